@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What also compiles as Embedded Swift for the boards: a construct that Embedded Swift lacks is an error here already.
+let embedded: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+
+let package = Package(
+  name: "facet",
+  products: [
+    .executable(name: "facet", targets: ["facet"]),
+    .executable(name: "facet-run", targets: ["facet-run"]),
+    .executable(name: "facet-kernel-test", targets: ["facet-kernel-test"]),
+    .executable(name: "facet-fuzz", targets: ["facet-fuzz"]),
+    .library(name: "FacetRuntime", targets: ["FacetRuntime"]),
+    .library(name: "FacetCompiler", targets: ["FacetCompiler"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // The engine: what a board runs.
+    .target(name: "FacetKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+    .target(name: "CFacet"),
+    .target(name: "FacetFormat", swiftSettings: embedded),
+    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "CFacet"], swiftSettings: embedded),
+    .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet"]),
+    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels"]),
+
+    // The compiler: what a workstation runs.
+    .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "zlib1g-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .target(name: "COnnx", dependencies: ["CProtobufC"]),
+    .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
+    .target(name: "FacetIR"),
+    .target(name: "FacetPasses", dependencies: ["FacetIR"]),
+    .target(name: "FacetImport", dependencies: ["FacetIR", "COnnx"]),
+    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage"]),
+    .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
+    .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
+    .target(
+      name: "FacetCompiler",
+      dependencies: [
+        "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning", "FacetRuntime",
+        "FacetFormat",
+      ]),
+    .target(name: "FacetVerification", dependencies: ["FacetRuntime", "FacetData", "FacetCompiler"]),
+    .executableTarget(
+      name: "facet",
+      dependencies: [
+        "FacetCompiler", "FacetVerification", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(name: "facet-fuzz", dependencies: ["FacetCompiler", "FacetVerification"]),
+
+    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat"]),
+    .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat"]),
+    .testTarget(name: "FacetIRTests", dependencies: ["FacetIR"]),
+    .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR"]),
+    .testTarget(name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], resources: [.copy("Cases")]),
+    .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
+    .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
+    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),
+    .testTarget(name: "FacetCompilerTests", dependencies: ["FacetCompiler"]),
+    .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
+  ],
+  cLanguageStandard: .gnu11
+)
