@@ -1,0 +1,186 @@
+/// The inner loops of the engine: what every kernel takes, and the table that names one kernel per operation.
+///
+/// Tensors are NHWC with batch 1. An int8 tensor is stored in one of two ways, the same for a whole program: as it is
+/// (`stored_unsigned == 0`), or as uint8 with 128 added (`stored_unsigned == 1`, what VNNI wants). Zero points and bounds
+/// in these structures are in the stored domain, so that one formula serves both. All strides are in bytes.
+///
+/// Numerics (the design's one definition), binary32, to nearest even at each step, never contracted:
+///   p = float(acc) * m[c] (+ float(r - z_r) * m_r);  p = min(max(p, low - z), high - z);  y = int(rne(p)) + z.
+/// Every kernel of one operation gives the same bytes as its scalar form. The caller has checked all bounds.
+#ifndef FACET_KERNELS_H
+#define FACET_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Bytes after the end of an activation buffer that kernels may read (their values never matter).
+#define FACET_OVERREAD 64
+/// Output channels of one block of packed convolution weights.
+#define FACET_BLOCK 32
+
+/// A convolution or fully connected layer (1x1 on one pixel), int8 or float32.
+///
+/// Weights: for each group, for each block of 32 output channels (the last padded with zeros), for each segment, for each
+/// step: int8 `[32][4]` (four consecutive inputs of each output channel; a segment's length is rounded up to 4 with zero weights),
+/// float32 `[32]`. A segment is a run of input elements that lie side by side: a whole kernel row (`kernel_w * group_inputs`
+/// elements, when `row_segments`: needs dilation_x == 1, one group and pixels without a gap), otherwise one tap (`group_inputs`).
+/// `initial`, `multiplier`, `scores_multiplier`, `bias`: `[groups * blocks * 32]`, padded with zeros.
+typedef struct {
+  const void *input;     ///< the element under tap (0,0) of output pixel (0,0): may lie in the border
+  ptrdiff_t input_row, input_pixel;
+  void *output;          ///< int8 result, or float32 in a float32 kernel; NULL when only scores are wanted
+  ptrdiff_t output_row, output_pixel;
+  float *scores;         ///< int8 kernels only: float(acc) * scores_multiplier[c] (+ float(r - z_r) * scores_residual_multiplier), or NULL
+  ptrdiff_t scores_row, scores_pixel;
+  const void *residual;  ///< same geometry and type as the output, or NULL
+  ptrdiff_t residual_row, residual_pixel;
+  const void *weights;
+  const int32_t *initial;         ///< int8: what an accumulator starts from (bias - z_in * sum of weights, stored domain)
+  const float *multiplier;        ///< int8: m
+  const float *scores_multiplier; ///< int8: s, or NULL
+  const float *bias;              ///< float32: what an accumulator starts from
+  int32_t out_height, out_width;
+  int32_t groups, group_inputs, group_outputs; ///< channels of one group
+  int32_t kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x;
+  int32_t row_segments;
+  int32_t stored_unsigned;
+  int32_t zero, low, high;        ///< int8: of the output
+  int32_t residual_zero;
+  float residual_multiplier, scores_residual_multiplier;
+  float low_f, high_f;            ///< float32: clamp, -inf and inf where there is none
+} facet_conv;
+
+/// A depthwise convolution (group_inputs == group_outputs == 1), int8 or float32; also a standalone affine (1x1).
+/// The fields mean what they mean in `facet_conv`, with weights `[kernel_h * kernel_w][channels]` and per-channel arrays `[channels]`.
+typedef struct {
+  facet_conv c;                   ///< groups is the number of channels
+} facet_depthwise;
+
+/// Max or average pooling, int8 or float32. Windows are clipped to the input: the border is never read.
+typedef struct {
+  const void *input;              ///< interior pixel (0,0)
+  ptrdiff_t input_row, input_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  float *scores;                  ///< average, int8: float(acc) * scores_multiplier[n]; or NULL
+  ptrdiff_t scores_row, scores_pixel;
+  int32_t in_height, in_width, out_height, out_width, channels;
+  int32_t kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x, pad_top, pad_left;
+  /// Average: multipliers by the number n of elements that the mean divides by: index n - 1; or one for all when `one_multiplier`.
+  const float *multiplier;        ///< int8: s_in / (s_out * n)
+  const float *scores_multiplier; ///< int8: s_in / n
+  int32_t one_multiplier;
+  int32_t count_include_pad;      ///< n also counts positions in the padding (not those that ceil mode adds beyond it)
+  int32_t pad_bottom, pad_right;
+  int32_t stored_unsigned;
+  int32_t input_zero, zero, low, high; ///< max pooling keeps the input's quantization and uses none of these
+} facet_pool;
+
+/// Add or multiply of two tensors, int8 or float32, with broadcasting by zero strides.
+typedef struct {
+  const void *a; ptrdiff_t a_row, a_pixel, a_channel; ///< a_channel: the size of an element, or 0 to repeat one
+  const void *b; ptrdiff_t b_row, b_pixel, b_channel;
+  void *output; ptrdiff_t output_row, output_pixel;
+  float *scores; ptrdiff_t scores_row, scores_pixel;  ///< int8 add: the same sum with the scores' multipliers; or NULL
+  int32_t height, width, channels;
+  int32_t stored_unsigned;
+  int32_t a_zero, b_zero, zero, low, high;
+  /// Add: p = float(a - z_a) * a_multiplier + float(b - z_b) * b_multiplier. Multiply: p = float((a - z_a) * (b - z_b)) * a_multiplier.
+  float a_multiplier, b_multiplier, scores_a_multiplier, scores_b_multiplier;
+  float low_f, high_f;
+} facet_binary;
+
+/// One input, one output, element by element: a table (int8), or a function (float32), or a change of form.
+typedef struct {
+  const void *input; ptrdiff_t input_row, input_pixel;
+  void *output; ptrdiff_t output_row, output_pixel;
+  int32_t height, width, channels;
+  int32_t stored_unsigned;
+  const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128
+  int32_t input_zero;      ///< dequantize: y = float(q - z) * scale
+  float scale;
+  float alpha, beta;       ///< float32 functions: clip low, high; hard sigmoid alpha, beta
+} facet_unary;
+
+/// Softmax over the channels of each pixel, float32; the arithmetic is given in the bundle's specification.
+/// `input` and `output` may be the same.
+typedef facet_unary facet_softmax_args;
+
+/// Elements in canonical (NCHW) order copied between two NHWC tensors of as many elements. Also NHWC -> planar results.
+typedef struct {
+  const void *input; ptrdiff_t input_row, input_pixel; int32_t in_height, in_width, in_channels;
+  void *output; ptrdiff_t output_row, output_pixel; int32_t out_height, out_width, out_channels;
+  int32_t element_size;    ///< 1 or 4
+} facet_reshape;
+
+/// Network input to its tensor.
+typedef struct {
+  const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
+  void *output; ptrdiff_t output_row, output_pixel;
+  int32_t height, width, channels;
+  int32_t stored_unsigned;
+  const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
+  float multiplier;        ///< float to int8: q = int(rne(clamp(x * r))) + z; NaN gives z
+  int32_t zero;
+} facet_gather;
+
+/// A kernel works on output pixels [p0, p1) (row-major) and blocks of 32 output channels [b0, b1) (over all groups).
+typedef void facet_conv_fn(const facet_conv *, int32_t p0, int32_t p1, int32_t b0, int32_t b1);
+/// These work on output rows [y0, y1).
+typedef void facet_depthwise_fn(const facet_depthwise *, int32_t y0, int32_t y1);
+typedef void facet_pool_fn(const facet_pool *, int32_t y0, int32_t y1);
+typedef void facet_binary_fn(const facet_binary *, int32_t y0, int32_t y1);
+typedef void facet_unary_fn(const facet_unary *, int32_t y0, int32_t y1);
+/// These work on the whole.
+typedef void facet_reshape_fn(const facet_reshape *);
+typedef void facet_gather_fn(const facet_gather *);
+
+typedef enum {
+  FACET_ISA_SCALAR = 0,
+  FACET_ISA_AVX2 = 1,        ///< AVX2 and FMA
+  FACET_ISA_AVX512VNNI = 2,  ///< AVX-512 F, BW, VL, VNNI
+} facet_isa;
+
+/// The kernels of one ISA level, one per operation. Kernels that do not fit a layer (say) fall back inside to the scalar form.
+typedef struct {
+  facet_isa isa;
+  const char *name;          ///< "scalar", "avx2", "avx512vnni"
+  facet_conv_fn *conv_s8, *conv_f32;
+  facet_depthwise_fn *depthwise_s8, *depthwise_f32;
+  facet_pool_fn *max_pool_s8, *max_pool_f32, *average_pool_s8, *average_pool_f32;
+  facet_binary_fn *add_s8, *add_f32, *multiply_s8, *multiply_f32;
+  facet_unary_fn *table_s8, *dequantize_s8;
+  facet_unary_fn *copy_f32, *clip_f32, *sigmoid_f32, *hard_sigmoid_f32, *hard_swish_f32, *softmax_f32;
+  facet_reshape_fn *reshape;
+  facet_gather_fn *gather_u8_s8, *gather_u8_f32, *gather_f32_s8, *gather_f32_f32;
+} facet_kernel_table;
+
+/// The best level that this CPU has.
+facet_isa facet_best_isa(void);
+/// The kernels of a level; NULL where this CPU (or build) lacks it.
+const facet_kernel_table *facet_kernels(facet_isa isa);
+
+/// Sets round-to-nearest without flush-to-zero and gives the caller's mode back with `facet_leave_float_mode`.
+uint64_t facet_enter_float_mode(void);
+void facet_leave_float_mode(uint64_t saved);
+
+/// Whether any byte is -128 (as int8): weights must not hold it.
+int32_t facet_holds_minimum(const void *bytes, size_t count);
+
+// Threads: a fixed pool. `facet_pool_run` calls `work(context, index)` for index 0..<threads, index 0 on the caller, and
+// returns when all have ended. No allocation and, while warm, no system call. Workers spin for a bounded time, then sleep.
+typedef struct facet_thread_pool facet_thread_pool;
+/// `threads` counts the caller; 1 needs no pool. NULL when threads cannot be made.
+facet_thread_pool *facet_thread_pool_create(int32_t threads);
+void facet_thread_pool_destroy(facet_thread_pool *);
+void facet_pool_run(facet_thread_pool *, void (*work)(void *context, int32_t index), void *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
