@@ -1,0 +1,57 @@
+/// How what the camera or file gives becomes the input tensor (always tensor `tensor` of fragment 0).
+///
+/// kind u32 (0 image, 1 tensor), tensor u32, height, width, channels u32, colour order u32, resize rule u32, fill u32 (byte for letterbox),
+/// multiplier f32 (int8 programs: 1 / scale, for float input), table bytes u32, name string, then the table: per channel 256 entries,
+/// u8 (q + 128) in an int8 program and f32 in a float32 one; empty where the kind is tensor.
+public struct InputRecord {
+  public static let image: UInt32 = 0
+  public static let tensor: UInt32 = 1
+
+  public var kind: UInt32 = InputRecord.tensor
+  public var tensor: UInt32 = 0
+  public var height: UInt32 = 1
+  public var width: UInt32 = 1
+  public var channels: UInt32 = 1
+  public var colorOrder: UInt32 = 0
+  public var resizeRule: UInt32 = 0
+  public var fill: UInt32 = 0
+  public var multiplier: Float = 0
+  public var name: ByteView
+  public var table: ByteView
+
+  public init?(_ view: ByteView) {
+    var reader = ByteReader(view)
+    kind = reader.u32()
+    tensor = reader.u32()
+    height = reader.u32()
+    width = reader.u32()
+    channels = reader.u32()
+    colorOrder = reader.u32()
+    resizeRule = reader.u32()
+    fill = reader.u32()
+    multiplier = reader.f32()
+    let tableBytes = reader.u32()
+    name = reader.string()
+    table = reader.part(Int64(tableBytes))
+    if reader.failed { return nil }
+  }
+
+  /// The record with `name` (UTF-8) and `table` taken from arrays.
+  public static func write(
+    to writer: inout ByteWriter, kind: UInt32, tensor: UInt32, height: UInt32, width: UInt32, channels: UInt32, colorOrder: UInt32,
+    resizeRule: UInt32, fill: UInt32, multiplier: Float, name: [UInt8], table: [UInt8]
+  ) {
+    writer.u32(kind)
+    writer.u32(tensor)
+    writer.u32(height)
+    writer.u32(width)
+    writer.u32(channels)
+    writer.u32(colorOrder)
+    writer.u32(resizeRule)
+    writer.u32(fill)
+    writer.f32(multiplier)
+    writer.u32(UInt32(table.count))
+    writer.string(name)
+    writer.raw(table)
+  }
+}

@@ -1,0 +1,53 @@
+/// What an instruction does. The type of its tensors (int8 or float32) chooses between kernels of one name.
+public enum Opcode: UInt32, Sendable {
+  /// Convolution and fully connected (`ConvolutionRecord`).
+  case convolution = 1
+  /// Depthwise convolution and standalone affine (`ConvolutionRecord`).
+  case depthwise = 2
+  case maxPool = 3
+  case averagePool = 4
+  case add = 5
+  case multiply = 6
+  /// A 256-entry table, int8 (`UnaryRecord`).
+  case table = 7
+  /// int8 to float32.
+  case dequantize = 8
+  case copy = 9
+  case clip = 10
+  case sigmoid = 11
+  case hardSigmoid = 12
+  case hardSwish = 13
+  /// Over the channels of each pixel, float32.
+  case softmax = 14
+  /// The elements in canonical (NCHW) order, into another shape. Also brings results of several pixels into canonical order.
+  case reshape = 15
+  /// As `reshape`, but the output is one pixel that lists the input's elements in canonical (NCHW) order.
+  case planar = 16
+}
+
+/// One instruction: 128 bytes, 32 words. Word 0 is the opcode; the records give the others their meaning. Unused words are 0.
+public struct Instruction: Sendable {
+  public static let size: Int64 = 128
+  public static let wordCount = 32
+
+  public var words: InlineArray<32, UInt32> = InlineArray(repeating: 0)
+
+  public init(_ opcode: Opcode) { words[0] = opcode.rawValue }
+
+  public init?(reading reader: inout ByteReader) {
+    for i in 0..<Self.wordCount { words[i] = reader.u32() }
+    if reader.failed { return nil }
+  }
+
+  public func write(to writer: inout ByteWriter) {
+    for i in 0..<Self.wordCount { writer.u32(words[i]) }
+  }
+
+  /// Nil for an opcode that this version does not know.
+  public var opcode: Opcode? { Opcode(rawValue: words[0]) }
+
+  func i32(_ word: Int) -> Int32 { Int32(bitPattern: words[word]) }
+  func f32(_ word: Int) -> Float { Float(bitPattern: words[word]) }
+  mutating func set(_ word: Int, _ value: Int32) { words[word] = UInt32(bitPattern: value) }
+  mutating func set(_ word: Int, _ value: Float) { words[word] = value.bitPattern }
+}

@@ -1,0 +1,41 @@
+/// Beginning of a program section. Fragment 0 is the trunk: all attributes need it, and it holds the input tensor.
+///
+/// 64 bytes: attributes u64, import count, tensor count (imports included), storage count, instruction count (u32 each),
+/// SHA-256 of what it depends on (32 bytes: the program, constants and weights hashes of the fragments it imports from, in order;
+/// zeros where there are none), zeros (8). Then the imports, the tensors, the storage sizes (u64 each), the instructions.
+public struct ProgramHeader: Equatable, Sendable {
+  public static let size: Int64 = 64
+  public static let maximumTensors: UInt32 = 1 << 20
+  public static let maximumInstructions: UInt32 = 1 << 20
+
+  /// Bit i: attribute i needs this fragment.
+  public var attributes: UInt64 = 0
+  public var importCount: UInt32 = 0
+  public var tensorCount: UInt32 = 0
+  public var storageCount: UInt32 = 0
+  public var instructionCount: UInt32 = 0
+  public var dependency: SHA256.Digest = SHA256.Digest(words: InlineArray(repeating: 0))
+
+  public init() {}
+
+  public init?(reading reader: inout ByteReader) {
+    attributes = reader.u64()
+    importCount = reader.u32()
+    tensorCount = reader.u32()
+    storageCount = reader.u32()
+    instructionCount = reader.u32()
+    dependency = SHA256.Digest(reading: &reader)
+    _ = reader.part(8)
+    if reader.failed { return nil }
+  }
+
+  public func write(to writer: inout ByteWriter) {
+    writer.u64(attributes)
+    writer.u32(importCount)
+    writer.u32(tensorCount)
+    writer.u32(storageCount)
+    writer.u32(instructionCount)
+    dependency.write(to: &writer)
+    writer.u64(0)
+  }
+}
