@@ -120,8 +120,12 @@ package struct Graph: Sendable {
     Set(nodes.flatMap(\.inputs)).reduce(0) { $0 + (constants[$1]?.elements.count ?? 0) }
   }
 
+  /// Sum over the nodes, for one evaluation; `Int.max` where it would be more.
   package var multiplyAccumulates: Int {
-    nodes.reduce(0) { $0 + $1.op.multiplyAccumulates(inputShapes($1), output: shape($1.output)) }
+    nodes.reduce(0) {
+      let (sum, overflow) = $0.addingReportingOverflow($1.op.multiplyAccumulates(inputShapes($1), output: shape($1.output)))
+      return overflow ? .max : sum
+    }
   }
 
   // MARK: changing
@@ -132,6 +136,12 @@ package struct Graph: Sendable {
       for slot in nodes[index].inputs.indices where nodes[index].inputs[slot] == old { nodes[index].inputs[slot] = new }
     }
     for index in outputs.indices where outputs[index].value == old { outputs[index].value = new }
+  }
+
+  /// Gives a computed value its constant. The caller removes the node that computed it.
+  package mutating func makeConstant(_ id: ValueID, _ tensor: Tensor) {
+    values[id.index].shape = tensor.shape
+    constants[id] = tensor
   }
 
   /// Drops nodes whose results nobody needs, and constants that nobody reads.
