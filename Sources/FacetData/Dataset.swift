@@ -1,0 +1,129 @@
+/// One input of a network.
+package enum Sample: Equatable, Sendable {
+  /// Pixels, still to be brought to the network's size and colour order.
+  case frame(Frame, name: String)
+  /// An input that is ready: normalized float32 in NCHW order. The shape starts with the batch axis, which is 1.
+  case tensor([Float], shape: [Int], name: String)
+
+  package var name: String {
+    switch self {
+    case .frame(_, let name), .tensor(_, _, let name): name
+    }
+  }
+}
+
+/// What DATA and INPUT name on the command line: an image, a `.npy` tensor, a folder of these, or a folder with a
+/// `labels.csv`. Samples are read one at a time, when asked for; only their names and labels stay in memory.
+package struct Dataset: Sendable {
+  /// As the user named it.
+  package let path: String
+  /// One row per sample; nil without a `labels.csv`.
+  package let labels: LabelTable?
+  private let entries: [Entry]
+  /// Index of the first sample of each entry, and at the end their number.
+  private let firsts: [Int]
+
+  package var count: Int { firsts[entries.count] }
+
+  /// - Parameter limit: takes that many samples at most, the first ones; all when nil.
+  /// - Throws: the errors of files, tensors and label tables, `data.set.empty`, `data.set.kind` and `data.set.missing`
+  ///   (all missing files at once).
+  package static func open(path: String, limit: Int? = nil) throws(DataError) -> Dataset {
+    switch fileKind(path) {
+    case .missing(let reason): throw unreadable(path, reason)
+    case .other:
+      throw DataError(
+        code: "data.file.kind", file: path, message: "neither a file nor a folder",
+        remedy: "Give an image, tensor or folder.")
+    case .file: return try Dataset(path: path, entries: [Entry(path, name: lastComponent(path))], limit: limit)
+    case .folder: break
+    }
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    if fileKind(folder + "labels.csv") == .file {
+      return try open(path, folder: folder, labels: folder + "labels.csv", limit)
+    }
+    let names = try folderEntries(path, limit: maximumEntries).filter(hasReadableExtension)
+    var entries: [Entry] = []
+    var count = 0
+    for name in names where count < limit ?? .max && fileKind(folder + name) == .file {
+      let entry = try Entry(folder + name, name: name)
+      entries.append(entry)
+      count += entry.count
+    }
+    return try Dataset(path: path, entries: entries, limit: limit)
+  }
+
+  private static func open(
+    _ path: String, folder: String, labels file: String, _ limit: Int?
+  ) throws(DataError) -> Dataset {
+    let table = try LabelTable(parsing: readFile(file, limit: LabelTable.maximumBytes), name: file, limit: limit)
+    let missing = table.files.indices.filter { fileKind(folder + table.files[$0]) != .file }
+    guard missing.isEmpty else {
+      let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
+      throw DataError(
+        code: "data.set.missing", file: file, place: "column file",
+        message: "\(missing.count) of \(table.files.count) files are missing: "
+          + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
+        remedy: "Add the files or remove their lines.")
+    }
+    var entries: [Entry] = []
+    for (i, name) in table.files.enumerated() {
+      let entry = try Entry(folder + name, name: name)
+      guard entry.count == 1 else {
+        throw DataError(
+          code: "data.set.kind", file: file, place: "line \(table.lines[i]), column file",
+          message: "'\(excerpt(name))' holds \(entry.count) samples, but a line labels one",
+          remedy: "Save each sample as a file of its own.")
+      }
+      entries.append(entry)
+    }
+    return try Dataset(path: path, entries: entries, limit: nil, labels: table)
+  }
+
+  private init(path: String, entries: [Entry], limit: Int?, labels: LabelTable? = nil) throws(DataError) {
+    var firsts = [0]
+    for entry in entries {
+      let (sum, overflow) = firsts[firsts.count - 1].addingReportingOverflow(entry.count)
+      firsts.append(overflow ? .max : sum)
+    }
+    if let limit { firsts = firsts.map { min($0, max(limit, 0)) } }
+    guard firsts[entries.count] > 0 else {
+      throw DataError(
+        code: "data.set.empty", file: path, message: "no samples",
+        remedy: "Images are .png, .jpg, .jpeg, .ppm or .pgm, tensors .npy, in the folder itself.")
+    }
+    self.path = path
+    self.labels = labels
+    self.entries = entries
+    self.firsts = firsts
+  }
+
+  /// Reads and decodes a sample.
+  ///
+  /// - Throws: `data.set.index` beyond the last sample, and the errors of its file.
+  package func sample(_ index: Int) throws(DataError) -> Sample {
+    guard index >= 0, index < count else {
+      throw DataError(
+        code: "data.set.index", file: path, message: "sample \(index) of \(count)", remedy: "Samples count from 0.")
+    }
+    // The last entry that starts at or before the index.
+    var low = 0
+    var high = entries.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if firsts[middle] <= index { low = middle } else { high = middle }
+    }
+    return try entries[low].sample(index - firsts[low])
+  }
+
+  private static let maximumEntries = 4 << 20
+}
+
+private func hasReadableExtension(_ name: String) -> Bool {
+  guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
+  return ["png", "jpg", "jpeg", "ppm", "pgm", "pnm", "npy"].contains(name[name.index(after: dot)...].lowercased())
+}
+
+private func lastComponent(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}

@@ -1,0 +1,88 @@
+import FacetFormat
+
+/// A file of a data set and how many samples it holds: one in an image, the first axis in a tensor.
+struct Entry: Sendable {
+  let path: String
+  /// As messages and results call it: relative to the folder.
+  let name: String
+  let count: Int
+  private let isTensor: Bool
+
+  /// Reads the header of a tensor, and nothing of an image.
+  init(_ path: String, name: String) throws(DataError) {
+    self.path = path
+    self.name = name
+    isTensor = name.lowercased().hasSuffix(".npy")
+    count = isTensor ? try TensorLayout(NPYFile(path).header, path).samples : 1
+  }
+
+  func sample(_ index: Int) throws(DataError) -> Sample {
+    guard isTensor else { return .frame(try ImageDecoder.decode(contentsOf: path), name: name) }
+    // Opened anew each time: a folder may hold more tensors than a process may hold files. It may have changed.
+    let file = try NPYFile(path)
+    let layout = try TensorLayout(file.header, path)
+    guard index < layout.samples else {
+      throw DataError(
+        code: "data.file.changed", file: path, message: "\(layout.samples) samples, but there were more",
+        remedy: "It was changed while it was read; try again.")
+    }
+    let name = layout.samples == 1 ? name : "\(name)[\(index)]"
+    switch try file.elements(index * layout.elements..<(index + 1) * layout.elements) {
+    case .uint8(let values):
+      let pixels = layout.shape[2] == 1 ? grayToRGB(values) : values
+      if let frame = Frame(width: layout.shape[1], height: layout.shape[0], pixels: pixels) {
+        return .frame(frame, name: name)
+      }
+    case .float32(let values): return .tensor(values, shape: [1] + layout.shape, name: name)
+    case .int32, .int64: break
+    }
+    throw layout.refused(path)
+  }
+}
+
+/// How a `.npy` array is taken as samples: uint8 as images (NHWC), floats as ready inputs (NCHW).
+private struct TensorLayout {
+  let samples: Int
+  /// Of one sample.
+  let shape: [Int]
+  let elements: Int
+
+  /// Largest sample, in elements: as many as the largest image has.
+  private static let maximumElements = 3 * ImageDecoder.maximumPixels
+
+  init(_ header: NPYHeader, _ path: String) throws(DataError) {
+    samples = header.shape.first ?? 0
+    shape = Array(header.shape.dropFirst())
+    elements = samples > 0 ? header.elementCount / samples : 0
+    guard samples > 0, elements > 0, !shape.isEmpty else {
+      throw DataError(
+        code: "data.npy.shape", file: path, place: "npy header", message: "the shape \(header.shape) holds no samples",
+        remedy: "The first axis counts samples; save x[None] for a single one.")
+    }
+    guard elements <= Self.maximumElements else {
+      throw DataError(
+        code: "data.npy.shape", file: path, place: "npy header",
+        message: "\(elements) elements per sample; the limit is \(Self.maximumElements)",
+        remedy: "Make the samples smaller.")
+    }
+    switch header.elementType {
+    case .float32, .float64: break
+    case .uint8:
+      guard shape.count == 3, shape[2] == 1 || shape[2] == 3, shape[0] <= frameMaximumSide, shape[1] <= frameMaximumSide
+      else {
+        throw DataError(
+          code: "data.npy.shape", file: path, place: "npy header",
+          message: "uint8 of shape \(header.shape) is not a batch of images",
+          remedy: "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
+            + "other inputs are float32 NCHW, normalized.")
+      }
+    case .int32, .int64: throw refused(path)
+    }
+  }
+
+  func refused(_ path: String) -> DataError {
+    DataError(
+      code: "data.npy.type", file: path, place: "npy header", message: "integers of 32 or 64 bits are no network input",
+      remedy: "Save uint8 images (NHWC), or normalized float32 (NCHW).")
+  }
+}

@@ -1,0 +1,121 @@
+import Glibc
+
+/// An open regular file. Everything that FacetData reads passes here: sizes are known before memory is taken, and a
+/// pipe or device cannot make the reader wait.
+final class InputFile {
+  let path: String
+  let byteCount: Int
+  private let descriptor: Int32
+
+  init(path: String) throws(DataError) {
+    guard !path.utf8.contains(0), !path.isEmpty else {
+      throw DataError(
+        code: "data.file.name", file: path, message: "not a file name", remedy: "Name a file that exists.")
+    }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw unreadable(path, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw DataError(
+        code: "data.file.kind", file: path, message: "not a regular file",
+        remedy: "Give a file, not a folder or device.")
+    }
+    self.path = path
+    self.byteCount = Int(status.st_size)
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// Fills `buffer` from `offset` on.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) {
+    guard let base = buffer.baseAddress else { return }
+    var done = 0
+    while done < buffer.count {
+      let got = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
+      if got < 0 && errno == EINTR { continue }
+      guard got >= 0 else { throw unreadable(path, errno) }
+      guard got > 0 else {
+        throw DataError(
+          code: "data.file.changed", file: path,
+          message: "the file ends after \(offset + done) bytes, but had \(byteCount)",
+          remedy: "It was changed while it was read; try again.")
+      }
+      done += got
+    }
+  }
+
+  /// `count` elements of a trivial type from `offset` on, which must lie within the file.
+  func readArray<T: BitwiseCopyable>(of type: T.Type, count: Int, at offset: Int, zero: T) throws(DataError) -> [T] {
+    var result = [T](repeating: zero, count: count)
+    var failure: DataError?
+    result.withUnsafeMutableBytes { buffer in
+      do throws(DataError) { try read(into: buffer, at: offset) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return result
+  }
+}
+
+func unreadable(_ path: String, _ number: Int32) -> DataError {
+  let reason = String(cString: strerror(number))
+  if number == ENOENT || number == ENOTDIR {
+    return DataError(
+      code: "data.file.missing", file: path, message: "no such file or folder", remedy: "Check the name.")
+  }
+  return DataError(
+    code: "data.file.unreadable", file: path, message: "cannot be read (\(reason))", remedy: "Check its permissions.")
+}
+
+/// The whole of a regular file of at most `limit` bytes.
+package func readFile(_ path: String, limit: Int) throws(DataError) -> [UInt8] {
+  let file = try InputFile(path: path)
+  guard file.byteCount <= limit else {
+    throw DataError(
+      code: "data.file.too-large", file: path, message: "\(file.byteCount) bytes; the limit is \(limit)",
+      remedy: "Split it or make it smaller.")
+  }
+  return try file.readArray(of: UInt8.self, count: file.byteCount, at: 0, zero: 0)
+}
+
+enum FileKind: Equatable {
+  case file, folder, other
+  /// With the reason as `errno` tells it.
+  case missing(Int32)
+}
+
+func fileKind(_ path: String) -> FileKind {
+  var status = stat()
+  guard !path.utf8.contains(0) else { return .missing(ENOENT) }
+  guard stat(path, &status) == 0 else { return .missing(errno) }
+  switch status.st_mode & S_IFMT {
+  case S_IFREG: return .file
+  case S_IFDIR: return .folder
+  default: return .other
+  }
+}
+
+/// Names in a folder, sorted by their bytes, without those that start with a dot.
+func folderEntries(_ path: String, limit: Int) throws(DataError) -> [String] {
+  guard let handle = opendir(path) else { throw unreadable(path, errno) }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name: String? = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+    }
+    guard let name else {
+      throw DataError(
+        code: "data.folder.name", file: path, message: "a file name in it is not UTF-8", remedy: "Rename that file.")
+    }
+    if name.hasPrefix(".") { continue }
+    guard names.count < limit else {
+      throw DataError(
+        code: "data.folder.too-large", file: path, message: "more than \(limit) entries",
+        remedy: "Split the folder, or list its files in a labels.csv.")
+    }
+    names.append(name)
+  }
+  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}
