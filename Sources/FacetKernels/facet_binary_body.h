@@ -1,0 +1,89 @@
+/// Add and multiply: the loops that each ISA level compiles for itself.
+#include "facet_internal.h"
+
+/// Width and channels of a row: pixels without gaps and without a repeated channel are one long pixel.
+FACET_INLINE facet_binary facet_binary_merged(const facet_binary *a, ptrdiff_t element) {
+  facet_binary m = *a;
+  const ptrdiff_t pixel = a->channels * element;
+  if (a->a_channel && a->b_channel && a->a_pixel == pixel && a->b_pixel == pixel && (!a->output || a->output_pixel == pixel) &&
+      (!a->scores || a->scores_pixel == a->channels * (ptrdiff_t)sizeof(float))) {
+    m.channels = a->width * a->channels;
+    m.width = 1;
+  }
+  return m;
+}
+
+/// `count` elements minus their zero point, as int32; a repeated one is read again.
+FACET_INLINE void facet_binary_load_s8(int32_t *to, const void *from, ptrdiff_t channel, int32_t first, int32_t count,
+                                       int32_t zero, int32_t stored_unsigned) {
+  if (!channel) {
+    const int32_t value = facet_element(from, 0, stored_unsigned) - zero;
+    for (int32_t i = 0; i < count; i++) to[i] = value;
+  } else if (stored_unsigned) {
+    const uint8_t *in = (const uint8_t *)from + first;
+    for (int32_t i = 0; i < count; i++) to[i] = in[i] - zero;
+  } else {
+    const int8_t *in = (const int8_t *)from + first;
+    for (int32_t i = 0; i < count; i++) to[i] = in[i] - zero;
+  }
+}
+
+FACET_INLINE void facet_binary_load_f32(float *to, const void *from, ptrdiff_t channel, int32_t first, int32_t count) {
+  const float *in = from;
+  if (!channel)
+    for (int32_t i = 0; i < count; i++) to[i] = in[0];
+  else
+    for (int32_t i = 0; i < count; i++) to[i] = in[first + i];
+}
+
+FACET_INLINE void facet_binary_s8_body(const facet_binary *args, int32_t y0, int32_t y1, int32_t multiply) {
+  const facet_binary m = facet_binary_merged(args, 1), *a = &m;
+  const float low = (float)(a->low - a->zero), high = (float)(a->high - a->zero);
+  for (int32_t y = y0; y < y1; y++)
+    for (int32_t x = 0; x < a->width; x++) {
+      const void *in_a = facet_at(a->a, y * a->a_row + x * a->a_pixel), *in_b = facet_at(a->b, y * a->b_row + x * a->b_pixel);
+      for (int32_t first = 0; first < a->channels; first += FACET_CHUNK) {
+        const int32_t count = a->channels - first < FACET_CHUNK ? a->channels - first : FACET_CHUNK;
+        int32_t va[FACET_CHUNK], vb[FACET_CHUNK];
+        facet_binary_load_s8(va, in_a, a->a_channel, first, count, a->a_zero, a->stored_unsigned);
+        facet_binary_load_s8(vb, in_b, a->b_channel, first, count, a->b_zero, a->stored_unsigned);
+        if (a->scores && !multiply) {
+          float result[FACET_CHUNK];
+          for (int32_t i = 0; i < count; i++)
+            result[i] = (float)va[i] * a->scores_a_multiplier + (float)vb[i] * a->scores_b_multiplier;
+          memcpy((float *)facet_at_mutable(a->scores, y * a->scores_row + x * a->scores_pixel) + first, result, (size_t)count * sizeof(float));
+        }
+        if (a->output) {
+          uint8_t result[FACET_CHUNK];
+          if (multiply)
+            for (int32_t i = 0; i < count; i++)
+              result[i] = facet_requantize((float)(va[i] * vb[i]) * a->a_multiplier, low, high, a->zero);
+          else
+            for (int32_t i = 0; i < count; i++)
+              result[i] = facet_requantize((float)va[i] * a->a_multiplier + (float)vb[i] * a->b_multiplier, low, high, a->zero);
+          memcpy(facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel + first), result, (size_t)count);
+        }
+      }
+    }
+}
+
+FACET_INLINE void facet_binary_f32_body(const facet_binary *args, int32_t y0, int32_t y1, int32_t multiply) {
+  const facet_binary m = facet_binary_merged(args, sizeof(float)), *a = &m;
+  const float low = a->low_f, high = a->high_f;
+  for (int32_t y = y0; y < y1; y++)
+    for (int32_t x = 0; x < a->width; x++) {
+      const void *in_a = facet_at(a->a, y * a->a_row + x * a->a_pixel), *in_b = facet_at(a->b, y * a->b_row + x * a->b_pixel);
+      float *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
+      for (int32_t first = 0; first < a->channels; first += FACET_CHUNK) {
+        const int32_t count = a->channels - first < FACET_CHUNK ? a->channels - first : FACET_CHUNK;
+        float va[FACET_CHUNK], vb[FACET_CHUNK];
+        facet_binary_load_f32(va, in_a, a->a_channel, first, count);
+        facet_binary_load_f32(vb, in_b, a->b_channel, first, count);
+        if (multiply)
+          for (int32_t i = 0; i < count; i++) va[i] = facet_clamp(va[i] * vb[i], low, high);
+        else
+          for (int32_t i = 0; i < count; i++) va[i] = facet_clamp(va[i] + vb[i], low, high);
+        memcpy(output + first, va, (size_t)count * sizeof(float));
+      }
+    }
+}

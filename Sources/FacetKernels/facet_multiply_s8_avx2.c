@@ -1,0 +1,10 @@
+#if defined(__x86_64__)
+#include "facet_internal.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#include "facet_binary_body.h"
+
+/// Product of two tensors, int8: the scalar loops, vectorized over channels.
+void facet_multiply_s8_avx2(const facet_binary *a, int32_t y0, int32_t y1) { facet_binary_s8_body(a, y0, y1, 1); }
+#pragma clang attribute pop
+#endif

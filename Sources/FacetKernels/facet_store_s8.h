@@ -1,0 +1,42 @@
+/// From accumulators to memory, int8: scores, then residual, requantization and store, for the channels of one pixel.
+#ifndef FACET_STORE_S8_H
+#define FACET_STORE_S8_H
+#include "facet_internal.h"
+
+/// `acc` holds `count` <= 64 accumulators of output pixel (y, x), channels from `channel`; `first` is the index of the
+/// first one in the per-channel arrays.
+FACET_INLINE void facet_store_s8(const facet_conv *c, const uint32_t *acc, int32_t first, int32_t channel,
+                                 int32_t count, int32_t y, int32_t x) {
+  float residual[FACET_CHUNK];
+  if (c->residual) {
+    const void *r = facet_at(c->residual, y * c->residual_row + x * c->residual_pixel + channel);
+    if (c->stored_unsigned)
+      for (int32_t i = 0; i < count; i++) residual[i] = (float)(((const uint8_t *)r)[i] - c->residual_zero);
+    else
+      for (int32_t i = 0; i < count; i++) residual[i] = (float)(((const int8_t *)r)[i] - c->residual_zero);
+  }
+  if (c->scores) {
+    float *scores = (float *)facet_at_mutable(c->scores, y * c->scores_row + x * c->scores_pixel) + channel;
+    const float *multiplier = c->scores_multiplier + first;
+    float result[FACET_CHUNK];
+    for (int32_t i = 0; i < count; i++) result[i] = (float)(int32_t)acc[i] * multiplier[i];
+    if (c->residual)
+      for (int32_t i = 0; i < count; i++) result[i] += residual[i] * c->scores_residual_multiplier;
+    memcpy(scores, result, (size_t)count * sizeof(float));
+  }
+  if (c->output) {
+    void *output = facet_at_mutable(c->output, y * c->output_row + x * c->output_pixel + channel);
+    const float *multiplier = c->multiplier + first;
+    const float low = (float)(c->low - c->zero), high = (float)(c->high - c->zero);
+    const int32_t zero = c->zero;
+    float p[FACET_CHUNK];
+    for (int32_t i = 0; i < count; i++) p[i] = (float)(int32_t)acc[i] * multiplier[i];
+    if (c->residual)
+      for (int32_t i = 0; i < count; i++) p[i] += residual[i] * c->residual_multiplier;
+    uint8_t result[FACET_CHUNK];
+    for (int32_t i = 0; i < count; i++) result[i] = facet_requantize(p[i], low, high, zero);
+    memcpy(output, result, (size_t)count);
+  }
+}
+
+#endif
