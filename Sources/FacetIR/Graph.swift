@@ -146,13 +146,12 @@ package struct Graph: Sendable {
 
   /// Drops nodes whose results nobody needs, and constants that nobody reads.
   package mutating func removeDeadNodes() {
-    var needed = Set(outputs.map(\.value))
-    var kept: [Node] = []
-    for node in nodes.reversed() where needed.contains(node.output) {
-      needed.formUnion(node.inputs)
-      kept.append(node)
+    var needed = [Bool](repeating: false, count: values.count)
+    for output in outputs { needed[output.value.index] = true }
+    for node in nodes.reversed() where needed[node.output.index] {
+      for input in node.inputs { needed[input.index] = true }
     }
-    nodes = kept.reversed()
-    constants = constants.filter { needed.contains($0.key) }
+    if nodes.contains(where: { !needed[$0.output.index] }) { nodes.removeAll { !needed[$0.output.index] } }
+    if constants.keys.contains(where: { !needed[$0.index] }) { constants = constants.filter { needed[$0.key.index] } }
   }
 }
