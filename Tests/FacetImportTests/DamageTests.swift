@@ -104,14 +104,31 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
   @Test func onlySoMuchIsMadeFromOneTensor() {
     // 64 MB and 4 times the file may be made; these nodes ask for 10,000 copies of 400 kB.
     let weights = tensor("w", [1, 100_000], [Float](repeating: 1, count: 100_000))
-    let nodes = (0..<10_000).map { node("Gemm", ["x", "w"], ["y\($0)"], [attribute("alpha", Float($0 + 2))]) }
-    let bytes = model(nodes, tensors: [weights], inputs: [input("x", [1, 1])], outputs: (0..<10_000).map { "y\($0)" })
+    let nodes = (0..<10_000).map { node("Gemm", ["x", "w"], ["v\($0)"], [attribute("alpha", Float($0 + 2))]) }
+    let bytes = model(nodes + [joined(10_000)], tensors: [weights], inputs: [input("x", [1, 1])])
     #expect(Set(codes(bytes)) == ["import.onnx.memory"])
   }
 
   @Test func messagesAreBoundedAndCounted() {
-    let nodes = (0..<3_000).map { node("Det", ["x"], ["y\($0)"]) }
-    let found = diagnostics(model(nodes, outputs: (0..<3_000).map { "y\($0)" }))
+    let nodes = (0..<3_000).map { node("Det", ["x"], ["v\($0)"]) }
+    let found = diagnostics(model(nodes + [joined(3_000)]))
     #expect(found.count == 1_000 && found.last?.message.contains("2000 more") == true)
+  }
+
+  @Test func moreOutputsThanANetworkHasAreRefused() {
+    let bytes = model([node("Relu", ["x"], ["y"])], outputs: ["y"] + (0..<1_000).map { "z\($0)" })
+    #expect(codes(bytes).first == "import.onnx.too-large")
+  }
+
+  @Test func namesOfAFileCannotDriveTheTerminalOrFillIt() {
+    let bytes = model([node("Det\u{1b}[2J", ["x"], ["y"], name: String(repeating: "long", count: 100_000))])
+    let found = diagnostics(bytes)
+    #expect(found.map(\.operatorName) == ["Det\\u{1B}[2J"])
+    #expect(found.allSatisfy { $0.description.count < 1_000 })
+  }
+
+  /// One node that reads all of `v0`, `v1` ….
+  private func joined(_ count: Int) -> Message {
+    node("Concat", (0..<count).map { "v\($0)" }, ["y"], [attribute("axis", int: 1)])
   }
 }

@@ -7,6 +7,9 @@ struct ONNXInterface {
   private var inputs: [Onnx__ValueInfoProto] = []
   private let outputs: [String]
 
+  /// More inputs, or outputs, than a network has.
+  private static let maximumCount = 1_000
+
   /// Registers the file's tensors and inputs in `lowering`.
   init(_ source: Onnx__GraphProto, lowering: ONNXLowering) {
     outputs = pointers(source.output, source.n_output).map { text($0.name) }
@@ -41,6 +44,12 @@ struct ONNXInterface {
   func outputNames(_ lowering: ONNXLowering) -> [String] {
     if outputs.isEmpty {
       lowering.report(ONNXProblem(.noOutputs, "The graph has no outputs.", "Export the model with its results as outputs."))
+    }
+    if outputs.count > Self.maximumCount || inputs.count > Self.maximumCount {
+      lowering.report(
+        ONNXProblem(
+          .tooLarge, "The graph has \(inputs.count) inputs and \(outputs.count) outputs, more than \(Self.maximumCount).",
+          ONNXProblem.damaged))
     }
     var names: Set<String> = []
     for name in outputs where !names.insert(name).inserted { lowering.report(Self.duplicate("output '\(name)'")) }
@@ -140,9 +149,10 @@ struct ONNXInterface {
 
   /// Makes the graph's outputs, in the file's order.
   func addOutputs(_ names: [String], to lowering: ONNXLowering) {
+    let inputs = Set(lowering.graph.inputs)
     for name in names {
       switch lowering.values[name] {
-      case .value(let id) where !lowering.graph.inputs.contains(id) && lowering.graph.constant(id) == nil:
+      case .value(let id) where !inputs.contains(id) && lowering.graph.constant(id) == nil:
         lowering.graph.outputs.append(GraphOutput(name: name, value: id))
       case .failed, nil: break
       default:

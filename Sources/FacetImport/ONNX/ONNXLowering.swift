@@ -67,9 +67,9 @@ final class ONNXLowering {
     diagnostics.append(
       Diagnostic(
         code: problem.code.rawValue, file: file,
-        place: [place, problem.place].compactMap { $0 }.joined(separator: ", ").nonEmpty,
-        operatorName: node?.operatorName, shapes: node.map(knownShapes) ?? [], message: problem.message,
-        remedy: problem.remedy))
+        place: [place, problem.place].compactMap { $0?.printable }.joined(separator: ", ").nonEmpty,
+        operatorName: node?.operatorName.printable, shapes: node.map(knownShapes) ?? [], message: problem.message.printable,
+        remedy: problem.remedy.printable))
   }
 
   /// Shapes of a node's inputs as far as they are known now.
@@ -179,6 +179,16 @@ final class ONNXLowering {
 }
 
 extension String {
+  /// For terminals, whatever a file's names hold: control characters escaped, and not longer than a reader bears.
+  var printable: String {
+    var result = ""
+    for (index, scalar) in unicodeScalars.enumerated() {
+      guard index < 400 else { return result + "…" }
+      result += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return result
+  }
+
   /// Nil where empty.
   var nonEmpty: String? { isEmpty ? nil : self }
 }

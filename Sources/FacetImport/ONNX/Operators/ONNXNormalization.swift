@@ -47,7 +47,7 @@ import FacetIR
     }
     axis = long.first ?? axis
   }
-  guard axis > 0 || shape.count == 1 else {
+  guard axis > 0 else {
     throw ONNXProblem(.batch, "It runs over the batch.", "Export the model with the channels on axis 1.")
   }
   return try call.emit(Softmax(axis: axis), [input])
