@@ -44,10 +44,16 @@ struct PreparedModel {
     report.operators = graph.nodes.count
     report.parameters = graph.parameterCount
     report.multiplyAccumulates = graph.multiplyAccumulates
+    let refused: [Diagnostic]
     do {
       let pipeline = try PassPipeline().run(&graph, stopAfter: stopAfter)
       report.patches = pipeline.patches.map(\.description)
-      report.batchNorms = pipeline.batchNorms.map { CompileReport.BatchNorm(name: $0.name, fate: "\($0.fate)") }
+      report.batchNorms = pipeline.batchNorms.map { CompileReport.BatchNorm(name: $0.name, fate: $0.text) }
+      refused = pipeline.refusedBatchNorms.map {
+        Diagnostic(
+          code: "compile.batch-norm", file: imported.source.file, place: "node '\($0.name)'", operatorName: "BatchNormalization",
+          message: "It cannot be computed: \($0.text).", remedy: "Check the model's running mean and variance; train or export it again.")
+      }
     } catch {
       throw CompileFailure([
         Diagnostic(
@@ -55,11 +61,20 @@ struct PreparedModel {
           remedy: "Find the patch with --stop-after and report it with the model.")
       ])
     }
+    if !refused.isEmpty { throw CompileFailure(refused) }
     self.graph = graph
     var attributes: [AttributeInterface] = []
     for (index, output) in graph.outputs.enumerated() {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
+  }
+}
+
+extension BatchNormReport {
+  /// What became of it, in words.
+  var text: String {
+    let merged = mergedWith.isEmpty ? "" : "merged with " + mergedWith.map { "'\($0)'" }.joined(separator: ", ") + ", "
+    return merged + "\(fate)"
   }
 }

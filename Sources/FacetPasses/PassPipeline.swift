@@ -18,6 +18,10 @@ package struct PassPipeline: Sendable {
     FuseResiduals(),
   ]
 
+  /// The largest graph taken. Each patch costs time in proportion to the nodes, so a hostile model is kept from taking hours;
+  /// networks have a few hundred nodes.
+  package static let nodeLimit = 10_000
+
   package var passes: [any Pass]
 
   package init(passes: [any Pass] = PassPipeline.standard) { self.passes = passes }
@@ -30,6 +34,9 @@ package struct PassPipeline: Sendable {
   /// - Parameter stopAfter: the number of patches to stop after, to find the one that breaks a model by bisection.
   /// - Throws: `PassError`; the graph is then as the last patch left it.
   package func run(_ graph: inout Graph, stopAfter: Int? = nil) throws(PassError) -> PipelineReport {
+    guard graph.nodes.count <= Self.nodeLimit else {
+      throw .invalidGraph("\(graph.nodes.count) nodes are more than the \(Self.nodeLimit) that are supported")
+    }
     if let problem = graph.brokenInvariant() { throw .invalidGraph(problem) }
     var run = PipelineRun(graph: graph, stopAfter: stopAfter)
     defer { graph = run.graph }

@@ -24,7 +24,7 @@ package struct CalibrationTap: Sendable {
 /// Measures a network's activations on calibration data: one histogram per tensor and the means of its channels, streamed.
 ///
 /// Memory: 16 KB and 8 bytes per channel for each tap, and one buffer of the largest tensor; never the activations of a sample.
-package struct Calibrator {
+package final class Calibrator {
   package let taps: [CalibrationTap]
   /// In the order of `taps`.
   package private(set) var histograms: [Histogram]
@@ -47,20 +47,24 @@ package struct Calibrator {
   private static func key(_ fragment: Int, _ instruction: Int) -> Int { fragment << 32 | (instruction + 1) }
 
   /// Evaluates the input that the session holds, and measures it.
-  package mutating func measure() {
+  package func measure() throws(SessionError) {
     let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, taps.map(\.elementCount).max() ?? 1))
     defer { buffer.deallocate() }
-    for index in tapsAt[Self.key(0, -1)] ?? [] { read(index, buffer) }
-    session.evaluate(attributes: .max) { fragment, instruction in
-      for index in tapsAt[Self.key(fragment, instruction)] ?? [] { read(index, buffer) }
+    for index in tapsAt[Self.key(0, -1)] ?? [] { try read(index, buffer) }
+    var problem: SessionError?
+    try session.evaluate(attributes: session.bundle.allAttributes) { fragment, instruction in
+      for index in self.tapsAt[Self.key(fragment, instruction)] ?? [] {
+        do throws(SessionError) { try self.read(index, buffer) } catch { problem = error }
+      }
     }
+    if let problem { throw problem }
     sampleCount += 1
   }
 
-  private mutating func read(_ index: Int, _ buffer: UnsafeMutableBufferPointer<Float>) {
+  private func read(_ index: Int, _ buffer: UnsafeMutableBufferPointer<Float>) throws(SessionError) {
     let tap = taps[index]
     let elements = UnsafeMutableBufferPointer(rebasing: buffer[0..<tap.elementCount])
-    session.readTensor(fragment: tap.fragment, tensor: tap.tensor, into: elements)
+    try session.readTensor(fragment: tap.fragment, tensor: tap.tensor, into: elements)
     histograms[index].add(UnsafeBufferPointer(elements))
     guard tap.wantsMeans, tap.channels > 0 else { return }
     let pixels = tap.elementCount / tap.channels

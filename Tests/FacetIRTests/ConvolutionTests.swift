@@ -52,7 +52,9 @@ import Testing
     var padded = [Double](repeating: 0, count: inputs * height * width)
     for c in 0..<inputs {
       for y in 0..<6 {
-        for i in 0..<7 { padded[(c * height + y + op.pads[0]) * width + i + op.pads[1]] = Double(x.elements[(c * 6 + y) * 7 + i]) }
+        for i in 0..<7 {
+          padded[(c * height + y + op.pads[0]) * width + i + op.pads[1]] = Double(x.elements[(c * 6 + y) * 7 + i])
+        }
       }
     }
     var expected: [Double] = []
@@ -64,7 +66,8 @@ import Testing
             let (c, ky, kx) = (index / (kernel[0] * kernel[1]), index / kernel[1] % kernel[0], index % kernel[1])
             let channel = o / (outputs / groups) * (inputs / groups) + c
             let row = channel * height + y * op.strides[0] + ky * op.dilations[0]
-            sum += padded[row * width + i * op.strides[1] + kx * op.dilations[1]]
+            sum +=
+              padded[row * width + i * op.strides[1] + kx * op.dilations[1]]
               * Double(weights.elements[o * (weights.elements.count / outputs) + index])
           }
           expected.append(sum)

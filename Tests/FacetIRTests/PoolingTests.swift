@@ -9,7 +9,8 @@ import Testing
     #expect(try op.outputShape([x.shape]) == [1, 1, 2, 2])
     #expect(op.reference([x]).elements == [-1, -2, -4, -5])
     #expect(MaxPool(kernel: [1, 2], dilations: [1, 2]).reference([counting([1, 1, 1, 4])]).elements == [3, 4])
-    #expect(MaxPool(kernel: [2, 2], strides: [2, 2], ceilMode: true).reference([counting([1, 1, 3, 3])]).elements == [5, 6, 8, 9])
+    #expect(
+      MaxPool(kernel: [2, 2], strides: [2, 2], ceilMode: true).reference([counting([1, 1, 3, 3])]).elements == [5, 6, 8, 9])
   }
 
   @Test func averageHandComputedWithAndWithoutPadding() {
@@ -36,7 +37,8 @@ import Testing
   }
 
   @Test func aWindowWithoutAnElementOfTheInputIsRefused() {
-    #expect(refusal(MaxPool(kernel: [2, 2], pads: [2, 0, 0, 0]), [[1, 1, 4, 4]])?.contains("not less than the kernel") ?? false)
+    #expect(
+      refusal(MaxPool(kernel: [2, 2], pads: [2, 0, 0, 0]), [[1, 1, 4, 4]])?.contains("not less than the kernel") ?? false)
     let gap = MaxPool(kernel: [1, 2], pads: [0, 1, 0, 1], dilations: [1, 5])
     #expect(refusal(gap, [[1, 1, 1, 4]])?.contains("wholly in the padding") ?? false)
     #expect(refusal(gap, [[1, 1, 1, 5]]) == nil)

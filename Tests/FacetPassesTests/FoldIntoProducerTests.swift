@@ -70,6 +70,24 @@ import Testing
       ])
   }
 
+  @Test func batchNormThatOthersReadMustNotMerge() throws {
+    var net = Net(seed: 27)
+    let x = net.input([1, 2, 4, 4])
+    let a = try net.bn("bn1", net.add("s", Unary(function: .sigmoid), x))
+    net.outputs(try net.bn("bn2", a), try net.add("s2", Unary(function: .sigmoid), a))
+    let (graph, report) = try optimize(net)
+    #expect(
+      structure(graph) == """
+        %1 = Sigmoid(%0)  // s
+        %2 = Affine(%1, %c0, %c1)  // bn1
+        %3 = Affine(%2, %c2, %c3)  // bn2
+        %4 = Sigmoid(%2)  // s2
+        output y0 = %3
+        output y1 = %4
+        """)
+    #expect(report.batchNorms.allSatisfy { $0.mergedWith.isEmpty })
+  }
+
   @Test func sharedWeightsStayForTheOtherConvolution() throws {
     var net = Net(seed: 16)
     let x = net.input([1, 3, 4, 4])

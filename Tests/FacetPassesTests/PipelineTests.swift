@@ -158,6 +158,17 @@ import Testing
     #expect(throws: PassError.self) { try PassPipeline().run(&graph) }
   }
 
+  @Test func graphOfTooManyNodesIsRefused() throws {
+    var net = Net(seed: 10)
+    var y = net.input([1, 1])
+    for _ in 0...PassPipeline.nodeLimit { y = try net.add("id", Identity(), y) }
+    net.outputs(y)
+    var graph = net.graph
+    #expect(throws: PassError.invalidGraph("10001 nodes are more than the 10000 that are supported")) {
+      try PassPipeline().run(&graph)
+    }
+  }
+
   @Test func emptyGraphIsAFixpoint() throws {
     var graph = Graph()
     let report = try PassPipeline().run(&graph)

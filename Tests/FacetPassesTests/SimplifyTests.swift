@@ -41,10 +41,11 @@ import Testing
     net.outputs(try net.bn("bn", net.conv("conv", x, 2, weights: scaled)))
     let (graph, report) = try optimize(net)
     #expect(graph.nodes.map(\.name) == ["conv"])
-    #expect(report.patches.prefix(3).map(\.description) == [
-      "1 fold-constants 'reshape': Reshape 'reshape' of constants", "2 fold-constants 'double': Concat 'double' of constants",
-      "3 fold-constants 'scaled': Reshape 'scaled' of constants",
-    ])
+    #expect(
+      report.patches.prefix(3).map(\.description) == [
+        "1 fold-constants 'reshape': Reshape 'reshape' of constants", "2 fold-constants 'double': Concat 'double' of constants",
+        "3 fold-constants 'scaled': Reshape 'scaled' of constants",
+      ])
   }
 
   @Test func deadReadersHinderNoFold() throws {

@@ -42,14 +42,14 @@ package struct NetworkInput: Sendable {
 
   /// Gives it to a session of that bundle.
   package func set(on session: Session) throws(SessionError) {
-    do {
-      try bytes.withUnsafeBytes { raw throws(SessionError) in
+    try bytes.withUnsafeBytes { raw in
+      Result { () throws(SessionError) in
         if isPixels {
           try session.setPixels(raw)
         } else {
           try session.setTensor(raw.bindMemory(to: Float.self))
         }
       }
-    }
+    }.get()
   }
 }

@@ -8,7 +8,8 @@ extension Lowering {
     let node = graph.nodes[index]
     let forms = representations.forms(node.output)
     guard !forms.isEmpty else { return }
-    for value in [node.output] + Representations.inputs(node, aliases) where PixelShape(graph.shape(value)) == nil {
+    let computed = Representations.inputs(node, aliases).filter { graph.constant($0) == nil }
+    for value in [node.output] + computed where PixelShape(graph.shape(value)) == nil {
       problem(node, "a tensor of shape \(graph.shape(value)) has no place in the engine: batch 1 and at most 4 dimensions")
       return
     }

@@ -32,7 +32,7 @@ struct Calibration {
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
       let taps = CalibrationTaps(model.graph, program: program)
-      var calibrator = Calibrator(session: session, taps: taps.taps)
+      let calibrator = Calibrator(session: session, taps: taps.taps)
       var hasher = SHA256()
       var kept: [NetworkInput] = []
       for index in 0..<data.count {
@@ -40,7 +40,7 @@ struct Calibration {
         let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
         input.bytes.withUnsafeBytes { hasher.update($0) }
         try input.set(on: session)
-        calibrator.measure()
+        try calibrator.measure()
         if kept.count < selfTestCount { kept.append(input) }
       }
       request.progress?(Progress(stage: "calibrate", done: data.count, total: data.count))

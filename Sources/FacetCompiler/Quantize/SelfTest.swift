@@ -12,10 +12,8 @@ enum SelfTest {
       var tested: [(hash: SHA256.Digest, bytes: [UInt8])] = []
       for sample in samples {
         try sample.set(on: session)
-        session.evaluate(attributes: bundle.allAttributes)
-        var hasher = SHA256()
-        for attribute in 0..<bundle.attributeCount { hasher.update(UnsafeRawBufferPointer(session.scores(attribute: attribute))) }
-        tested.append((hasher.finish(), sample.bytes))
+        try session.evaluate(attributes: bundle.allAttributes)
+        tested.append((session.scoresHash(), sample.bytes))
       }
       var writer = ByteWriter()
       SelfTestRecord.write(to: &writer, kind: samples.first?.isPixels == false ? 1 : 0, samples: tested)

@@ -44,12 +44,11 @@ struct ConvertBatchNormalizations: Pass {
       scales.append(scale)
       shifts.append(beta - mean * scale)
       guard Float(scale).isFinite, Float(beta - mean * scale).isFinite else {
-        return .failure(Refusal(reason: "channel \(channel) has gamma \(gamma), beta \(beta), mean \(mean): not finite in float32"))
+        return .failure(
+          Refusal(reason: "channel \(channel) has gamma \(gamma), beta \(beta), mean \(mean): not finite in float32"))
       }
     }
-    guard let constants = AffineConstants(scale: scales, shift: shifts) else {
-      return .failure(Refusal(reason: "its scale and shift are not finite in float32"))
-    }
-    return .success(constants)
+    return AffineConstants(scale: scales, shift: shifts).map(Result.success)
+      ?? .failure(Refusal(reason: "its scale and shift are not finite in float32"))
   }
 }

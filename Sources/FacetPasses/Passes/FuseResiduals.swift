@@ -10,7 +10,7 @@ struct FuseResiduals: Pass {
 
   func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
-    guard let add = node.op as? Binary, add.function == .add, node.inputs[0] != node.inputs[1] else { return nil }
+    guard let add = node.op as? Binary, add.function == .add else { return nil }
     let shape = graph.shape(node.output)
     guard node.inputs.allSatisfy({ graph.shape($0) == shape && graph.constant($0) == nil }) else { return nil }
     let candidates = [0, 1].compactMap { slot -> (convolution: Int, residual: ValueID)? in
