@@ -39,7 +39,8 @@ public final class Bundle: @unchecked Sendable {
     let view = ByteView(bytes)
     let table = try SectionTable(view)
     let names = try AttributeTable(view, table)
-    let programs = try ProgramReader(view, table, names.attributes).read()
+    var reader = ProgramReader(view, table, names.attributes)
+    let programs = try reader.read()
     self.view = view
     header = table.header
     sections = table.sections

@@ -149,8 +149,9 @@ struct ProgramReader {
     }
     switch record.kind {
     case InputRecord.image:
-      guard record.channels <= 4, record.colorOrder <= 2, record.resizeRule <= 2, record.fill <= 255,
-        record.table.count == Int64(record.channels) * 256 * tensor.type.size
+      guard let color = ColorOrder(rawValue: record.colorOrder), Int(record.channels) == color.channels,
+        ResizeRule(rawValue: record.resizeRule) != nil, record.fill <= 255, Int(record.height) <= frameMaximumSide,
+        Int(record.width) <= frameMaximumSide, record.table.count == Int64(record.channels) * 256 * tensor.type.size
       else { throw bad }
     case InputRecord.tensor:
       break
