@@ -31,9 +31,7 @@ public struct Target: Sendable, Equatable {
 
 extension Target {
   /// Every board, the default one first.
-  public static let all: [Target] = embedded.enumerated().compactMap { index, text in
-    try? parse(Array(text.utf8), file: "target \(index)")
-  }
+  public static let all: [Target] = embedded.compactMap { try? parse(Array($0.utf8), file: "target") }
 
   /// What is compiled for where nothing is said. Its bundles run on every x86-64, and, slower, everywhere.
   public static let defaultName = "x86-64-vnni"

@@ -7,7 +7,7 @@ extension VerificationReport.Gate {
   /// Holds each attribute against its budget. Measured values count, not the ends of their intervals: a gate that passes
   /// whatever a small sample cannot exclude would pass more the less data it gets.
   init(_ names: [String], _ attributes: [String: VerificationReport.Attribute], budgets: [String: Recipe.Budget]) {
-    missed = []
+    var missed: [VerificationReport.Miss] = []
     for name in names {
       guard let found = attributes[name] else { continue }
       let budget = budgets[name] ?? Self.defaultBudget
@@ -21,6 +21,6 @@ extension VerificationReport.Gate {
       check("sqnr_db", found.sqnrDb, budget.sqnr) { $0 >= $1 }
       check("not_finite", Double(found.notFinite), 0) { $0 <= $1 }
     }
-    passed = missed.isEmpty
+    self.init(passed: missed.isEmpty, missed: missed)
   }
 }
