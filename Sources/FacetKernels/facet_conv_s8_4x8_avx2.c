@@ -62,7 +62,7 @@ FACET_INLINE void store(const facet_conv *c, facet_conv_block b, int32_t first, 
   __m256i q[4];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {
     const uint8_t *residual = c->residual;
-    if (residual) residual += positions[i].y * c->residual_row + positions[i].x * c->residual_pixel + b.channel + first;
+    if (residual) residual += positions[i].residual + b.channel + first;
     q[i] = requantize(k, acc[i], residual, count, is_unsigned);
   }
   const __m256i w0 = _mm256_adds_epi16(_mm256_packs_epi32(q[0], q[1]), k->zero), w1 = _mm256_adds_epi16(_mm256_packs_epi32(q[2], q[3]), k->zero);
@@ -71,16 +71,16 @@ FACET_INLINE void store(const facet_conv *c, facet_conv_block b, int32_t first, 
   _mm256_storeu_si256((__m256i *)rows, _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
   uint8_t *output = (uint8_t *)c->output + b.channel + first;
   for (int32_t i = 0; i < valid; i++)
-    memcpy(output + positions[i].y * c->output_row + positions[i].x * c->output_pixel, rows[i], count == 8 ? 8 : (size_t)count);
+    memcpy(output + positions[i].output, rows[i], count == 8 ? 8 : (size_t)count);
 }
 
 /// N output pixels, of which `valid` are stored, by 8 of the block's channels from `first`. An accumulator holds four channels, each
 /// as two sums (inputs 0 and 1, 2 and 3). Products of 16-bit numbers and their pairwise sums are exact in 32 bits.
-FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t first, const block_constants *k, facet_segments s, const int8_t *w,
+FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t first, const block_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
                        facet_position *p, int32_t valid, const int N, const int is_unsigned) {
   facet_position positions[4];
   const uint8_t *in[4];
-  facet_tile_fill(c, b.input, p, valid, N, positions, in);
+  facet_tile_fill(strides, b.input, p, valid, N, positions, in);
   __m256i acc[4][2];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = _mm256_setzero_si256(), acc[i][1] = _mm256_setzero_si256();
 
@@ -115,6 +115,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t first, c
 
 FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int is_unsigned) {
   const facet_segments s = facet_conv_segments(c);
+  const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t block_bytes = (size_t)s.rows * s.columns * ((s.length + 3) / 4) * 4 * FACET_BLOCK;
   for (int32_t i = b0; i < b1; i++) {
     const int8_t *w = (const int8_t *)c->weights + (size_t)i * block_bytes;
@@ -125,9 +126,9 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
       for (int32_t left = p1 - p0; left > 0;) {
         const int32_t valid = left < 4 ? left : 4;
         if (valid > 1)
-          tile(c, b, first, &k, s, w, &p, valid, 4, is_unsigned);
+          tile(c, b, first, &k, s, &strides, w, &p, valid, 4, is_unsigned);
         else
-          tile(c, b, first, &k, s, w, &p, valid, 1, is_unsigned);
+          tile(c, b, first, &k, s, &strides, w, &p, valid, 1, is_unsigned);
         left -= valid;
       }
     }
