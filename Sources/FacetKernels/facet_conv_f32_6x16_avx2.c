@@ -40,9 +40,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t half, fa
   }
 }
 
-/// Convolution and fully connected, float32: 6 pixels by 16 channels, 12 accumulators, fused multiply-add.
-void facet_conv_f32_6x16_avx2(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  if (p0 >= p1) return;
+FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
   const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t block_elements = (size_t)s.rows * s.columns * s.length * FACET_BLOCK;
@@ -61,6 +59,11 @@ void facet_conv_f32_6x16_avx2(const facet_conv *c, int32_t p0, int32_t p1, int32
       }
     }
   }
+}
+
+/// Convolution and fully connected, float32: 6 pixels by 16 channels, 12 accumulators, fused multiply-add.
+void facet_conv_f32_6x16_avx2(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop
 #endif

@@ -49,9 +49,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, facet_segments s
     if (i < valid) store(c, b, positions[i], acc[i][0], acc[i][1]);
 }
 
-/// Convolution and fully connected, float32: 8 pixels by 32 channels, 16 accumulators, fused multiply-add.
-void facet_conv_f32_8x32_avx512f(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  if (p0 >= p1) return;
+FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
   const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t block_elements = (size_t)s.rows * s.columns * s.length * FACET_BLOCK;
@@ -70,6 +68,11 @@ void facet_conv_f32_8x32_avx512f(const facet_conv *c, int32_t p0, int32_t p1, in
       left -= valid;
     }
   }
+}
+
+/// Convolution and fully connected, float32: 8 pixels by 32 channels, 16 accumulators, fused multiply-add.
+void facet_conv_f32_8x32_avx512f(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop
 #endif

@@ -138,11 +138,12 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
 /// Convolution and fully connected, int8: 4 pixels by 8 channels, 8 accumulators, widened to 16 bits for vpmaddwd (vpmaddubsw
 /// would saturate). Exact for both ways of storing.
 void facet_conv_s8_4x8_avx2(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  if (p0 >= p1) return;
-  if (c->stored_unsigned)
-    blocks(c, p0, p1, b0, b1, 1);
-  else
-    blocks(c, p0, p1, b0, b1, 0);
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
+    if (c->stored_unsigned)
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
+    else
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
+  }
 }
 #pragma clang attribute pop
 #endif

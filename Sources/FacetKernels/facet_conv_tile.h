@@ -3,6 +3,12 @@
 #define FACET_CONV_TILE_H
 #include "facet_internal.h"
 
+/// Output pixels that all blocks pass before the next ones: the strip's inputs and outputs stay in the caches, and its
+/// cost still hides the reading of the weights.
+#define FACET_STRIP 256
+
+FACET_INLINE int32_t facet_strip_end(int32_t p, int32_t p1) { return p1 - p < FACET_STRIP ? p1 : p + FACET_STRIP; }
+
 /// A block of 32 output channels: the offsets that all its pixels have in common.
 typedef struct {
   const uint8_t *input;     ///< the group's first channel

@@ -171,11 +171,12 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
 /// Convolution and fully connected, int8: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Reads the layout of the header
 /// directly; also fewer pixels, so that a fully connected layer streams its weights once.
 void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  if (p0 >= p1) return;
-  if (c->stored_unsigned)
-    blocks(c, p0, p1, b0, b1, 0);
-  else
-    blocks(c, p0, p1, b0, b1, 1);
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
+    if (c->stored_unsigned)
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
+    else
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
+  }
 }
 #pragma clang attribute pop
 #endif
