@@ -41,8 +41,8 @@ static const facet_kernel_table scalar_table = {
 static const facet_kernel_table avx2_table = {
     .isa = FACET_ISA_AVX2,
     .name = "avx2",
-    .conv_s8 = facet_conv_s8_scalar,
-    .conv_f32 = facet_conv_f32_scalar,
+    .conv_s8 = facet_conv_s8_4x8_avx2,
+    .conv_f32 = facet_conv_f32_6x16_avx2,
     FACET_AVX2_ELEMENTWISE,
     FACET_SCALAR_UNARY,
 };
@@ -50,8 +50,8 @@ static const facet_kernel_table avx2_table = {
 static const facet_kernel_table avx512vnni_table = {
     .isa = FACET_ISA_AVX512VNNI,
     .name = "avx512vnni",
-    .conv_s8 = facet_conv_s8_scalar,
-    .conv_f32 = facet_conv_f32_scalar,
+    .conv_s8 = facet_conv_u8s8_8x32_avx512vnni,
+    .conv_f32 = facet_conv_f32_8x32_avx512f,
     FACET_AVX2_ELEMENTWISE,
     FACET_SCALAR_UNARY,
 };
