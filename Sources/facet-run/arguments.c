@@ -27,8 +27,8 @@ static const char help[] =
     "\n"
     "Exit status: 0 done, 1 failed, 64 wrong usage.\n";
 
-static int wrong(const char *what, const char *word) {
-  fprintf(stderr, "facet-run: %s%s%s\n%s", what, word ? ": " : "", word ? word : "", usage);
+static int wrong(const char *word, const char *what) {
+  fprintf(stderr, "facet-run: %s %s\n%s", word, what, usage);
   return ARGUMENTS_WRONG;
 }
 
@@ -56,7 +56,7 @@ int arguments_parse(arguments *a, int count, char **words) {
     if (options_end || word[0] != '-' || !word[1]) {
       if (!a->bundle) a->bundle = word;
       else if (!a->input) a->input = word;
-      else return wrong("one bundle and one input are enough; this is too much", word);
+      else return wrong(word, "is too much: one bundle and one input are enough");
       continue;
     }
     if (!strcmp(word, "--")) {
@@ -72,25 +72,25 @@ int arguments_parse(arguments *a, int count, char **words) {
     } else {
       const char *value = i + 1 < count ? words[i + 1] : NULL;
       if (!strcmp(word, "--attributes")) {
-        if (!value || !*value) return wrong("needs names separated by commas", word);
+        if (!value || !*value) return wrong(word, "needs names separated by commas");
         a->attributes = value;
       } else if (!strcmp(word, "--dump-scores")) {
-        if (!value || !*value) return wrong("needs a file name", word);
+        if (!value || !*value) return wrong(word, "needs a file name");
         a->dump_scores = value;
       } else if (!strcmp(word, "--threads")) {
-        if (!value || !number(value, 1, 64, &a->threads)) return wrong("needs a number from 1 to 64", word);
+        if (!value || !number(value, 1, 64, &a->threads)) return wrong(word, "needs a number from 1 to 64");
       } else if (!strcmp(word, "--iterations")) {
-        if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong("needs a number from 1 to 1000000", word);
+        if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
       } else if (!strcmp(word, "--isa")) {
-        if (!value || !isa_named(value, &a->isa)) return wrong("needs scalar, avx2 or avx512vnni", word);
+        if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2 or avx512vnni");
       } else {
-        return wrong("unknown option", word);
+        return wrong(word, "is not an option");
       }
       i++;
     }
   }
-  if (!a->bundle) return wrong("no bundle given", NULL);
-  if (a->self_test && a->input) return wrong("--self-test takes no input", a->input);
-  if (!a->self_test && !a->input) return wrong("no input given", NULL);
+  if (!a->bundle) return wrong("BUNDLE", "is missing");
+  if (a->self_test && a->input) return wrong(a->input, "is too much: --self-test takes no input");
+  if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
   return ARGUMENTS_RUN;
 }

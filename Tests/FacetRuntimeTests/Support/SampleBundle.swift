@@ -2,8 +2,8 @@ import FacetFormat
 import FacetRuntime
 
 /// A small network with every family of instructions: trunk (int8: convolution by rows, residual convolution, depthwise, pools, add,
-/// multiply, table, views), an early branch (scores, softmax) and a late one (float32: convolution, sigmoid, planar).
-func sampleBundle(storedUnsigned: Bool = true, seed: UInt64 = 1) -> BundleBuilder {
+/// multiply, table, views), an early branch (scores, softmax) and a late one (dequantize, sigmoid, planar; with `float` a convolution).
+func sampleBundle(storedUnsigned: Bool = true, seed: UInt64 = 1, float: Bool = true) -> BundleBuilder {
   var random = Random(state: seed)
   func weights(groups: Int = 1, _ inputs: Int, _ outputs: Int, _ kernel: Int) -> LayerWeights {
     var layer = LayerWeights(groups: groups, groupInputs: inputs, groupOutputs: outputs, kernel: kernel)
@@ -81,17 +81,17 @@ func sampleBundle(storedUnsigned: Bool = true, seed: UInt64 = 1) -> BundleBuilde
   var floats = LayerWeights(groupInputs: 60, groupOutputs: 3, kernel: 3)
   floats.float32 = (0..<(60 * 27)).map { _ in Float(random.below(2001) - 1000) / 64_000 }
   let maps = late.tensor(6, 5, 3, type: .float32)
-  late.convolve(real, maps, floats, bias: [0, 1, -1], multiplier: 0, pad: 1, rowSegments: true)
-  let squashed = late.tensor(6, 5, 3, type: .float32)
-  late.unary(.sigmoid, maps, squashed)
-  let planar = late.tensor(1, 1, 90, type: .float32)
+  if float { late.convolve(real, maps, floats, bias: [0, 1, -1], multiplier: 0, pad: 1, rowSegments: true) }
+  let squashed = late.tensor(6, 5, float ? 3 : 60, type: .float32)
+  late.unary(.sigmoid, float ? maps : real, squashed)
+  let planar = late.tensor(1, 1, 30 * (float ? 3 : 60), type: .float32)
   late.unary(.planar, squashed, planar)
 
   b.fragments = [trunk, early, late]
   b.attributes = [
     AttributeSpecification(
       name: "age", fragment: 1, tensor: scores, dimensions: [1, 5], confidence: .softmax, labels: ["a", "b", "c", "d", "e"]),
-    AttributeSpecification(name: "mask", fragment: 2, tensor: planar, dimensions: [1, 3, 6, 5], confidence: .identity),
+    AttributeSpecification(name: "mask", fragment: 2, tensor: planar, dimensions: [1, float ? 3 : 60, 6, 5], confidence: .identity),
   ]
   b.inputTable = identityTable(channels: 3)
   return b
