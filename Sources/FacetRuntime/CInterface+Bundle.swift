@@ -1,5 +1,6 @@
 // facet.h, bundles. Each function only converts arguments and results.
 import CFacet
+import FacetFormat
 import FacetKernels
 
 extension OpaquePointer? {
