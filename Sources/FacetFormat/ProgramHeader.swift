@@ -39,3 +39,30 @@ public struct ProgramHeader: Equatable, Sendable {
     writer.u64(0)
   }
 }
+
+extension ProgramHeader {
+  /// The hashes in the section table of a fragment's program, constants and weights; that of no bytes where a section is absent.
+  public struct ContentHashes {
+    public var program: SHA256.Digest
+    public var constants: SHA256.Digest
+    public var weights: SHA256.Digest
+
+    public init(program: SHA256.Digest, constants: SHA256.Digest, weights: SHA256.Digest) {
+      self.program = program
+      self.constants = constants
+      self.weights = weights
+    }
+  }
+
+  /// What `dependency` must hold for a fragment that imports from these fragments: each once, by rising index.
+  public static func dependency(on fragments: [ContentHashes]) -> SHA256.Digest {
+    guard !fragments.isEmpty else { return SHA256.Digest(words: InlineArray(repeating: 0)) }
+    var writer = ByteWriter()
+    for hashes in fragments {
+      hashes.program.write(to: &writer)
+      hashes.constants.write(to: &writer)
+      hashes.weights.write(to: &writer)
+    }
+    return writer.bytes.withUnsafeBytes { SHA256.hash($0) }
+  }
+}

@@ -15,8 +15,8 @@ public struct SelfTestRecord {
     sampleCount = reader.u32()
     sampleBytes = reader.u32()
     _ = reader.u32()
-    let length = Int64(sampleCount) * (32 + Int64(sampleBytes))
-    samples = reader.part(length)
+    let (length, overflow) = Int64(sampleCount).multipliedReportingOverflow(by: 32 + Int64(sampleBytes))
+    samples = reader.part(overflow ? .max : length)
     if reader.failed { return nil }
   }
 

@@ -1,0 +1,71 @@
+import FacetFormat
+
+/// The attributes section, checked but for the tensors, which are not read yet.
+struct AttributeTable {
+  private(set) var attributes: [AttributeRecord] = []
+
+  var all: UInt64 { attributes.count == 64 ? .max : (1 << UInt64(attributes.count)) - 1 }
+
+  init(_ view: ByteView, _ table: SectionTable) throws(BundleError) {
+    let section = try table.require(.attributes)
+    _ = try table.count(.attributes, limit: 1)
+    var reader = ByteReader(table.content(section, of: view))
+    let count = reader.u32()
+    guard !reader.failed, count >= 1, count <= UInt32(BundleFormat.maximumAttributes) else { throw BundleError(.badAttribute, section: section) }
+    for index in 0..<Int(count) {
+      let length = reader.u32()
+      let part = reader.part(Int64(length))
+      guard !reader.failed, let record = AttributeRecord(part) else { throw BundleError(.badAttribute, section: section, item: index) }
+      guard isPrintable(record.name.bytes, maximum: 255, mayBeEmpty: false) else { throw BundleError(.badName, section: section, item: index) }
+      var labels = ByteReader(record.labels)
+      for _ in 0..<record.labelCount {
+        guard isPrintable(labels.string().bytes, maximum: 1024, mayBeEmpty: true) else {
+          throw BundleError(.badName, section: section, item: index)
+        }
+      }
+      // Not a number is "none"; anything else that is no probability is damage.
+      guard record.threshold.isNaN || (record.threshold >= 0 && record.threshold <= 1) else {
+        throw BundleError(.badAttribute, section: section, item: index)
+      }
+      for other in attributes where equal(other.name.bytes, record.name.bytes) {
+        throw BundleError(.nameTwice, section: section, item: index)
+      }
+      attributes.append(record)
+    }
+  }
+}
+
+/// Whether the bytes are UTF-8 (RFC 3629: no overlong forms, no surrogates) without control characters: safe to show on a terminal.
+func isPrintable(_ bytes: UnsafeRawBufferPointer, maximum: Int, mayBeEmpty: Bool) -> Bool {
+  guard bytes.count <= maximum, mayBeEmpty || bytes.count > 0 else { return false }
+  var i = 0
+  while i < bytes.count {
+    let lead = bytes[i]
+    var low: UInt8 = 0x80
+    var high: UInt8 = 0xBF
+    var more = 0
+    switch lead {
+    case 0x20...0x7E: break
+    case 0xC2...0xDF:
+      more = 1
+      // U+0080 to U+009F are controls.
+      if lead == 0xC2 { low = 0xA0 }
+    case 0xE0...0xEF:
+      more = 2
+      if lead == 0xE0 { low = 0xA0 }
+      if lead == 0xED { high = 0x9F }
+    case 0xF0...0xF4:
+      more = 3
+      if lead == 0xF0 { low = 0x90 }
+      if lead == 0xF4 { high = 0x8F }
+    default: return false
+    }
+    guard more < bytes.count - i else { return false }
+    for k in 0..<more {
+      let next = bytes[i + 1 + k]
+      guard next >= (k == 0 ? low : 0x80), next <= (k == 0 ? high : 0xBF) else { return false }
+    }
+    i += 1 + more
+  }
+  return true
+}

@@ -1,0 +1,101 @@
+import FacetFormat
+
+/// An opened bundle: checked once, then only read. Weights and names stay where they are in the caller's bytes.
+///
+/// Opening checks structure completely (Formats/facet-bundle.md, "Trust"): whatever the bytes are, no session made from a bundle
+/// that opens reads or writes outside the bundle, its arena and the buffers given to it. Hashes are checked by `verifyHashes` only.
+public final class Bundle: @unchecked Sendable {
+  package let view: ByteView
+  package let header: BundleHeader
+  package let sections: [SectionEntry]
+  package let input: InputRecord
+  package let attributes: [AttributeRecord]
+  package let fragments: [Fragment]
+  package let plans: [PlanRecord]
+  package let selfTest: SelfTestRecord?
+  /// What must be freed: the copy that `init(copying:)` made.
+  private let owned: UnsafeMutableRawBufferPointer?
+
+  /// Opens a bundle in place.
+  /// - Parameter bytes: the whole file, at a multiple of 64 in memory (a mapped file is); valid as long as this object.
+  public convenience init(bytes: UnsafeRawBufferPointer) throws(BundleError) {
+    try self.init(bytes, owned: nil)
+  }
+
+  /// Opens a bundle from an aligned copy of its bytes, which this object owns.
+  public convenience init(copying bytes: UnsafeRawBufferPointer) throws(BundleError) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(bytes.count, 1), alignment: 64)
+    copy.copyMemory(from: bytes)
+    let view = UnsafeRawBufferPointer(rebasing: copy[0..<bytes.count])
+    do {
+      try self.init(view, owned: copy)
+    } catch {
+      copy.deallocate()
+      throw error
+    }
+  }
+
+  private init(_ bytes: UnsafeRawBufferPointer, owned: UnsafeMutableRawBufferPointer?) throws(BundleError) {
+    let view = ByteView(bytes)
+    let table = try SectionTable(view)
+    let names = try AttributeTable(view, table)
+    var reader = ProgramReader(view, table, names.attributes)
+    let programs = try reader.read()
+    self.view = view
+    header = table.header
+    sections = table.sections
+    attributes = names.attributes
+    fragments = programs.fragments
+    input = programs.input
+    plans = try readPlans(view, table, fragments: programs.fragments, allAttributes: names.all)
+    selfTest = try readSelfTest(view, table, input: programs.input, inputType: programs.fragments[0].tensors[Int(programs.input.tensor)].type)
+    self.owned = owned
+  }
+
+  deinit { owned?.deallocate() }
+
+  /// Whether int8 tensors are stored with 128 added.
+  package var storedUnsigned: Bool { header.flags & BundleHeader.storedUnsigned != 0 }
+
+  /// The set of all attributes.
+  public var allAttributes: UInt64 { attributes.count == 64 ? .max : (1 << UInt64(attributes.count)) - 1 }
+
+  public var attributeCount: Int { attributes.count }
+
+  public var planCount: Int { plans.count }
+
+  /// Number of the attribute of this name (UTF-8), or nil.
+  public func attribute(named name: UnsafeRawBufferPointer) -> Int? {
+    for index in attributes.indices where equal(attributes[index].name.bytes, name) { return index }
+    return nil
+  }
+
+  /// Whether sessions take pixels; otherwise they take tensors.
+  public var takesPixels: Bool { input.kind == InputRecord.image }
+
+  public var inputHeight: Int { Int(input.height) }
+  public var inputWidth: Int { Int(input.width) }
+  public var inputChannels: Int { Int(input.channels) }
+
+  /// Bytes that an arena for this plan needs, those that kernels may read beyond its end included; nil where there is no such plan.
+  public func arenaBytes(plan: Int) -> Int? {
+    guard plan >= 0, plan < plans.count else { return nil }
+    return Int(plans[plan].arenaBytes) + overread
+  }
+
+  /// Number of values of an attribute.
+  public func scoreCount(attribute index: Int) -> Int {
+    guard index >= 0, index < attributes.count else { return 0 }
+    let record = attributes[index]
+    return Int(fragments[Int(record.fragment)].tensors[Int(record.tensor)].elementCount)
+  }
+}
+
+/// Bytes after an arena that kernels may read (`FACET_OVERREAD`).
+let overread = 64
+
+func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+  guard a.count == b.count else { return false }
+  for i in 0..<a.count where a[i] != b[i] { return false }
+  return true
+}

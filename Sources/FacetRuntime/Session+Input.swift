@@ -1,0 +1,112 @@
+import CFacet
+import FacetFormat
+import FacetKernels
+
+/// How an input gets into its tensor: pixels through a table per channel, numbers through a multiplier.
+struct InputGather {
+  private var arguments = facet_gather()
+  private let fromPixels: (@convention(c) (UnsafePointer<facet_gather>?) -> Void)
+  private let fromFloats: (@convention(c) (UnsafePointer<facet_gather>?) -> Void)
+  private let border: BorderFill
+  /// A copy of the table: in the file its floats have no alignment.
+  private let table: UnsafeMutableRawBufferPointer
+
+  init(bundle: Bundle, plan: PlanRecord, kernels: facet_kernel_table, arena: UnsafeMutableRawPointer) throws(SessionError) {
+    let index = Int(bundle.input.tensor)
+    let tensor = bundle.fragments[0].tensors[index]
+    guard let base = bundle.address(fragment: 0, tensor: index, plan: plan, arena: arena) else { throw .noSuchTensor }
+    let isInt8 = tensor.type == .int8
+    guard let fromPixels = isInt8 ? kernels.gather_u8_s8 : kernels.gather_u8_f32,
+      let fromFloats = isInt8 ? kernels.gather_f32_s8 : kernels.gather_f32_f32
+    else { throw .isaNotAvailable }
+    self.fromPixels = fromPixels
+    self.fromFloats = fromFloats
+    border = BorderFill(base: base, tensor: tensor, storedUnsigned: bundle.storedUnsigned)
+    table = .allocate(byteCount: max(Int(bundle.input.table.count), 4), alignment: 64)
+    table.copyMemory(from: bundle.input.table.bytes)
+    arguments.output = base
+    arguments.output_row = Int(tensor.rowStride)
+    arguments.output_pixel = Int(tensor.pixelStride)
+    arguments.height = Int32(tensor.height)
+    arguments.width = Int32(tensor.width)
+    arguments.channels = Int32(tensor.channels)
+    arguments.stored_unsigned = bundle.storedUnsigned ? 1 : 0
+    arguments.table = UnsafeRawPointer(table.baseAddress)
+    arguments.multiplier = bundle.input.multiplier
+    arguments.zero = isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0
+  }
+
+  func release() { table.deallocate() }
+
+  mutating func run(pixels: UnsafeRawPointer) { run(pixels, fromPixels) }
+
+  mutating func run(floats: UnsafeRawPointer) { run(floats, fromFloats) }
+
+  private mutating func run(_ input: UnsafeRawPointer, _ kernel: @convention(c) (UnsafePointer<facet_gather>?) -> Void) {
+    if border.tensor.hasBorder { border.fill() }
+    let mode = facet_enter_float_mode()
+    arguments.input = input
+    withUnsafePointer(to: arguments) { kernel($0) }
+    facet_leave_float_mode(mode)
+  }
+}
+
+extension Session {
+  /// Sets an input of the network's size and colour order: uint8, height x width x channels without gaps.
+  public func setPixels(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+    guard bundle.takesPixels else { throw .notAnImage }
+    guard let base = bytes.baseAddress, bytes.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else { throw .wrongInputSize }
+    gather.run(pixels: base)
+    begin()
+  }
+
+  /// Sets an input that is normalized already: float32, channels x height x width.
+  public func setTensor(_ values: UnsafeBufferPointer<Float>) throws(SessionError) {
+    guard let base = values.baseAddress, values.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else { throw .wrongInputSize }
+    gather.run(floats: UnsafeRawPointer(base))
+    begin()
+  }
+
+  /// Sets a part of a camera frame: cropped or letterboxed, resized and reordered as the bundle says (`resizeFrame`).
+  ///
+  /// - Parameters:
+  ///   - pixels: uint8, RGB or gray, `height` rows of `rowStride` bytes; the last row needs no bytes after its last pixel.
+  ///   - region: the part to look at; nil for the whole frame.
+  public func setFrame(
+    _ pixels: UnsafeRawBufferPointer, width: Int, height: Int, rowStride: Int, channels: Int, region: FrameRegion? = nil
+  ) throws(SessionError) {
+    guard bundle.takesPixels else { throw .notAnImage }
+    guard let base = pixels.baseAddress, width >= 1, height >= 1, width <= frameMaximumSide, height <= frameMaximumSide,
+      channels == 1 || channels == 3, rowStride >= width * channels,
+      height == 1 || rowStride <= (pixels.count - width * channels) / (height - 1), pixels.count >= width * channels,
+      let rule = ResizeRule(rawValue: bundle.input.resizeRule), let color = ColorOrder(rawValue: bundle.input.colorOrder),
+      let scratchBytes = frameResizeScratchSize(
+        maximumWidth: width, maximumHeight: height, destinationWidth: bundle.inputWidth, destinationHeight: bundle.inputHeight)
+    else { throw .badFrame }
+    let inputBytes = bundle.inputHeight * bundle.inputWidth * bundle.inputChannels
+    let (needed, overflow) = inputBytes.addingReportingOverflow(scratchBytes)
+    guard !overflow else { throw .outOfMemory }
+    if needed > frameScratchBytes {
+      facet_memory_free(frameScratch)
+      frameScratch = facet_memory_allocate(needed)
+      frameScratchBytes = frameScratch == nil ? 0 : needed
+    }
+    guard let scratch = frameScratch else { throw .outOfMemory }
+    let source = FrameSource(
+      pixels: base.assumingMemoryBound(to: UInt8.self), width: width, height: height, rowStride: rowStride, channels: channels)
+    let status = resizeFrame(
+      source, region: region ?? FrameRegion(x: 0, y: 0, width: width, height: height),
+      destination: scratch.assumingMemoryBound(to: UInt8.self), width: bundle.inputWidth, height: bundle.inputHeight, rule: rule,
+      color: color, fill: UInt8(truncatingIfNeeded: bundle.input.fill),
+      scratch: UnsafeMutableRawBufferPointer(start: scratch + inputBytes, count: frameScratchBytes - inputBytes))
+    guard status == .done else { throw .badFrame }
+    gather.run(pixels: UnsafeRawPointer(scratch))
+    begin()
+  }
+
+  /// A new input: nothing has run on it.
+  private func begin() {
+    hasInput = true
+    for index in done.indices { done[index] = false }
+  }
+}
