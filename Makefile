@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz example-data verify-example paper-scale format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -39,6 +39,9 @@ verify-example: packages example-data dist/face-attributes.facet ## int8 against
 
 paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
 	@Scripts/paper-scale
+
+run-memory: ## peak memory of the board's program on raw pixels
+	@Scripts/run-memory
 
 format: ## format all Swift sources
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
