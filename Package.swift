@@ -60,7 +60,8 @@ let package = Package(
     .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
     .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),
-    .testTarget(name: "FacetCompilerTests", dependencies: ["FacetCompiler"]),
+    .testTarget(
+      name: "FacetCompilerTests", dependencies: ["FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetImport", "FacetData"]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
   ],
   cLanguageStandard: .gnu11

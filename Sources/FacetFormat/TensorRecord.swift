@@ -50,7 +50,7 @@ public struct TensorRecord: Equatable, Sendable {
     storage = reader.u32()
     scale = reader.f32()
     zeroPoint = reader.i32()
-    _ = reader.part(12)
+    _ = reader.part(16)
     if reader.failed { return nil }
   }
 
@@ -69,7 +69,7 @@ public struct TensorRecord: Equatable, Sendable {
     writer.u32(storage)
     writer.f32(scale)
     writer.i32(zeroPoint)
-    for _ in 0..<12 { writer.u8(0) }
+    for _ in 0..<16 { writer.u8(0) }
   }
 
   /// The elements of the interior.

@@ -78,7 +78,7 @@ extension Session {
     guard bundle.takesPixels else { throw .notAnImage }
     guard let base = pixels.baseAddress, width >= 1, height >= 1, width <= frameMaximumSide, height <= frameMaximumSide,
       channels == 1 || channels == 3, rowStride >= width * channels,
-      Int64(rowStride) * (Int64(height) - 1) + Int64(width * channels) <= Int64(pixels.count),
+      height == 1 || rowStride <= (pixels.count - width * channels) / (height - 1), pixels.count >= width * channels,
       let rule = ResizeRule(rawValue: bundle.input.resizeRule), let color = ColorOrder(rawValue: bundle.input.colorOrder),
       let scratchBytes = frameResizeScratchSize(
         maximumWidth: width, maximumHeight: height, destinationWidth: bundle.inputWidth, destinationHeight: bundle.inputHeight)

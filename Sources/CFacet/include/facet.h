@@ -1,0 +1,102 @@
+/// The C interface of the Facet engine: open a bundle, make a session, set an input, evaluate attributes, read scores.
+///
+/// No function allocates after `facet_session_create`, but `facet_set_frame`, whose scratch is reserved at the first frame and
+/// again only when a larger one comes. A bundle may serve several sessions in several threads; a session serves one thread at
+/// a time. Nothing here ends the process, whatever the bundle or the arguments are; passing pointers that do not point to what
+/// is said is the one thing that cannot be checked.
+#ifndef FACET_H
+#define FACET_H
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct facet_bundle facet_bundle;
+typedef struct facet_session facet_session;
+
+/// What went wrong. `code` is 0 where nothing did; codes never change their meaning. -1 stands for a place that does not apply.
+typedef struct {
+  int32_t domain; ///< 1: the bundle (codes "B<n>"), 2: the session or its input (codes "S<n>")
+  int32_t code;
+  int32_t section;     ///< in the bundle's section table
+  int32_t fragment;    ///< 0 is the trunk
+  int32_t instruction; ///< in the fragment
+  int32_t item;        ///< tensor, attribute or plan
+  const char *message; ///< one English sentence without a final stop; valid for ever; "" where nothing went wrong
+} facet_error;
+
+/// A kernel level: 0 scalar, 1 AVX2, 2 AVX-512 VNNI; FACET_ANY_ISA for the best that this CPU has.
+#define FACET_ANY_ISA (-1)
+
+/// The engine's version, "0.1.0".
+const char *facet_version(void);
+
+/// Opens the `count` bytes of a bundle, which begin at a multiple of 64 (a mapped file does) and stay until it is closed.
+/// NULL where they are refused; then `error` (may be NULL) says why.
+facet_bundle *facet_bundle_open(const void *bytes, size_t count, facet_error *error);
+/// Closes a bundle. Sessions made from it stay usable, as long as the bytes do.
+void facet_bundle_close(facet_bundle *bundle);
+/// Checks the SHA-256 of every section: 1 where all match, otherwise 0 and `error`. Opening needs no hashes to be safe.
+int32_t facet_bundle_verify_hashes(const facet_bundle *bundle, facet_error *error);
+
+int32_t facet_attribute_count(const facet_bundle *bundle);
+/// UTF-8 without a final zero; NULL and length 0 where there is none. Valid as long as the bytes.
+const char *facet_attribute_name(const facet_bundle *bundle, int32_t attribute, size_t *length);
+int32_t facet_label_count(const facet_bundle *bundle, int32_t attribute);
+const char *facet_label(const facet_bundle *bundle, int32_t attribute, int32_t label, size_t *length);
+/// Number of the attribute of this name, -1 where there is none.
+int32_t facet_attribute_named(const facet_bundle *bundle, const char *name, size_t length);
+/// Number of values of an attribute; 0 where there is none.
+size_t facet_score_count(const facet_bundle *bundle, int32_t attribute);
+/// How scores become confidences: 0 not at all, 1 softmax, 2 sigmoid, 3 they are probabilities already.
+int32_t facet_confidence_rule(const facet_bundle *bundle, int32_t attribute);
+
+/// The network's input: 1 where it takes pixels, 0 where it takes tensors only.
+int32_t facet_input_size(const facet_bundle *bundle, int32_t *height, int32_t *width, int32_t *channels);
+/// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
+size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
+
+/// 1 where this CPU has the kernels of a level; its name, or NULL where there is no such level.
+int32_t facet_isa_available(int32_t isa);
+const char *facet_isa_name(int32_t isa);
+
+/// Makes a session. `arena`: at least `facet_arena_bytes` bytes at a multiple of 64, the caller's as long as the session; NULL to
+/// allocate. NULL where that is impossible; then `error` (may be NULL) says why.
+facet_session *facet_session_create(const facet_bundle *bundle, int32_t plan, int32_t threads, int32_t isa, void *arena,
+                                    size_t arena_bytes, facet_error *error);
+void facet_session_destroy(facet_session *session);
+/// The level whose kernels run.
+int32_t facet_session_isa(const facet_session *session);
+
+// These give 1, or 0 and the error. They start a new input: nothing has been evaluated on it.
+
+/// uint8, height x width x channels of the network, its colour order, no gaps.
+int32_t facet_set_pixels(facet_session *session, const void *pixels, size_t count, facet_error *error);
+/// uint8 RGB (channels 3) or gray (1), `height` rows of `row_stride` bytes; the part at (x, y) is cropped, resized and reordered as
+/// the bundle says. `region_width` 0: the whole frame.
+int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count, int32_t width, int32_t height, size_t row_stride,
+                        int32_t channels, int32_t x, int32_t y, int32_t region_width, int32_t region_height, facet_error *error);
+/// float32, channels x height x width, normalized already.
+int32_t facet_set_tensor(facet_session *session, const float *values, size_t count, facet_error *error);
+
+/// Runs what the attributes (bit i: attribute i) need and has not run on this input. 1, or 0 and the error.
+int32_t facet_evaluate(facet_session *session, uint64_t attributes, facet_error *error);
+/// The set of all attributes.
+uint64_t facet_all_attributes(const facet_bundle *bundle);
+/// The values of an attribute in the model's order, `facet_score_count` of them, until more is evaluated or a new input is set; NULL
+/// where it has not been evaluated.
+const float *facet_scores(const facet_session *session, int32_t attribute);
+/// Writes `count` >= `facet_score_count` confidences. 1, or 0 and the error.
+int32_t facet_confidences(facet_session *session, int32_t attribute, float *values, size_t count, facet_error *error);
+
+/// Samples of the bundle's self-test; sample `index`: 1 where the scores are the stated ones, 0 where they differ, -1 and the error
+/// where it could not run. Replaces the input.
+int32_t facet_self_test_count(const facet_bundle *bundle);
+int32_t facet_self_test(facet_session *session, int32_t index, facet_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

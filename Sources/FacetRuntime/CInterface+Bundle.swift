@@ -1,0 +1,128 @@
+// facet.h, bundles. Each function only converts arguments and results.
+import CFacet
+import FacetFormat
+import FacetKernels
+
+extension OpaquePointer? {
+  /// The bundle behind a handle that `facet_bundle_open` gave.
+  var bundle: Bundle? {
+    guard let self else { return nil }
+    return Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(self)).takeUnretainedValue()
+  }
+}
+
+func report(_ error: BundleError, to out: UnsafeMutablePointer<facet_error>?) {
+  out?.pointee = facet_error(
+    domain: 1, code: error.fault.rawValue, section: error.section, fragment: error.fragment, instruction: error.instruction,
+    item: error.item, message: characters(error.fault.message))
+}
+
+func report(_ error: SessionError, to out: UnsafeMutablePointer<facet_error>?) {
+  out?.pointee = facet_error(
+    domain: 2, code: error.rawValue, section: -1, fragment: -1, instruction: -1, item: -1, message: characters(error.message))
+}
+
+func reportSuccess(to out: UnsafeMutablePointer<facet_error>?) {
+  out?.pointee = facet_error(domain: 0, code: 0, section: -1, fragment: -1, instruction: -1, item: -1, message: characters(""))
+}
+
+/// A literal's bytes, which end with a zero and live as long as the program.
+func characters(_ text: StaticString) -> UnsafePointer<CChar> {
+  UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+}
+
+private func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+  length?.pointee = bytes?.count ?? 0
+  return bytes?.baseAddress?.assumingMemoryBound(to: CChar.self)
+}
+
+@c @implementation public func facet_version() -> UnsafePointer<CChar>? { characters("0.1.0") }
+
+@c @implementation public func facet_bundle_open(
+  _ bytes: UnsafeRawPointer?, _ count: Int, _ error: UnsafeMutablePointer<facet_error>?
+) -> OpaquePointer? {
+  let out = error
+  do throws(BundleError) {
+    guard let bytes, count > 0 else { throw BundleError(.notABundle) }
+    let bundle = try Bundle(bytes: UnsafeRawBufferPointer(start: bytes, count: count))
+    reportSuccess(to: out)
+    return OpaquePointer(Unmanaged.passRetained(bundle).toOpaque())
+  } catch {
+    report(error, to: out)
+    return nil
+  }
+}
+
+@c @implementation public func facet_bundle_close(_ bundle: OpaquePointer?) {
+  guard let bundle else { return }
+  Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(bundle)).release()
+}
+
+@c @implementation public func facet_bundle_verify_hashes(_ bundle: OpaquePointer?, _ error: UnsafeMutablePointer<facet_error>?) -> Int32 {
+  let out = error
+  do throws(BundleError) {
+    guard let bundle = bundle.bundle else { throw BundleError(.notABundle) }
+    try bundle.verifyHashes()
+    reportSuccess(to: out)
+    return 1
+  } catch {
+    report(error, to: out)
+    return 0
+  }
+}
+
+@c @implementation public func facet_attribute_count(_ bundle: OpaquePointer?) -> Int32 { Int32(bundle.bundle?.attributeCount ?? 0) }
+
+@c @implementation public func facet_attribute_name(
+  _ bundle: OpaquePointer?, _ attribute: Int32, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return give(nil, length) }
+  return give(bundle.attributes[Int(attribute)].name.bytes, length)
+}
+
+@c @implementation public func facet_label_count(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
+  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return 0 }
+  return Int32(bundle.attributes[Int(attribute)].labelCount)
+}
+
+@c @implementation public func facet_label(
+  _ bundle: OpaquePointer?, _ attribute: Int32, _ label: Int32, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return give(nil, length) }
+  return give(bundle.attributes[Int(attribute)].label(Int(label))?.bytes, length)
+}
+
+@c @implementation public func facet_attribute_named(_ bundle: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ length: Int) -> Int32 {
+  guard let bundle = bundle.bundle, let name, length >= 0 else { return -1 }
+  return Int32(bundle.attribute(named: UnsafeRawBufferPointer(start: name, count: length)) ?? -1)
+}
+
+@c @implementation public func facet_score_count(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int {
+  bundle.bundle?.scoreCount(attribute: Int(attribute)) ?? 0
+}
+
+@c @implementation public func facet_confidence_rule(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
+  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return 0 }
+  return Int32(bundle.attributes[Int(attribute)].confidence.rawValue)
+}
+
+@c @implementation public func facet_input_size(
+  _ bundle: OpaquePointer?, _ height: UnsafeMutablePointer<Int32>?, _ width: UnsafeMutablePointer<Int32>?,
+  _ channels: UnsafeMutablePointer<Int32>?
+) -> Int32 {
+  guard let bundle = bundle.bundle else { return 0 }
+  height?.pointee = Int32(bundle.inputHeight)
+  width?.pointee = Int32(bundle.inputWidth)
+  channels?.pointee = Int32(bundle.inputChannels)
+  return bundle.takesPixels ? 1 : 0
+}
+
+@c @implementation public func facet_arena_bytes(_ bundle: OpaquePointer?, _ plan: Int32) -> Int {
+  bundle.bundle?.arenaBytes(plan: Int(plan)) ?? 0
+}
+
+@c @implementation public func facet_all_attributes(_ bundle: OpaquePointer?) -> UInt64 { bundle.bundle?.allAttributes ?? 0 }
+
+@c @implementation public func facet_self_test_count(_ bundle: OpaquePointer?) -> Int32 {
+  Int32(truncatingIfNeeded: bundle.bundle?.selfTestCount ?? 0)
+}

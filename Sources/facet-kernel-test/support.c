@@ -1,0 +1,114 @@
+#include "support.h"
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+uint64_t random_state, test_seed, checksum = 0xcbf29ce484222325u;
+int64_t passed, failed;
+int32_t only_isa = -1;
+
+uint64_t random_bits(void) {
+  uint64_t z = random_state += 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+int32_t random_int(int32_t low, int32_t high) {
+  return (int32_t)(low + (int64_t)(random_bits() >> 1) % ((int64_t)high - low + 1));
+}
+
+int32_t one_in(int32_t n) { return random_int(1, n) == 1; }
+
+float random_float(float magnitude) { return (float)random_int(-(1 << 23), 1 << 23) * 0x1p-23f * magnitude; }
+
+int32_t random_zero(void) {
+  static const int32_t common[] = {-128, 0, 127, -1, 1};
+  const int32_t i = random_int(0, 7);
+  return i < 5 ? common[i] : random_int(-128, 127);
+}
+
+void random_bytes(void *to, size_t count, int32_t weights) {
+  int8_t *b = to;
+  const int32_t pattern = random_int(0, 7), low = weights ? -127 : -128;
+  for (size_t i = 0; i < count; i++) {
+    if (pattern == 0)
+      b[i] = 127;
+    else if (pattern == 1)
+      b[i] = (int8_t)low;
+    else if (pattern == 2)
+      b[i] = (int8_t)(random_bits() & 1 ? 127 : low);
+    else
+      b[i] = (int8_t)random_int(low, 127);
+  }
+}
+
+void *slot(int32_t which, size_t size, size_t overread) {
+  static uint8_t *ends[SLOT_COUNT];
+  if (!ends[which]) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t *memory = mmap(NULL, SLOT_BYTES + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED || mprotect(memory + SLOT_BYTES, page, PROT_NONE)) {
+      perror("facet-kernel-test: guard page");
+      exit(1);
+    }
+    ends[which] = memory + SLOT_BYTES;
+  }
+  if (size + overread + SLOT_MARGIN > SLOT_BYTES) {
+    fprintf(stderr, "facet-kernel-test: a case needs a slot of %zu bytes\n", size);
+    exit(1);
+  }
+  memset(ends[which] - overread, 0xEE, overread);
+  uint8_t *start = ends[which] - overread - size;
+  memset(start - SLOT_MARGIN, 0xA5, SLOT_MARGIN);
+  return start;
+}
+
+int32_t same_bytes(const char *what, const char *kernel, const void *expected, const void *got, size_t size) {
+  const uint8_t *a = (const uint8_t *)expected - SLOT_MARGIN, *b = (const uint8_t *)got - SLOT_MARGIN;
+  for (size_t i = 0; i < size + SLOT_MARGIN; i++)
+    if (a[i] != b[i]) {
+      if (failed < 20)
+        fprintf(stderr, "%s, %s, seed %llu: byte %td of %zu is %d, expected %d\n", what, kernel, (unsigned long long)test_seed,
+                (ptrdiff_t)i - SLOT_MARGIN, size, b[i], a[i]);
+      return 0;
+    }
+  return 1;
+}
+
+void check(int32_t ok, const char *operation, const char *kernel) {
+  if (ok) {
+    passed++;
+    return;
+  }
+  if (failed++ < 20) fprintf(stderr, "FAILED %s, %s, seed %llu\n", operation, kernel, (unsigned long long)test_seed);
+}
+
+void checksum_add(const void *bytes, size_t count) {
+  const uint8_t *b = bytes;
+  for (size_t i = 0; i < count; i++) checksum = (checksum ^ b[i]) * 0x100000001b3u;
+}
+
+const facet_kernel_table *level(int32_t isa) {
+  return only_isa >= 0 && only_isa != isa ? NULL : facet_kernels((facet_isa)isa);
+}
+
+float product(float a, float b) { return (float)((double)a * (double)b); }
+float sum(float a, float b) { return (float)((double)a + (double)b); }
+
+int32_t defined_requantize(float p, int32_t zero, int32_t low, int32_t high) {
+  if (p <= (float)(low - zero)) return low;
+  if (p >= (float)(high - zero)) return high;
+  int32_t below = (int32_t)p; // truncated: |p| <= 255
+  if ((double)below > (double)p) below--;
+  const double fraction = (double)p - below;
+  if (fraction > 0.5 || (fraction == 0.5 && (below & 1))) below++;
+  return below + zero;
+}
+
+void random_cuts(int32_t n, int32_t cuts[4]) {
+  cuts[0] = 0;
+  cuts[3] = n;
+  cuts[1] = random_int(0, n);
+  cuts[2] = random_int(cuts[1], n);
+}

@@ -1,0 +1,68 @@
+/// What the kernel tests share: reproducible numbers, buffers that end at a guard page, counting, the checksum.
+#ifndef SUPPORT_H
+#define SUPPORT_H
+#include "facet_kernels.h"
+#include <stdio.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+/// The same sequence on every CPU (SplitMix64; Steele, Lea, Flood 2014).
+extern uint64_t random_state;
+uint64_t random_bits(void);
+/// Uniform in [low, high].
+int32_t random_int(int32_t low, int32_t high);
+/// One chance in `n`.
+int32_t one_in(int32_t n);
+/// Uniform in [-magnitude, magnitude], a multiple of 2^-23 of it.
+float random_float(float magnitude);
+/// A zero point: an end of the range, the middle or anything.
+int32_t random_zero(void);
+/// Bytes of a pattern: anything, or one of the extremes; `weights` leaves out -128.
+void random_bytes(void *to, size_t count, int32_t weights);
+
+/// Memory slots. Each call gives `size` bytes that end `overread` bytes before an unreadable page; what was in the slot is lost.
+/// The bytes before it and the overread are set to noise.
+enum { SLOT_INPUT, SLOT_WEIGHTS, SLOT_INITIAL, SLOT_MULTIPLIER, SLOT_SCORES_MULTIPLIER, SLOT_RESIDUAL, SLOT_B, SLOT_EXPECTED,
+       SLOT_OUTPUT, SLOT_EXPECTED_SCORES, SLOT_SCORES, SLOT_CANONICAL, SLOT_CANONICAL_WEIGHTS, SLOT_WHOLE, SLOT_START, SLOT_COUNT };
+enum { SLOT_BYTES = 1 << 21, SLOT_MARGIN = 256 };
+void *slot(int32_t which, size_t size, size_t overread);
+
+/// Whether two buffers and the margins before them are equal; says where they differ.
+int32_t same_bytes(const char *what, const char *kernel, const void *expected, const void *got, size_t size);
+/// Counts one check.
+void check(int32_t ok, const char *operation, const char *kernel);
+extern int64_t passed, failed;
+extern uint64_t test_seed;
+
+/// FNV-1a over results that must be the same on every CPU.
+void checksum_add(const void *bytes, size_t count);
+extern uint64_t checksum;
+
+/// The levels to test: `isa` of the option, or all that this CPU has.
+extern int32_t only_isa;
+const facet_kernel_table *level(int32_t isa);
+enum { LEVELS = 3 };
+
+/// Requantization by the definition, in double: a product or sum of two binary32 numbers, rounded to double and then to binary32, is
+/// the correctly rounded one (53 >= 2 * 24 + 2).
+float product(float a, float b);
+float sum(float a, float b);
+/// Canonical int8 result.
+int32_t defined_requantize(float p, int32_t zero, int32_t low, int32_t high);
+
+/// Splits [0, n) into up to three consecutive parts: 0 = cuts[0] <= .. <= cuts[3] = n.
+void random_cuts(int32_t n, int32_t cuts[4]);
+
+void test_conv_s8(void);
+void test_conv_f32(void);
+void test_pool(int32_t quantized, int32_t average);
+void test_binary_s8(int32_t multiply);
+void test_binary_f32(int32_t multiply);
+void test_unary(void);
+void test_layout(void);
+void test_exp(void);
+void test_support_functions(void);
+int32_t benchmark(void);
+
+#endif

@@ -1,0 +1,73 @@
+#include "exp_table.h"
+#include "support.h"
+
+static float softmax_of_two(const facet_kernel_table *t, float x, float *other) {
+  float v[2] = {x, 0.0f};
+  const facet_unary a = {.input = v, .output = v, .height = 1, .width = 1, .channels = 2};
+  t->softmax_f32(&a, 0, 1);
+  *other = v[1];
+  return v[0];
+}
+
+static float sigmoid(const facet_kernel_table *t, float x) {
+  const facet_unary a = {.input = &x, .output = &x, .height = 1, .width = 1, .channels = 1};
+  t->sigmoid_f32(&a, 0, 1);
+  return x;
+}
+
+/// The softmax of (x, 0) with x <= 0 is (e^x, 1) / (e^x + 1): its quotient gives e^x back to within the roundings of a sum and three
+/// divisions. Sigmoid has the same values.
+static void test_table(const facet_kernel_table *t) {
+  int32_t ok = 1;
+  for (size_t i = 0; i < sizeof exp_table / sizeof exp_table[0]; i++) {
+    const double x = exp_table[i].x, e = exp_table[i].e;
+    if (x > 0) continue;
+    float other;
+    const double p = softmax_of_two(t, (float)x, &other), s = sigmoid(t, (float)x), complement = sigmoid(t, (float)-x);
+    const double expected = e / (1 + e), ulp = 0x1p-23;
+    const int32_t good = p >= expected * (1 - 2 * ulp) && p <= expected * (1 + 2 * ulp) && s >= expected * (1 - 2 * ulp) &&
+                         s <= expected * (1 + 2 * ulp) && (double)other >= (1 - ulp) / (1 + e) * (1 - ulp) && (double)other <= (1 + 2 * ulp) / (1 + e) &&
+                         complement >= (1 - 2 * ulp) / (1 + e) && complement <= (1 + 2 * ulp) / (1 + e);
+    if (!good && ok) fprintf(stderr, "exp, %s: x %a softmax %a sigmoid %a complement %a expected %a\n", t->name, x, p, s, complement, expected);
+    ok = ok && good;
+  }
+  check(ok, "softmax and sigmoid within two units of the last place", t->name);
+  float zero;
+  const float below = softmax_of_two(t, -87.5f, &zero);
+  check(below == 0.0f && zero == 1.0f, "softmax of inputs below -87 is zero", t->name);
+  check(sigmoid(t, -200.0f) == 0.0f && sigmoid(t, 200.0f) == 1.0f && sigmoid(t, 0.0f) == 0.5f, "sigmoid saturates", t->name);
+}
+
+static void test_random(void) {
+  const int32_t height = random_int(1, 2), width = random_int(1, 3), channels = random_int(1, 30), gap = random_int(0, 3);
+  const float magnitude = one_in(3) ? 100.0f : 5.0f;
+  const ptrdiff_t pixel = 4 * (channels + gap), row = pixel * width;
+  const size_t size = (size_t)((height - 1) * row + (width - 1) * pixel + channels * 4);
+  float *input = slot(SLOT_INPUT, size, FACET_OVERREAD);
+  for (size_t i = 0; i < size / 4; i++) input[i] = random_float(magnitude);
+  for (int32_t isa = 0; isa < LEVELS; isa++) {
+    const facet_kernel_table *t = level(isa);
+    if (!t) continue;
+    float *output = slot(SLOT_OUTPUT, size, 0);
+    memset(output, 0x11, size);
+    facet_unary a = {.input = input, .input_row = row, .input_pixel = pixel, .output = output, .output_row = row, .output_pixel = pixel, .height = height, .width = width, .channels = channels};
+    t->softmax_f32(&a, 0, height);
+    int32_t ok = 1;
+    for (int32_t y = 0; y < height; y++)
+      for (int32_t x = 0; x < width; x++) {
+        double total = 0;
+        for (int32_t i = 0; i < channels; i++) total += output[(y * row + x * pixel) / 4 + i];
+        ok = ok && total > 1 - 1e-5 && total < 1 + 1e-5;
+      }
+    check(ok, "softmax sums to one", t->name);
+    if (isa == 0) checksum_add(output, size);
+    t->sigmoid_f32(&a, 0, height);
+    if (isa == 0) checksum_add(output, size);
+  }
+}
+
+void test_exp(void) {
+  for (int32_t isa = 0; isa < LEVELS; isa++)
+    if (level(isa)) test_table(level(isa));
+  for (int32_t i = 0; i < 200; i++) test_random();
+}

@@ -1,0 +1,71 @@
+#include "support.h"
+
+enum { TABLE, DEQUANTIZE, COPY, CLIP, HARD_SIGMOID, HARD_SWISH, UNARY_COUNT };
+static const char *const names[] = {"table_s8", "dequantize_s8", "copy_f32", "clip_f32", "hard_sigmoid_f32", "hard_swish_f32"};
+
+static facet_unary_fn *kernel(const facet_kernel_table *t, int32_t operation) {
+  facet_unary_fn *const all[] = {t->table_s8, t->dequantize_s8, t->copy_f32, t->clip_f32, t->hard_sigmoid_f32, t->hard_swish_f32};
+  return all[operation];
+}
+
+static float between(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
+
+/// One element by the definition.
+static void define(const facet_unary *a, int32_t operation, const uint8_t *from, uint8_t *to) {
+  if (operation == TABLE) {
+    const int32_t shift = a->stored_unsigned ? 128 : 0, q = (int8_t)(uint8_t)(*from - shift);
+    *to = (uint8_t)((int32_t)a->table[q + 128] - 128 + shift);
+    return;
+  }
+  float v = 0;
+  if (operation == DEQUANTIZE)
+    v = product((float)((a->stored_unsigned ? *from : (int8_t)*from) - a->input_zero), a->scale);
+  else
+    memcpy(&v, from, 4);
+  if (operation == CLIP) v = between(v, a->alpha, a->beta);
+  if (operation == HARD_SIGMOID) v = between(sum(product(v, a->alpha), a->beta), 0, 1);
+  if (operation == HARD_SWISH) v = product(v, between(sum(product(v, 1.0f / 6.0f), 0.5f), 0, 1));
+  memcpy(to, &v, 4);
+}
+
+void test_unary(void) {
+  for (int32_t operation = 0; operation < UNARY_COUNT; operation++) {
+    const int32_t in = operation <= DEQUANTIZE ? 1 : 4, out = operation == TABLE ? 1 : 4, dense = one_in(2);
+    facet_unary a = {.height = random_int(1, 4), .width = random_int(1, 6), .channels = random_int(1, 40), .stored_unsigned = one_in(2)};
+    a.input_pixel = (a.channels + (dense ? 0 : random_int(0, 3))) * in;
+    a.input_row = a.input_pixel * a.width + random_int(0, 3) * in;
+    a.output_pixel = (a.channels + (dense ? 0 : random_int(0, 3))) * out;
+    a.output_row = a.output_pixel * a.width + random_int(0, 3) * out;
+    const size_t in_bytes = (size_t)((a.height - 1) * a.input_row + (a.width - 1) * a.input_pixel + a.channels * in);
+    const size_t out_bytes = (size_t)((a.height - 1) * a.output_row + (a.width - 1) * a.output_pixel + a.channels * out);
+    uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *table = slot(SLOT_WEIGHTS, 256, 0);
+    random_bytes(table, 256, 0);
+    if (in == 1)
+      random_bytes(input, in_bytes, 0);
+    else
+      for (size_t i = 0; i < in_bytes / 4; i++) ((float *)(void *)input)[i] = random_float(6.0f);
+    a.input = input;
+    a.table = table;
+    a.input_zero = random_zero() + (a.stored_unsigned ? 128 : 0);
+    a.scale = (float)random_int(1, 1000) * 0x1p-14f;
+    a.alpha = operation == CLIP ? -1.5f : 0.2f;
+    a.beta = operation == CLIP ? 3.25f : 0.5f;
+    uint8_t *expected = slot(SLOT_EXPECTED, out_bytes, 0);
+    memset(expected, 0x44, out_bytes);
+    for (int32_t y = 0; y < a.height; y++)
+      for (int32_t x = 0; x < a.width; x++)
+        for (int32_t i = 0; i < a.channels; i++)
+          define(&a, operation, input + y * a.input_row + x * a.input_pixel + i * in, expected + y * a.output_row + x * a.output_pixel + i * out);
+    int32_t cuts[4];
+    random_cuts(a.height, cuts);
+    for (int32_t isa = 0; isa < LEVELS; isa++) {
+      const facet_kernel_table *t = level(isa);
+      if (!t) continue;
+      a.output = slot(SLOT_OUTPUT, out_bytes, 0);
+      memset(a.output, 0x44, out_bytes);
+      for (int32_t i = 0; i < 3; i++) kernel(t, operation)(&a, cuts[i], cuts[i + 1]);
+      check(same_bytes(names[operation], t->name, expected, a.output, out_bytes), names[operation], t->name);
+      if (isa == 0) checksum_add(a.output, out_bytes);
+    }
+  }
+}

@@ -1,0 +1,96 @@
+#include "arguments.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: facet-run BUNDLE INPUT [--attributes a,b] [--threads N] [--iterations N] [--isa NAME] [--json] [--dump-scores FILE]\n"
+    "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
+    "       facet-run --version | --help\n";
+
+static const char help[] =
+    "\n"
+    "Runs a Facet bundle. INPUT is\n"
+    "  *.ppm          a binary PPM image (P6) of any size, resized as the bundle says\n"
+    "  *.npy          uint8 [N, height, width, 3] (any size) or float32 [N, channels, height, width], normalized\n"
+    "  anything else  raw pixels: exactly height x width x channels bytes of the network, in its colour order\n"
+    "\n"
+    "  --attributes a,b    evaluate these only (all by default)\n"
+    "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
+    "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
+    "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
+    "  --isa NAME          kernels: scalar, avx2 or avx512vnni (the best by default)\n"
+    "  --json              one line of JSON for each sample, with all scores\n"
+    "  --dump-scores FILE  also append the scores of each sample to FILE: float32 little-endian, attributes in the bundle's order\n"
+    "  --self-test         run the bundle's own inputs and compare the scores' hashes, with all kernels that this CPU has\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 64 wrong usage.\n";
+
+static int wrong(const char *word, const char *what) {
+  fprintf(stderr, "facet-run: %s %s\n%s", word, what, usage);
+  return ARGUMENTS_WRONG;
+}
+
+/// A whole number in [low, high].
+static int number(const char *word, long low, long high, int32_t *result) {
+  char *end;
+  errno = 0;
+  const long value = strtol(word, &end, 10);
+  if (errno || end == word || *end || value < low || value > high) return 0;
+  *result = (int32_t)value;
+  return 1;
+}
+
+static int isa_named(const char *name, int32_t *isa) {
+  for (int32_t i = 0; facet_isa_name(i); i++)
+    if (!strcmp(facet_isa_name(i), name)) return *isa = i, 1;
+  return 0;
+}
+
+int arguments_parse(arguments *a, int count, char **words) {
+  *a = (arguments){.threads = 1, .isa = FACET_ANY_ISA};
+  int options_end = 0;
+  for (int i = 1; i < count; i++) {
+    const char *word = words[i];
+    if (options_end || word[0] != '-' || !word[1]) {
+      if (!a->bundle) a->bundle = word;
+      else if (!a->input) a->input = word;
+      else return wrong(word, "is too much: one bundle and one input are enough");
+      continue;
+    }
+    if (!strcmp(word, "--")) {
+      options_end = 1;
+    } else if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
+      return printf("%s%s", usage, help), ARGUMENTS_DONE;
+    } else if (!strcmp(word, "--version")) {
+      return printf("facet-run %s\n", facet_version()), ARGUMENTS_DONE;
+    } else if (!strcmp(word, "--json")) {
+      a->json = 1;
+    } else if (!strcmp(word, "--self-test")) {
+      a->self_test = 1;
+    } else {
+      const char *value = i + 1 < count ? words[i + 1] : NULL;
+      if (!strcmp(word, "--attributes")) {
+        if (!value || !*value) return wrong(word, "needs names separated by commas");
+        a->attributes = value;
+      } else if (!strcmp(word, "--dump-scores")) {
+        if (!value || !*value) return wrong(word, "needs a file name");
+        a->dump_scores = value;
+      } else if (!strcmp(word, "--threads")) {
+        if (!value || !number(value, 1, 64, &a->threads)) return wrong(word, "needs a number from 1 to 64");
+      } else if (!strcmp(word, "--iterations")) {
+        if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
+      } else if (!strcmp(word, "--isa")) {
+        if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2 or avx512vnni");
+      } else {
+        return wrong(word, "is not an option");
+      }
+      i++;
+    }
+  }
+  if (!a->bundle) return wrong("BUNDLE", "is missing");
+  if (a->self_test && a->input) return wrong(a->input, "is too much: --self-test takes no input");
+  if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
+  return ARGUMENTS_RUN;
+}

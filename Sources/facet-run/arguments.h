@@ -1,0 +1,23 @@
+/// The command line of facet-run.
+#ifndef FACET_RUN_ARGUMENTS_H
+#define FACET_RUN_ARGUMENTS_H
+#include "facet.h"
+
+typedef struct {
+  const char *bundle;
+  const char *input;
+  const char *attributes;  ///< "a,b"; NULL for all
+  const char *dump_scores; ///< a file for the scores' bytes; NULL for none
+  int32_t threads;
+  int32_t iterations; ///< 0: print results
+  int32_t isa;
+  int json;
+  int self_test;
+} arguments;
+
+enum { ARGUMENTS_RUN, ARGUMENTS_DONE, ARGUMENTS_WRONG };
+
+/// Reads the command line; prints help, version or what is wrong with it.
+int arguments_parse(arguments *result, int count, char **words);
+
+#endif

@@ -1,0 +1,35 @@
+/// The inputs of facet-run: PPM, npy or raw pixels, mapped and checked.
+#ifndef FACET_RUN_INPUT_H
+#define FACET_RUN_INPUT_H
+#include "facet.h"
+
+typedef enum { INPUT_PIXELS, INPUT_FRAMES, INPUT_TENSORS } input_kind;
+
+typedef struct {
+  const char *path;
+  const uint8_t *bytes; ///< the mapped file
+  size_t count;
+  input_kind kind;
+  size_t offset;       ///< of sample 0
+  size_t sample_bytes;
+  size_t samples;
+  int32_t width, height, channels; ///< of a frame
+  float *aligned; ///< room for one sample where the numbers in the file are not aligned
+} input_file;
+
+/// Opens and checks a file for a bundle; 0 after a message.
+int input_open(input_file *input, const char *path, const facet_bundle *bundle);
+/// Sets sample `index`; 0 after a message.
+int input_set(input_file *input, size_t index, facet_session *session);
+void input_close(input_file *input);
+
+/// Finds type and shape in the header of an npy file (NumPy's format 1.0 to 3.0); 0 and `reason` where it is not one that is read.
+typedef struct {
+  int is_float; ///< float32, otherwise uint8
+  int rank;
+  uint64_t shape[4];
+  size_t data; ///< offset of the first element
+} npy_header;
+int npy_parse(npy_header *header, const uint8_t *bytes, size_t count, const char **reason);
+
+#endif

@@ -1,0 +1,129 @@
+/// facet-run: runs a bundle on a board. Uses facet.h and libc only.
+#include "arguments.h"
+#include "input.h"
+#include "output.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 64 };
+
+/// The bundle's bytes, mapped; NULL after a message.
+static const void *map_bundle(const char *path, size_t *count) {
+  const int file = open(path, O_RDONLY);
+  struct stat status;
+  if (file < 0 || fstat(file, &status)) {
+    fail_system(path, "cannot be opened");
+    if (file >= 0) close(file);
+    return NULL;
+  }
+  const void *bytes = NULL;
+  if (!S_ISREG(status.st_mode) || status.st_size <= 0 || (uint64_t)status.st_size > SIZE_MAX / 2) {
+    fail(path, "not a Facet bundle: not a regular file, empty, or too large");
+  } else {
+    *count = (size_t)status.st_size;
+    void *mapped = mmap(NULL, *count, PROT_READ, MAP_PRIVATE, file, 0);
+    if (mapped == MAP_FAILED)
+      fail_system(path, "cannot be mapped");
+    else
+      bytes = mapped;
+  }
+  close(file);
+  return bytes;
+}
+
+/// The attributes named in a list "a,b", all where the list is NULL; 0 after a message.
+static uint64_t chosen_attributes(const facet_bundle *bundle, const char *path, const char *list) {
+  if (!list) return facet_all_attributes(bundle);
+  uint64_t set = 0;
+  for (const char *name = list;;) {
+    const size_t length = strcspn(name, ",");
+    const int32_t attribute = facet_attribute_named(bundle, name, length);
+    if (attribute < 0) {
+      fprintf(stderr, "facet-run: %s: no attribute is named \"", path);
+      print_escaped(stderr, name, length);
+      fprintf(stderr, "\"; there are:");
+      for (int32_t i = 0; i < facet_attribute_count(bundle); i++) {
+        size_t size;
+        const char *other = facet_attribute_name(bundle, i, &size);
+        fprintf(stderr, " %.*s", (int)size, other);
+      }
+      fprintf(stderr, "\n");
+      return 0;
+    }
+    set |= (uint64_t)1 << attribute;
+    if (!name[length]) return set;
+    name += length + 1;
+  }
+}
+
+/// Runs the self-test on one level, or on all that this CPU has.
+static int self_test(const facet_bundle *bundle, const arguments *a) {
+  const int32_t samples = facet_self_test_count(bundle);
+  if (samples == 0) return fail(a->bundle, "holds no self-test (float32 programs have none)"), EXIT_FAILED;
+  int32_t passed = 0, failed = 0;
+  facet_error error;
+  for (int32_t isa = 0; facet_isa_name(isa); isa++) {
+    if ((a->isa != FACET_ANY_ISA && isa != a->isa) || !facet_isa_available(isa)) continue;
+    facet_session *session = facet_session_create(bundle, 0, a->threads, isa, NULL, 0, &error);
+    if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
+    for (int32_t i = 0; i < samples; i++) {
+      const int32_t result = facet_self_test(session, i, &error);
+      if (result < 0) fail_error(a->bundle, &error);
+      if (result == 0) fprintf(stderr, "facet-run: %s: self-test sample %d gives other scores with %s kernels\n", a->bundle, (int)i, facet_isa_name(isa));
+      if (result == 1) passed++;
+      else failed++;
+    }
+    facet_session_destroy(session);
+  }
+  printf("self-test: %d passed, %d failed\n", (int)passed, (int)failed);
+  return failed || !passed ? EXIT_FAILED : EXIT_SUCCESS;
+}
+
+static int run(const facet_bundle *bundle, const arguments *a) {
+  const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes);
+  if (!attributes) return EXIT_FAILED;
+  facet_error error;
+  facet_session *session = facet_session_create(bundle, 0, a->threads, a->isa, NULL, 0, &error);
+  if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
+  input_file input;
+  int status = EXIT_FAILED;
+  if (input_open(&input, a->input, bundle)) {
+    if (a->iterations > 0) {
+      status = benchmark(bundle, session, &input, attributes, a);
+    } else {
+      status = EXIT_SUCCESS;
+      for (size_t sample = 0; sample < input.samples && status == EXIT_SUCCESS; sample++) {
+        if (!input_set(&input, sample, session)) status = EXIT_FAILED;
+        else if (!facet_evaluate(session, attributes, &error)) fail_error(a->input, &error), status = EXIT_FAILED;
+        else if (!print_results(bundle, session, &input, sample, attributes, a)) status = EXIT_FAILED;
+      }
+    }
+    input_close(&input);
+  }
+  facet_session_destroy(session);
+  return status;
+}
+
+int main(int count, char **words) {
+  arguments a;
+  const int parsed = arguments_parse(&a, count, words);
+  if (parsed != ARGUMENTS_RUN) return parsed == ARGUMENTS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
+  size_t size = 0;
+  const void *bytes = map_bundle(a.bundle, &size);
+  if (!bytes) return EXIT_FAILED;
+  facet_error error;
+  facet_bundle *bundle = facet_bundle_open(bytes, size, &error);
+  if (!bundle) return fail_error(a.bundle, &error), EXIT_FAILED;
+  int status = a.self_test ? self_test(bundle, &a) : run(bundle, &a);
+  facet_bundle_close(bundle);
+  if (fflush(stdout) || ferror(stdout)) {
+    fail_system("standard output", "cannot be written");
+    status = EXIT_FAILED;
+  }
+  return status;
+}

@@ -1,0 +1,155 @@
+#include "output.h"
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+void fail(const char *path, const char *what) { fprintf(stderr, "facet-run: %s: %s\n", path, what); }
+
+void fail_system(const char *path, const char *what) { fprintf(stderr, "facet-run: %s: %s: %s\n", path, what, strerror(errno)); }
+
+void fail_error(const char *path, const facet_error *e) {
+  fprintf(stderr, "facet-run: %s: %s (%c%d", path, e->message, e->domain == 1 ? 'B' : 'S', (int)e->code);
+  if (e->section >= 0) fprintf(stderr, ", section %d", (int)e->section);
+  if (e->fragment >= 0) fprintf(stderr, ", fragment %d", (int)e->fragment);
+  if (e->instruction >= 0) fprintf(stderr, ", instruction %d", (int)e->instruction);
+  if (e->item >= 0) fprintf(stderr, ", entry %d", (int)e->item);
+  fprintf(stderr, ")\n");
+}
+
+void print_escaped(FILE *file, const char *bytes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const unsigned char c = (unsigned char)bytes[i];
+    if (c < 0x20 || c == 0x7F || c == '"' || c == '\\')
+      fprintf(file, "\\u%04x", c);
+    else
+      fputc(c, file);
+  }
+}
+
+/// JSON has no infinities: null.
+static void print_number(float value) {
+  if (isfinite(value))
+    printf("%.9g", (double)value);
+  else
+    printf("null");
+}
+
+static void print_array(const float *values, size_t count) {
+  printf("[");
+  for (size_t i = 0; i < count; i++) {
+    if (i) printf(",");
+    print_number(values[i]);
+  }
+  printf("]");
+}
+
+static size_t best(const float *values, size_t count) {
+  size_t result = 0;
+  for (size_t i = 1; i < count; i++)
+    if (values[i] > values[result]) result = i;
+  return result;
+}
+
+static void print_attribute(const facet_bundle *bundle, int32_t attribute, const float *scores, const float *confidences, int json) {
+  const size_t count = facet_score_count(bundle, attribute);
+  const size_t top = best(scores, count);
+  const int32_t rule = facet_confidence_rule(bundle, attribute);
+  size_t name_size, label_size;
+  const char *name = facet_attribute_name(bundle, attribute, &name_size);
+  const char *label = facet_label(bundle, attribute, (int32_t)top, &label_size);
+  if (json) {
+    printf("\"");
+    print_escaped(stdout, name, name_size);
+    printf("\":{\"best\":%zu", top);
+    if (label) {
+      printf(",\"label\":\"");
+      print_escaped(stdout, label, label_size);
+      printf("\"");
+    }
+    if (rule) {
+      printf(",\"confidence\":");
+      print_number(confidences[top]);
+    }
+    printf(",\"scores\":");
+    print_array(scores, count);
+    printf("}");
+    return;
+  }
+  printf("  %.*s: ", (int)name_size, name);
+  if (label) printf("%.*s", (int)label_size, label);
+  else if (count > 1) printf("%zu", top);
+  if (rule) printf(" (%.1f %%)\n", (double)confidences[top] * 100);
+  else printf(count > 1 ? " (%.6g)\n" : "%.6g\n", (double)scores[top]);
+}
+
+int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
+                  const arguments *a) {
+  FILE *dump = NULL;
+  if (a->dump_scores) {
+    dump = fopen(a->dump_scores, sample == 0 ? "wb" : "ab");
+    if (!dump) return fail_system(a->dump_scores, "cannot be written"), 0;
+  }
+  if (a->json) {
+    printf("{\"input\":\"");
+    print_escaped(stdout, a->input, strlen(a->input));
+    printf("\",\"sample\":%zu,\"attributes\":{", sample);
+  } else if (input->samples > 1) {
+    printf("%s[%zu]\n", a->input, sample);
+  } else {
+    printf("%s\n", a->input);
+  }
+  int done = 1, first = 1;
+  for (int32_t attribute = 0; done && attribute < facet_attribute_count(bundle); attribute++) {
+    if (!(attributes >> attribute & 1)) continue;
+    const size_t count = facet_score_count(bundle, attribute);
+    const float *scores = facet_scores(session, attribute);
+    float *confidences = malloc(count * sizeof(float));
+    facet_error error;
+    if (!confidences || !scores) {
+      fail(a->bundle, "there is not enough memory for the scores");
+      done = 0;
+    } else if (!facet_confidences(session, attribute, confidences, count, &error)) {
+      fail_error(a->bundle, &error);
+      done = 0;
+    } else {
+      if (a->json && !first) printf(",");
+      print_attribute(bundle, attribute, scores, confidences, a->json);
+      if (dump && fwrite(scores, sizeof(float), count, dump) != count) done = 0;
+    }
+    free(confidences);
+    first = 0;
+  }
+  if (a->json) printf("}}\n");
+  if (dump && fclose(dump)) done = 0;
+  if (dump && !done) fail_system(a->dump_scores, "cannot be written");
+  return done;
+}
+
+static uint64_t nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int benchmark(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a) {
+  enum { WARM_UP = 3 };
+  uint64_t *times = calloc((size_t)a->iterations, sizeof *times);
+  if (!times) return fail(a->input, "there is not enough memory for the measurements"), 1;
+  facet_error error;
+  for (int32_t i = -WARM_UP; i < a->iterations; i++) {
+    const uint64_t start = nanoseconds();
+    if (!input_set(input, 0, session)) return free(times), 1;
+    if (!facet_evaluate(session, attributes, &error)) return fail_error(a->input, &error), free(times), 1;
+    if (i >= 0) times[i] = nanoseconds() - start;
+  }
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  printf("{\"ns\":[");
+  for (int32_t i = 0; i < a->iterations; i++) printf(i ? ",%llu" : "%llu", (unsigned long long)times[i]);
+  printf("],\"rss_mb\":%.3f,\"arena_bytes\":%zu}\n", (double)usage.ru_maxrss / 1024, facet_arena_bytes(bundle, 0));
+  free(times);
+  return 0;
+}
