@@ -9,9 +9,10 @@
 /// the weights, whatever N.
 FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t half, facet_segments s, const facet_conv_strides *strides, const float *w, facet_position *p,
                        int32_t valid, const int N) {
-  facet_position positions[6];
+  facet_tile t;
+  facet_tile_fill(strides, b.input, p, valid, N, &t);
   const uint8_t *in[6];
-  facet_tile_fill(strides, b.input, p, valid, N, positions, in);
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
   __m256 acc[6][2];
   const float *bias = c->bias + b.first + half;
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = _mm256_loadu_ps(bias), acc[i][1] = _mm256_loadu_ps(bias + 8);
@@ -36,7 +37,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t half, fa
     float row[16];
     _mm256_storeu_ps(row, acc[i][0]);
     _mm256_storeu_ps(row + 8, acc[i][1]);
-    if (i < valid) facet_store_f32(c, row, b.channel + half, count, positions[i].y, positions[i].x);
+    if (i < valid) facet_store_f32(c, row, b.channel + half, count, (t.index + i) / c->out_width, (t.index + i) % c->out_width);
   }
 }
 

@@ -4,17 +4,17 @@
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
 
-FACET_INLINE void store(const facet_conv *c, facet_conv_block b, facet_position p, __m512 a0, __m512 a1) {
+FACET_INLINE void store(const facet_conv *c, facet_conv_block b, ptrdiff_t output_offset, ptrdiff_t residual_offset, __m512 a0, __m512 a1) {
   const __mmask16 m0 = b.count >= 16 ? 0xFFFF : (__mmask16)((1u << b.count) - 1);
   const __mmask16 m1 = b.count <= 16 ? 0 : (__mmask16)((1u << (b.count - 16)) - 1);
   if (c->residual) {
-    const float *r = (const float *)facet_at(c->residual, p.residual) + b.channel;
+    const float *r = (const float *)facet_at(c->residual, residual_offset) + b.channel;
     a0 = _mm512_add_ps(a0, _mm512_maskz_loadu_ps(m0, r));
     a1 = _mm512_add_ps(a1, _mm512_maskz_loadu_ps(m1, r + 16));
   }
   // the accumulator second: where it is NaN, it stays
   const __m512 low = _mm512_set1_ps(c->low_f), high = _mm512_set1_ps(c->high_f);
-  float *output = (float *)facet_at_mutable(c->output, p.output) + b.channel;
+  float *output = (float *)facet_at_mutable(c->output, output_offset) + b.channel;
   _mm512_mask_storeu_ps(output, m0, _mm512_min_ps(high, _mm512_max_ps(low, a0)));
   _mm512_mask_storeu_ps(output + 16, m1, _mm512_min_ps(high, _mm512_max_ps(low, a1)));
 }
@@ -22,9 +22,10 @@ FACET_INLINE void store(const facet_conv *c, facet_conv_block b, facet_position 
 /// N output pixels, of which `valid` are stored, by 32 channels. Each result is summed in the order of the weights, whatever N.
 FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, facet_segments s, const facet_conv_strides *strides, const float *w, facet_position *p, int32_t valid,
                        const int N) {
-  facet_position positions[8];
+  facet_tile t;
+  facet_tile_fill(strides, b.input, p, valid, N, &t);
   const uint8_t *in[8];
-  facet_tile_fill(strides, b.input, p, valid, N, positions, in);
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
   __m512 acc[8][2];
   const __m512 bias0 = _mm512_loadu_ps(c->bias + b.first), bias1 = _mm512_loadu_ps(c->bias + b.first + 16);
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = bias0, acc[i][1] = bias1;
@@ -46,7 +47,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, facet_segments s
       }
     }
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
-    if (i < valid) store(c, b, positions[i], acc[i][0], acc[i][1]);
+    if (i < valid) store(c, b, t.output[i], t.residual[i], acc[i][0], acc[i][1]);
 }
 
 FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {

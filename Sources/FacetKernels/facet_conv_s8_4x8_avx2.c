@@ -45,24 +45,24 @@ FACET_INLINE __m256i requantize(const block_constants *k, __m256i acc, const uin
 }
 
 /// One pixel whose accumulators also become scores.
-static __attribute__((noinline)) void store_general(const facet_conv *c, int32_t first, int32_t channel, int32_t count, facet_position p,
+static __attribute__((noinline)) void store_general(const facet_conv *c, int32_t first, int32_t channel, int32_t count, int32_t index,
                                                     const __m256i *acc) {
   uint32_t row[8];
   _mm256_storeu_si256((__m256i *)row, *acc);
-  facet_store_s8(c, row, first, channel, count, p.y, p.x);
+  facet_store_s8(c, row, first, channel, count, index / c->out_width, index % c->out_width);
 }
 
 /// Stores four pixels (the first `valid` of them) of 8 channels (the first `count`), the block's from `first`.
-FACET_INLINE void store(const facet_conv *c, facet_conv_block b, int32_t first, const block_constants *k, const facet_position *positions,
+FACET_INLINE void store(const facet_conv *c, facet_conv_block b, int32_t first, const block_constants *k, const facet_tile *t,
                         int32_t valid, int32_t count, const __m256i acc[4], const int is_unsigned) {
   if (c->scores) {
-    for (int32_t i = 0; i < valid; i++) store_general(c, (int32_t)b.first + first, b.channel + first, count, positions[i], &acc[i]);
+    for (int32_t i = 0; i < valid; i++) store_general(c, (int32_t)b.first + first, b.channel + first, count, t->index + i, &acc[i]);
     return;
   }
   __m256i q[4];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {
     const uint8_t *residual = c->residual;
-    if (residual) residual += positions[i].residual + b.channel + first;
+    if (residual) residual += t->residual[i] + b.channel + first;
     q[i] = requantize(k, acc[i], residual, count, is_unsigned);
   }
   const __m256i w0 = _mm256_adds_epi16(_mm256_packs_epi32(q[0], q[1]), k->zero), w1 = _mm256_adds_epi16(_mm256_packs_epi32(q[2], q[3]), k->zero);
@@ -71,16 +71,17 @@ FACET_INLINE void store(const facet_conv *c, facet_conv_block b, int32_t first, 
   _mm256_storeu_si256((__m256i *)rows, _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
   uint8_t *output = (uint8_t *)c->output + b.channel + first;
   for (int32_t i = 0; i < valid; i++)
-    memcpy(output + positions[i].output, rows[i], count == 8 ? 8 : (size_t)count);
+    memcpy(output + t->output[i], rows[i], count == 8 ? 8 : (size_t)count);
 }
 
 /// N output pixels, of which `valid` are stored, by 8 of the block's channels from `first`. An accumulator holds four channels, each
 /// as two sums (inputs 0 and 1, 2 and 3). Products of 16-bit numbers and their pairwise sums are exact in 32 bits.
 FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t first, const block_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
                        facet_position *p, int32_t valid, const int N, const int is_unsigned) {
-  facet_position positions[4];
+  facet_tile t;
+  facet_tile_fill(strides, b.input, p, valid, N, &t);
   const uint8_t *in[4];
-  facet_tile_fill(strides, b.input, p, valid, N, positions, in);
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
   __m256i acc[4][2];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = _mm256_setzero_si256(), acc[i][1] = _mm256_setzero_si256();
 
@@ -108,9 +109,9 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, int32_t first, c
     // hadd gives the channels 0 1 4 5 2 3 6 7
     const int j = i < N ? i : 0;
     totals[i] = _mm256_add_epi32(k->initial, _mm256_permute4x64_epi64(_mm256_hadd_epi32(acc[j][0], acc[j][1]), 0xD8));
-    if (i >= N) positions[i] = positions[0];
+    if (i >= N) t.output[i] = t.output[0], t.residual[i] = t.residual[0];
   }
-  store(c, b, first, k, positions, valid, count, totals, is_unsigned);
+  store(c, b, first, k, &t, valid, count, totals, is_unsigned);
 }
 
 FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int is_unsigned) {

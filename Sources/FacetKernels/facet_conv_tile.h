@@ -39,41 +39,69 @@ FACET_INLINE facet_conv_strides facet_conv_strides_of(const facet_conv *c) {
 /// An output pixel, and where it lies from the first one: bytes in input, output and residual. Walks row by row without a product.
 typedef struct {
   ptrdiff_t input, output, residual;
-  int32_t y, x;
+  int32_t index, x;
 } facet_position;
 
 FACET_INLINE facet_position facet_position_at(const facet_conv *c, int32_t p) {
   const int32_t y = p / c->out_width, x = p % c->out_width;
   facet_position r = {y * (c->input_row * c->stride_y) + x * (c->input_pixel * c->stride_x), y * c->output_row + x * c->output_pixel,
-                      y * c->residual_row + x * c->residual_pixel, y, x};
+                      y * c->residual_row + x * c->residual_pixel, p, x};
   return r;
 }
 
-FACET_INLINE void facet_position_next(const facet_conv_strides *s, facet_position *p) {
-  p->input += s->input;
-  p->output += s->output;
-  p->residual += s->residual;
-  if (++p->x == s->width) {
+/// `count` pixels further, at most to the end of the row, which is the start of the next one.
+FACET_INLINE void facet_position_advance(const facet_conv_strides *s, facet_position *p, int32_t count) {
+  p->input += count * s->input;
+  p->output += count * s->output;
+  p->residual += count * s->residual;
+  p->index += count;
+  p->x += count;
+  if (p->x == s->width) {
     p->x = 0;
-    p->y++;
     p->input += s->input_wrap;
     p->output += s->output_wrap;
     p->residual += s->residual_wrap;
   }
 }
 
-/// Fills `count` positions and inputs from `p`; those behind the last of `valid` repeat it.
-FACET_INLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count,
-                                  facet_position *positions, const uint8_t **inputs) {
+/// The pixels of a tile.
+typedef struct {
+  const uint8_t *input[8];
+  ptrdiff_t output[8], residual[8];
+  int32_t index; ///< of the first one
+} facet_tile;
+
+/// Any pixels: those behind the last of `valid` repeat it.
+static __attribute__((noinline)) void facet_tile_fill_any(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid,
+                                                          int32_t count, facet_tile *t) {
   for (int32_t i = 0; i < count; i++) {
     if (i < valid) {
-      positions[i] = *p;
-      facet_position_next(s, p);
+      t->input[i] = base + p->input;
+      t->output[i] = p->output;
+      t->residual[i] = p->residual;
+      facet_position_advance(s, p, 1);
     } else {
-      positions[i] = positions[i - 1];
+      t->input[i] = t->input[i - 1];
+      t->output[i] = t->output[i - 1];
+      t->residual[i] = t->residual[i - 1];
     }
-    inputs[i] = base + positions[i].input;
   }
+}
+
+/// Fills a tile with `count` pixels from `p`, of which `valid` exist, and moves `p` behind them.
+FACET_INLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count,
+                                  facet_tile *t) {
+  t->index = p->index;
+  if (valid < count || count > s->width - p->x) {
+    facet_tile_fill_any(s, base, p, valid, count, t);
+    return;
+  }
+  _Pragma("clang loop unroll(full)") for (int32_t i = 0; i < count; i++) { // one row
+    t->input[i] = base + p->input + i * s->input;
+    t->output[i] = p->output + i * s->output;
+    t->residual[i] = p->residual + i * s->residual;
+  }
+  facet_position_advance(s, p, count);
 }
 
 #endif

@@ -64,26 +64,27 @@ FACET_INLINE __m512i requantize(const block_constants *k, __m512i a0, __m512i a1
 }
 
 /// One pixel whose accumulators also become scores.
-static __attribute__((noinline)) void store_general(const facet_conv *c, facet_conv_block b, facet_position p, __m512i a0, __m512i a1) {
+static __attribute__((noinline)) void store_general(const facet_conv *c, facet_conv_block b, int32_t index, __m512i a0,
+                                                    __m512i a1) {
   uint32_t acc[FACET_BLOCK];
   _mm512_storeu_si512(acc, a0);
   _mm512_storeu_si512(acc + 16, a1);
-  facet_store_s8(c, acc, (int32_t)b.first, b.channel, b.count, p.y, p.x);
+  facet_store_s8(c, acc, (int32_t)b.first, b.channel, b.count, index / c->out_width, index % c->out_width);
 }
 
-FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const block_constants *k, facet_position p0, facet_position p1,
-                             int both, __m512i a00, __m512i a01, __m512i a10, __m512i a11, const int flip) {
+FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const block_constants *k, const facet_tile *t, int i, int j, int both,
+                             __m512i a00, __m512i a01, __m512i a10, __m512i a11, const int flip) {
   if (c->scores) {
-    store_general(c, b, p0, a00, a01);
-    if (both) store_general(c, b, p1, a10, a11);
+    store_general(c, b, t->index + i, a00, a01);
+    if (both) store_general(c, b, t->index + j, a10, a11);
     return;
   }
-  const ptrdiff_t o0 = p0.output + b.channel;
-  const ptrdiff_t o1 = p1.output + b.channel;
+  const ptrdiff_t o0 = t->output[i] + b.channel;
+  const ptrdiff_t o1 = t->output[j] + b.channel;
   const uint8_t *residual = c->residual, *r0 = NULL, *r1 = NULL;
   if (residual) {
-    r0 = residual + p0.residual + b.channel;
-    r1 = residual + p1.residual + b.channel;
+    r0 = residual + t->residual[i] + b.channel;
+    r1 = residual + t->residual[j] + b.channel;
   }
   const __m512i w0 = requantize(k, a00, a01, r0, flip), w1 = requantize(k, a10, a11, r1, flip);
   const __m512i bytes = flip ? _mm512_max_epi8(_mm512_packs_epi16(w0, w1), k->low) : _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
@@ -113,9 +114,10 @@ FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const bloc
 /// N output pixels, of which `valid` are stored, by 32 channels.
 FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
                        facet_position *p, int32_t valid, const int N, const int flip) {
-  facet_position positions[8];
+  facet_tile t;
+  facet_tile_fill(strides, b.input, p, valid, N, &t);
   const uint8_t *in[8];
-  facet_tile_fill(strides, b.input, p, valid, N, positions, in);
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
   __m512i acc[8][2];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
 
@@ -139,7 +141,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_cons
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
     const int j = N == 1 ? 0 : i + 1;
     if (i < valid)
-      store_pair(c, b, k, positions[i], positions[j], j < valid && j != i, acc[i][0], acc[i][1], acc[j][0], acc[j][1], flip);
+      store_pair(c, b, k, &t, i, j, j < valid && j != i, acc[i][0], acc[i][1], acc[j][0], acc[j][1], flip);
   }
 }
 #undef STEP

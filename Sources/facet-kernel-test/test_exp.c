@@ -1,6 +1,8 @@
 #include "exp_table.h"
 #include "support.h"
 
+#include "../FacetKernels/facet_exp_f32.h"
+
 static float softmax_of_two(const facet_kernel_table *t, float x, float *other) {
   float v[2] = {x, 0.0f};
   const facet_unary a = {.input = v, .output = v, .height = 1, .width = 1, .channels = 2};
@@ -38,6 +40,26 @@ static void test_table(const facet_kernel_table *t) {
   check(sigmoid(t, -200.0f) == 0.0f && sigmoid(t, 200.0f) == 1.0f && sigmoid(t, 0.0f) == 0.5f, "sigmoid saturates", t->name);
 }
 
+/// One unit in the last place of the binary32 number nearest to a positive `v`.
+static double unit_in_last_place(double v) {
+  double unit = 0x1p-149;
+  while (unit * 0x1p24 <= v) unit *= 2;
+  return unit;
+}
+
+static void test_exp_itself(void) {
+  double worst = 0;
+  for (size_t i = 0; i < sizeof exp_table / sizeof exp_table[0]; i++) {
+    const float got = facet_exp_f32((float)exp_table[i].x);
+    const double error = ((double)got - exp_table[i].e) / unit_in_last_place(exp_table[i].e), size = error < 0 ? -error : error;
+    worst = size > worst ? size : worst;
+    checksum_add(&got, sizeof got);
+  }
+  if (worst > 1.2) fprintf(stderr, "exp is wrong by %.3f units in the last place\n", worst);
+  check(worst <= 1.2, "exp is within 1.2 units in the last place", "all");
+  check(facet_exp_f32(-87.01f) == 0 && facet_exp_f32(-1e30f) == 0 && facet_exp_f32(1e30f) == facet_exp_f32(88.0f), "exp ends as specified", "all");
+}
+
 static void test_random(void) {
   const int32_t height = random_int(1, 2), width = random_int(1, 3), channels = random_int(1, 30), gap = random_int(0, 3);
   const float magnitude = one_in(3) ? 100.0f : 5.0f;
@@ -67,6 +89,7 @@ static void test_random(void) {
 }
 
 void test_exp(void) {
+  test_exp_itself();
   for (int32_t isa = 0; isa < LEVELS; isa++)
     if (level(isa)) test_table(level(isa));
   for (int32_t i = 0; i < 200; i++) test_random();

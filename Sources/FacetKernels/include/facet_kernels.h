@@ -37,7 +37,7 @@ typedef struct {
   ptrdiff_t output_row, output_pixel;
   float *scores;         ///< int8 kernels only: float(acc) * scores_multiplier[c] (+ float(r - z_r) * scores_residual_multiplier), or NULL
   ptrdiff_t scores_row, scores_pixel;
-  const void *residual;  ///< same geometry and type as the output, or NULL
+  const void *residual;  ///< same geometry and type as the output, or NULL; may be the output itself
   ptrdiff_t residual_row, residual_pixel;
   const void *weights;
   const int32_t *initial;         ///< int8: what an accumulator starts from (bias - z_in * sum of weights, stored domain)
@@ -81,7 +81,7 @@ typedef struct {
   int32_t input_zero, zero, low, high; ///< max pooling keeps the input's quantization and uses none of these
 } facet_pool;
 
-/// Add or multiply of two tensors, int8 or float32, with broadcasting by zero strides.
+/// Add or multiply of two tensors, int8 or float32, with broadcasting by zero strides. The output may be an operand that is not repeated.
 typedef struct {
   const void *a; ptrdiff_t a_row, a_pixel, a_channel; ///< a_channel: the size of an element, or 0 to repeat one
   const void *b; ptrdiff_t b_row, b_pixel, b_channel;
@@ -104,7 +104,7 @@ typedef struct {
   const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128
   int32_t input_zero;      ///< dequantize: y = float(q - z) * scale
   float scale;
-  float alpha, beta;       ///< float32 functions: clip low, high; hard sigmoid alpha, beta
+  float alpha, beta;       ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5)
 } facet_unary;
 
 /// Softmax over the channels of each pixel, float32; the arithmetic is given in the bundle's specification.
@@ -174,6 +174,7 @@ int32_t facet_holds_minimum(const void *bytes, size_t count);
 
 // Threads: a fixed pool. `facet_pool_run` calls `work(context, index)` for index 0..<threads, index 0 on the caller, and
 // returns when all have ended. No allocation and, while warm, no system call. Workers spin for a bounded time, then sleep.
+// One call at a time; workers run in the float mode of `facet_enter_float_mode`; without a pool (NULL) the caller does index 0.
 typedef struct facet_thread_pool facet_thread_pool;
 /// `threads` counts the caller; 1 needs no pool. NULL when threads cannot be made.
 facet_thread_pool *facet_thread_pool_create(int32_t threads);
