@@ -56,11 +56,12 @@ let package = Package(
     .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat"]),
     .testTarget(name: "FacetIRTests", dependencies: ["FacetIR"]),
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR"]),
-    .testTarget(name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], resources: [.copy("Cases")]),
+    .testTarget(name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
     .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
     .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),
-    .testTarget(name: "FacetCompilerTests", dependencies: ["FacetCompiler"]),
+    .testTarget(
+      name: "FacetCompilerTests", dependencies: ["FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetImport", "FacetData"]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
   ],
   cLanguageStandard: .gnu11

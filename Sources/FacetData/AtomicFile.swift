@@ -52,7 +52,7 @@ private func fill(
 ) throws(DataError) {
   defer { close(descriptor) }
   var status = stat()
-  if stat(target, &status) == 0 { fchmod(descriptor, status.st_mode & 0o7777) }
+  if stat(target, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
   try writeAll(descriptor, bytes, path)
   guard fsync(descriptor) == 0 else { throw unwritable(path, errno) }
 }

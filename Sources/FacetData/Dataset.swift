@@ -26,8 +26,8 @@ package struct Dataset: Sendable {
   package var count: Int { firsts[entries.count] }
 
   /// - Parameter limit: takes that many samples at most, the first ones; all when nil.
-  /// - Throws: the errors of files, tensors and label tables, `data.set.empty`, `data.set.missing` (all missing files at
-  ///   once) and `data.set.kind`.
+  /// - Throws: the errors of files, tensors and label tables, `data.set.empty`, `data.set.kind` and `data.set.missing`
+  ///   (all missing files at once).
   package static func open(path: String, limit: Int? = nil) throws(DataError) -> Dataset {
     switch fileKind(path) {
     case .missing(let reason): throw unreadable(path, reason)

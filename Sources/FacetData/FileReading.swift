@@ -1,7 +1,7 @@
 import Glibc
 
-/// An open regular file. Everything that FacetData reads passes here: sizes are known before memory is taken, and a pipe
-/// or device cannot make the reader wait.
+/// An open regular file. Everything that FacetData reads passes here: sizes are known before memory is taken, and a
+/// pipe or device cannot make the reader wait.
 final class InputFile {
   let path: String
   let byteCount: Int

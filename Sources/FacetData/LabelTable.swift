@@ -89,7 +89,7 @@ package struct LabelTable: Equatable, Sendable {
   }
 }
 
-/// Why a path of a table is refused; nil when it stays in the folder. Symbolic links in the folder are its owner's choice.
+/// Why a path of a table is refused; nil when it stays in the folder. Symbolic links in it are its owner's choice.
 private func pathProblem(_ path: String) -> String? {
   if path.isEmpty { return "is empty" }
   if path.utf8.first == UInt8(ascii: "/") { return "is an absolute path" }

@@ -44,7 +44,8 @@ enum PortableAnymap {
     guard width <= frameMaximumSide, height <= frameMaximumSide, width * height <= ImageDecoder.maximumPixels else {
       throw error(
         "too-large", "PPM header",
-        "\(width) x \(height) pixels; the limits are \(frameMaximumSide) a side and \(ImageDecoder.maximumPixels) in all",
+        "\(width) x \(height) pixels; "
+          + "the limits are \(frameMaximumSide) a side and \(ImageDecoder.maximumPixels) in all",
         "Scale the image down first.")
     }
     let start = header.at + 1

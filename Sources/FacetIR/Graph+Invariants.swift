@@ -1,16 +1,31 @@
 extension Graph {
-  /// What is wrong with this graph, or nil. Checked after every pass: order, single producers, shapes, constants.
+  /// What is wrong with this graph, or nil. Checked after every patch: order, single producers, shapes, constants.
+  ///
+  /// Linear in nodes and constants; reads no elements of constants.
   package func brokenInvariant() -> String? {
-    var known = Set(inputs)
+    var known = [Bool](repeating: false, count: values.count)
+    func missing(_ id: ValueID) -> Bool { !known.indices.contains(id.index) || !known[id.index] }
+
+    for input in inputs {
+      guard known.indices.contains(input.index), missing(input) else { return "input \(input) is no value, or given twice" }
+      guard shape(input).checkedElementCount != nil else { return "input '\(self[input].name)' has shape \(shape(input))" }
+      known[input.index] = true
+    }
     for (id, tensor) in constants {
-      guard tensor.shape == shape(id) else { return "constant \(id) '\(self[id].name)' has shape \(tensor.shape), its value \(shape(id))" }
-      known.insert(id)
+      guard known.indices.contains(id.index), missing(id) else { return "constant \(id) is no value, or an input, too" }
+      guard tensor.shape == shape(id) else {
+        return "constant \(id) '\(self[id].name)' has shape \(tensor.shape), its value \(shape(id))"
+      }
+      guard tensor.shape.checkedElementCount == tensor.elements.count else {
+        return "constant \(id) '\(self[id].name)' of shape \(tensor.shape) has \(tensor.elements.count) elements"
+      }
+      known[id.index] = true
     }
     for node in nodes {
-      for input in node.inputs where !known.contains(input) {
-        return "node '\(node.name)' reads \(input) before it is computed"
-      }
-      guard known.insert(node.output).inserted else { return "node '\(node.name)' computes \(node.output) a second time" }
+      for input in node.inputs where missing(input) { return "node '\(node.name)' reads \(input) before it is computed" }
+      guard known.indices.contains(node.output.index) else { return "node '\(node.name)' computes \(node.output), no value" }
+      guard missing(node.output) else { return "node '\(node.name)' computes \(node.output) a second time" }
+      known[node.output.index] = true
       do {
         let inferred = try node.op.outputShape(inputShapes(node))
         guard inferred == shape(node.output) else {
@@ -20,7 +35,7 @@ extension Graph {
         return "node '\(node.name)': \(error)"
       }
     }
-    for output in outputs where !known.contains(output.value) { return "output '\(output.name)' is not computed" }
+    for output in outputs where missing(output.value) { return "output '\(output.name)' is not computed" }
     return nil
   }
 }

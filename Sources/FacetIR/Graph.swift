@@ -120,8 +120,12 @@ package struct Graph: Sendable {
     Set(nodes.flatMap(\.inputs)).reduce(0) { $0 + (constants[$1]?.elements.count ?? 0) }
   }
 
+  /// Sum over the nodes, for one evaluation; `Int.max` where it would be more.
   package var multiplyAccumulates: Int {
-    nodes.reduce(0) { $0 + $1.op.multiplyAccumulates(inputShapes($1), output: shape($1.output)) }
+    nodes.reduce(0) {
+      let (sum, overflow) = $0.addingReportingOverflow($1.op.multiplyAccumulates(inputShapes($1), output: shape($1.output)))
+      return overflow ? .max : sum
+    }
   }
 
   // MARK: changing
@@ -134,15 +138,20 @@ package struct Graph: Sendable {
     for index in outputs.indices where outputs[index].value == old { outputs[index].value = new }
   }
 
+  /// Gives a computed value its constant. The caller removes the node that computed it.
+  package mutating func makeConstant(_ id: ValueID, _ tensor: Tensor) {
+    values[id.index].shape = tensor.shape
+    constants[id] = tensor
+  }
+
   /// Drops nodes whose results nobody needs, and constants that nobody reads.
   package mutating func removeDeadNodes() {
-    var needed = Set(outputs.map(\.value))
-    var kept: [Node] = []
-    for node in nodes.reversed() where needed.contains(node.output) {
-      needed.formUnion(node.inputs)
-      kept.append(node)
+    var needed = [Bool](repeating: false, count: values.count)
+    for output in outputs { needed[output.value.index] = true }
+    for node in nodes.reversed() where needed[node.output.index] {
+      for input in node.inputs { needed[input.index] = true }
     }
-    nodes = kept.reversed()
-    constants = constants.filter { needed.contains($0.key) }
+    if nodes.contains(where: { !needed[$0.output.index] }) { nodes.removeAll { !needed[$0.output.index] } }
+    if constants.keys.contains(where: { !needed[$0.index] }) { constants = constants.filter { needed[$0.key.index] } }
   }
 }

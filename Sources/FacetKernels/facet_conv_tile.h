@@ -3,6 +3,12 @@
 #define FACET_CONV_TILE_H
 #include "facet_internal.h"
 
+/// Output pixels that all blocks pass before the next ones: the strip's inputs and outputs stay in the caches, and its
+/// cost still hides the reading of the weights.
+#define FACET_STRIP 256
+
+FACET_INLINE int32_t facet_strip_end(int32_t p, int32_t p1) { return p1 - p < FACET_STRIP ? p1 : p + FACET_STRIP; }
+
 /// A block of 32 output channels: the offsets that all its pixels have in common.
 typedef struct {
   const uint8_t *input;     ///< the group's first channel
@@ -17,36 +23,56 @@ FACET_INLINE facet_conv_block facet_conv_block_at(const facet_conv *c, int32_t b
   return r;
 }
 
-/// A position that walks over the output pixels row by row.
+/// Strides of an output pixel: in one row, and what a new row adds.
 typedef struct {
+  ptrdiff_t input, input_wrap, output, output_wrap, residual, residual_wrap;
+  int32_t width;
+} facet_conv_strides;
+
+FACET_INLINE facet_conv_strides facet_conv_strides_of(const facet_conv *c) {
+  const ptrdiff_t width = c->out_width, input = c->input_pixel * c->stride_x;
+  facet_conv_strides s = {input, c->input_row * c->stride_y - width * input, c->output_pixel, c->output_row - width * c->output_pixel,
+                          c->residual_pixel, c->residual_row - width * c->residual_pixel, c->out_width};
+  return s;
+}
+
+/// An output pixel, and where it lies from the first one: bytes in input, output and residual. Walks row by row without a product.
+typedef struct {
+  ptrdiff_t input, output, residual;
   int32_t y, x;
 } facet_position;
 
 FACET_INLINE facet_position facet_position_at(const facet_conv *c, int32_t p) {
-  facet_position r = {p / c->out_width, p % c->out_width};
+  const int32_t y = p / c->out_width, x = p % c->out_width;
+  facet_position r = {y * (c->input_row * c->stride_y) + x * (c->input_pixel * c->stride_x), y * c->output_row + x * c->output_pixel,
+                      y * c->residual_row + x * c->residual_pixel, y, x};
   return r;
 }
 
-FACET_INLINE void facet_position_next(const facet_conv *c, facet_position *p) {
-  if (++p->x == c->out_width) p->x = 0, p->y++;
-}
-
-/// The first channel of the input pixel under tap (0, 0).
-FACET_INLINE const uint8_t *facet_tile_input(const facet_conv *c, const uint8_t *base, facet_position p) {
-  return base + p.y * (c->input_row * c->stride_y) + p.x * (c->input_pixel * c->stride_x);
+FACET_INLINE void facet_position_next(const facet_conv_strides *s, facet_position *p) {
+  p->input += s->input;
+  p->output += s->output;
+  p->residual += s->residual;
+  if (++p->x == s->width) {
+    p->x = 0;
+    p->y++;
+    p->input += s->input_wrap;
+    p->output += s->output_wrap;
+    p->residual += s->residual_wrap;
+  }
 }
 
 /// Fills `count` positions and inputs from `p`; those behind the last of `valid` repeat it.
-FACET_INLINE void facet_tile_fill(const facet_conv *c, const uint8_t *base, facet_position *p, int32_t valid,
-                                  int32_t count, facet_position *positions, const uint8_t **inputs) {
+FACET_INLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count,
+                                  facet_position *positions, const uint8_t **inputs) {
   for (int32_t i = 0; i < count; i++) {
     if (i < valid) {
       positions[i] = *p;
-      facet_position_next(c, p);
+      facet_position_next(s, p);
     } else {
       positions[i] = positions[i - 1];
     }
-    inputs[i] = facet_tile_input(c, base, positions[i]);
+    inputs[i] = base + positions[i].input;
   }
 }
 

@@ -78,12 +78,12 @@ FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const bloc
     if (both) store_general(c, b, p1, a10, a11);
     return;
   }
-  const ptrdiff_t o0 = p0.y * c->output_row + p0.x * c->output_pixel + b.channel;
-  const ptrdiff_t o1 = p1.y * c->output_row + p1.x * c->output_pixel + b.channel;
+  const ptrdiff_t o0 = p0.output + b.channel;
+  const ptrdiff_t o1 = p1.output + b.channel;
   const uint8_t *residual = c->residual, *r0 = NULL, *r1 = NULL;
   if (residual) {
-    r0 = residual + p0.y * c->residual_row + p0.x * c->residual_pixel + b.channel;
-    r1 = residual + p1.y * c->residual_row + p1.x * c->residual_pixel + b.channel;
+    r0 = residual + p0.residual + b.channel;
+    r1 = residual + p1.residual + b.channel;
   }
   const __m512i w0 = requantize(k, a00, a01, r0, flip), w1 = requantize(k, a10, a11, r1, flip);
   const __m512i bytes = flip ? _mm512_max_epi8(_mm512_packs_epi16(w0, w1), k->low) : _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
@@ -111,11 +111,11 @@ FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const bloc
   }
 
 /// N output pixels, of which `valid` are stored, by 32 channels.
-FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_constants *k, facet_segments s, const int8_t *w,
+FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
                        facet_position *p, int32_t valid, const int N, const int flip) {
   facet_position positions[8];
   const uint8_t *in[8];
-  facet_tile_fill(c, b.input, p, valid, N, positions, in);
+  facet_tile_fill(strides, b.input, p, valid, N, positions, in);
   __m512i acc[8][2];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
 
@@ -146,6 +146,7 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_cons
 
 FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int flip) {
   const facet_segments s = facet_conv_segments(c);
+  const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t steps = (size_t)s.rows * s.columns * ((s.length + 3) / 4);
   for (int32_t i = b0; i < b1; i++) {
     const int8_t *w = (const int8_t *)c->weights + (size_t)i * steps * 128;
@@ -155,13 +156,13 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
     for (int32_t left = p1 - p0; left > 0;) {
       const int32_t valid = left < 8 ? left : 8;
       if (valid > 4)
-        tile(c, b, &k, s, w, &p, valid, 8, flip);
+        tile(c, b, &k, s, &strides, w, &p, valid, 8, flip);
       else if (valid > 2)
-        tile(c, b, &k, s, w, &p, valid, 4, flip);
+        tile(c, b, &k, s, &strides, w, &p, valid, 4, flip);
       else if (valid == 2)
-        tile(c, b, &k, s, w, &p, valid, 2, flip);
+        tile(c, b, &k, s, &strides, w, &p, valid, 2, flip);
       else
-        tile(c, b, &k, s, w, &p, valid, 1, flip);
+        tile(c, b, &k, s, &strides, w, &p, valid, 1, flip);
       left -= valid;
     }
   }
@@ -170,11 +171,12 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
 /// Convolution and fully connected, int8: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Reads the layout of the header
 /// directly; also fewer pixels, so that a fully connected layer streams its weights once.
 void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  if (p0 >= p1) return;
-  if (c->stored_unsigned)
-    blocks(c, p0, p1, b0, b1, 0);
-  else
-    blocks(c, p0, p1, b0, b1, 1);
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
+    if (c->stored_unsigned)
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
+    else
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
+  }
 }
 #pragma clang attribute pop
 #endif

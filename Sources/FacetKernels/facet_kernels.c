@@ -32,7 +32,7 @@ static const facet_kernel_table scalar_table = {
 
 #if defined(__x86_64__)
 #define FACET_AVX2_ELEMENTWISE                                                                                         \
-  .depthwise_s8 = facet_depthwise_s8_avx2, .depthwise_f32 = facet_depthwise_f32_avx2,                                  \
+  .depthwise_f32 = facet_depthwise_f32_avx2,                                                                           \
   .max_pool_s8 = facet_max_pool_s8_avx2, .max_pool_f32 = facet_max_pool_f32_avx2,                                      \
   .average_pool_s8 = facet_average_pool_s8_avx2, .average_pool_f32 = facet_average_pool_f32_avx2,                      \
   .add_s8 = facet_add_s8_avx2, .add_f32 = facet_add_f32_avx2, .multiply_s8 = facet_multiply_s8_avx2,                   \
@@ -43,6 +43,7 @@ static const facet_kernel_table avx2_table = {
     .name = "avx2",
     .conv_s8 = facet_conv_s8_4x8_avx2,
     .conv_f32 = facet_conv_f32_6x16_avx2,
+    .depthwise_s8 = facet_depthwise_s8_16_avx2,
     FACET_AVX2_ELEMENTWISE,
     FACET_SCALAR_UNARY,
 };
@@ -52,6 +53,7 @@ static const facet_kernel_table avx512vnni_table = {
     .name = "avx512vnni",
     .conv_s8 = facet_conv_u8s8_8x32_avx512vnni,
     .conv_f32 = facet_conv_f32_8x32_avx512f,
+    .depthwise_s8 = facet_depthwise_s8_32_avx512vnni,
     FACET_AVX2_ELEMENTWISE,
     FACET_SCALAR_UNARY,
 };

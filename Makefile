@@ -1,0 +1,63 @@
+# Names for what the scripts in Scripts/ do. `make demo` and `make test` need nothing else first.
+SHELL := /bin/bash
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help demo test packages fuzz example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
+
+EXAMPLE := Examples/face-attributes
+BIN := .build/release
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: packages ## build, compile the example network to int8, run and verify it: under 10 minutes
+	@Scripts/demo
+
+test: packages ## all tests, with the boards' under qemu
+	@Scripts/test
+
+packages: ## install the Debian packages that are missing
+	@Scripts/install-packages
+
+# The binary is relinked only when something changed, and the bundle made again only then.
+$(BIN)/facet: FORCE
+	@Scripts/build facet
+
+dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
+	@mkdir -p dist
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
+
+FUZZ_COUNT ?= 2000
+fuzz: packages ## damaged models, recipes, images and bundles, with the address sanitizer (FUZZ_COUNT, SEED)
+	@Scripts/fuzz $(FUZZ_COUNT) --sanitize $(if $(SEED),--seed $(SEED))
+
+example-data: ## render the 10,000 evaluation images and the calibration images (Python)
+	@Scripts/example-data
+
+verify-example: packages example-data dist/face-attributes.facet ## int8 against float on the 10,000 images
+	$(BIN)/facet verify dist/face-attributes.facet --against $(EXAMPLE)/face-attributes.onnx --data $(EXAMPLE)/data/evaluation --gate
+
+paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
+	@Scripts/paper-scale
+
+run-memory: ## peak memory of the board's program on raw pixels
+	@Scripts/run-memory
+
+format: ## format all Swift sources
+	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+lint: ## check the formatting of all Swift sources
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto
+	@Scripts/install-packages protobuf-c-compiler
+	protoc-c --proto_path=Formats/onnx --c_out=Sources/COnnx onnx.proto
+	mv Sources/COnnx/onnx.pb-c.h Sources/COnnx/include/onnx.pb-c.h
+
+clean: ## remove all that was built (not the example's images)
+	rm -rf .build .build-* dist .venv-example
+
+FORCE:
+
+# boards, test-boards
+-include boards.mk

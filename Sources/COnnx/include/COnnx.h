@@ -1,0 +1,33 @@
+#ifndef FACET_CONNX_H
+#define FACET_CONNX_H
+
+// Decodes ONNX models (Formats/onnx/onnx.proto) with bounded memory.
+
+#include "onnx.pb-c.h"
+
+/// What decoding may take. Both limits are in bytes.
+typedef struct {
+  /// Memory held at one time.
+  size_t live;
+  /// Sum of all allocations, freed or not: bounds the time of inputs made of ever-repeated merges.
+  size_t total;
+} connx_limits;
+
+typedef enum {
+  CONNX_OK = 0,
+  /// Not a protobuf message of this form: damaged, cut short, or another kind of file.
+  CONNX_MALFORMED = 1,
+  /// Decoding needs more than the limits allow, or the machine has no more memory.
+  CONNX_MEMORY = 2,
+} connx_status;
+
+/// Decodes `length` bytes. On CONNX_OK `*model` is to be freed with `connx_free`; otherwise it is NULL.
+/// The bytes are copied and may go away.
+connx_status connx_decode(const uint8_t *bytes, size_t length, connx_limits limits, Onnx__ModelProto **model);
+
+void connx_free(Onnx__ModelProto *model);
+
+/// Frees the data of one tensor early (raw and typed); its name, type and sizes stay.
+void connx_release_data(Onnx__TensorProto *tensor);
+
+#endif

@@ -1,0 +1,37 @@
+/// A bundle and what there is to say about it.
+public struct CompileResult: Sendable {
+  public var bytes: [UInt8]
+  public var report: CompileReport
+}
+
+/// What the compiler did, for people and for `--json`.
+public struct CompileReport: Sendable, Encodable {
+  /// What became of one batch normalization of the model.
+  public struct BatchNorm: Sendable, Encodable {
+    public var name: String
+    public var fate: String
+  }
+
+  /// What one attribute costs when it alone is asked for.
+  public struct Attribute: Sendable, Encodable {
+    public var name: String
+    public var multiplyAccumulates: Int
+    public var parameters: Int
+    /// Of packed weights.
+    public var weightBytes: Int
+  }
+
+  public var operators = 0
+  public var parameters = 0
+  public var multiplyAccumulates = 0
+  public var batchNorms: [BatchNorm] = []
+  public var patches: [String] = []
+  public var attributes: [Attribute] = []
+  public var bundleBytes = 0
+  public var arenaBytes = 0
+  /// The largest set of tensors that live at one time: no arena can be smaller.
+  public var arenaLowerBound = 0
+  public var calibrationSamples = 0
+  /// What was assumed or left out, a sentence each.
+  public var notes: [String] = []
+}

@@ -1,0 +1,51 @@
+/// Number type of a compiled program.
+public enum Precision: String, Sendable, CaseIterable {
+  /// int8 activations and weights, results in float32 from the last accumulators.
+  case int8
+  /// Everything in float32: the reference that the int8 program is verified against.
+  case float32
+}
+
+/// What to compile, and how.
+public struct CompileRequest: Sendable {
+  /// Paths of model files. One; merging several is refused with a message.
+  public var models: [String]
+  public var recipe: Recipe?
+  public var target: Target
+  /// Path of calibration data (images, tensors or a folder of them); takes the place of the recipe's.
+  public var calibration: String?
+  public var precision: Precision
+  /// Threads of the calibration runs. The result does not depend on it.
+  public var threads: Int
+  /// Stops after this many patches of the passes, to find the one that broke a model.
+  public var stopAfter: Int?
+  public var progress: (@Sendable (Progress) -> Void)?
+
+  public init(
+    models: [String], recipe: Recipe? = nil, target: Target, calibration: String? = nil, precision: Precision = .int8,
+    threads: Int = 1, stopAfter: Int? = nil, progress: (@Sendable (Progress) -> Void)? = nil
+  ) {
+    self.models = models
+    self.recipe = recipe
+    self.target = target
+    self.calibration = calibration
+    self.precision = precision
+    self.threads = threads
+    self.stopAfter = stopAfter
+    self.progress = progress
+  }
+}
+
+/// How far a long step has come.
+public struct Progress: Sendable, Equatable {
+  /// What is being done, e.g. `calibrate`.
+  public var stage: String
+  public var done: Int
+  public var total: Int
+
+  public init(stage: String, done: Int, total: Int) {
+    self.stage = stage
+    self.done = done
+    self.total = total
+  }
+}

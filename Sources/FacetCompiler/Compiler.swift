@@ -1,0 +1,70 @@
+import FacetData
+import FacetFormat
+import FacetIR
+import FacetImport
+import FacetPasses
+import FacetQuantization
+import FacetRuntime
+
+/// Models in, a bundle out.
+public enum Compiler {
+  /// The version of Facet, part of every bundle's provenance.
+  public static let version = "0.1.0"
+
+  /// Imports, folds and fuses, calibrates and quantizes, lowers, plans and emits. Deterministic: the same files give the same bytes,
+  /// whatever the number of threads.
+  ///
+  /// - Throws: all problems at once, each with a stable code and what to do.
+  public static func compile(_ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+    let model = try PreparedModel(request)
+    let float = try lower(model, decisions: nil, storedUnsigned: false)
+    if request.precision == .float32 { return try emit(model, request, float, calibration: nil) }
+    let calibration = try Calibration.run(model, request, program: float)
+    let decisions = QuantizationDecisions(
+      model.graph, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+    let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
+    return try emit(model, request, program, calibration: calibration)
+  }
+
+  static func lower(
+    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool
+  ) throws(CompileFailure) -> LoweredProgram {
+    do {
+      return try Lowering.lower(model.graph, decisions: decisions, storedUnsigned: storedUnsigned)
+    } catch {
+      throw CompileFailure(
+        error.problems.map {
+          Diagnostic(
+            code: "compile.lower", file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
+            operatorName: $0.operatorName.isEmpty ? nil : $0.operatorName, message: "\($0.message).",
+            remedy: "Change the model before export, or leave out the attributes that need this.")
+        })
+    }
+  }
+
+  private static func emit(
+    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, calibration: Calibration?
+  ) throws(CompileFailure) -> CompileResult {
+    guard program.arenaBytes <= 1 << 31 else {
+      throw CompileFailure([
+        Diagnostic(
+          code: "compile.arena", file: model.source.file,
+          message: "The network needs \(program.arenaBytes) bytes of activations, more than the 2 GiB that a bundle may ask for.",
+          remedy: "Use a smaller input.")
+      ])
+    }
+    var emitter = BundleEmitter(
+      program: program, attributes: model.attributes, input: model.input,
+      storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
+      provenance: Provenance.json(model, request, calibration: calibration))
+    if let calibration { emitter.selfTest = try SelfTest.section(emitter.bytes(), model: model, samples: calibration.selfTestSamples) }
+    let bytes = emitter.bytes()
+    var report = model.report
+    report.bundleBytes = bytes.count
+    report.arenaBytes = program.arenaBytes
+    report.arenaLowerBound = program.arenaLowerBound
+    report.calibrationSamples = calibration?.sampleCount ?? 0
+    report.attributes = AttributeCosts.of(model, program)
+    return CompileResult(bytes: bytes, report: report)
+  }
+}

@@ -1,0 +1,26 @@
+import FacetImport
+import FacetRuntime
+
+extension Bundle {
+  /// Opens a bundle from an array, which is copied.
+  package static func opening(_ bytes: [UInt8]) throws(BundleError) -> Bundle {
+    try bytes.withUnsafeBytes { raw in Result { () throws(BundleError) in try Bundle(copying: raw) } }.get()
+  }
+}
+
+extension Session {
+  package static func make(_ bundle: Bundle, threads: Int) throws(SessionError) -> Session {
+    try Session(bundle: bundle, threads: threads)
+  }
+}
+
+extension CompileFailure {
+  /// A bundle that the compiler itself wrote did not run: a defect of the compiler, never of the input.
+  static func internalError(_ step: String, _ error: any Error, _ file: String) -> CompileFailure {
+    CompileFailure([
+      Diagnostic(
+        code: "compile.internal", file: file, message: "The \(step) step failed: \(error).",
+        remedy: "This is a defect in Facet: report it with the model.")
+    ])
+  }
+}

@@ -1,0 +1,34 @@
+import FacetData
+import FacetFormat
+import Foundation
+
+/// Where a bundle comes from, as JSON with sorted keys: names and hashes of what went in, never paths, so that the same inputs give
+/// the same bytes wherever they lie.
+enum Provenance {
+  static func json(_ model: PreparedModel, _ request: CompileRequest, calibration: Calibration?) -> [UInt8] {
+    var fields: [String: Any] = [
+      "facet": Compiler.version,
+      "precision": request.precision.rawValue,
+      "target": request.target.name,
+      "model": [
+        "name": (model.source.file as NSString).lastPathComponent, "format": model.source.format, "producer": model.source.producer,
+        "opset": model.source.operatorSet, "sha256": fileHash(model.source.file),
+      ] as [String: Any],
+    ]
+    if let recipe = model.recipe { fields["recipe"] = ["sha256": fileHash(recipe.file)] }
+    if let calibration {
+      fields["calibration"] = ["samples": calibration.sampleCount, "sha256": text(calibration.hash)] as [String: Any]
+    }
+    if let stopAfter = request.stopAfter { fields["stop_after"] = stopAfter }
+    let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+    return data.map(Array.init) ?? []
+  }
+
+  private static func text(_ digest: SHA256.Digest) -> String { String(decoding: digest.hexadecimal, as: UTF8.self) }
+
+  /// Empty where the file cannot be read any more.
+  private static func fileHash(_ path: String) -> String {
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return "" }
+    return text(data.withUnsafeBytes { SHA256.hash($0) })
+  }
+}

@@ -1,0 +1,81 @@
+import FacetFormat
+import FacetIR
+
+/// An instruction whose tensors are still named by value; the table of its fragment gives them numbers.
+struct PendingInstruction {
+  var reads: [TensorKey]
+  var writes: [TensorKey]
+  /// Inputs whose storage the (first) output may take over, element by element in place.
+  var inPlace: [TensorKey] = []
+  /// The index in `graph.nodes` of what it computes (part of).
+  var node: Int
+  /// The part of the output that it writes, where that is not all of it: its output is then a view of the whole.
+  var slice: ConcatSlice?
+  var record: (_ tensor: (TensorKey?) -> UInt32) -> Instruction
+}
+
+/// A fragment with its own data.
+struct PendingFragment {
+  var attributes: UInt64
+  var instructions: [PendingInstruction] = []
+  var constants = ByteWriter()
+  var weights = ByteWriter()
+
+  /// Appends an array of 4-byte elements, aligned, and gives its offset.
+  mutating func constant(_ values: [Float]) -> UInt32 {
+    constants.align(64)
+    let offset = UInt32(constants.bytes.count)
+    for value in values { constants.f32(value) }
+    return offset
+  }
+
+  mutating func constant(_ values: [Int32]) -> UInt32 {
+    constants.align(64)
+    let offset = UInt32(constants.bytes.count)
+    for value in values { constants.i32(value) }
+    return offset
+  }
+
+  mutating func constant(_ bytes: [UInt8]) -> UInt32 {
+    constants.align(64)
+    let offset = UInt32(constants.bytes.count)
+    constants.raw(bytes)
+    return offset
+  }
+
+  mutating func weight(_ bytes: [UInt8]) -> UInt32 {
+    weights.align(64)
+    let offset = UInt32(weights.bytes.count)
+    weights.raw(bytes)
+    return offset
+  }
+}
+
+/// A fragment ready to be written.
+struct LoweredFragment {
+  var attributes: UInt64
+  var imports: [ImportRecord]
+  var tensors: [TensorRecord]
+  var storageSizes: [Int]
+  var instructions: [Instruction]
+  var constants: [UInt8]
+  var weights: [UInt8]
+  /// Where each tensor of the table comes from; as many as `tensors`.
+  var keys: [TensorKey]
+  /// The graph node of each instruction; -1 where there is none.
+  var nodes: [Int]
+  /// What each instruction computes, as tensors of the table.
+  var writes: [[(key: TensorKey, tensor: UInt32)]]
+}
+
+/// A program ready to be written: fragments, memory plan, and where the input and the results are.
+struct LoweredProgram {
+  var fragments: [LoweredFragment]
+  var storageOffsets: [Int]
+  var arenaBytes: Int
+  var arenaLowerBound: Int
+  /// Tensor of fragment 0.
+  var inputTensor: UInt32
+  /// For each graph output: fragment and tensor.
+  var results: [(fragment: UInt32, tensor: UInt32)]
+}

@@ -1,0 +1,146 @@
+import FacetFormat
+import FacetIR
+import FacetPlanning
+import FacetQuantization
+
+/// Turns a graph into a program: instructions per fragment, packed weights, tensors with borders, and a memory plan.
+///
+/// Everything that changes values is decided before (`QuantizationDecisions`); what is chosen here (layout, order, place) does not.
+struct Lowering {
+  let graph: Graph
+  let aliases: ValueAliases
+  let representations: Representations
+  /// Nil for a float32 program.
+  let decisions: QuantizationDecisions?
+  let storedUnsigned: Bool
+  let partition: FragmentPartition
+  var fragments: [PendingFragment]
+  var borders: [TensorKey: Border] = [:]
+  /// Where each tensor is computed.
+  var home: [TensorKey: Int] = [:]
+  var diagnostics: [LoweringProblem] = []
+
+  init(_ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool) {
+    self.graph = graph
+    self.decisions = decisions
+    self.storedUnsigned = storedUnsigned
+    aliases = ValueAliases(graph)
+    representations = Representations(graph, aliases, int8: decisions != nil)
+    partition = FragmentPartition(graph)
+    fragments = partition.fragments.map { PendingFragment(attributes: $0.attributes) }
+  }
+
+  /// - Throws: every node that has no int8 (or float32) form, at once.
+  static func lower(
+    _ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool
+  ) throws(LoweringFailure) -> LoweredProgram {
+    var lowering = Lowering(graph, decisions: decisions, storedUnsigned: storedUnsigned)
+    return try lowering.run()
+  }
+
+  private mutating func run() throws(LoweringFailure) -> LoweredProgram {
+    guard graph.inputs.count == 1, let input = graph.inputs.first else {
+      throw LoweringFailure(problems: [
+        LoweringProblem(node: "", operatorName: "", message: "the network has \(graph.inputs.count) inputs; one is supported")
+      ])
+    }
+    let forms = representations.forms(aliases.root(input))
+    if forms.count > 1 {
+      throw LoweringFailure(problems: [
+        LoweringProblem(
+          node: "", operatorName: "", message: "the input is read by int8 and by float32 operators; compile with --precision float32")
+      ])
+    }
+    let inputKey = TensorKey(aliases.root(input), forms.first ?? (decisions == nil ? .float32 : .int8))
+    home[inputKey] = 0
+    collectBorders()
+    for (index, fragment) in partition.fragments.enumerated() {
+      for node in fragment.nodes where !aliases.isAlias(graph.nodes[node].output) { lower(node, into: index) }
+    }
+    let results = lowerResults()
+    if !diagnostics.isEmpty { throw LoweringFailure(problems: diagnostics) }
+    return ProgramAssembly(self, input: inputKey, results: results).assemble()
+  }
+
+  /// The graph outputs as contiguous float32 tensors in canonical order.
+  private mutating func lowerResults() -> [TensorKey] {
+    var results: [TensorKey] = []
+    for output in graph.outputs {
+      let value = aliases.root(output.value)
+      let key = TensorKey(value, .float32)
+      guard let fragment = home[key], let shape = PixelShape(graph.shape(value)) else {
+        diagnostics.append(
+          LoweringProblem(
+            node: output.name, operatorName: "output", message: "the output is an input or a constant: there is nothing to compute"))
+        continue
+      }
+      if shape.isPlanar && border(key) == .none {
+        results.append(key)
+        continue
+      }
+      let canonical = TensorKey(value, .canonical)
+      results.append(canonical)
+      guard home[canonical] == nil else { continue }
+      home[canonical] = fragment
+      fragments[fragment].instructions.append(
+        PendingInstruction(reads: [key], writes: [canonical], node: -1) { tensor in
+          var record = UnaryRecord()
+          record.opcode = .planar
+          record.input = tensor(key)
+          record.output = tensor(canonical)
+          return record.instruction
+        })
+    }
+    return results
+  }
+
+  // MARK: shared by the operators' lowerings
+
+  func border(_ key: TensorKey) -> Border { borders[key] ?? .none }
+
+  func pixels(_ value: ValueID) -> PixelShape { PixelShape(graph.shape(value)) ?? PixelShape(height: 1, width: 1, channels: 1) }
+
+  func quantization(_ value: ValueID) -> Quantization { decisions?.quantization(value) ?? Quantization(scale: 1, zeroPoint: 0) }
+
+  /// The key in which int8 operators (float32 ones in a float32 program) compute.
+  func main(_ value: ValueID) -> TensorKey { TensorKey(value, decisions == nil ? .float32 : .int8) }
+
+  mutating func append(_ instruction: PendingInstruction, to fragment: Int) {
+    for key in instruction.writes { home[key] = fragment }
+    fragments[fragment].instructions.append(instruction)
+  }
+
+  mutating func problem(_ node: Node, _ message: String) {
+    let shapes = graph.inputShapes(node).map { "\($0)" }.joined(separator: ", ")
+    diagnostics.append(LoweringProblem(node: node.name, operatorName: node.op.name, message: "\(message) (inputs \(shapes))"))
+  }
+
+  /// A border is what the windows of the convolutions that read a tensor reach around it.
+  private mutating func collectBorders() {
+    for node in graph.nodes {
+      guard let layer = WeightedLayer(node, graph, aliases) else { continue }
+      let (from, to) = (pixels(layer.input), pixels(layer.output))
+      let reachY = (to.height - 1) * layer.strides[0] + (layer.kernelHeight - 1) * layer.dilations[0] - layer.pads[0]
+      let reachX = (to.width - 1) * layer.strides[1] + (layer.kernelWidth - 1) * layer.dilations[1] - layer.pads[1]
+      let border = Border(
+        top: layer.pads[0], left: layer.pads[1], bottom: max(0, reachY - (from.height - 1)), right: max(0, reachX - (from.width - 1)))
+      let key = main(layer.input)
+      if max(border.top, border.left, border.bottom, border.right) > Int(UInt16.max) {
+        problem(node, "its padding is wider than 65535 pixels")
+        continue
+      }
+      borders[key] = self.border(key).union(border)
+    }
+  }
+}
+
+/// A node that the program cannot hold, and why.
+struct LoweringProblem: Equatable {
+  var node: String
+  var operatorName: String
+  var message: String
+}
+
+struct LoweringFailure: Error {
+  var problems: [LoweringProblem]
+}

@@ -1,0 +1,152 @@
+import FacetFormat
+import FacetIR
+import FacetPlanning
+
+/// Gives a lowered program its tensor tables, storages and memory plan.
+struct ProgramAssembly {
+  let lowering: Lowering
+  let input: TensorKey
+  let results: [TensorKey]
+  private var sharing: StorageSharing
+
+  init(_ lowering: Lowering, input: TensorKey, results: [TensorKey]) {
+    self.lowering = lowering
+    self.input = input
+    self.results = results
+    sharing = StorageSharing(lowering, input: input, results: results)
+  }
+
+  func assemble() -> LoweredProgram {
+    var tables: [TensorTable] = []
+    for index in lowering.fragments.indices { tables.append(table(index, earlier: tables)) }
+    var requests: [StorageRequest] = []
+    for (index, table) in tables.enumerated() {
+      for group in table.storages {
+        let use = sharing.uses[group] ?? StorageSharing.Use()
+        requests.append(
+          StorageRequest(
+            size: sharing.size(group), fragment: index, firstUse: use.first, lastUse: use.last, isPersistent: use.isPersistent))
+      }
+    }
+    let order = FragmentOrder(ancestors: ancestors(tables))
+    let plan = MemoryPlanner.plan(requests, order: order)
+    precondition(MemoryPlanner.firstOverlap(plan, requests, order: order) == nil, "the memory plan lets live tensors overlap")
+    return LoweredProgram(
+      fragments: tables.map(\.fragment), storageOffsets: plan.offsets, arenaBytes: plan.arenaBytes, arenaLowerBound: plan.lowerBound,
+      inputTensor: tables[0].number[input] ?? 0,
+      results: results.map { key in
+        let fragment = lowering.home[key] ?? 0
+        return (UInt32(fragment), tables[fragment].number[key] ?? 0)
+      })
+  }
+
+  /// A fragment with the numbers of its tensors.
+  private struct TensorTable {
+    var fragment: LoweredFragment
+    var number: [TensorKey: UInt32] = [:]
+    /// The group of tensors behind each storage.
+    var storages: [TensorKey] = []
+  }
+
+  private func table(_ index: Int, earlier: [TensorTable]) -> TensorTable {
+    let pending = lowering.fragments[index]
+    var table = TensorTable(
+      fragment: LoweredFragment(
+        attributes: pending.attributes, imports: [], tensors: [], storageSizes: [], instructions: [],
+        constants: pending.constants.bytes, weights: pending.weights.bytes, keys: [], nodes: [], writes: []))
+    for key in pending.instructions.flatMap(\.reads) where table.number[key] == nil {
+      guard let home = lowering.home[key], home != index, let number = earlier[home].number[key] else { continue }
+      table.number[key] = UInt32(table.fragment.tensors.count)
+      table.fragment.imports.append(ImportRecord(fragment: UInt32(home), tensor: number))
+      var record = record(key)
+      record.storage = BundleFormat.none
+      table.fragment.tensors.append(record)
+      table.fragment.keys.append(key)
+    }
+    if index == 0 { define(input, &table) }
+    for instruction in pending.instructions {
+      for key in instruction.writes where table.number[key] == nil { define(key, &table) }
+      var view: (key: TensorKey, number: UInt32)?
+      if let slice = instruction.slice, let output = instruction.writes.first {
+        view = (output, UInt32(table.fragment.tensors.count))
+        var record = self.record(output, slice)
+        record.storage = storage(of: output, in: table)
+        table.fragment.tensors.append(record)
+        table.fragment.keys.append(output)
+      }
+      table.fragment.instructions.append(
+        instruction.record { key in
+          guard let key else { return BundleFormat.none }
+          if let view, view.key == key { return view.number }
+          return table.number[key] ?? BundleFormat.none
+        })
+      table.fragment.nodes.append(instruction.node)
+      table.fragment.writes.append(instruction.writes.map { ($0, table.number[$0] ?? 0) })
+    }
+    return table
+  }
+
+  private func define(_ key: TensorKey, _ table: inout TensorTable) {
+    let group = sharing.group(key)
+    if !table.storages.contains(group) {
+      table.storages.append(group)
+      table.fragment.storageSizes.append(sharing.size(group))
+    }
+    table.number[key] = UInt32(table.fragment.tensors.count)
+    var record = record(key)
+    record.storage = storage(of: key, in: table)
+    table.fragment.tensors.append(record)
+    table.fragment.keys.append(key)
+  }
+
+  private func storage(of key: TensorKey, in table: TensorTable) -> UInt32 {
+    UInt32(table.storages.firstIndex(of: sharing.group(key)) ?? 0)
+  }
+
+  private func record(_ key: TensorKey) -> TensorRecord {
+    let shape = sharing.shape(key)
+    let border = sharing.border(sharing.group(key))
+    let element = key.form == .int8 ? 1 : 4
+    var record = TensorRecord()
+    record.type = key.form == .int8 ? .int8 : .float32
+    (record.height, record.width, record.channels) = (UInt32(shape.height), UInt32(shape.width), UInt32(shape.channels))
+    (record.borderTop, record.borderLeft) = (UInt16(border.top), UInt16(border.left))
+    (record.borderBottom, record.borderRight) = (UInt16(border.bottom), UInt16(border.right))
+    record.pixelStride = UInt32(shape.channels * element)
+    record.rowStride = UInt32((shape.width + border.left + border.right) * shape.channels * element)
+    record.offset = UInt32(border.top) * record.rowStride + UInt32(border.left) * record.pixelStride
+    if key.form == .int8 {
+      let quantization = lowering.quantization(key.value)
+      (record.scale, record.zeroPoint) = (quantization.scale, quantization.zeroPoint)
+    }
+    return record
+  }
+
+  /// A view of the part that one input of a concatenation fills.
+  private func record(_ key: TensorKey, _ slice: ConcatSlice) -> TensorRecord {
+    var record = record(key)
+    let step =
+      switch slice.axis {
+      case .rows: record.rowStride
+      case .columns: record.pixelStride
+      case .channels: UInt32(key.form == .int8 ? 1 : 4)
+      }
+    record.offset += UInt32(slice.position) * step
+    (record.height, record.width, record.channels) = (UInt32(slice.shape.height), UInt32(slice.shape.width), UInt32(slice.shape.channels))
+    (record.borderTop, record.borderLeft, record.borderBottom, record.borderRight) = (0, 0, 0, 0)
+    return record
+  }
+
+  private func ancestors(_ tables: [TensorTable]) -> [Set<Int>] {
+    var result: [Set<Int>] = []
+    for table in tables {
+      var own: Set<Int> = []
+      for record in table.fragment.imports {
+        own.insert(Int(record.fragment))
+        own.formUnion(result[Int(record.fragment)])
+      }
+      result.append(own)
+    }
+    return result
+  }
+}

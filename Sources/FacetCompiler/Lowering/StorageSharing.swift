@@ -1,0 +1,82 @@
+import FacetFormat
+import FacetIR
+import FacetPlanning
+
+/// Which tensors share one storage because an operator works in place, and how long each storage is in use.
+struct StorageSharing {
+  /// When a storage is in use, in instructions of its fragment.
+  struct Use {
+    var first = 0
+    var last = 0
+    var isPersistent = false
+  }
+
+  private let lowering: Lowering
+  private var parent: [TensorKey: TensorKey] = [:]
+  private var groupBorder: [TensorKey: Border] = [:]
+  /// By group.
+  private(set) var uses: [TensorKey: Use] = [:]
+
+  init(_ lowering: Lowering, input: TensorKey, results: [TensorKey]) {
+    self.lowering = lowering
+    let results = Set(results)
+    var own: [TensorKey: Use] = [input: Use(first: -1, last: -1)]
+    var foreign: Set<TensorKey> = []
+    for (index, fragment) in lowering.fragments.enumerated() {
+      for (time, instruction) in fragment.instructions.enumerated() {
+        for key in instruction.writes {
+          var use = own[key] ?? Use(first: time, last: time)
+          use.last = time
+          own[key] = use
+        }
+        for key in instruction.reads {
+          if lowering.home[key] == index { own[key]?.last = time } else { foreign.insert(key) }
+        }
+      }
+    }
+    for key in own.keys where foreign.contains(key) || results.contains(key) { own[key]?.isPersistent = true }
+    for key in own.keys { groupBorder[key] = lowering.border(key) }
+    uses = own
+    for fragment in lowering.fragments {
+      for (time, instruction) in fragment.instructions.enumerated() {
+        guard instruction.slice == nil, let output = instruction.writes.first else { continue }
+        for candidate in instruction.inPlace where candidate != output && join(output, candidate, at: time, in: fragment) { break }
+      }
+    }
+  }
+
+  /// Lets `output`, computed at `time`, take over the storage of `input`, where nobody needs that any more.
+  private mutating func join(_ output: TensorKey, _ input: TensorKey, at time: Int, in fragment: PendingFragment) -> Bool {
+    let (a, b) = (group(input), group(output))
+    guard a != b, lowering.home[input] == lowering.home[output], input.form == output.form, shape(input) == shape(output),
+      let old = uses[a], let new = uses[b], !old.isPersistent, old.last == time, new.first == time
+    else { return false }
+    parent[b] = a
+    groupBorder[a] = border(a).union(border(b))
+    uses[a] = Use(first: old.first, last: max(old.last, new.last), isPersistent: new.isPersistent)
+    uses[b] = nil
+    return true
+  }
+
+  /// The tensor that stands for all that share its storage.
+  func group(_ key: TensorKey) -> TensorKey {
+    var key = key
+    while let next = parent[key] { key = next }
+    return key
+  }
+
+  func border(_ group: TensorKey) -> Border { groupBorder[group] ?? .none }
+
+  func shape(_ key: TensorKey) -> PixelShape {
+    let shape = lowering.pixels(key.value)
+    return key.form == .canonical ? PixelShape(height: 1, width: 1, channels: shape.height * shape.width * shape.channels) : shape
+  }
+
+  /// Bytes of a group's storage.
+  func size(_ group: TensorKey) -> Int {
+    let shape = shape(group)
+    let border = border(group)
+    return (shape.height + border.top + border.bottom) * (shape.width + border.left + border.right) * shape.channels
+      * (group.form == .int8 ? 1 : 4)
+  }
+}

@@ -1,0 +1,73 @@
+import FacetData
+import FacetFormat
+import FacetIR
+import FacetImport
+import FacetQuantization
+import FacetRuntime
+
+/// The calibration run: the network in float32 over the calibration data, with its activations measured.
+struct Calibration {
+  var measurements: Measurements
+  var sampleCount: Int
+  /// Of all samples, as the network sees them.
+  var hash: SHA256.Digest
+  /// A few inputs for the self-test: network-size pixels, or floats as bytes.
+  var selfTestSamples: [NetworkInput]
+
+  static let selfTestCount = 2
+
+  static func run(
+    _ model: PreparedModel, _ request: CompileRequest, program: LoweredProgram
+  ) throws(CompileFailure) -> Calibration {
+    guard let path = request.calibration ?? model.recipe.flatMap({ recipe in recipe.calibration.map(recipe.resolve) }) else {
+      throw CompileFailure([
+        Diagnostic(
+          code: "compile.calibration.missing", file: model.source.file, message: "int8 needs calibration data, and none was given.",
+          remedy: "Add --calibration DATA (32 to 256 typical images), or \"calibration\" to the recipe, or --precision float32.")
+      ])
+    }
+    do {
+      let data = try Dataset.open(path: path)
+      let bundle = try Bundle.opening(
+        BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
+      let session = try Session.make(bundle, threads: request.threads)
+      let taps = CalibrationTaps(model.graph, program: program)
+      let calibrator = Calibrator(session: session, taps: taps.taps)
+      var hasher = SHA256()
+      var kept: [NetworkInput] = []
+      for index in 0..<data.count {
+        request.progress?(Progress(stage: "calibrate", done: index, total: data.count))
+        let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
+        input.bytes.withUnsafeBytes { hasher.update($0) }
+        try input.set(on: session)
+        try calibrator.measure()
+        if kept.count < selfTestCount { kept.append(input) }
+      }
+      request.progress?(Progress(stage: "calibrate", done: data.count, total: data.count))
+      let measurements = Measurements(calibrator, values: taps.values)
+      try check(measurements, model, data: data.path)
+      // One kind of input in a self-test: that of the first sample.
+      return Calibration(
+        measurements: measurements, sampleCount: data.count, hash: hasher.finish(),
+        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels })
+    } catch let error as DataError {
+      throw CompileFailure([Diagnostic(error)])
+    } catch let error as CompileFailure {
+      throw error
+    } catch {
+      throw CompileFailure.internalError("calibration", error, model.source.file)
+    }
+  }
+
+  private static func check(_ measurements: Measurements, _ model: PreparedModel, data: String) throws(CompileFailure) {
+    let broken = measurements.notFinite
+    guard !broken.isEmpty else { return }
+    throw CompileFailure(
+      broken.map {
+        Diagnostic(
+          code: "compile.calibration.not-finite", file: model.source.file, place: "tensor '\(model.graph[$0].name)'",
+          message: "It becomes infinite or NaN on the calibration data '\(data)'.",
+          remedy: "Check the weights and the input's normalization (scale, mean, std) in the recipe.")
+      })
+  }
+}

@@ -1,0 +1,39 @@
+import FacetFormat
+import FacetIR
+import FacetQuantization
+
+/// Where a float32 program computes the values whose ranges an int8 program needs.
+struct CalibrationTaps {
+  var taps: [CalibrationTap] = []
+  /// The value of each tap.
+  var values: [ValueID] = []
+
+  init(_ graph: Graph, program: LoweredProgram) {
+    let aliases = ValueAliases(graph)
+    let representations = Representations(graph, aliases, int8: true)
+    let layerInputs = Set(graph.nodes.compactMap { WeightedLayer($0, graph, aliases)?.input })
+    func add(_ value: ValueID, _ fragment: Int, _ instruction: Int, _ tensor: Int, _ record: TensorRecord) {
+      guard representations.forms(value).contains(.int8) else { return }
+      // A concatenation is whole only after its last instruction: the last tap of a value counts.
+      if let index = values.firstIndex(of: value) {
+        taps[index].instruction = instruction
+        return
+      }
+      values.append(value)
+      taps.append(
+        CalibrationTap(
+          fragment: fragment, instruction: instruction, tensor: tensor, channels: Int(record.channels),
+          elementCount: Int(record.elementCount), wantsMeans: layerInputs.contains(value)))
+    }
+    if let input = graph.inputs.first.map(aliases.root), let trunk = program.fragments.first {
+      add(input, 0, -1, Int(program.inputTensor), trunk.tensors[Int(program.inputTensor)])
+    }
+    for (index, fragment) in program.fragments.enumerated() {
+      for (instruction, writes) in fragment.writes.enumerated() {
+        for write in writes where write.key.form == .float32 {
+          add(write.key.value, index, instruction, Int(write.tensor), fragment.tensors[Int(write.tensor)])
+        }
+      }
+    }
+  }
+}

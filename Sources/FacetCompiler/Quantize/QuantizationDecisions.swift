@@ -1,0 +1,66 @@
+import FacetIR
+import FacetQuantization
+
+/// Everything about int8 that changes values: ranges of activations and codes of weights. Taken before the target is looked at, so
+/// bundles of one model for all targets compute the same.
+struct QuantizationDecisions {
+  /// Of roots that are computed in int8.
+  private(set) var ranges: [ValueID: Quantization] = [:]
+  /// By node index.
+  private(set) var layers: [Int: QuantizedWeights] = [:]
+
+  func quantization(_ value: ValueID) -> Quantization { ranges[value] ?? Quantization(scale: 1, zeroPoint: 0) }
+
+  /// - Parameters:
+  ///   - inputRange: of the network's input where pre-processing bounds it; otherwise it is measured like any other tensor.
+  ///   - measured: histograms and channel means of roots.
+  init(_ graph: Graph, measured: Measurements, inputRange: (low: Double, high: Double)?) {
+    let aliases = ValueAliases(graph)
+    let representations = Representations(graph, aliases, int8: true)
+    for input in graph.inputs {
+      let value = aliases.root(input)
+      ranges[value] = inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
+    }
+    for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
+      if representations.forms(node.output).contains(.int8) {
+        ranges[node.output] =
+          node.op.quantization == .sameRange ? ranges[aliases.root(node.inputs[0])] : measured.range(node.output)
+      }
+      guard !representations.forms(node.output).isEmpty, let layer = WeightedLayer(node, graph, aliases) else { continue }
+      layers[index] = Self.quantize(layer, input: quantization(layer.input), means: measured.means(layer.input))
+    }
+  }
+
+  private static func quantize(_ layer: WeightedLayer, input: Quantization, means: [Double]?) -> QuantizedWeights {
+    let first = WeightQuantizer.quantize(weights: layer.weights, bias: layer.bias, inputScale: input.scale)
+    guard let means, means.count == layer.groups * layer.groupInputs else { return first }
+    let bias = BiasCorrection.correctedBias(
+      weights: layer.weights, quantized: first, bias: layer.bias, groups: layer.groups, groupInputs: layer.groupInputs,
+      taps: layer.taps, inputMeans: means)
+    return WeightQuantizer.quantize(weights: layer.weights, bias: bias, inputScale: input.scale)
+  }
+}
+
+/// What calibration found out about each value.
+struct Measurements {
+  private var histograms: [ValueID: Histogram] = [:]
+  private var channelMeans: [ValueID: [Double]] = [:]
+
+  init(_ calibrator: Calibrator, values: [ValueID]) {
+    for (index, value) in values.enumerated() {
+      histograms[value] = calibrator.histograms[index]
+      if calibrator.taps[index].wantsMeans { channelMeans[value] = calibrator.means(index) }
+    }
+  }
+
+  func range(_ value: ValueID) -> Quantization {
+    guard let histogram = histograms[value] else { return Quantization(scale: 1, zeroPoint: 0) }
+    let range = RangeSearch.range(histogram)
+    return Quantization(low: range.low, high: range.high)
+  }
+
+  func means(_ value: ValueID) -> [Double]? { channelMeans[value] }
+
+  /// Values that were NaN or infinite on some sample.
+  var notFinite: [ValueID] { histograms.filter { $0.value.notFinite > 0 }.map(\.key).sorted() }
+}

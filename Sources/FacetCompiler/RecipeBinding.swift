@@ -1,0 +1,118 @@
+import FacetFormat
+import FacetIR
+import FacetImport
+
+/// What the recipe says, held against what the model has.
+enum RecipeBinding {
+  /// Keeps the outputs that the recipe names as attributes (all where it names none), in the model's order, under the attributes' names.
+  ///
+  /// - Returns: the recipe's entry for each remaining output.
+  static func selectOutputs(
+    _ graph: inout Graph, _ recipe: Recipe?, file: String, notes: inout [String], problems: inout [Diagnostic]
+  ) -> [Recipe.Attribute?] {
+    var specs: [Recipe.Attribute?] = []
+    if let recipe, !recipe.attributes.isEmpty {
+      let names = graph.outputs.map(\.name)
+      for attribute in recipe.attributes where !names.contains(attribute.output) {
+        problems.append(
+          Diagnostic(
+            code: "recipe.output", file: recipe.file, place: "attributes.\(attribute.name)",
+            message: "The model has no output '\(attribute.output)'.",
+            remedy: "\(didYouMean(attribute.output, among: names)) Its outputs are: \(names.joined(separator: ", "))."))
+      }
+      var outputs: [GraphOutput] = []
+      for output in graph.outputs {
+        let matching = recipe.attributes.filter { $0.output == output.name }
+        if matching.isEmpty { notes.append("Output '\(output.name)' is left out: no attribute of the recipe names it.") }
+        for attribute in matching {
+          outputs.append(GraphOutput(name: attribute.name, value: output.value))
+          specs.append(attribute)
+        }
+      }
+      graph.outputs = outputs
+      graph.removeDeadNodes()
+    } else {
+      specs = graph.outputs.map { _ in nil }
+    }
+    if graph.outputs.count > BundleFormat.maximumAttributes {
+      problems.append(
+        Diagnostic(
+          code: "compile.attributes", file: file, message: "The model has \(graph.outputs.count) outputs; a bundle holds at most 64.",
+          remedy: "Name the ones to keep as attributes in a recipe."))
+    }
+    return specs
+  }
+
+  static func input(_ graph: Graph, _ recipe: Recipe?, file: String, problems: inout [Diagnostic]) -> InputInterface {
+    guard graph.inputs.count == 1, let value = graph.inputs.first else {
+      problems.append(
+        Diagnostic(
+          code: "compile.inputs", file: file,
+          message: "The model has \(graph.inputs.count) inputs: \(graph.inputs.map { graph[$0].name }.joined(separator: ", ")).",
+          remedy: "Export it with one image or tensor input; this version takes one."))
+      return InputInterface(name: "", pixels: nil)
+    }
+    let name = graph[value].name
+    guard let recipe, let input = recipe.input else { return InputInterface(name: name, pixels: nil) }
+    if let wanted = input.name, wanted != name {
+      problems.append(
+        Diagnostic(
+          code: "recipe.input", file: recipe.file, place: "input.name", message: "The model's input is called '\(name)', not '\(wanted)'.",
+          remedy: "Write \"name\": \"\(name)\"."))
+    }
+    let channels = input.color.channels
+    if graph.shape(value) != [1, channels, input.height, input.width] {
+      problems.append(
+        Diagnostic(
+          code: "recipe.input", file: recipe.file, place: "input",
+          message: "The model's input '\(name)' has shape \(graph.shape(value)), the recipe says "
+            + "[1, \(channels), \(input.height), \(input.width)] (batch, channels, height, width).",
+          remedy: "Correct width, height or color in the recipe."))
+    }
+    return InputInterface(
+      name: name,
+      pixels: PixelInterface(
+        colorOrder: input.color.order.rawValue, resizeRule: input.resize.rule.rawValue, fill: UInt32(input.fill), scale: input.scale,
+        mean: input.mean, std: input.std))
+  }
+
+  static func attribute(_ graph: Graph, _ output: GraphOutput, _ spec: Recipe.Attribute?) -> AttributeInterface {
+    let producer = graph.nodes.last { $0.output == output.value }
+    let confidence: ConfidenceRule =
+      switch spec?.confidence {
+      case .softmax?: .softmax
+      case .sigmoid?: .sigmoid
+      case .probabilities?: .identity
+      case .none?: .none
+      case nil:
+        if producer?.op is Softmax || (producer?.op as? Unary)?.function == .sigmoid {
+          .identity
+        } else {
+          spec?.labels.isEmpty == false ? .softmax : .none
+        }
+      }
+    return AttributeInterface(
+      name: output.name, labels: spec?.labels ?? [], confidence: confidence, threshold: spec?.threshold.map(Float.init) ?? .nan,
+      shape: graph.shape(output.value))
+  }
+}
+
+extension Recipe.Color {
+  var order: ColorOrder {
+    switch self {
+    case .rgb: .rgb
+    case .bgr: .bgr
+    case .gray: .gray
+    }
+  }
+}
+
+extension Recipe.Resize {
+  var rule: ResizeRule {
+    switch self {
+    case .stretch: .stretch
+    case .crop: .crop
+    case .letterbox: .letterbox
+    }
+  }
+}

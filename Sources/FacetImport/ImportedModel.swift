@@ -1,0 +1,48 @@
+import FacetIR
+
+/// A model file turned into a graph.
+package struct ImportedModel: Sendable {
+  package var graph: Graph
+  package var source: ModelSource
+  /// What the importer assumed or left out, a sentence each, for the user to read.
+  package var notes: [String]
+
+  package init(graph: Graph, source: ModelSource, notes: [String] = []) {
+    self.graph = graph
+    self.source = source
+    self.notes = notes
+  }
+}
+
+/// Where a model came from: printed by `inspect` and kept as provenance.
+package struct ModelSource: Sendable, Equatable {
+  /// The file as the user named it.
+  package var file: String
+  /// Bytes of the model file, without external data files.
+  package var fileSize: Int
+  /// e.g. `ONNX`.
+  package var format: String
+  /// The version of the format's operators; for ONNX the opset of the standard domain.
+  package var operatorSet: Int
+  /// The program that wrote the file, with its version, e.g. `pytorch 2.4.0`; empty where the file does not say.
+  package var producer: String
+  /// The name that the file gives to the network; often empty.
+  package var name: String
+
+  package init(file: String, fileSize: Int, format: String, operatorSet: Int, producer: String, name: String) {
+    self.file = file
+    self.fileSize = fileSize
+    self.format = format
+    self.operatorSet = operatorSet
+    self.producer = producer
+    self.name = name
+  }
+}
+
+/// What the user says about a model beyond its file.
+package struct ImportOptions: Sendable {
+  /// Sizes of inputs that the file leaves open, or others than it says, by input name: `[1, C, H, W]` or `[1, N]`.
+  package var inputShapes: [String: [Int]]
+
+  package init(inputShapes: [String: [Int]] = [:]) { self.inputShapes = inputShapes }
+}

@@ -1,0 +1,184 @@
+import FacetIR
+
+/// A node being lowered: typed access to its attributes and inputs, for the functions of `ONNXOperatorTable`.
+struct ONNXCall {
+  let node: ONNXNode
+  let lowering: ONNXLowering
+
+  var opset: Int { lowering.opset }
+
+  /// How many inputs stand there, left-out ones included.
+  var inputCount: Int { node.inputs.count }
+
+  // MARK: attributes
+
+  func int(_ name: String) throws(ONNXProblem) -> Int? {
+    guard let attribute = node.attributes[name] else { return nil }
+    guard case .int(let value) = attribute else { throw wrongKind(name, attribute, "an integer") }
+    return Int(value)
+  }
+
+  func int(_ name: String, default fallback: Int) throws(ONNXProblem) -> Int { try int(name) ?? fallback }
+
+  /// An attribute that is 0 or 1.
+  func flag(_ name: String, default fallback: Bool = false) throws(ONNXProblem) -> Bool {
+    let value = try int(name, default: fallback ? 1 : 0)
+    guard value == 0 || value == 1 else {
+      throw ONNXProblem(.attribute, "The attribute '\(name)' is \(value), expected 0 or 1.", ONNXProblem.damaged)
+    }
+    return value == 1
+  }
+
+  /// A finite number.
+  func float(_ name: String, default fallback: Float) throws(ONNXProblem) -> Float {
+    guard let attribute = node.attributes[name] else { return fallback }
+    guard case .float(let value) = attribute else { throw wrongKind(name, attribute, "a number") }
+    guard value.isFinite else {
+      throw ONNXProblem(.notFinite, "The attribute '\(name)' is \(value).", "Train or export the model again.")
+    }
+    return value
+  }
+
+  func ints(_ name: String) throws(ONNXProblem) -> [Int]? {
+    guard let attribute = node.attributes[name] else { return nil }
+    guard case .ints(let values) = attribute else { throw wrongKind(name, attribute, "integers") }
+    return values.map { Int($0) }
+  }
+
+  func string(_ name: String) throws(ONNXProblem) -> String? {
+    guard let attribute = node.attributes[name] else { return nil }
+    guard case .string(let value) = attribute else { throw wrongKind(name, attribute, "a string") }
+    return value
+  }
+
+  /// Refuses attributes that this opset moved to inputs: reading them would be a guess.
+  func refuse(attributes names: String..., since version: Int) throws(ONNXProblem) {
+    guard opset >= version else { return }
+    for name in names where node.attributes[name] != nil {
+      throw ONNXProblem(
+        .attribute, "The attribute '\(name)' is an input since opset \(version), and the model has opset \(opset).",
+        ONNXProblem.damaged)
+    }
+  }
+
+  private func wrongKind(_ name: String, _ found: ONNXAttribute, _ wanted: String) -> ONNXProblem {
+    ONNXProblem(.attribute, "The attribute '\(name)' is \(found.kind), expected \(wanted).", ONNXProblem.damaged)
+  }
+
+  // MARK: inputs
+
+  /// Whether an optional input is given.
+  func has(_ index: Int) -> Bool { index < node.inputs.count && !node.inputs[index].isEmpty }
+
+  /// An input of numbers, computed or constant.
+  func value(_ index: Int) throws(ONNXProblem) -> ValueID {
+    let id = try anyValue(index)
+    if lowering.values.notFinite.contains(id) {
+      throw ONNXProblem(
+        .notFinite, "It holds NaN or infinite numbers.",
+        "The training has diverged or the export is damaged: mend the weights and export again.",
+        place: "tensor '\(node.inputs[index])'")
+    }
+    return id
+  }
+
+  func shape(_ index: Int) throws(ONNXProblem) -> [Int] {
+    // First the value: it may be a constant that only now enters the graph.
+    let id = try value(index)
+    return lowering.graph.shape(id)
+  }
+
+  /// An input that must be known now, such as weights.
+  func constant(_ index: Int, _ role: String) throws(ONNXProblem) -> (id: ValueID, tensor: Tensor) {
+    let id = try value(index)
+    guard let tensor = lowering.graph.constant(id) else { throw notConstant(index, role) }
+    return (id, tensor)
+  }
+
+  /// A constant of one number, which may be infinite.
+  func scalar(_ index: Int, _ role: String) throws(ONNXProblem) -> Float {
+    let id = try anyValue(index)
+    guard let tensor = lowering.graph.constant(id) else { throw notConstant(index, role) }
+    guard tensor.elements.count == 1, !tensor.elements[0].isNaN else {
+      throw ONNXProblem(
+        .inputs, "The \(role) '\(node.inputs[index])' has shape \(tensor.shape), expected one number.", ONNXProblem.damaged)
+    }
+    return tensor.elements[0]
+  }
+
+  /// A constant of integers: sizes or axes.
+  func integers(_ index: Int, _ role: String) throws(ONNXProblem) -> ONNXIntegers {
+    switch try resolve(index) {
+    case .integers(let integers): return integers
+    case .value(let id) where lowering.graph.constant(id) == nil: throw notConstant(index, role)
+    default:
+      throw ONNXProblem(
+        .tensorType, "The \(role) '\(node.inputs[index])' is not a tensor of integers.", ONNXProblem.damaged)
+    }
+  }
+
+  /// The value behind an input.
+  func resolve(_ index: Int) throws(ONNXProblem) -> ONNXValue {
+    guard has(index) else {
+      throw ONNXProblem(.inputs, "The input \(index) is left out.", ONNXProblem.damaged)
+    }
+    return try lowering.resolve(node.inputs[index])
+  }
+
+  private func anyValue(_ index: Int) throws(ONNXProblem) -> ValueID {
+    guard case .value(let id) = try resolve(index) else {
+      throw ONNXProblem(
+        .tensorType, "The input '\(node.inputs[index])' holds integers, where float32 is needed.",
+        "Arithmetic on sizes is not supported: export the model with fixed sizes.")
+    }
+    return id
+  }
+
+  private func notConstant(_ index: Int, _ role: String) -> ONNXProblem {
+    ONNXProblem(
+      .notConstant, "The \(role) '\(node.inputs[index])' is computed while the network runs, expected a constant.",
+      "Export the model with constant folding, and with this input as a stored tensor.")
+  }
+
+  // MARK: outputs
+
+  /// Adds an operator whose output is the node's first output.
+  func emit(_ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ONNXValue {
+    do {
+      let id = try lowering.graph.addNode(name: node.name, op, inputs, outputName: node.outputs.first)
+      let shape = lowering.graph.shape(id)
+      guard shape.first == 1, shape.count == 2 || shape.count == 4 else {
+        throw ONNXProblem(
+          .unsupportedForm, "Its result has shape \(shape); results are [1, C, H, W] or [1, N].",
+          "Keep the first axis for the batch, of size 1, and the channels second.")
+      }
+      return .value(id)
+    } catch let error as ShapeError {
+      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+    } catch let error as ONNXProblem {
+      throw error
+    } catch {
+      throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
+    }
+  }
+
+  /// Adds a constant made of others, within the memory budget.
+  func derivedConstant(_ name: String, _ tensor: Tensor) throws(ONNXProblem) -> ValueID {
+    guard tensor.isFinite else {
+      throw ONNXProblem(
+        .notFinite, "Its constants give NaN or infinite numbers.", "Mend the weights and export the model again.")
+    }
+    return lowering.values.addConstant(tensor, name: name, to: &lowering.graph)
+  }
+
+  /// Accounts for a constant of this many elements that is about to be made.
+  func charge(elements: Int) throws(ONNXProblem) { try lowering.reader.charge(elements: elements) }
+}
+
+/// An axis counted from the end where negative.
+func normalizedAxis(_ axis: Int, rank: Int) throws(ONNXProblem) -> Int {
+  guard axis >= -rank, axis < rank else {
+    throw ONNXProblem(.attribute, "The axis \(axis) is not one of the \(rank) axes of its input.", ONNXProblem.damaged)
+  }
+  return axis < 0 ? axis + rank : axis
+}

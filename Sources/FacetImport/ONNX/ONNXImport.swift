@@ -1,0 +1,111 @@
+import COnnx
+import FacetIR
+
+/// The opsets of the standard domain that are understood.
+package let supportedONNXOpsets = 9...21
+
+/// Reads an ONNX file of a network for one image (or vector) at a time.
+///
+/// Batch normalization and all else stays as it is in the file; values keep their names. Takes at most 8 times the file
+/// (with its external data) and 128 MB of memory, whatever its bytes are; in practice about twice the file.
+///
+/// - Throws: everything that stands in the way, at once. Any bytes give a graph or this.
+package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportFailure) -> ImportedModel {
+  // The file's own bytes go before the weights are made: that keeps the peak low.
+  let (proto, size) = try decodeFile(path)
+  let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  return try lower(proto, file: path, size: size, folder: folder, options: options)
+}
+
+/// Reads an ONNX model from memory.
+///
+/// - Parameters:
+///   - file: the name for messages.
+///   - folder: where external data may come from; nil refuses it.
+package func importONNX(
+  bytes: UnsafeRawBufferPointer, file: String, folder: String? = nil, options: ImportOptions = ImportOptions()
+) throws(ImportFailure) -> ImportedModel {
+  let proto = try decode(bytes, file: file)
+  return try lower(proto, file: file, size: bytes.count, folder: folder, options: options)
+}
+
+private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXProto, size: Int) {
+  let data = try readFile(path)
+  return (try decode(data.bytes, file: path), data.bytes.count)
+}
+
+private func readFile(_ path: String) throws(ImportFailure) -> ModelFile {
+  do throws(ModelFile.Unreadable) {
+    return try ModelFile(path: path)
+  } catch {
+    let problem = ONNXProblem(.unreadable, error.message, "Check the path and that the file may be read.")
+    throw failure(problem, file: path)
+  }
+}
+
+private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportFailure) -> ONNXProto {
+  do throws(ONNXProblem) {
+    guard bytes.count <= ModelFile.maximumSize else {
+      throw ONNXProblem(.tooLarge, "The model has \(bytes.count) bytes, more than 2 GiB.", ONNXProblem.damaged)
+    }
+    return try ONNXProto(bytes)
+  } catch {
+    throw failure(error, file: file)
+  }
+}
+
+private func failure(_ problem: ONNXProblem, file: String) -> ImportFailure {
+  ImportFailure([
+    Diagnostic(code: problem.code.rawValue, file: file, place: problem.place, message: problem.message, remedy: problem.remedy)
+  ])
+}
+
+private func lower(
+  _ proto: ONNXProto, file: String, size: Int, folder: String?, options: ImportOptions
+) throws(ImportFailure) -> ImportedModel {
+  let opset: Int
+  let graph: Onnx__GraphProto
+  do throws(ONNXProblem) {
+    graph = try graphOf(proto)
+    opset = try opsetOf(proto)
+  } catch {
+    throw failure(error, file: file)
+  }
+  let lowering = ONNXLowering(
+    file: file, opset: opset, reader: ONNXTensorReader(folder: folder, fileSize: size), options: options)
+  // `graph` points into `proto`.
+  let (name, producer) = withExtendedLifetime(proto) {
+    lowering.run(graph)
+    return (text(graph.name), proto.producer)
+  }
+  guard lowering.diagnostics.isEmpty else { throw ImportFailure(lowering.diagnostics) }
+  let source = ModelSource(
+    file: file, fileSize: size, format: "ONNX", operatorSet: opset, producer: producer, name: name)
+  return ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes)
+}
+
+private func graphOf(_ proto: ONNXProto) throws(ONNXProblem) -> Onnx__GraphProto {
+  guard let graph = proto.graph else {
+    throw ONNXProblem(
+      .noGraph, "The file holds no graph: it is not an ONNX model, or it is damaged.",
+      "Check that the file is complete and was written by an ONNX exporter.")
+  }
+  return graph
+}
+
+private func opsetOf(_ proto: ONNXProto) throws(ONNXProblem) -> Int {
+  let versions = Set(proto.operatorSets.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map(\.version))
+  guard versions.count == 1, let version = versions.first else {
+    throw ONNXProblem(
+      .opset,
+      versions.isEmpty ? "The file does not say its opset." : "The file says several opsets: \(versions.sorted().prefix(8)).",
+      ONNXProblem.damaged)
+  }
+  guard let opset = Int(exactly: version), supportedONNXOpsets.contains(opset) else {
+    throw ONNXProblem(
+      .opset,
+      "The model has opset \(version); supported are \(supportedONNXOpsets.lowerBound) to \(supportedONNXOpsets.upperBound).",
+      "Export it for opset 17, or convert it with onnx.version_converter.")
+  }
+  return opset
+}

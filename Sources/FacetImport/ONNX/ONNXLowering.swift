@@ -1,0 +1,194 @@
+import COnnx
+import FacetIR
+
+/// Turns the nodes of one file into a graph, and collects every reason why it cannot be done.
+///
+/// A value that fails is marked, and nodes that need it are passed over in silence, so that each error is told once;
+/// operators that are not supported are told wherever they stand.
+final class ONNXLowering {
+  let file: String
+  let opset: Int
+  let reader: ONNXTensorReader
+  let options: ImportOptions
+  var graph = Graph()
+  var values = ONNXValueTable()
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var notes: [String] = []
+  private var suppressed = 0
+
+  /// More nodes than any network has; bounds the work on a hostile file.
+  private static let maximumNodes = 100_000
+  /// More messages than anyone reads.
+  private static let maximumDiagnostics = 1_000
+
+  init(file: String, opset: Int, reader: ONNXTensorReader, options: ImportOptions) {
+    self.file = file
+    self.opset = opset
+    self.reader = reader
+    self.options = options
+  }
+
+  /// Lowers the file's graph; `graph`, `notes` and `diagnostics` are the result.
+  func run(_ source: Onnx__GraphProto) {
+    guard source.n_node <= Self.maximumNodes else {
+      let message = "The graph has \(source.n_node) nodes, more than \(Self.maximumNodes)."
+      return report(ONNXProblem(.tooLarge, message, ONNXProblem.damaged))
+    }
+    let nodes = onnxNodes(source)
+    let interface = ONNXInterface(source, lowering: self)
+    let producers = declare(nodes)
+    let outputs = interface.outputNames(self)
+    guard diagnostics.isEmpty else { return }
+    let order: [Int]
+    do throws(ONNXProblem) {
+      order = try ONNXOrder.sorted(nodes, producers: producers, outputs: outputs)
+    } catch {
+      return report(error)
+    }
+    reportMissing(order.map { nodes[$0] }, producers, outputs)
+    interface.addInputs(readBy: order.map { nodes[$0] }, outputs: outputs, to: self)
+    if order.count < nodes.count { note("Nodes left out because no output needs them: \(nodes.count - order.count).") }
+    let read = Set(order.flatMap { nodes[$0].inputs } + outputs)
+    for index in order { lower(nodes[index], read: read) }
+    interface.addOutputs(outputs, to: self)
+    finish()
+  }
+
+  // MARK: reporting
+
+  func note(_ text: String) { notes.append(text) }
+
+  func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
+    guard diagnostics.count < Self.maximumDiagnostics else {
+      suppressed += 1
+      return
+    }
+    let place = node.map { "node '\($0.name)'" }
+    diagnostics.append(
+      Diagnostic(
+        code: problem.code.rawValue, file: file,
+        place: [place, problem.place].compactMap { $0?.printable }.joined(separator: ", ").nonEmpty,
+        operatorName: node?.operatorName.printable, shapes: node.map(knownShapes) ?? [], message: problem.message.printable,
+        remedy: problem.remedy.printable))
+  }
+
+  /// Shapes of a node's inputs as far as they are known now.
+  private func knownShapes(_ node: ONNXNode) -> [String] {
+    node.inputs.prefix(16).map { name in
+      let shape: [Int]? =
+        switch values[name] {
+        case .value(let id): graph.shape(id)
+        case .integers(let integers): integers.shape
+        case .pending(let source): try? source.shape()
+        case .failed, nil: nil
+        }
+      guard let shape else { return "?" }
+      return shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
+    }
+  }
+
+  // MARK: lowering
+
+  func resolve(_ name: String) throws(ONNXProblem) -> ONNXValue {
+    try values.resolve(name, into: &graph, reader: reader)
+  }
+
+  /// The node that computes each value; every name has one origin (static single assignment).
+  private func declare(_ nodes: [ONNXNode]) -> [String: Int] {
+    var producers: [String: Int] = [:]
+    for node in nodes {
+      for output in node.outputs where !output.isEmpty {
+        if values[output] != nil || producers.updateValue(node.index, forKey: output) != nil {
+          report(
+            ONNXProblem(
+              .duplicateName, "Its output '\(output)' is already an input, a tensor or another node's output.",
+              ONNXProblem.damaged),
+            node: node)
+        }
+      }
+    }
+    return producers
+  }
+
+  private func reportMissing(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String]) {
+    for node in nodes {
+      for input in node.inputs where !input.isEmpty && values[input] == nil && producers[input] == nil {
+        values[input] = .failed
+        report(
+          ONNXProblem(
+            .missingValue, "Its input '\(input)' is neither a tensor, an input nor a node's output.", ONNXProblem.damaged),
+          node: node)
+      }
+    }
+    for output in outputs where values[output] == nil && producers[output] == nil {
+      values[output] = .failed
+      report(ONNXProblem(.missingValue, "Nothing computes it.", ONNXProblem.damaged, place: "output '\(output)'"))
+    }
+  }
+
+  /// - Parameter read: the names that something reads.
+  private func lower(_ node: ONNXNode, read: Set<String>) {
+    var result = ONNXValue.failed
+    resolveTensors(of: node)
+    do throws(ONNXProblem) {
+      let row = try ONNXOperatorTable.row(for: node, opset: opset)
+      for output in node.outputs.dropFirst() where read.contains(output) {
+        throw ONNXProblem(
+          .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
+          "Export the model without what reads '\(output)'.")
+      }
+      if !node.inputs.contains(where: isFailed) {
+        result = try row.lower(ONNXCall(node: node, lowering: self))
+      }
+    } catch {
+      report(error, node: node)
+    }
+    for (index, output) in node.outputs.enumerated() where !output.isEmpty {
+      values[output] = index == 0 ? result : .failed
+    }
+  }
+
+  /// Decodes the tensors that a supported node reads, so that all damaged ones are told, even behind another error.
+  private func resolveTensors(of node: ONNXNode) {
+    guard node.domain.isEmpty, ONNXOperatorTable.rows[node.operatorType] != nil else { return }
+    for input in node.inputs {
+      do throws(ONNXProblem) {
+        if case .pending? = values[input] { _ = try resolve(input) }
+      } catch {
+        report(error, node: node)
+      }
+    }
+  }
+
+  private func isFailed(_ name: String) -> Bool {
+    if case .failed? = values[name] { return true }
+    return false
+  }
+
+  private func finish() {
+    if suppressed > 0, var last = diagnostics.last {
+      last.message += " (And \(suppressed) more problems.)"
+      diagnostics[diagnostics.count - 1] = last
+    }
+    guard diagnostics.isEmpty else { return }
+    graph.removeDeadNodes()
+    if let broken = graph.brokenInvariant() {
+      report(ONNXProblem(.invariant, "The graph breaks a rule: \(broken).", "Please report this together with the model."))
+    }
+  }
+}
+
+extension String {
+  /// For terminals, whatever a file's names hold: control characters escaped, and not longer than a reader bears.
+  var printable: String {
+    var result = ""
+    for (index, scalar) in unicodeScalars.enumerated() {
+      guard index < 400 else { return result + "…" }
+      result += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return result
+  }
+
+  /// Nil where empty.
+  var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,57 @@
+/// Which nodes the outputs need, and in which order they compute.
+///
+/// The format asks for topological order; files in the wild do not always keep it.
+enum ONNXOrder {
+  /// Indices of the needed nodes, each after the producers of its inputs; in file order where that is one.
+  /// - Parameters:
+  ///   - producers: the node index of each computed value.
+  ///   - outputs: names of the values that are wanted.
+  /// - Throws: where nodes wait for each other.
+  static func sorted(_ nodes: [ONNXNode], producers: [String: Int], outputs: [String]) throws(ONNXProblem) -> [Int] {
+    let needed = reachable(nodes, producers, outputs)
+    enum Mark { case new, open, done }
+    var marks = [Mark](repeating: .new, count: nodes.count)
+    var order: [Int] = []
+    // Depth first with an explicit stack: a chain may be as long as the file.
+    var stack: [(node: Int, nextInput: Int)] = []
+    for start in nodes.indices where needed[start] && marks[start] == .new {
+      stack.append((start, 0))
+      marks[start] = .open
+      while let (index, input) = stack.last {
+        guard input < nodes[index].inputs.count else {
+          marks[index] = .done
+          order.append(index)
+          stack.removeLast()
+          continue
+        }
+        stack[stack.count - 1].nextInput += 1
+        guard let producer = producers[nodes[index].inputs[input]] else { continue }
+        switch marks[producer] {
+        case .done: break
+        case .open: throw cycle(stack.map(\.node), from: producer, nodes)
+        case .new:
+          marks[producer] = .open
+          stack.append((producer, 0))
+        }
+      }
+    }
+    return order
+  }
+
+  private static func reachable(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String]) -> [Bool] {
+    var needed = [Bool](repeating: false, count: nodes.count)
+    var pending = outputs.compactMap { producers[$0] }
+    while let index = pending.popLast() {
+      guard !needed[index] else { continue }
+      needed[index] = true
+      pending.append(contentsOf: nodes[index].inputs.compactMap { producers[$0] })
+    }
+    return needed
+  }
+
+  private static func cycle(_ stack: [Int], from first: Int, _ nodes: [ONNXNode]) -> ONNXProblem {
+    let around = stack.drop { $0 != first }.map { "'\(nodes[$0].name)'" }
+    let shown = around.prefix(8).joined(separator: ", ") + (around.count > 8 ? ", …" : "")
+    return ONNXProblem(.cycle, "These nodes wait for each other: \(shown).", ONNXProblem.damaged)
+  }
+}

@@ -1,0 +1,65 @@
+import COnnx
+
+/// A decoded ONNX file; owns the C messages that everything else of the importer points into.
+///
+/// This file and `ONNXTensor.swift` are where the pointers are; what they hand out are Swift values.
+final class ONNXProto {
+  private let model: UnsafeMutablePointer<Onnx__ModelProto>
+
+  /// Memory for decoding: 4 times the file and 64 MB, and never more than 8 GB.
+  private static func limits(fileSize: Int) -> connx_limits {
+    let live = min(fileSize * 4 + (64 << 20), 8 << 30)
+    return connx_limits(live: live, total: live * 4)
+  }
+
+  /// Decodes a file of at most `ModelFile.maximumSize` bytes. The bytes are copied.
+  init(_ bytes: UnsafeRawBufferPointer) throws(ONNXProblem) {
+    var model: UnsafeMutablePointer<Onnx__ModelProto>?
+    let status = connx_decode(
+      bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, Self.limits(fileSize: bytes.count), &model)
+    if status == CONNX_MEMORY {
+      throw ONNXProblem(
+        .memory, "Decoding this file of \(bytes.count) bytes needs more memory than a model of its size can.",
+        ONNXProblem.damaged)
+    }
+    guard let model else {
+      throw ONNXProblem(
+        .malformed, "This is not an ONNX model, or it is damaged or cut short (\(bytes.count) bytes).",
+        "Check that the file is complete and was written by an ONNX exporter.")
+    }
+    self.model = model
+  }
+
+  deinit { connx_free(model) }
+
+  var producer: String {
+    let name = text(model.pointee.producer_name)
+    let version = text(model.pointee.producer_version)
+    return version.isEmpty ? name : name + " " + version
+  }
+
+  /// Domain and version of each operator set.
+  var operatorSets: [(domain: String, version: Int64)] {
+    pointers(model.pointee.opset_import, model.pointee.n_opset_import).map { (text($0.domain), $0.version) }
+  }
+
+  var graph: Onnx__GraphProto? { model.pointee.graph?.pointee }
+}
+
+/// A C string of a message; empty where it is absent. Bytes that are not UTF-8 become replacement characters.
+func text(_ string: UnsafeMutablePointer<CChar>?) -> String { string.map { String(cString: $0) } ?? "" }
+
+/// Bytes of a message as text, for attributes.
+func text(_ bytes: ProtobufCBinaryData) -> String {
+  String(decoding: UnsafeBufferPointer(start: bytes.data, count: bytes.data == nil ? 0 : bytes.len), as: UTF8.self)
+}
+
+/// The messages of a repeated field.
+func pointers<Message>(_ list: UnsafeMutablePointer<UnsafeMutablePointer<Message>?>?, _ count: Int) -> [Message] {
+  UnsafeBufferPointer(start: list, count: list == nil ? 0 : count).compactMap { $0?.pointee }
+}
+
+/// The scalars of a repeated field.
+func scalars<Scalar>(_ list: UnsafeMutablePointer<Scalar>?, _ count: Int) -> UnsafeBufferPointer<Scalar> {
+  UnsafeBufferPointer(start: list, count: list == nil ? 0 : count)
+}

@@ -1,0 +1,123 @@
+import FacetIR
+import Glibc
+
+/// Decodes tensors within a budget: however often a file refers to the same bytes, what is made from them is bounded.
+final class ONNXTensorReader {
+  /// The folder that external data may come from, or nil where the model has none (bytes in memory).
+  private let folder: String?
+  /// Bytes that may still be made.
+  private var budget: Int
+  /// External files seen, by resolved path; each adds to the budget once.
+  private var externalFiles: Set<String> = []
+
+  private static let maximumBudget = 8 << 30
+
+  /// - Parameter fileSize: of the model; 4 times that and 64 MB may be made.
+  init(folder: String?, fileSize: Int) {
+    self.folder = folder
+    budget = min(fileSize * 4 + (64 << 20), Self.maximumBudget)
+  }
+
+  /// Accounts for `elements` new float32 (or, as int64, twice as much).
+  func charge(elements: Int, size: Int = 4) throws(ONNXProblem) {
+    guard elements <= budget / size else {
+      throw ONNXProblem(
+        .memory, "The model's constants need more memory than a file of its size can ask for.", ONNXProblem.damaged)
+    }
+    budget -= elements * size
+  }
+
+  /// The tensor as float32. Its data in the file is freed: decode once.
+  func floats(_ source: ONNXTensorSource) throws(ONNXProblem) -> Tensor {
+    let shape = try source.shape()
+    guard let count = shape.checkedElementCount else {
+      throw ONNXProblem(.tensorData, "It has no elements.", ONNXProblem.damaged, place: "tensor '\(source.name)'")
+    }
+    let elements: [Float]
+    if let entries = source.external {
+      let data = try external(entries, source, count)
+      try charge(elements: count)
+      elements = try source.floats(count: count, raw: data.bytes)
+    } else {
+      // What the file itself holds is bounded by its size: the account comes second, the exact message first.
+      elements = try source.floats(count: count, raw: nil)
+      try charge(elements: count)
+    }
+    source.release()
+    return Tensor(shape: shape, elements: elements)
+  }
+
+  /// The tensor as integers, for sizes and axes.
+  func integers(_ source: ONNXTensorSource) throws(ONNXProblem) -> ONNXIntegers {
+    let shape = try source.shape()
+    let count = shape.elementCount
+    let elements: [Int]
+    if let entries = source.external {
+      let data = try external(entries, source, count)
+      try charge(elements: count, size: 8)
+      elements = try source.integers(count: count, raw: data.bytes)
+    } else {
+      elements = try source.integers(count: count, raw: nil)
+      try charge(elements: count, size: 8)
+    }
+    source.release()
+    return ONNXIntegers(shape: shape, elements: elements)
+  }
+
+  /// Reads external data (ONNX "External Data"): a file inside the model's folder, and nothing else.
+  private func external(_ entries: [String: String], _ source: ONNXTensorSource, _ count: Int) throws(ONNXProblem) -> ModelFile {
+    let place = "tensor '\(source.name)'"
+    func problem(_ message: String) -> ONNXProblem {
+      ONNXProblem(
+        .externalData, message,
+        "Keep the data files in the model's folder as the exporter wrote them, or export the model as one file.",
+        place: place)
+    }
+    guard let folder else { throw problem("Its data lies in another file, and this model has no folder.") }
+    let location = entries["location"] ?? ""
+    guard !location.isEmpty, !location.hasPrefix("/"), !location.split(separator: "/").contains("..") else {
+      throw problem("Its data file '\(location)' is not inside the model's folder.")
+    }
+    // Links are followed before the comparison, so that none leads out.
+    guard let root = realPath(folder), let path = realPath(folder + "/" + location) else {
+      throw problem("Its data file '\(location)' does not exist.")
+    }
+    guard path.hasPrefix(root == "/" ? root : root + "/") else {
+      throw problem("Its data file '\(location)' is a link out of the model's folder.")
+    }
+    do {
+      let (descriptor, size) = try ModelFile.open(path)
+      defer { close(descriptor) }
+      guard let offset = Int(entries["offset"] ?? "0"), offset >= 0, offset <= size,
+        let length = Int(entries["length"] ?? String(size - offset)), length >= 0, length <= size - offset
+      else {
+        throw problem(
+          "The range \(entries["offset"] ?? "0") + \(entries["length"] ?? "all") is not in '\(location)' of \(size) bytes.")
+      }
+      guard length == source.byteCount(elements: count) else {
+        throw problem(
+          "It has \(length) bytes in '\(location)', and its sizes and type ask for \(source.byteCount(elements: count)).")
+      }
+      if externalFiles.insert(path).inserted { budget = min(budget + min(size, Self.maximumBudget) * 4, Self.maximumBudget) }
+      return try ModelFile(descriptor: descriptor, offset: offset, count: length)
+    } catch let error as ModelFile.Unreadable {
+      throw problem("Its data file '\(location)': \(error.message)")
+    } catch let error as ONNXProblem {
+      throw error
+    } catch {
+      throw problem("Its data file '\(location)' cannot be read.")
+    }
+  }
+
+  private func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}
+
+/// A constant of integers: sizes and axes. The graph holds float32 only, so these stay in the importer.
+struct ONNXIntegers {
+  var shape: [Int]
+  var elements: [Int]
+}

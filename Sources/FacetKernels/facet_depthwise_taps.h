@@ -1,0 +1,28 @@
+/// The taps of a depthwise convolution in pairs, which a multiply-add of 16-bit numbers wants.
+#ifndef FACET_DEPTHWISE_TAPS_H
+#define FACET_DEPTHWISE_TAPS_H
+#include "facet_internal.h"
+
+/// Kernels above 8x8 take the general loops.
+#define FACET_DEPTHWISE_TAPS 64
+
+typedef struct {
+  ptrdiff_t offset[FACET_DEPTHWISE_TAPS]; ///< from the pixel under tap (0, 0); an odd last tap stands twice
+  int32_t count, pairs;
+} facet_depthwise_taps;
+
+/// Whether a kernel in pairs of taps can run it.
+FACET_INLINE int32_t facet_depthwise_fits(const facet_conv *c) {
+  return !c->scores && (int64_t)c->kernel_h * c->kernel_w <= FACET_DEPTHWISE_TAPS;
+}
+
+FACET_INLINE void facet_depthwise_list(const facet_conv *c, facet_depthwise_taps *t) {
+  t->count = c->kernel_h * c->kernel_w;
+  t->pairs = (t->count + 1) / 2;
+  for (int32_t i = 0; i < 2 * t->pairs; i++) {
+    const int32_t tap = i < t->count ? i : t->count - 1;
+    t->offset[i] = tap / c->kernel_w * (c->input_row * c->dilation_y) + tap % c->kernel_w * (c->input_pixel * c->dilation_x);
+  }
+}
+
+#endif

@@ -1,0 +1,75 @@
+import FacetIR
+
+/// Rewrites a graph with a list of passes until none applies.
+package struct PassPipeline: Sendable {
+  /// All passes, in order. Passes of one stage stand together.
+  package static let standard: [any Pass] = [
+    RemoveDeadNodes(),
+    EliminateIdentities(),
+    FoldConstants(),
+    MergeReshapes(),
+    ConvertBatchNormalizations(),
+    ConvertChannelArithmetic(),
+    MergeAffines(),
+    FoldAffinesIntoProducers(),
+    FoldAffinesIntoConsumers(),
+    SinkAffines(),
+    FuseActivations(),
+    FuseResiduals(),
+  ]
+
+  /// The largest graph taken. Each patch costs time in proportion to the nodes, so a hostile model is kept from taking hours;
+  /// networks have a few hundred nodes.
+  package static let nodeLimit = 10_000
+
+  package var passes: [any Pass]
+
+  package init(passes: [any Pass] = PassPipeline.standard) { self.passes = passes }
+
+  /// Rewrites the graph to a fixpoint.
+  ///
+  /// Each stage runs until none of its passes applies, then the next; all stages again until nothing changes. A pass visits
+  /// the nodes in order. The invariants of the graph are checked before, and after every patch.
+  ///
+  /// - Parameter stopAfter: the number of patches to stop after, to find the one that breaks a model by bisection.
+  /// - Throws: `PassError`; the graph is then as the last patch left it.
+  package func run(_ graph: inout Graph, stopAfter: Int? = nil) throws(PassError) -> PipelineReport {
+    guard graph.nodes.count <= Self.nodeLimit else {
+      throw .invalidGraph("\(graph.nodes.count) nodes are more than the \(Self.nodeLimit) that are supported")
+    }
+    if let problem = graph.brokenInvariant() { throw .invalidGraph(problem) }
+    var run = PipelineRun(graph: graph, stopAfter: stopAfter)
+    defer { graph = run.graph }
+    var start = passes.startIndex
+    var patchesBefore = 0
+    while !run.isStopped {
+      let stage = passes[start...].prefix { $0.stage == passes[start].stage }
+      try run.runToFixpoint(stage)
+      start = stage.endIndex
+      if start == passes.endIndex {
+        if run.records.count == patchesBefore { break }
+        patchesBefore = run.records.count
+        start = passes.startIndex
+      }
+    }
+    return run.report()
+  }
+}
+
+/// Why the passes stopped. Each is a fault of this program, not of the model, except `invalidGraph`.
+package enum PassError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The graph that was given breaks an invariant.
+  case invalidGraph(String)
+  /// A patch broke an invariant.
+  case brokenInvariant(PatchRecord, String)
+  /// Far more patches than the graph has nodes: two passes undo each other.
+  case endless(PatchRecord)
+
+  package var description: String {
+    switch self {
+    case .invalidGraph(let problem): "the graph is not valid: \(problem)"
+    case .brokenInvariant(let record, let problem): "patch \(record) broke the graph: \(problem)"
+    case .endless(let record): "the passes do not come to an end; the last patch was \(record)"
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import FacetRuntime
+
+/// A tensor of a float32 program to measure: read right after an instruction computed it.
+package struct CalibrationTap: Sendable {
+  package var fragment: Int
+  /// -1: the input, before the first instruction.
+  package var instruction: Int
+  package var tensor: Int
+  package var channels: Int
+  package var elementCount: Int
+  /// Whether the means of the channels are wanted besides the histogram.
+  package var wantsMeans: Bool
+
+  package init(fragment: Int, instruction: Int, tensor: Int, channels: Int, elementCount: Int, wantsMeans: Bool) {
+    self.fragment = fragment
+    self.instruction = instruction
+    self.tensor = tensor
+    self.channels = channels
+    self.elementCount = elementCount
+    self.wantsMeans = wantsMeans
+  }
+}
+
+/// Measures a network's activations on calibration data: one histogram per tensor and the means of its channels, streamed.
+///
+/// Memory: 16 KB and 8 bytes per channel for each tap, and one buffer of the largest tensor; never the activations of a sample.
+package final class Calibrator {
+  package let taps: [CalibrationTap]
+  /// In the order of `taps`.
+  package private(set) var histograms: [Histogram]
+  private var sums: [[Double]]
+  package private(set) var sampleCount = 0
+  private let session: Session
+  private let tapsAt: [Int: [Int]]
+
+  /// - Parameter session: of a float32 program.
+  package init(session: Session, taps: [CalibrationTap]) {
+    self.session = session
+    self.taps = taps
+    histograms = [Histogram](repeating: Histogram(), count: taps.count)
+    sums = taps.map { [Double](repeating: 0, count: $0.wantsMeans ? $0.channels : 0) }
+    var at: [Int: [Int]] = [:]
+    for (index, tap) in taps.enumerated() { at[Self.key(tap.fragment, tap.instruction), default: []].append(index) }
+    tapsAt = at
+  }
+
+  private static func key(_ fragment: Int, _ instruction: Int) -> Int { fragment << 32 | (instruction + 1) }
+
+  /// Evaluates the input that the session holds, and measures it.
+  package func measure() throws(SessionError) {
+    let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(1, taps.map(\.elementCount).max() ?? 1))
+    defer { buffer.deallocate() }
+    for index in tapsAt[Self.key(0, -1)] ?? [] { try read(index, buffer) }
+    var problem: SessionError?
+    try session.evaluate(attributes: session.bundle.allAttributes) { fragment, instruction in
+      for index in self.tapsAt[Self.key(fragment, instruction)] ?? [] {
+        do throws(SessionError) { try self.read(index, buffer) } catch { problem = error }
+      }
+    }
+    if let problem { throw problem }
+    sampleCount += 1
+  }
+
+  private func read(_ index: Int, _ buffer: UnsafeMutableBufferPointer<Float>) throws(SessionError) {
+    let tap = taps[index]
+    let elements = UnsafeMutableBufferPointer(rebasing: buffer[0..<tap.elementCount])
+    try session.readTensor(fragment: tap.fragment, tensor: tap.tensor, into: elements)
+    histograms[index].add(UnsafeBufferPointer(elements))
+    guard tap.wantsMeans, tap.channels > 0 else { return }
+    let pixels = tap.elementCount / tap.channels
+    for channel in 0..<tap.channels {
+      var sum = 0.0
+      for pixel in 0..<pixels { sum += Double(elements[channel * pixels + pixel]) }
+      sums[index][channel] += sum / Double(max(pixels, 1))
+    }
+  }
+
+  /// The mean of each channel of a tap over all samples.
+  package func means(_ index: Int) -> [Double] { sums[index].map { $0 / Double(max(sampleCount, 1)) } }
+}

@@ -1,0 +1,80 @@
+import FacetImport
+import Foundation
+import Testing
+
+/// A model whose weights `w` ([1, 3, 1, 1]) lie at `entries` in another file.
+private func externalModel(_ entries: [String: String]) -> [UInt8] {
+  let pairs = entries.sorted { $0.key < $1.key }.map { Message().text(1, $0.key).text(2, $0.value) }
+  let weights = [1, 3, 1, 1].reduce(Message()) { $0.int(1, $1) }.int(2, 1).text(8, "w").messages(13, pairs).int(14, 1)
+  return model([node("Conv", ["x", "w"], ["y"])], tensors: [weights])
+}
+
+/// A folder of this test's own, with a model folder inside and a data file in each.
+private final class Folder {
+  let outer = FileManager.default.temporaryDirectory.appending(path: "facet-import-\(UUID().uuidString)")
+  var inner: URL { outer.appending(path: "model") }
+
+  init() throws {
+    try FileManager.default.createDirectory(at: inner.appending(path: "sub"), withIntermediateDirectories: true)
+    let floats = Data([0, 0, 0x80, 0x3f, 0, 0, 0, 0x40, 0, 0, 0x40, 0x40])  // 1, 2, 3
+    try floats.write(to: outer.appending(path: "secret"))
+    try floats.write(to: inner.appending(path: "w.bin"))
+    try (Data(count: 4) + floats).write(to: inner.appending(path: "sub/w.bin"))
+    try FileManager.default.createSymbolicLink(
+      at: inner.appending(path: "out"), withDestinationURL: outer.appending(path: "secret"))
+    try FileManager.default.createSymbolicLink(at: inner.appending(path: "up"), withDestinationURL: outer)
+    mkfifo(inner.appending(path: "pipe").path, 0o600)
+  }
+
+  deinit { try? FileManager.default.removeItem(at: outer) }
+
+  func write(_ entries: [String: String]) throws -> String {
+    let url = inner.appending(path: "m.onnx")
+    try Data(externalModel(entries)).write(to: url)
+    return url.path
+  }
+}
+
+@Suite struct ExternalDataTests {
+  @Test(arguments: [
+    ["location": "w.bin"], ["location": "w.bin", "offset": "0", "length": "12"], ["location": "./w.bin"],
+    ["location": "sub/w.bin", "offset": "4"], ["location": "sub/w.bin", "offset": "4", "length": "12", "checksum": "00"],
+  ])
+  func dataInsideTheModelsFolderIsRead(_ entries: [String: String]) throws {
+    let folder = try Folder()
+    let graph = try importONNX(path: folder.write(entries)).graph
+    #expect(graph.constant(graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
+  }
+
+  @Test(
+    arguments: [
+      ([:], "not inside"), (["location": ""], "not inside"), (["location": "../secret"], "not inside"),
+      (["location": "sub/../../secret"], "not inside"), (["location": "/absolute/w.bin"], "not inside"),
+      (["location": "out"], "a link out"), (["location": "up/secret"], "a link out"),
+      (["location": "missing"], "does not exist"), (["location": "sub"], "not a regular file"),
+      (["location": "pipe"], "not a regular file"), (["location": "w.bin", "offset": "1"], "11 bytes"),
+      (["location": "w.bin", "offset": "13"], "13 + all"), (["location": "w.bin", "offset": "-4"], "-4 + all"),
+      (["location": "w.bin", "length": "16"], "0 + 16"), (["location": "w.bin", "length": "8"], "8 bytes"),
+      (["location": "w.bin", "offset": "9223372036854775807", "length": "12"], "is not in"),
+      (["location": "w.bin", "offset": "99999999999999999999"], "is not in"),
+      (["location": "w.bin", "offset": "zero"], "is not in"),
+    ] as [([String: String], String)])
+  func anyOtherDataIsRefused(_ entries: [String: String], _ says: String) throws {
+    let folder = try Folder()
+    let path = try folder.write(entries)
+    let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path) }
+    #expect(failure.diagnostics.map(\.code) == ["import.onnx.external-data"])
+    #expect(failure.diagnostics[0].message.contains(says), "\(failure)")
+    #expect(failure.diagnostics[0].place == "node 'Conv_0', tensor 'w'")
+  }
+
+  @Test func whatIsNoFileIsRefused() throws {
+    let folder = try Folder()
+    for name in ["missing.onnx", "sub", "pipe"] {
+      let path = folder.inner.appending(path: name).path
+      let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path) }
+      #expect(failure.diagnostics.map(\.code) == ["import.file.unreadable"])
+      #expect(failure.diagnostics[0].file == path)
+    }
+  }
+}

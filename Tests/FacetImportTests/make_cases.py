@@ -1,0 +1,271 @@
+"""Makes the folders of Cases/: small ONNX models with an input and the outputs that onnxruntime gives.
+
+    pip install onnx onnxruntime numpy
+    python Tests/FacetImportTests/make_cases.py
+
+Each folder holds model.onnx, input_I.bin and output_I.bin (float32, little-endian, row-major, batch 1). The cases are
+made once and committed; running this again rewrites them (the tests only need them, not Python).
+"""
+import pathlib
+import shutil
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+ROOT = pathlib.Path(__file__).parent / "Cases"
+random = np.random.default_rng(20)
+
+
+def weights(name, *shape, scale=0.5, dtype=np.float32):
+    return numpy_helper.from_array((random.standard_normal(shape) * scale).astype(dtype), name)
+
+
+def positive(name, *shape):
+    return numpy_helper.from_array((random.random(shape) + 0.5).astype(np.float32), name)
+
+
+def const(name, value, dtype=np.float32):
+    return numpy_helper.from_array(np.array(value, dtype), name)
+
+
+def node(op, inputs, outputs="y", **attributes):
+    return helper.make_node(op, inputs.split(" ") if inputs else [], outputs.split(" "), **attributes)
+
+
+def model(nodes, tensors=(), x=("N", 3, 8, 8), outputs=("y",), opset=17, inputs=None, kind=TensorProto.FLOAT, ir=7):
+    """A checked model; its only input is `x` unless `inputs` says otherwise, its outputs have shapes inferred by the runtime."""
+    infos = inputs or [helper.make_tensor_value_info("x", kind, x)]
+    results = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+    graph = helper.make_graph(nodes, "case", infos, results, initializer=list(tensors))
+    return helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir if opset < 21 else 10, producer_name="make_cases")
+
+
+def save(name, proto, expected_by=None, scale=2.0, external=False):
+    """Writes a case. `expected_by`: the model that onnxruntime runs where it cannot run `proto` itself."""
+    folder = ROOT / name
+    folder.mkdir(parents=True)
+    path = folder / "model.onnx"
+    if external:
+        onnx.save(proto, path, save_as_external_data=True, location="weights.data", size_threshold=0)
+    else:
+        onnx.save(proto, path)
+    if expected_by is not None:
+        session = onnxruntime.InferenceSession(expected_by.SerializeToString(), providers=["CPUExecutionProvider"])
+    else:
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    feeds = {}
+    for index, info in enumerate(session.get_inputs()):
+        shape = [size if isinstance(size, int) and size > 0 else 1 for size in info.shape]
+        feeds[info.name] = (random.standard_normal(shape) * scale).astype(np.float32)
+        feeds[info.name].tofile(folder / f"input_{index}.bin")
+    for index, result in enumerate(session.run(None, feeds)):
+        assert np.isfinite(result).all() and result.size < 100_000
+        result.astype(np.float32).tofile(folder / f"output_{index}.bin")
+
+
+def convolutions():
+    w = weights("w", 4, 3, 3, 3)
+    save("conv_plain_opset9", model([node("Conv", "x w")], [w], opset=9))
+    save("conv_bias_opset11", model([node("Conv", "x w b", kernel_shape=[3, 3])], [w, weights("b", 4)], opset=11))
+    save("conv_strides_pads_asymmetric", model([node("Conv", "x w", strides=[2, 3], pads=[0, 1, 2, 1])], [w], x=(1, 3, 9, 10)))
+    save("conv_dilated", model([node("Conv", "x w", dilations=[2, 3], pads=[2, 3, 2, 3])], [w], opset=21))
+    save("conv_groups", model([node("Conv", "x w b", group=2)], [weights("w", 6, 2, 3, 2), weights("b", 6)], x=("N", 4, 7, 6)))
+    save("conv_depthwise", model([node("Conv", "x w", group=5, pads=[1, 1, 1, 1])], [weights("w", 5, 1, 3, 3)], x=(1, 5, 6, 6)))
+    save("conv_depthwise_multiplier", model([node("Conv", "x w", group=3)], [weights("w", 6, 1, 3, 3)]))
+    save("conv_pointwise", model([node("Conv", "x w")], [weights("w", 7, 3, 1, 1)], opset=13))
+    for rule in ["SAME_UPPER", "SAME_LOWER", "VALID"]:
+        even = weights("w", 4, 3, 4, 2)
+        save(f"conv_auto_pad_{rule.lower()}", model([node("Conv", "x w", auto_pad=rule, strides=[2, 2])], [even], x=(1, 3, 9, 7)))
+    save("conv_auto_pad_notset", model([node("Conv", "x w", auto_pad="NOTSET", pads=[1, 0, 0, 1])], [w]))
+    shared = [node("Conv", "x w", "a", pads=[1, 1, 1, 1]), node("Conv", "a w", "y")]
+    save("conv_shared_weights", model(shared, [weights("w", 3, 3, 3, 3, scale=0.2)]))
+
+
+def fully_connected():
+    def gemm(name, tensors, inputs="x w c", opset=17, **attributes):
+        save(name, model([node("Gemm", inputs, **attributes)], tensors, x=("N", 6), opset=opset))
+
+    gemm("gemm_trans_b", [weights("w", 4, 6), weights("c", 4)], transB=1)
+    gemm("gemm_plain_opset9", [weights("w", 6, 4), weights("c", 4)], opset=9)
+    gemm("gemm_alpha_beta", [weights("w", 4, 6), weights("c", 1, 4)], transB=1, alpha=0.5, beta=-2.0)
+    gemm("gemm_scalar_bias", [weights("w", 6, 4), const("c", 0.75)], opset=11)
+    gemm("gemm_one_element_bias", [weights("w", 6, 4), const("c", [[0.25]])], opset=13)
+    gemm("gemm_no_bias_opset11", [weights("w", 4, 6)], inputs="x w", opset=11, transB=1)
+
+
+def normalizations():
+    tensors = [positive("g", 3), weights("b", 3), weights("m", 3), positive("v", 3)]
+    for opset in [9, 13, 14, 15, 21]:
+        save(f"batch_normalization_opset{opset}", model([node("BatchNormalization", "x g b m v", epsilon=1e-3)], tensors, opset=opset))
+    flat = model([node("BatchNormalization", "x g b m v")], tensors, x=("N", 3))
+    save("batch_normalization_flat", flat)
+    explicit = [node("BatchNormalization", "x g b m v", training_mode=0, momentum=0.8)]
+    save("batch_normalization_evaluation_mode", model(explicit, tensors))
+    save("dropout_opset9", model([node("Dropout", "x", "d", ratio=0.3), node("Relu", "d")], opset=9))
+    ratio = [const("ratio", 0.4), const("training", False, bool)]
+    save("dropout_opset13", model([node("Dropout", "x ratio training", "d mask"), node("Relu", "d")], ratio, opset=13))
+    save("softmax_default_opset11", model([node("Softmax", "x")], x=("N", 9), opset=11))
+    save("softmax_default_opset13", model([node("Softmax", "x")], x=("N", 9), opset=13))
+    save("softmax_channels_opset9", model([node("Softmax", "x", axis=1)], x=("N", 9, 1, 1), opset=9))
+    save("softmax_channels_opset17", model([node("Softmax", "x", axis=-3)], x=("N", 5, 3, 2)))
+
+
+def elementwise():
+    save("relu_opset9", model([node("Relu", "x")], opset=9))
+    save("sigmoid_opset13", model([node("Sigmoid", "x")], opset=13))
+    save("hard_sigmoid_default", model([node("HardSigmoid", "x")]))
+    save("hard_sigmoid_sixth_opset9", model([node("HardSigmoid", "x", alpha=1 / 6, beta=0.4)], opset=9))
+    save("hard_swish_opset14", model([node("HardSwish", "x")], opset=14), scale=4)
+    save("hard_swish_opset21", model([node("HardSwish", "x")], opset=21), scale=4)
+    save("clip_attributes_opset9", model([node("Clip", "x", min=-0.5, max=1.0)], opset=9))
+    save("clip_only_max_opset9", model([node("Clip", "x", max=0.25)], opset=9))
+    save("clip_inputs_opset11", model([node("Clip", "x low high")], [const("low", 0.0), const("high", 6.0)], opset=11), scale=5)
+    save("clip_only_max_opset13", model([node("Clip", "x  high")], [const("high", 1.0)], opset=13))
+    save("clip_infinite_bound", model([node("Clip", "x low high")], [const("low", -0.5), const("high", np.inf)]))
+    save("clip_no_bounds_opset21", model([node("Clip", "x")], opset=21))
+    save("add_constant_channels", model([node("Add", "x c")], [weights("c", 3, 1, 1)]))
+    save("add_same_tensor_opset9", model([node("Add", "x x")], opset=9))
+    save("add_branches", model([node("Relu", "x", "a"), node("Sigmoid", "x", "b"), node("Add", "a b")], opset=13))
+    save("add_scalar_on_the_left", model([node("Add", "c x")], [const("c", 1.5)], opset=11))
+    save("mul_constant_full_rank", model([node("Mul", "x c")], [weights("c", 1, 3, 1, 1)], opset=21))
+    gate = [node("GlobalAveragePool", "x", "p"), node("Sigmoid", "p", "s"), node("Mul", "x s")]
+    save("mul_squeeze_excite", model(gate))
+    save("mul_vector", model([node("Mul", "x c")], [weights("c", 5)], x=("N", 5), opset=9))
+
+
+def pooling():
+    save("max_pool_opset9", model([node("MaxPool", "x", kernel_shape=[2, 2], strides=[2, 2])], opset=9))
+    save("max_pool_pads", model([node("MaxPool", "x", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])], x=(1, 2, 7, 8)))
+    save("max_pool_ceil", model([node("MaxPool", "x", kernel_shape=[3, 2], strides=[2, 2], ceil_mode=1)], x=(1, 2, 8, 7), opset=11))
+    save("max_pool_dilated", model([node("MaxPool", "x", kernel_shape=[2, 3], dilations=[3, 2])], opset=13))
+    save("max_pool_same_upper", model([node("MaxPool", "x", kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_UPPER")]))
+    save("max_pool_same_lower", model([node("MaxPool", "x", kernel_shape=[2, 2], strides=[2, 2], auto_pad="SAME_LOWER")], x=(1, 3, 7, 9)))
+    save("max_pool_unread_indices", model([node("MaxPool", "x", "y indices", kernel_shape=[2, 2])], opset=12))
+    average = dict(kernel_shape=[3, 3], strides=[2, 2], pads=[1, 0, 1, 1])
+    save("average_pool_opset9", model([node("AveragePool", "x", **average)], opset=9))
+    save("average_pool_include_pad", model([node("AveragePool", "x", count_include_pad=1, **average)]))
+    save("average_pool_opset19", model([node("AveragePool", "x", dilations=[1, 1], **average)], opset=19))
+    save("average_pool_ceil", model([node("AveragePool", "x", kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)], x=(1, 2, 7, 7), opset=13))
+    save("average_pool_valid", model([node("AveragePool", "x", kernel_shape=[3, 2], auto_pad="VALID")], opset=11))
+    save("average_pool_same_lower", model([node("AveragePool", "x", kernel_shape=[4, 4], strides=[2, 2], auto_pad="SAME_LOWER")], x=(1, 2, 7, 7)))
+    save("global_average_pool", model([node("GlobalAveragePool", "x")], opset=9))
+    save("reduce_mean_opset9", model([node("ReduceMean", "x", axes=[2, 3])], opset=9))
+    save("reduce_mean_flat_opset13", model([node("ReduceMean", "x", axes=[-1, -2], keepdims=0)], opset=13))
+    axes = [const("axes", [-2, -1], np.int64)]
+    save("reduce_mean_opset18", model([node("ReduceMean", "x axes", keepdims=1)], axes, opset=18))
+    save("reduce_mean_flat_opset21", model([node("ReduceMean", "x axes", keepdims=0)], axes, opset=21))
+    noop = model([node("ReduceMean", "x", noop_with_empty_axes=1)], opset=18)
+    save("reduce_mean_noop_opset18", noop, expected_by=model([node("Identity", "x")], opset=18))
+
+
+def shapes():
+    save("flatten_opset9", model([node("Flatten", "x")], opset=9))
+    save("flatten_negative_axis", model([node("Flatten", "x", axis=-3)], opset=13))
+    save("flatten_axis0", model([node("Flatten", "x", axis=0)], x=(1, 3, 2, 2), opset=21))
+
+    def reshape(name, shape, x=("N", 4, 3, 2), opset=17, **attributes):
+        save(name, model([node("Reshape", "x s", **attributes)], [const("s", shape, np.int64)], x=x, opset=opset))
+
+    reshape("reshape_minus_one_opset9", [1, -1], opset=9)
+    reshape("reshape_zero_copies", [0, 0, -1, 1])
+    reshape("reshape_open_batch", [-1, 24], opset=11)
+    reshape("reshape_vector_to_image", [1, 2, 3, 4], x=("N", 24), opset=21)
+    reshape("reshape_allowzero", [1, 2, -1, 3], opset=14, allowzero=1)
+    channels = [weights("flat", 3), const("s", [1, 3, 1, 1], np.int64)]
+    save("reshape_of_a_constant", model([node("Reshape", "flat s", "c"), node("Mul", "x c")], channels))
+    branches = [node("Relu", "x", "a"), node("Sigmoid", "x", "b")]
+    save("concat_channels_opset9", model(branches + [node("Concat", "a b x", axis=1)], opset=9))
+    save("concat_width_negative_axis", model(branches + [node("Concat", "a b", axis=-1)], opset=13))
+    save("concat_vectors", model(branches + [node("Concat", "b a", axis=1)], x=("N", 5), opset=21))
+    save("identity_of_a_weight", model([node("Identity", "w", "same"), node("Conv", "x same")], [weights("w", 2, 3, 1, 1)]))
+    save("identity_of_an_activation", model([node("Identity", "x", "a"), node("Relu", "a")], opset=14))
+
+    def constant(name, attribute, value, opset=13, use="Mul"):
+        save(name, model([node("Constant", "", "c", **{attribute: value}), node(use, "x c")], opset=opset))
+
+    constant("constant_tensor_opset9", "value", weights("", 3, 1, 1), opset=9)
+    constant("constant_float", "value_float", 1.25)
+    constant("constant_floats", "value_floats", [0.5, -1, 2, 3, 4, 5, 6, 7], opset=21)
+    constant("constant_ints", "value_ints", [1, -1], use="Reshape")
+    mean = [node("Constant", "", "c", value_ints=[2, 3]), node("ReduceMean", "x c")]
+    save("constant_ints_as_axes", model(mean, opset=18))
+
+
+def storage():
+    """The same network with its weights stored in every way."""
+    arrays = [(random.standard_normal(s) * 0.4).astype(np.float16).astype(np.float32) for s in [(4, 3, 3, 3), (4,), (5, 4)]]
+    nodes = [node("Conv", "x w b", "a"), node("GlobalAveragePool", "a", "p"), node("Flatten", "p", "f"), node("Gemm", "f g", transB=1)]
+
+    def typed(dtype, kind, values=lambda a: a):
+        return [
+            helper.make_tensor(name, kind, array.shape, values(array).flatten().tolist())
+            for name, array in zip("wbg", arrays)
+        ]
+
+    raw = [numpy_helper.from_array(array, name) for name, array in zip("wbg", arrays)]
+    plain = model(nodes, raw, opset=13)
+    save("weights_raw", plain)
+    save("weights_typed", model(nodes, typed(np.float32, TensorProto.FLOAT), opset=13))
+    save("weights_external", model(nodes, raw, opset=13), external=True)
+    as_inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ("N", 3, 8, 8))] + [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, array.shape) for name, array in zip("wbg", arrays)]
+    save("weights_also_inputs", model(nodes, raw, opset=11, inputs=as_inputs), expected_by=model(nodes, raw, opset=11))
+    half = [numpy_helper.from_array(array.astype(np.float16), name) for name, array in zip("wbg", arrays)]
+    save("weights_float16_raw", model(nodes, half, opset=13), expected_by=plain)
+    save("weights_float16_typed", model(nodes, typed(np.float16, TensorProto.FLOAT16), opset=13), expected_by=plain)
+    double = [numpy_helper.from_array(array.astype(np.float64), name) for name, array in zip("wbg", arrays)]
+    save("weights_float64_raw", model(nodes, double, opset=13), expected_by=plain)
+    save("weights_float64_typed", model(nodes, typed(np.float64, TensorProto.DOUBLE), opset=13), expected_by=plain)
+    rounded = [(array.view(np.uint32) & 0xFFFF0000).view(np.float32) for array in arrays]
+    arrays[:] = rounded
+    exact = model(nodes, [numpy_helper.from_array(array, name) for name, array in zip("wbg", arrays)], opset=13)
+    brain = []
+    for name, array in zip("wbg", arrays):
+        tensor = TensorProto(name=name, dims=array.shape, data_type=TensorProto.BFLOAT16)
+        tensor.raw_data = (array.view(np.uint32) >> 16).astype(np.uint16).tobytes()
+        brain.append(tensor)
+    save("weights_bfloat16_raw", model(nodes, brain, opset=13), expected_by=exact)
+    shape32 = helper.make_tensor("s", TensorProto.INT64, [2], [1, -1])
+    save("shape_typed_int64", model([node("Reshape", "x s")], [shape32]))
+
+
+def networks():
+    """What exporters write: two branches, batch normalization kept, unsorted nodes, nodes that no output needs."""
+    def residual(prefix, x, out):
+        names = [f"{prefix}{i}" for i in range(6)]
+        tensors = [weights(names[0], 4, 4, 3, 3, scale=0.2), positive(names[1], 4), weights(names[2], 4), weights(names[3], 4), positive(names[4], 4)]
+        nodes = [
+            node("Conv", f"{x} {names[0]}", f"{prefix}c", pads=[1, 1, 1, 1], name=f"{prefix}/conv"),
+            node("BatchNormalization", f"{prefix}c {names[1]} {names[2]} {names[3]} {names[4]}", f"{prefix}n"),
+            node("Add", f"{prefix}n {x}", f"{prefix}s"),
+            node("Relu", f"{prefix}s", out),
+        ]
+        return nodes, tensors
+
+    stem = [weights("stem", 4, 3, 3, 3)]
+    first, one = residual("a", "t", "u")
+    second, two = residual("b", "u", "v")
+    heads = [node("GlobalAveragePool", "u", "p"), node("Flatten", "p", "q"), node("Gemm", "q age.w age.b", "age", transB=1),
+             node("ReduceMean", "v", "r", axes=[2, 3], keepdims=0), node("Gemm", "r emotion.w", "e"), node("Softmax", "e", "emotion")]
+    tensors = stem + one + two + [weights("age.w", 5, 4), weights("age.b", 5), weights("emotion.w", 4, 6)]
+    nodes = [node("Conv", "x stem", "t", strides=[2, 2])] + first + second + heads
+    save("network_two_branches", model(nodes, tensors, x=("N", 3, 16, 16), outputs=("age", "emotion"), opset=13))
+    unsorted = model(list(reversed(nodes)), tensors, x=("N", 3, 16, 16), outputs=("emotion", "age"), opset=13)
+    save("network_unsorted", unsorted, expected_by=model(nodes, tensors, x=("N", 3, 16, 16), outputs=("emotion", "age"), opset=13))
+    dead = nodes + [node("NonZero", "v", "unread")]
+    save("network_with_dead_nodes", model(dead, tensors, x=("N", 3, 16, 16), outputs=("age", "emotion"), opset=13))
+    two_inputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, 2, 4, 4)) for name in "xz"]
+    save("network_two_inputs", model([node("Concat", "x z", "c", axis=1), node("Relu", "c")], inputs=two_inputs))
+    flat = [node("Mul", "x scale", "m"), node("Add", "m shift", "s"), node("Conv", "s w", "c"), node("Mul", "c k", "d"), node("Add", "d l", "e"), node("Relu", "e")]
+    affine = [const("scale", 0.02), weights("shift", 1, 3, 1, 1), weights("w", 4, 3, 3, 3), weights("k", 4, 1, 1), weights("l", 4, 1, 1)]
+    save("network_affine_spelled_out", model(flat, affine, opset=18))
+
+
+if __name__ == "__main__":
+    shutil.rmtree(ROOT, ignore_errors=True)
+    for make in [convolutions, fully_connected, normalizations, elementwise, pooling, shapes, storage, networks]:
+        make()
+    print(sum(1 for _ in ROOT.iterdir()), "cases,", sum(f.stat().st_size for f in ROOT.rglob("*.*")) // 1024, "KiB")
