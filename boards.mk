@@ -10,16 +10,18 @@ BOARDS ?= x86-64 aarch64 armv7 riscv64
 BUNDLE ?= dist/face-attributes.facet
 INPUT ?=
 BOARD_BUILD = .build-boards
+CROSS_PACKAGES = gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu \
+  libc6-dev-riscv64-cross
 
 .PHONY: boards test-boards board-packages $(addprefix board-,$(BOARDS))
 
-boards: $(addprefix board-,$(BOARDS))
+boards: $(addprefix board-,$(BOARDS)) ## build the board's program for x86-64, aarch64, armv7 and riscv64
 
 board-packages:
-	@Scripts/install-board-packages.sh
+	@Scripts/install-packages qemu-user $(CROSS_PACKAGES)
 
 $(addprefix board-,$(BOARDS)): board-%: board-packages
-	@Scripts/build-board.sh $* $(BOARD_BUILD)
+	@Scripts/build-board $* $(BOARD_BUILD)
 
-test-boards: boards $(BUNDLE)
-	@Scripts/test-boards.sh "$(BUNDLE)" "$(INPUT)" $(BOARDS)
+test-boards: boards $(BUNDLE) ## kernels, self-test and scores of all boards under qemu
+	@Scripts/test-boards "$(BUNDLE)" "$(INPUT)" $(BOARDS)
