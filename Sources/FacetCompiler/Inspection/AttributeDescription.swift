@@ -1,0 +1,89 @@
+import FacetFormat
+import FacetImport
+import FacetRuntime
+
+/// An attribute of a bundle in Swift's own types.
+package struct AttributeDescription: Sendable, Equatable, Encodable {
+  package var name: String
+  /// Empty where scores are only numbered.
+  package var labels: [String]
+  /// `none`, `softmax`, `sigmoid` or `probabilities`.
+  package var confidence: String
+  /// Nil where none is set.
+  package var threshold: Float?
+  /// As the model states it, batch included.
+  package var shape: [Int]
+  /// Number of scores.
+  package var scores: Int
+
+  /// The scores along the axis that labels stand for: `outer` groups of `classes`, `inner` scores apart.
+  package var axis: (outer: Int, classes: Int, inner: Int) {
+    guard shape.count > 1, shape.allSatisfy({ (1...max(scores, 1)).contains($0) }) else { return (1, scores, 1) }
+    var product = 1
+    for length in shape {
+      let (next, overflow) = product.multipliedReportingOverflow(by: length)
+      guard !overflow else { return (1, scores, 1) }
+      product = next
+    }
+    return product == scores ? (shape[0], shape[1], scores / shape[0] / shape[1]) : (1, scores, 1)
+  }
+
+  /// Label of class `index`, or its number.
+  package func label(_ index: Int) -> String { index < labels.count ? labels[index] : "\(index)" }
+
+  /// Class of the highest of `values` in place (`outer`, `inner`), the first of equals; nil where all are NaN.
+  package func top(_ values: UnsafeBufferPointer<Float>, outer: Int = 0, inner: Int = 0) -> Int? {
+    let (_, classes, stride) = axis
+    let start = outer * classes * stride + inner
+    guard values.count == scores, outer >= 0, inner >= 0, start + (classes - 1) * stride < scores else { return nil }
+    var best: Int?
+    for index in 0..<classes where !values[start + index * stride].isNaN {
+      if let held = best, values[start + held * stride] >= values[start + index * stride] { continue }
+      best = index
+    }
+    return best
+  }
+}
+
+extension Bundle {
+  /// All attributes, in the order of their numbers.
+  package var attributeDescriptions: [AttributeDescription] {
+    attributes.enumerated().map { index, record in
+      AttributeDescription(
+        name: record.name.text,
+        labels: (0..<Int(record.labelCount)).map { record.label($0)?.text ?? "\($0)" },
+        confidence: record.confidence == .identity ? Recipe.Confidence.probabilities.rawValue : "\(record.confidence)",
+        threshold: record.threshold.isNaN ? nil : record.threshold,
+        shape: (0..<Int(record.rank)).map { Int(record.dimensions[$0]) },
+        scores: scoreCount(attribute: index))
+    }
+  }
+
+  /// The set of the named attributes, all of them where `names` is nil.
+  ///
+  /// - Throws: every name that the bundle does not have, at once.
+  package func attributeSet(_ names: [String]?, file: String) throws(CompileFailure) -> UInt64 {
+    guard let names else { return allAttributes }
+    let known = attributes.map(\.name.text)
+    var set: UInt64 = 0
+    var unknown: [Diagnostic] = []
+    for name in names {
+      if let index = known.firstIndex(of: name) {
+        set |= 1 << UInt64(index)
+        continue
+      }
+      let guess = didYouMean(name, among: known)
+      unknown.append(
+        Diagnostic(
+          code: "run.attribute", file: file, message: "The bundle has no attribute \(quoted(name)).",
+          remedy: "\(guess.isEmpty ? "" : guess + " ")It has \(known.joined(separator: ", "))."))
+    }
+    guard unknown.isEmpty else { throw CompileFailure(unknown) }
+    return set
+  }
+}
+
+extension ByteView {
+  /// The bytes as UTF-8; what is none shows as U+FFFD.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,116 @@
+import FacetFormat
+import FacetRuntime
+
+/// What a bundle holds, for people and for `--json`.
+package struct BundleDescription: Encodable {
+  package struct Section: Encodable {
+    package var kind: String
+    package var index: Int
+    package var offset: Int
+    package var bytes: Int
+    package var sha256: String
+    /// Whether the content has that hash.
+    package var intact: Bool
+  }
+
+  package struct Input: Encodable {
+    package var name: String
+    /// `image` or `tensor`.
+    package var kind: String
+    package var width: Int
+    package var height: Int
+    package var channels: Int
+    package var color: String?
+    package var resize: String?
+  }
+
+  package struct Fragment: Encodable {
+    /// Names of the attributes that need it.
+    package var attributes: [String]
+    package var tensors: Int
+    package var weightBytes: Int
+    package var constantBytes: Int
+    /// How often each instruction stands in it.
+    package var instructions: [String: Int]
+  }
+
+  package struct Plan: Encodable {
+    package var name: String
+    package var attributes: [String]
+    package var arenaBytes: Int
+    package var arenaLowerBound: Int
+  }
+
+  package var formatVersion: Int
+  package var bytes: Int
+  package var precision: String
+  package var storedUnsigned: Bool
+  package var input: Input
+  package var attributes: [AttributeDescription]
+  package var fragments: [Fragment]
+  package var plans: [Plan]
+  package var selfTestSamples: Int
+  package var sections: [Section]
+  /// Where it comes from, as the compiler wrote it (JSON); empty without such a section.
+  package var provenance: String
+
+  /// Whether every section has the hash that the table states.
+  package var isIntact: Bool { sections.allSatisfy(\.intact) }
+
+  package init(_ bundle: Bundle) {
+    let names = bundle.attributes.map(\.name.text)
+    func set(_ bits: UInt64) -> [String] { names.indices.filter { bits >> UInt64($0) & 1 != 0 }.map { names[$0] } }
+    formatVersion = Int(bundle.header.version)
+    bytes = Int(bundle.view.count)
+    storedUnsigned = bundle.storedUnsigned
+    let inputType = bundle.fragments[0].tensors[Int(bundle.input.tensor)].type
+    precision = inputType == .int8 ? "int8" : "float32"
+    input = Input(
+      name: bundle.input.name.text, kind: bundle.takesPixels ? "image" : "tensor", width: bundle.inputWidth,
+      height: bundle.inputHeight, channels: bundle.inputChannels,
+      color: bundle.takesPixels ? ColorOrder(rawValue: bundle.input.colorOrder).map { "\($0)" } : nil,
+      resize: bundle.takesPixels ? ResizeRule(rawValue: bundle.input.resizeRule).map { "\($0)" } : nil)
+    attributes = bundle.attributeDescriptions
+    fragments = bundle.fragments.map { fragment in
+      Fragment(
+        attributes: set(fragment.attributes), tensors: fragment.tensors.count, weightBytes: Int(fragment.weights.count),
+        constantBytes: Int(fragment.constants.count),
+        instructions: Dictionary(grouping: fragment.instructions) { $0.opcode.map { "\($0)" } ?? "unknown" }
+          .mapValues(\.count))
+    }
+    plans = bundle.plans.map {
+      Plan(
+        name: $0.name.text, attributes: set($0.attributes), arenaBytes: Int(clamping: $0.arenaBytes),
+        arenaLowerBound: Int(clamping: $0.lowerBound))
+    }
+    selfTestSamples = bundle.selfTestCount
+    sections = bundle.sections.map { entry in
+      let content = bundle.view.part(offset: Int64(clamping: entry.offset), length: Int64(clamping: entry.length))
+      return Section(
+        kind: SectionKind(rawValue: entry.kind).map { "\($0)" } ?? "kind \(entry.kind)", index: Int(entry.index),
+        offset: Int(clamping: entry.offset), bytes: Int(clamping: entry.length),
+        sha256: String(decoding: entry.hash.hexadecimal, as: UTF8.self),
+        intact: content.map { SHA256.hash($0.bytes) == entry.hash } ?? false)
+    }
+    provenance = bundle.provenance
+  }
+}
+
+extension Bundle {
+  /// The provenance section as text; empty where there is none.
+  package var provenance: String {
+    guard let entry = sections.first(where: { $0.kind == SectionKind.provenance.rawValue }),
+      let content = view.part(offset: Int64(clamping: entry.offset), length: Int64(clamping: entry.length))
+    else { return "" }
+    return content.text
+  }
+
+  /// The recipe that the bundle was made with, where its provenance carries the text.
+  package var embeddedRecipe: Recipe? {
+    guard let root = try? JSONParser.parse(Array(provenance.utf8)), case .object(let members) = root.value,
+      case .object(let recipe)? = members.first(where: { $0.key == "recipe" })?.node.value,
+      case .string(let text)? = recipe.first(where: { $0.key == "text" })?.node.value
+    else { return nil }
+    return try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle")
+  }
+}

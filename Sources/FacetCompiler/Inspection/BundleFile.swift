@@ -1,0 +1,98 @@
+import FacetData
+import FacetImport
+import FacetRuntime
+import Glibc
+
+/// A bundle in a file, mapped as a board maps it.
+package final class BundleFile {
+  /// As the user named it.
+  package let path: String
+  package let bundle: Bundle
+  package let byteCount: Int
+  private let mapping: UnsafeMutableRawPointer
+
+  /// - Throws: the errors of files, or the fault that the bundle's check found, with its place.
+  package init(_ path: String) throws(CompileFailure) {
+    let (mapping, byteCount): (UnsafeMutableRawPointer, Int)
+    do {
+      (mapping, byteCount) = try Self.map(path)
+    } catch {
+      throw CompileFailure([Diagnostic(error)])
+    }
+    do {
+      bundle = try Bundle(bytes: UnsafeRawBufferPointer(start: mapping, count: byteCount))
+    } catch {
+      munmap(mapping, byteCount)
+      throw CompileFailure([Diagnostic(error, file: path)])
+    }
+    self.path = path
+    self.mapping = mapping
+    self.byteCount = byteCount
+  }
+
+  deinit { munmap(mapping, byteCount) }
+
+  /// Whether a file begins as a bundle does; else it is taken for a model.
+  package static func isBundle(_ path: String) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return path.hasSuffix(".facet") }
+    defer { close(descriptor) }
+    var start = [UInt8](repeating: 0, count: 6)
+    return pread(descriptor, &start, 6, 0) == 6 && start == [0x89, 0x46, 0x41, 0x43, 0x45, 0x54] || path.hasSuffix(".facet")
+  }
+
+  private static func map(_ path: String) throws(DataError) -> (UnsafeMutableRawPointer, Int) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw unreadable(path, "not a regular file")
+    }
+    let byteCount = Int(status.st_size)
+    guard byteCount > 0 else { throw unreadable(path, "the file is empty") }
+    guard let mapping = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {
+      throw unreadable(path, String(cString: strerror(errno)))
+    }
+    return (mapping, byteCount)
+  }
+
+  private static func unreadable(_ path: String, _ reason: String) -> DataError {
+    DataError(
+      code: "bundle.unreadable", file: path, message: "cannot be opened (\(reason))",
+      remedy: "Name a .facet file that 'facet compile' wrote.")
+  }
+}
+
+extension Diagnostic {
+  /// A refused bundle. The code is the engine's own (`B12`).
+  package init(_ error: BundleError, file: String) {
+    let places = [
+      ("section", error.section), ("fragment", error.fragment), ("instruction", error.instruction), ("item", error.item),
+    ]
+    let place = places.filter { $0.1 >= 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    let message = "\(error.fault.message)"
+    self.init(
+      code: "B\(error.fault.rawValue)", file: file, place: place.isEmpty ? nil : place,
+      message: message.prefix(1).uppercased() + message.dropFirst() + ".",
+      remedy: "Copy or download the bundle again, or compile it again.")
+  }
+}
+
+extension CompileFailure {
+  package init(_ error: DataError) { self.init([Diagnostic(error)]) }
+
+  package init(_ errors: [DataError]) { self.init(errors.map { Diagnostic($0) }) }
+
+  package init(_ error: BundleError, file: String) { self.init([Diagnostic(error, file: file)]) }
+
+  /// A session that could not be made or asked.
+  package init(_ error: SessionError, file: String) {
+    let message = "\(error.message)"
+    self.init([
+      Diagnostic(
+        code: "S\(error.rawValue)", file: file, message: message.prefix(1).uppercased() + message.dropFirst() + ".",
+        remedy: "'facet inspect \(file)' shows what the bundle takes and gives.")
+    ])
+  }
+}

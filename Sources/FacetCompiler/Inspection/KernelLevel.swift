@@ -1,0 +1,50 @@
+import FacetImport
+import FacetKernels
+import FacetRuntime
+
+/// The kernel levels of this build and CPU by name: what `--isa` takes.
+package enum KernelLevel {
+  /// Names of the levels that run here, the best first.
+  package static var available: [String] {
+    levels.map(\.name)
+  }
+
+  private static var levels: [(name: String, isa: facet_isa)] {
+    (0..<16 as Range<UInt32>).reversed().compactMap { value in
+      guard let table = facet_kernels(facet_isa(value)), let name = table.pointee.name else { return nil }
+      return (String(cString: name), facet_isa(value))
+    }
+  }
+
+  package static func name(of isa: facet_isa) -> String {
+    levels.first { $0.isa == isa }?.name ?? "level \(isa.rawValue)"
+  }
+
+  fileprivate static func named(_ name: String) throws(CompileFailure) -> facet_isa {
+    let levels = levels
+    if let level = levels.first(where: { $0.name == name }) { return level.isa }
+    let names = levels.map(\.name)
+    throw CompileFailure([
+      Diagnostic(
+        code: "run.isa", file: "--isa", message: "This CPU or build has no kernels \(quoted(name)).",
+        remedy: [didYouMean(name, among: names), "It has \(names.joined(separator: ", "))."]
+          .filter { !$0.isEmpty }.joined(separator: " "))
+    ])
+  }
+}
+
+extension Session {
+  /// A session for commands: `isa` is a level's name, the best when nil.
+  package static func open(_ bundle: Bundle, file: String, threads: Int, isa: String? = nil) throws(CompileFailure) -> Session {
+    var level: facet_isa?
+    if let isa { level = try KernelLevel.named(isa) }
+    do {
+      return try Session(bundle: bundle, threads: threads, isa: level)
+    } catch {
+      throw CompileFailure(error, file: file)
+    }
+  }
+
+  /// Name of the level whose kernels run.
+  package var isaName: String { KernelLevel.name(of: isa) }
+}

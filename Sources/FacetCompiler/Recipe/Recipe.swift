@@ -1,0 +1,94 @@
+/// What Facet cannot read from a model: how images become its input, and what its outputs mean. A JSON file beside the model
+/// (`Formats/recipe.schema.json` documents every field).
+public struct Recipe: Sendable, Equatable {
+  /// The format's version that this program reads.
+  public static let version = 1
+  /// Most attributes of a bundle.
+  public static let maximumAttributes = 64
+  /// Largest recipe file, in bytes.
+  public static let maximumBytes = 16 << 20
+
+  /// The file as the user named it.
+  public var file: String
+  /// The model that it belongs to, relative to the recipe's folder.
+  public var model: String?
+  /// How an image becomes the input; nil where only normalized tensors are taken.
+  public var input: Input?
+  /// In the recipe's order. Empty: every graph output is an attribute of its own name with raw scores.
+  public var attributes: [Attribute] = []
+  /// Columns of `labels.csv` by which verification is broken down.
+  public var subgroups: [String] = []
+  /// Images or tensors to calibrate on, relative to the recipe's folder.
+  public var calibration: String?
+
+  public init(file: String) { self.file = file }
+
+  /// x = (pixel · scale − mean) / std for each channel.
+  public struct Input: Sendable, Equatable {
+    /// The graph input that it means; nil where the model has only one.
+    public var name: String?
+    /// In pixels.
+    public var width: Int
+    public var height: Int
+    public var color: Color = .rgb
+    public var resize: Resize = .stretch
+    /// The byte beside the picture where `resize` is letterbox.
+    public var fill: UInt8 = 114
+    public var scale: Double = 1.0 / 255.0
+    /// As many as `color` has channels.
+    public var mean: [Double]
+    public var std: [Double]
+  }
+
+  public enum Color: String, Sendable, CaseIterable {
+    case rgb, bgr, gray
+    public var channels: Int { self == .gray ? 1 : 3 }
+  }
+
+  /// How an image takes on the aspect ratio of the input.
+  public enum Resize: String, Sendable, CaseIterable {
+    case stretch, crop, letterbox
+  }
+
+  public struct Attribute: Sendable, Equatable {
+    /// `[a-z][a-z0-9_]*`
+    public var name: String
+    /// The graph output that it means.
+    public var output: String
+    public var labels: [String] = []
+    /// Nil: softmax where there are labels and the model does not end in softmax or sigmoid, which are probabilities already;
+    /// otherwise none.
+    public var confidence: Confidence?
+    public var budget: Budget?
+    /// Below this confidence a person decides, in 0 ... 1.
+    public var threshold: Double?
+  }
+
+  /// How scores become confidences.
+  public enum Confidence: String, Sendable, CaseIterable {
+    case none, softmax, sigmoid, probabilities
+  }
+
+  /// What int8 may cost an attribute; nil fields are not checked.
+  public struct Budget: Sendable, Equatable {
+    /// Percentage points of accuracy below float.
+    public var accuracyDrop: Double?
+    /// Least share of samples with the same first label as float, in percent.
+    public var agreement: Double?
+    /// Least signal-to-quantization-noise ratio of the scores, in dB.
+    public var sqnr: Double?
+
+    public init(accuracyDrop: Double? = nil, agreement: Double? = nil, sqnr: Double? = nil) {
+      self.accuracyDrop = accuracyDrop
+      self.agreement = agreement
+      self.sqnr = sqnr
+    }
+  }
+
+  /// A path of the recipe (`model`, `calibration`) as the process can open it.
+  public func resolve(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+    return String(file[...slash]) + path
+  }
+}

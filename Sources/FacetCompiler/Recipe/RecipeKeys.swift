@@ -1,0 +1,20 @@
+// The keys of a recipe, one enumeration for each object. `Formats/recipe.schema.json` has the same (a test compares them).
+
+enum RecipeKey: String, CaseIterable {
+  case schema = "$schema"
+  case version, model, input, attributes, subgroups, calibration
+}
+
+enum RecipeInputKey: String, CaseIterable {
+  case name, width, height, color, resize, fill, scale, mean, std
+}
+
+enum RecipeAttributeKey: String, CaseIterable {
+  case output, labels, confidence, budget, threshold
+}
+
+enum RecipeBudgetKey: String, CaseIterable {
+  case accuracyDrop = "accuracy_drop"
+  case agreement
+  case sqnr = "sqnr_db"
+}

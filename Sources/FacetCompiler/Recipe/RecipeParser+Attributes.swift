@@ -1,0 +1,84 @@
+extension Recipe.Attribute {
+  /// Most labels of one attribute, as a bundle holds them.
+  static let maximumLabels = 65_536
+  /// Longest name, in characters.
+  static let maximumNameLength = 64
+
+  /// `[a-z][a-z0-9_]*`
+  package static func isIdentifier(_ name: String) -> Bool {
+    guard let first = name.utf8.first, (0x61...0x7A).contains(first) else { return false }
+    return name.utf8.count <= maximumNameLength
+      && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+  }
+
+  /// Another name made of allowed characters, for a remedy or a template.
+  package static func identifier(from name: String) -> String {
+    var result = ""
+    for scalar in name.lowercased().unicodeScalars.prefix(maximumNameLength - 1) {
+      let kept = scalar.isASCII && (("a"..."z").contains(scalar) || ("0"..."9").contains(scalar))
+      if kept { result.unicodeScalars.append(scalar) } else if result.last != "_" { result += "_" }
+    }
+    while result.hasSuffix("_") { result.removeLast() }
+    while result.hasPrefix("_") { result.removeFirst() }
+    guard let first = result.unicodeScalars.first else { return "output" }
+    return ("a"..."z").contains(first) ? result : "a" + result
+  }
+
+  static func all(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [Self] {
+    guard let members = reader.members(node, path) else { return [] }
+    if members.count > Recipe.maximumAttributes {
+      reader.report(
+        "too-many", at: node.offset, path,
+        "\(members.count) attributes; a bundle holds at most \(Recipe.maximumAttributes).",
+        "Keep those that are needed.")
+    }
+    var result: [Self] = []
+    var byOutput: [String: String] = [:]
+    for member in members {
+      let isNamed = isIdentifier(member.key)
+      if !isNamed {
+        reader.report(
+          "identifier", at: member.keyOffset, path.key(quoted(member.key)),
+          "A name begins with a letter and has only a-z, 0-9 and _, at most \(maximumNameLength).",
+          "Rename it, say '\(identifier(from: member.key))', and name the model's output with \"output\".")
+      }
+      guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), &reader) else { continue }
+      if let other = byOutput.updateValue(member.key, forKey: attribute.output) {
+        reader.report(
+          "duplicate", at: member.keyOffset, path.key(member.key),
+          "It reads output \(quoted(attribute.output)), as \(quoted(other)) does.",
+          "Each attribute has an output of its own; see \"output\".")
+      }
+      result.append(attribute)
+    }
+    return result
+  }
+
+  private static func read(_ member: JSONMember, _ path: RecipePath, _ reader: inout RecipeReader) -> Self? {
+    guard let fields = reader.fields(member.node, path, RecipeAttributeKey.self) else { return nil }
+    var attribute = Self(name: member.key, output: reader.string(fields[.output], path.key("output")) ?? member.key)
+    attribute.labels = reader.strings(fields[.labels], path.key("labels"), atMost: maximumLabels) ?? []
+    if let node = fields[.labels], case .array(let elements) = node.value, elements.isEmpty {
+      reader.report(
+        "empty", at: node.offset, path.key("labels"), "The list is empty.", "Name each score, or leave the key out.")
+    }
+    attribute.confidence = reader.choice(fields[.confidence], path.key("confidence"), Recipe.Confidence.self)
+    attribute.threshold = reader.number(fields[.threshold], path.key("threshold"), in: 0...1)
+    if let node = fields[.threshold], attribute.threshold != nil, attribute.confidence == Recipe.Confidence.none {
+      reader.report(
+        "threshold", at: node.offset, path.key("threshold"),
+        "A threshold needs a confidence, but 'confidence' is none.",
+        "Remove one of the two.")
+    }
+    if let node = fields[.budget] { attribute.budget = budget(node, path.key("budget"), &reader) }
+    return attribute
+  }
+
+  private static func budget(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> Recipe.Budget? {
+    guard let fields = reader.fields(node, path, RecipeBudgetKey.self) else { return nil }
+    return Recipe.Budget(
+      accuracyDrop: reader.number(fields[.accuracyDrop], path.key("accuracy_drop"), in: 0...100),
+      agreement: reader.number(fields[.agreement], path.key("agreement"), in: 0...100),
+      sqnr: reader.number(fields[.sqnr], path.key("sqnr_db"), in: -300...300))
+  }
+}

@@ -1,0 +1,109 @@
+import FacetData
+import FacetImport
+
+extension Recipe {
+  /// Reads a recipe file.
+  public static func load(_ path: String) throws(CompileFailure) -> Recipe {
+    let text: [UInt8]
+    do {
+      text = try readFile(path, limit: maximumBytes)
+    } catch {
+      throw CompileFailure([Diagnostic(error)])
+    }
+    return try parse(text, file: path)
+  }
+
+  /// - Parameter file: the name in messages, and where relative paths start from.
+  public static func parse(_ text: [UInt8], file: String) throws(CompileFailure) -> Recipe {
+    var reader = RecipeReader(file: file, text: text)
+    guard text.count <= maximumBytes else {
+      reader.report(
+        "too-large", at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",
+        "Check that this is the recipe and not the model.")
+      throw CompileFailure(reader.diagnostics)
+    }
+    let root: JSONNode
+    do {
+      root = try JSONParser.parse(text)
+    } catch {
+      reader.report(
+        "syntax", at: error.offset, nil, "This is no JSON: \(error.message).",
+        "Correct it there; the rest is not read yet.")
+      throw CompileFailure(reader.diagnostics)
+    }
+    var recipe = Recipe(file: file)
+    recipe.read(root, &reader)
+    guard reader.diagnostics.isEmpty else { throw CompileFailure(reader.diagnostics) }
+    return recipe
+  }
+
+  private mutating func read(_ root: JSONNode, _ reader: inout RecipeReader) {
+    let path = RecipePath()
+    guard let fields = reader.fields(root, path, RecipeKey.self) else { return }
+    _ = reader.string(fields[.schema], path.key("$schema"))
+    if let node = fields[.version] {
+      if let version = reader.integer(node, path.key("version"), in: 1...Int(Int32.max)), version != Self.version {
+        reader.report(
+          "version", at: node.offset, path.key("version"), "Version \(version) of recipes is not known.",
+          "This program reads version \(Self.version); a newer one may read this file.")
+      }
+    } else {
+      reader.report(
+        "missing-key", at: root.offset, path.key("version"), "The version is missing.",
+        "Add \"version\": \(Self.version).")
+    }
+    model = reader.string(fields[.model], path.key("model"))
+    if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
+    if let node = fields[.attributes] { attributes = Attribute.all(node, path.key("attributes"), &reader) }
+    subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
+    calibration = reader.string(fields[.calibration], path.key("calibration"))
+  }
+}
+
+extension Recipe.Input {
+  fileprivate init?(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) {
+    guard let fields = reader.fields(node, path, RecipeInputKey.self) else { return nil }
+    for key in [RecipeInputKey.width, .height] where fields[key] == nil {
+      reader.report(
+        "missing-key", at: node.offset, path.key(key.rawValue), "The \(key.rawValue) is missing.",
+        "Add it, in pixels, as the model's input has it.")
+    }
+    let sides = 1...16384
+    let width = reader.integer(fields[.width], path.key("width"), in: sides)
+    let height = reader.integer(fields[.height], path.key("height"), in: sides)
+    let color = reader.choice(fields[.color], path.key("color"), Recipe.Color.self) ?? .rgb
+    name = reader.string(fields[.name], path.key("name"))
+    self.color = color
+    resize = reader.choice(fields[.resize], path.key("resize"), Recipe.Resize.self) ?? .stretch
+    if let fill = reader.integer(fields[.fill], path.key("fill"), in: 0...255) {
+      self.fill = UInt8(truncatingIfNeeded: fill)
+    }
+    if let scale = reader.number(fields[.scale], path.key("scale")) {
+      self.scale = scale
+      if let node = fields[.scale], !Self.isDivisor(scale) {
+        reader.report(
+          "range", at: node.offset, path.key("scale"), "A scale of \(plain(scale)) makes every pixel the same.",
+          "The usual scale is 1/255 = 0.00392156862745098.")
+      }
+    }
+    mean =
+      reader.channelNumbers(fields[.mean], path.key("mean"), count: color.channels)
+      ?? Array(repeating: 0, count: color.channels)
+    std =
+      reader.channelNumbers(fields[.std], path.key("std"), count: color.channels)
+      ?? Array(repeating: 1, count: color.channels)
+    if case .array(let elements)? = fields[.std]?.value, elements.count == std.count {
+      for (index, value) in std.enumerated() where value < 0 || !Self.isDivisor(value) {
+        reader.report(
+          "range", at: elements[index].offset, path.key("std").index(index),
+          "A standard deviation of \(plain(value)) cannot divide.", "It is greater than 0.")
+      }
+    }
+    guard let width, let height else { return nil }
+    self.width = width
+    self.height = height
+  }
+
+  /// Not zero in binary32.
+  private static func isDivisor(_ value: Double) -> Bool { Float(value).isNormal }
+}

@@ -1,0 +1,217 @@
+import FacetImport
+
+/// Where a value stands in a recipe, as users write it: `attributes.age.labels[2]`.
+struct RecipePath {
+  var text = ""
+
+  func key(_ key: String) -> RecipePath { RecipePath(text: text.isEmpty ? key : "\(text).\(key)") }
+  func index(_ index: Int) -> RecipePath { RecipePath(text: "\(text)[\(index)]") }
+}
+
+/// Takes typed values out of a recipe's JSON and gathers what is wrong with them, so that all errors come at once.
+struct RecipeReader {
+  /// More are not gathered: a file of only errors must not fill the memory with messages.
+  static let maximumDiagnostics = 100
+
+  let file: String
+  let text: [UInt8]
+  private(set) var diagnostics: [Diagnostic] = []
+
+  init(file: String, text: [UInt8]) {
+    self.file = file
+    self.text = text
+  }
+
+  mutating func report(_ code: String, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
+    guard diagnostics.count < Self.maximumDiagnostics else { return }
+    let position = TextPosition(of: offset, in: text).description
+    let place = path.flatMap { $0.text.isEmpty ? nil : "\(position): \($0.text)" } ?? position
+    diagnostics.append(Diagnostic(code: "recipe.\(code)", file: file, place: place, message: message, remedy: remedy))
+  }
+
+  mutating func wrongType(_ node: JSONNode, _ path: RecipePath, expected: String) {
+    report(
+      "type", at: node.offset, path,
+      "\(expected.prefix(1).uppercased())\(expected.dropFirst()) is expected, not \(node.value.kind).",
+      "See Formats/recipe.schema.json.")
+  }
+
+  /// The members of an object; a key that stands twice is an error.
+  mutating func members(_ node: JSONNode, _ path: RecipePath) -> [JSONMember]? {
+    guard case .object(let members) = node.value else {
+      wrongType(node, path, expected: "an object")
+      return nil
+    }
+    var seen: Set<String> = []
+    return members.filter { member in
+      let isNew = seen.insert(member.key).inserted
+      if !isNew {
+        report(
+          "duplicate-key", at: member.keyOffset, path.key(quoted(member.key)), "This key stands twice.",
+          "Remove one of them.")
+      }
+      return isNew
+    }
+  }
+
+  /// The members of an object whose keys are fixed.
+  mutating func fields<Key: RawRepresentable<String> & CaseIterable & Hashable>(
+    _ node: JSONNode, _ path: RecipePath, _: Key.Type
+  ) -> [Key: JSONNode]? {
+    guard let members = members(node, path) else { return nil }
+    var fields: [Key: JSONNode] = [:]
+    for member in members {
+      if let key = Key(rawValue: member.key) {
+        fields[key] = member.node
+        continue
+      }
+      let known = Key.allCases.map(\.rawValue)
+      let guess = didYouMean(member.key, among: known)
+      report(
+        "unknown-key", at: member.keyOffset, path.key(quoted(member.key)), "There is no such key.",
+        guess.isEmpty ? "Keys here are \(known.filter { $0 != "$schema" }.joined(separator: ", "))." : guess)
+    }
+    return fields
+  }
+
+  /// A string of at least one character, at most `limit` bytes of UTF-8 and without control characters, as bundles and
+  /// terminals take it.
+  mutating func string(_ node: JSONNode?, _ path: RecipePath, limit: Int = 1024) -> String? {
+    guard let node else { return nil }
+    guard case .string(let string) = node.value else {
+      wrongType(node, path, expected: "a string")
+      return nil
+    }
+    let fault: String? =
+      if string.isEmpty {
+        "is empty"
+      } else if string.utf8.count > limit {
+        "is longer than \(limit) bytes"
+      } else if string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        "holds a control character"
+      } else {
+        nil
+      }
+    if let fault {
+      report("string", at: node.offset, path, "The string \(fault).", "Write a short text on one line.")
+      return nil
+    }
+    return string
+  }
+
+  /// Strings, which all differ where `unique`.
+  mutating func strings(_ node: JSONNode?, _ path: RecipePath, atMost limit: Int, unique: Bool = true) -> [String]? {
+    guard let node else { return nil }
+    guard case .array(let elements) = node.value else {
+      wrongType(node, path, expected: "an array of strings")
+      return nil
+    }
+    guard elements.count <= limit else {
+      report(
+        "too-many", at: node.offset, path, "\(elements.count) entries; at most \(limit) are allowed.",
+        "Shorten the list.")
+      return nil
+    }
+    var result: [String] = []
+    var seen: [String: Int] = [:]
+    for (index, element) in elements.enumerated() {
+      guard let string = string(element, path.index(index)) else { continue }
+      if unique, let first = seen[string] {
+        report(
+          "duplicate", at: element.offset, path.index(index),
+          "\(quoted(string)) stands here again; it is entry \(first) already.",
+          "Give each entry another name.")
+      } else {
+        seen[string] = index
+      }
+      result.append(string)
+    }
+    return result
+  }
+
+  /// A finite number, also as binary32, within `range`.
+  mutating func number(_ node: JSONNode?, _ path: RecipePath, in range: ClosedRange<Double> = -1e30...1e30) -> Double? {
+    guard let node else { return nil }
+    guard case .number(let number) = node.value else {
+      wrongType(node, path, expected: "a number")
+      return nil
+    }
+    guard range.contains(number) else {
+      let finite = range.upperBound >= 1e30
+      let remedy =
+        finite
+        ? "Give a finite number that fits in binary32."
+        : "It lies between \(plain(range.lowerBound)) and \(plain(range.upperBound))."
+      report("range", at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
+      return nil
+    }
+    return number
+  }
+
+  mutating func bool(_ node: JSONNode?, _ path: RecipePath) -> Bool? {
+    guard let node else { return nil }
+    guard case .bool(let bool) = node.value else {
+      wrongType(node, path, expected: "true or false")
+      return nil
+    }
+    return bool
+  }
+
+  mutating func integer(_ node: JSONNode?, _ path: RecipePath, in range: ClosedRange<Int>) -> Int? {
+    guard let node else { return nil }
+    guard case .number(let number) = node.value else {
+      wrongType(node, path, expected: "a whole number")
+      return nil
+    }
+    guard let integer = Int(exactly: number), range.contains(integer) else {
+      report(
+        "range", at: node.offset, path, "The number \(plain(number)) is out of range.",
+        "It is a whole number between \(range.lowerBound) and \(range.upperBound).")
+      return nil
+    }
+    return integer
+  }
+
+  /// One of the names of an enumeration.
+  mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ node: JSONNode?, _ path: RecipePath, _: Choice.Type
+  ) -> Choice? {
+    guard let node, let string = string(node, path) else { return nil }
+    if let choice = Choice(rawValue: string) { return choice }
+    let known = Choice.allCases.map(\.rawValue)
+    let guess = didYouMean(string, among: known)
+    report(
+      "choice", at: node.offset, path, "\(quoted(string)) is none of \(known.joined(separator: ", ")).",
+      guess.isEmpty ? "Choose one of these." : guess)
+    return nil
+  }
+
+  /// `count` numbers, one for each channel.
+  mutating func channelNumbers(_ node: JSONNode?, _ path: RecipePath, count: Int) -> [Double]? {
+    guard let node else { return nil }
+    guard case .array(let elements) = node.value else {
+      wrongType(node, path, expected: "an array of numbers")
+      return nil
+    }
+    guard elements.count == count else {
+      report(
+        "count", at: node.offset, path,
+        "\(elements.count) numbers for \(count) \(count == 1 ? "channel" : "channels").",
+        "Give one for each channel of 'color'.")
+      return nil
+    }
+    let numbers = elements.enumerated().map { number($1, path.index($0)) }
+    return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
+  }
+}
+
+/// A text of the user in single quotes, cut to a length that fits in a message.
+func quoted(_ text: String) -> String {
+  text.unicodeScalars.count <= 60
+    ? "'\(text)'" : "'\(String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))))…'"
+}
+
+/// A number as people write it: 64, not 64.0.
+func plain(_ number: Double) -> String {
+  Int(exactly: number).map(String.init) ?? "\(number)"
+}

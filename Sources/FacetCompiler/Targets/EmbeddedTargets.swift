@@ -1,0 +1,102 @@
+// Made by Targets/embed from Targets/*.json. Change those, then run it again.
+
+extension Target {
+  /// The JSON text of every board, in the order in which they are listed.
+  static let embedded: [String] = [
+    #"""
+    {
+      "name": "x86-64-vnni",
+      "description": "x86-64 with AVX-512 VNNI: workstations and servers since 2019; its bundles run on every x86-64",
+      "triple": "x86_64-unknown-linux-gnu",
+      "clangTarget": "x86_64-linux-gnu",
+      "cpu": "x86-64",
+      "isa": ["avx512vnni", "avx2", "scalar"],
+      "cores": 8,
+      "l1": 32768,
+      "l2": 1048576,
+      "l3": 16777216,
+      "ram": 17179869184,
+      "bandwidth": 25000000000,
+      "storedUnsigned": true,
+      "swiftFlags": [],
+      "cFlags": []
+    }
+    """#,
+    #"""
+    {
+      "name": "x86-64",
+      "description": "x86-64 of any kind, AVX2 where the CPU has it: small PCs and gateways",
+      "triple": "x86_64-unknown-linux-gnu",
+      "clangTarget": "x86_64-linux-gnu",
+      "cpu": "x86-64",
+      "isa": ["avx2", "scalar"],
+      "cores": 4,
+      "l1": 32768,
+      "l2": 1048576,
+      "l3": 4194304,
+      "ram": 4294967296,
+      "bandwidth": 12000000000,
+      "storedUnsigned": true,
+      "swiftFlags": [],
+      "cFlags": []
+    }
+    """#,
+    #"""
+    {
+      "name": "aarch64",
+      "description": "64-bit ARM (ARMv8.0-A, such as Cortex-A53): Raspberry Pi 3 and later, i.MX 8",
+      "triple": "aarch64-none-none-elf",
+      "clangTarget": "aarch64-linux-gnu",
+      "cpu": "cortex-a53",
+      "isa": ["scalar"],
+      "cores": 4,
+      "l1": 32768,
+      "l2": 524288,
+      "l3": 0,
+      "ram": 1073741824,
+      "bandwidth": 2000000000,
+      "storedUnsigned": false,
+      "swiftFlags": [],
+      "cFlags": []
+    }
+    """#,
+    #"""
+    {
+      "name": "armv7",
+      "description": "32-bit ARM, hard float, NEON with VFPv4 (such as Cortex-A7): Raspberry Pi 2, STM32MP1",
+      "triple": "armv7-none-none-eabi",
+      "clangTarget": "armv7-linux-gnueabihf",
+      "cpu": "cortex-a7",
+      "isa": ["scalar"],
+      "cores": 4,
+      "l1": 32768,
+      "l2": 524288,
+      "l3": 0,
+      "ram": 536870912,
+      "bandwidth": 1000000000,
+      "storedUnsigned": false,
+      "swiftFlags": ["-Xcc", "-mfloat-abi=hard", "-Xcc", "-mfpu=neon-vfpv4"],
+      "cFlags": ["-mfloat-abi=hard", "-mfpu=neon-vfpv4"]
+    }
+    """#,
+    #"""
+    {
+      "name": "riscv64",
+      "description": "64-bit RISC-V (RV64GC, such as SiFive U74): VisionFive 2",
+      "triple": "riscv64-none-none-eabi",
+      "clangTarget": "riscv64-linux-gnu",
+      "cpu": "generic-rv64",
+      "isa": ["scalar"],
+      "cores": 4,
+      "l1": 32768,
+      "l2": 2097152,
+      "l3": 0,
+      "ram": 4294967296,
+      "bandwidth": 2000000000,
+      "storedUnsigned": false,
+      "swiftFlags": ["-Xcc", "-march=rv64gc", "-Xcc", "-mabi=lp64d"],
+      "cFlags": ["-march=rv64gc", "-mabi=lp64d"]
+    }
+    """#,
+  ]
+}

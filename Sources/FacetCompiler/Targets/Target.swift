@@ -1,0 +1,56 @@
+import FacetImport
+
+/// A board that bundles are made for: what the compiler lays out and what builds its engine. One JSON in `Targets/` each, carried
+/// by the binary. A target never changes values, only layouts.
+public struct Target: Sendable, Equatable {
+  /// `[a-z0-9-]+`, as `--target` takes it.
+  public var name: String
+  /// A sentence: which boards it stands for.
+  public var description: String
+  /// Swift triple, and clang's `--target`.
+  public var triple: String
+  public var clangTarget: String
+  /// The CPU that costs are estimated for, in clang's words.
+  public var cpu: String
+  /// Kernel levels that its engine has, best first.
+  public var isa: [String]
+  public var cores: Int
+  /// Bytes of the data caches that a core reaches (0: none), and of memory.
+  public var l1: Int
+  public var l2: Int
+  public var l3: Int
+  public var ram: Int
+  /// Bytes per second that a core can stream from memory, about.
+  public var bandwidth: Int
+  /// int8 activations are stored as uint8 with 128 added: what VNNI wants.
+  public var storedUnsigned: Bool
+  /// Options that its engine's build needs besides those of every board.
+  public var swiftFlags: [String]
+  public var cFlags: [String]
+}
+
+extension Target {
+  /// Every board, the default one first.
+  public static let all: [Target] = embedded.compactMap { try? parse(Array($0.utf8), file: "target") }
+
+  /// What is compiled for where nothing is said. Its bundles run on every x86-64, and, slower, everywhere.
+  public static let defaultName = "x86-64-vnni"
+
+  /// The board of a name, or an error that lists those there are.
+  public static func named(_ name: String) throws(TargetFailure) -> Target {
+    if let target = all.first(where: { $0.name == name }) { return target }
+    throw TargetFailure(name: name, known: all.map(\.name))
+  }
+}
+
+/// There is no board of this name.
+public struct TargetFailure: Error, Equatable, CustomStringConvertible {
+  public var name: String
+  public var known: [String]
+
+  public var description: String {
+    let guess = didYouMean(name, among: known)
+    return
+      "There is no target \(quoted(name)). \(guess.isEmpty ? "" : guess + " ")Targets are \(known.joined(separator: ", "))."
+  }
+}

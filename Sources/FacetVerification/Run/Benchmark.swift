@@ -1,0 +1,99 @@
+import FacetCompiler
+import FacetData
+import FacetRuntime
+
+/// Times single inferences: input into its tensor, and what the attributes need. Reading and resizing images is not in it.
+package struct Benchmark {
+  package struct Result: Encodable, Sendable {
+    /// Of each inference, in order.
+    package var ns: [Int64]
+    /// Peak resident memory of the process, in MiB.
+    package var rssMb: Double
+    package var arenaBytes: Int
+
+    package var minimum: Int64 { ns.min() ?? 0 }
+
+    package var median: Int64 {
+      let sorted = ns.sorted()
+      guard !sorted.isEmpty else { return 0 }
+      let middle = sorted.count / 2
+      return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+  }
+
+  package let session: Session
+  private let set: UInt64
+  private let file: String
+  private let input: NetworkInput
+
+  /// The input is pseudo-random and always the same.
+  package init(
+    _ bundleFile: BundleFile, attributes: [String]?, threads: Int, isa: String?
+  ) throws(CompileFailure) {
+    file = bundleFile.path
+    let bundle = bundleFile.bundle
+    set = try bundle.attributeSet(attributes, file: file)
+    session = try Session.open(bundle, file: file, threads: threads, isa: isa)
+    do {
+      input = try .random(for: bundle, file: file, seed: 1)
+    } catch {
+      throw CompileFailure(error)
+    }
+  }
+
+  /// - Parameter warmUp: inferences before the first that is timed.
+  package func run(iterations: Int, warmUp: Int) throws(CompileFailure) -> Result {
+    var ns: [Int64] = []
+    ns.reserveCapacity(iterations)
+    do {
+      for index in 0..<(warmUp + iterations) {
+        let start = ContinuousClock.now
+        try input.set(on: session)
+        try session.evaluate(attributes: set)
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        if index >= warmUp { ns.append(seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000) }
+      }
+    } catch {
+      throw CompileFailure(error, file: file)
+    }
+    return Result(ns: ns, rssMb: Double(Machine.peakMemory) / 1_048_576, arenaBytes: session.arenaBytes)
+  }
+}
+
+extension NetworkInput {
+  /// Pseudo-random pixels, or floats in -1 ..< 1 where the bundle takes tensors; equal for equal seeds.
+  package static func random(for bundle: Bundle, file: String, seed: UInt64) throws(DataError) -> NetworkInput {
+    var generator = SplitMix64(seed: seed)
+    let (width, height) = (bundle.inputWidth, bundle.inputHeight)
+    let sample: Sample
+    if bundle.takesPixels {
+      let pixels = (0..<width * height * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+      guard let frame = Frame(width: width, height: height, pixels: pixels) else {
+        throw DataError(
+          code: "bundle.input", file: file, message: "it takes images of \(width) x \(height) pixels, which are too large",
+          remedy: "Compile it for a smaller input.")
+      }
+      sample = .frame(frame, name: "random")
+    } else {
+      let shape = [1, bundle.inputChannels, height, width]
+      let values = (0..<shape.reduce(1, *)).map { _ in Float(Int32(truncatingIfNeeded: generator.next())) / 2_147_483_648 }
+      sample = .tensor(values, shape: shape, name: "random")
+    }
+    return try NetworkInput(sample, for: bundle, data: file)
+  }
+}
+
+/// A small generator that gives the same numbers everywhere (Steele, Lea & Flood 2014).
+package struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}

@@ -1,0 +1,26 @@
+import FacetCompiler
+
+extension VerificationReport.Gate {
+  /// What is checked where a recipe gives an attribute no budget.
+  package static let defaultBudget = Recipe.Budget(accuracyDrop: 1.0, agreement: 97)
+
+  /// Holds each attribute against its budget. Measured values count, not the ends of their intervals: a gate that passes
+  /// whatever a small sample cannot exclude would pass more the less data it gets.
+  init(_ names: [String], _ attributes: [String: VerificationReport.Attribute], budgets: [String: Recipe.Budget]) {
+    var missed: [VerificationReport.Miss] = []
+    for name in names {
+      guard let found = attributes[name] else { continue }
+      let budget = budgets[name] ?? Self.defaultBudget
+      func check(_ what: String, _ value: Double?, _ limit: Double?, _ fits: (Double, Double) -> Bool) {
+        guard let value, let limit, !fits(value, limit) else { return }
+        missed.append(.init(attribute: name, budget: what, limit: limit, value: value))
+      }
+      // Shares of counts in binary64: half a millionth of a point forgives their rounding and nothing else.
+      check("accuracy_drop", found.drop.map { $0 * 100 }, budget.accuracyDrop) { $0 <= $1 + 5e-7 }
+      check("agreement", found.agreement.map { $0 * 100 }, budget.agreement) { $0 >= $1 - 5e-7 }
+      check("sqnr_db", found.sqnrDb, budget.sqnr) { $0 >= $1 }
+      check("not_finite", Double(found.notFinite), 0) { $0 <= $1 }
+    }
+    self.init(passed: missed.isEmpty, missed: missed)
+  }
+}

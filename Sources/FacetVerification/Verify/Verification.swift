@@ -1,0 +1,65 @@
+import FacetCompiler
+import FacetData
+import FacetRuntime
+
+/// A bundle against the float network that it was made from, over labelled data.
+package struct Verification {
+  package var bundle: Bundle
+  package var bundleFile: String
+  /// The same model in float32; it has every attribute of `bundle`.
+  package var reference: Bundle
+  package var data: Dataset
+  /// Budgets by attribute; `VerificationReport.Gate.defaultBudget` for others.
+  package var budgets: [String: Recipe.Budget]
+  /// Columns of the data's labels to break down by.
+  package var subgroups: [String]
+  package var threads: Int
+  package var isa: String?
+  package var progress: ((_ done: Int, _ total: Int) -> Void)?
+
+  package init(
+    bundle: Bundle, bundleFile: String, reference: Bundle, data: Dataset, recipe: Recipe?, threads: Int = 1,
+    isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+  ) {
+    self.bundle = bundle
+    self.bundleFile = bundleFile
+    self.reference = reference
+    self.data = data
+    budgets = [:]
+    for attribute in recipe?.attributes ?? [] { budgets[attribute.name] = attribute.budget }
+    subgroups = recipe?.subgroups ?? []
+    self.threads = threads
+    self.isa = isa
+    self.progress = progress
+  }
+
+  /// One sample at a time through both; memory does not grow with the data, but for its names and labels.
+  package func run() throws(CompileFailure) -> VerificationReport {
+    var tally = try VerificationTally(self)
+    let tested = try Session.open(bundle, file: bundleFile, threads: threads, isa: isa)
+    let float = try Session.open(reference, file: bundleFile, threads: threads, isa: isa)
+    for index in 0..<data.count {
+      progress?(index, data.count)
+      let sample: Sample
+      do {
+        sample = try data.sample(index)
+        try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested)
+        try evaluate(NetworkInput(sample, for: reference, data: data.path), float)
+      } catch let error as DataError {
+        throw CompileFailure(error)
+      } catch let error as SessionError {
+        throw CompileFailure(error, file: bundleFile)
+      } catch {
+        throw CompileFailure(DataError(code: "verify.sample", file: data.path, message: "\(error)", remedy: ""))
+      }
+      tally.add(index, reference: float, tested: tested)
+    }
+    progress?(data.count, data.count)
+    return tally.report(samples: data.count, budgets: budgets)
+  }
+
+  private func evaluate(_ input: NetworkInput, _ session: Session) throws(SessionError) {
+    try input.set(on: session)
+    try session.evaluate(attributes: session.bundle.allAttributes)
+  }
+}

@@ -1,0 +1,73 @@
+import FacetCompiler
+import FacetData
+import FacetRuntime
+
+/// `facet verify`: opens all that it names, compiles the float network in memory, and compares.
+package struct VerifyJob {
+  package var bundle: String
+  package var against: [String]
+  package var data: String
+  package var recipe: String?
+  package var threads: Int
+  package var isa: String?
+  package var progress: ((_ done: Int, _ total: Int) -> Void)?
+
+  package init(
+    bundle: String, against: [String], data: String, recipe: String?, threads: Int, isa: String?,
+    progress: ((_ done: Int, _ total: Int) -> Void)?
+  ) {
+    self.bundle = bundle
+    self.against = against
+    self.data = data
+    self.recipe = recipe
+    self.threads = threads
+    self.isa = isa
+    self.progress = progress
+  }
+
+  package func run() throws(CompileFailure) -> VerificationReport {
+    if let file = against.first(where: { $0.lowercased().hasSuffix(".npz") }) {
+      throw CompileFailure(
+        DataError(
+          code: "verify.npz", file: file, message: "this version does not compare with saved outputs",
+          remedy: "Give the model itself (.onnx)."))
+    }
+    let opened = try BundleFile(bundle)
+    let usedRecipe = try chosenRecipe(opened)
+    let dataset: Dataset
+    do {
+      dataset = try Dataset.open(path: data)
+    } catch {
+      throw CompileFailure(error)
+    }
+    let target: Target
+    do {
+      target = try Target.named(Target.defaultName)
+    } catch {
+      throw CompileFailure(DataError(code: "target.unknown", file: Target.defaultName, message: "\(error)", remedy: ""))
+    }
+    let float = try Compiler.compile(
+      CompileRequest(models: against, recipe: usedRecipe, target: target, precision: .float32, threads: threads))
+    let reference: Bundle
+    do {
+      reference = try Bundle.opening(float.bytes)
+    } catch {
+      throw CompileFailure(error, file: against.first ?? "")
+    }
+    return try Verification(
+      bundle: opened.bundle, bundleFile: bundle, reference: reference, data: dataset, recipe: usedRecipe, threads: threads,
+      isa: isa, progress: progress
+    ).run()
+  }
+
+  /// The one that is named, or that the bundle carries. A bundle that takes images cannot do without.
+  private func chosenRecipe(_ opened: BundleFile) throws(CompileFailure) -> Recipe? {
+    if let recipe { return try Recipe.load(recipe) }
+    if let carried = opened.bundle.embeddedRecipe { return carried }
+    guard opened.bundle.takesPixels else { return nil }
+    throw CompileFailure(
+      DataError(
+        code: "verify.recipe", file: bundle, message: "it takes images, and how those are normalized stands in the recipe",
+        remedy: "Give the recipe that it was compiled with: --recipe recipe.json."))
+  }
+}

@@ -1,0 +1,76 @@
+import FacetCompiler
+import FacetVerification
+
+/// A bundle as people read it.
+struct BundleText {
+  let file: String
+  let bundle: BundleDescription
+
+  init(_ file: String, _ bundle: BundleDescription) {
+    self.file = file
+    self.bundle = bundle
+  }
+
+  var text: String {
+    let input = bundle.input
+    var lines = [
+      "\(terminalText(file)): \(bundle.precision) bundle, format \(bundle.formatVersion), \(bytes(bundle.bytes))"
+    ]
+    let how = [input.color, input.resize].compactMap(\.self).joined(separator: ", ")
+    lines.append(
+      "  input \(input.name): \(input.kind) \(input.width) x \(input.height) x \(input.channels)"
+        + (how.isEmpty ? "" : ", \(how)"))
+    lines.append("  activations are stored as \(bundle.storedUnsigned ? "uint8 with 128 added" : "they are")")
+    lines.append("  \(bundle.selfTestSamples) self-test samples")
+    lines += ["", attributes, "", fragments, "", plans, "", sections]
+    if !bundle.provenance.isEmpty { lines += ["", "  provenance: \(terminalText(bundle.provenance))"] }
+    return lines.joined(separator: "\n")
+  }
+
+  private var attributes: String {
+    var table = TextTable(["attribute", "scores", "confidence", "threshold", "labels"], leftColumns: 1)
+    for attribute in bundle.attributes {
+      let labels = attribute.labels.prefix(8).joined(separator: " ") + (attribute.labels.count > 8 ? " …" : "")
+      table.add([
+        attribute.name, shape(attribute.shape), attribute.confidence,
+        attribute.threshold.map { decimal(Double($0), 3) } ?? "-",
+        labels.isEmpty ? "-" : labels,
+      ])
+    }
+    return table.text()
+  }
+
+  private var fragments: String {
+    var table = TextTable(["fragment", "instructions", "weights", "constants", "needed by"])
+    for (index, fragment) in bundle.fragments.enumerated() {
+      table.add([
+        index == 0 ? "trunk" : "\(index)", "\(fragment.instructions.values.reduce(0, +))", bytes(fragment.weightBytes),
+        bytes(fragment.constantBytes),
+        fragment.attributes.count == bundle.attributes.count ? "all" : fragment.attributes.joined(separator: " "),
+      ])
+    }
+    return table.text()
+  }
+
+  private var plans: String {
+    var table = TextTable(["plan", "arena", "lower bound", "serves"])
+    for plan in bundle.plans {
+      table.add([
+        plan.name.isEmpty ? "(default)" : plan.name, bytes(plan.arenaBytes), bytes(plan.arenaLowerBound),
+        plan.attributes.count == bundle.attributes.count ? "all" : plan.attributes.joined(separator: " "),
+      ])
+    }
+    return table.text()
+  }
+
+  private var sections: String {
+    var table = TextTable(["section", "offset", "bytes", "sha256"])
+    for section in bundle.sections {
+      table.add([
+        "\(section.kind) \(section.index)", "\(section.offset)", "\(section.bytes)",
+        "\(section.sha256.prefix(16))…" + (section.intact ? "" : " DAMAGED"),
+      ])
+    }
+    return table.text()
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark", abstract: "Time single inferences of a bundle on this machine.",
+    discussion:
+      "The input is pseudo-random. A time is from pixels (or numbers) of the network's size to all scores asked for.")
+
+  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
+  var attributes: String?
+  @Option(help: "Inferences that are timed.") var iterations = 100
+  @Option(help: "Inferences before those.") var warmUp = 10
+  @OptionGroup var engine: EngineOptions
+  @Flag(help: "Print one line of JSON: every time, peak memory in MiB, bytes of the arena.") var json = false
+
+  func validate() throws {
+    guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
+    guard (0...1_000_000).contains(warmUp) else { throw ValidationError("--warm-up is from 0 to 1000000.") }
+  }
+
+  func run() throws {
+    try Console.reporting {
+      let file = try BundleFile(bundle)
+      let benchmark = try Benchmark(
+        file, attributes: attributeNames(attributes), threads: engine.threads, isa: engine.isa)
+      let result = try benchmark.run(iterations: iterations, warmUp: warmUp)
+      if json {
+        print(try Console.json(result, pretty: false))
+        return
+      }
+      var table = TextTable(leftColumns: 2)
+      table.add(["machine", "\(Machine.cpu), \(Machine.cpuCount) CPUs"])
+      table.add([
+        "kernels", "\(benchmark.session.isaName), \(engine.threads) \(engine.threads == 1 ? "thread" : "threads")",
+      ])
+      table.add(["bundle", "\(bytes(file.byteCount)), arena \(bytes(result.arenaBytes))"])
+      table.add(["inferences", "\(iterations) after \(warmUp) to warm up"])
+      table.add(["minimum", milliseconds(result.minimum)])
+      table.add(["median", milliseconds(result.median)])
+      table.add(["peak memory", "\(decimal(result.rssMb, 1)) MiB (the whole process)"])
+      print(table.text(indent: ""))
+    }
+  }
+}

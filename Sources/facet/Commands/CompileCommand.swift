@@ -1,0 +1,94 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile", abstract: "Compile a model into a bundle.",
+    discussion: """
+      int8 needs calibration data: 32 to 256 typical images. The same inputs give the same bytes, whatever the number of threads.
+      A failed compile leaves an existing output untouched.
+      """)
+
+  @Argument(help: "An ONNX file. (This version does not merge several.)", completion: .file(extensions: ["onnx"]))
+  var models: [String]
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "file.facet")) var output: String
+  @Option(help: ArgumentHelp("How images become the input and what the outputs mean.", valueName: "recipe.json"))
+  var recipe: String?
+  @Option(help: ArgumentHelp("The board; 'facet targets' lists them.", valueName: "name")) var target = Target
+    .defaultName
+  @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's.", valueName: "data"))
+  var calibration: String?
+  @Option(help: "int8 or float32.") var precision = Precision.int8
+  @Option(help: "Threads of the calibration run.") var threads = 1
+  @Option(help: ArgumentHelp("Stop after this many rewrites, to find the one that breaks a model.", valueName: "n"))
+  var stopAfter: Int?
+  @Flag(help: "Print the report as JSON.") var json = false
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
+    guard (stopAfter ?? 0) >= 0 else { throw ValidationError("--stop-after is 0 or more.") }
+  }
+
+  func run() throws {
+    let board: Target
+    do {
+      board = try Target.named(target)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+    try Console.reporting {
+      let recipe = try recipe.map { try Recipe.load($0) }
+      let result = try Compiler.compile(
+        CompileRequest(
+          models: models, recipe: recipe, target: board, calibration: calibration, precision: precision,
+          threads: threads,
+          stopAfter: stopAfter, progress: { Console.progress($0.stage, $0.done, $0.total) }))
+      Console.progressEnd()
+      try OutputFile.write(result.bytes, to: output)
+      print(json ? try Console.json(result.report) : summary(result.report, board))
+    }
+  }
+
+  private func summary(_ report: CompileReport, _ board: Target) -> String {
+    var lines = ["\(output): \(precision.rawValue) for \(board.name), \(bytes(report.bundleBytes))"]
+    lines.append(
+      "  model: \(report.operators) operators, \(counted(report.parameters)) parameters, "
+        + "\(counted(report.multiplyAccumulates)) multiply-accumulates")
+    lines += folded(report)
+    lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound)))")
+    if report.calibrationSamples > 0 { lines.append("  calibration: \(report.calibrationSamples) samples") }
+    var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights"])
+    for attribute in report.attributes {
+      table.add([
+        attribute.name, counted(attribute.multiplyAccumulates), counted(attribute.parameters),
+        bytes(attribute.weightBytes),
+      ])
+    }
+    if !report.attributes.isEmpty { lines += ["", table.text()] }
+    if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
+    return lines.joined(separator: "\n")
+  }
+
+  private func folded(_ report: CompileReport) -> [String] {
+    guard !report.batchNorms.isEmpty else {
+      return ["  folded: no batch normalization in the model, \(report.patches.count) rewrites"]
+    }
+    return ["  folded: \(report.batchNorms.count) batch normalizations, \(report.patches.count) rewrites"]
+      + fates(report.batchNorms).map { "    \($0.count) \($0.fate)" }
+  }
+}
+
+extension Precision: ExpressibleByArgument {}
+
+/// How many batch normalizations met each fate, names of layers left out, the most frequent first.
+func fates(_ batchNorms: [CompileReport.BatchNorm]) -> [(fate: String, count: Int)] {
+  let counts = Dictionary(batchNorms.map { (withoutNames($0.fate), 1) }, uniquingKeysWith: +)
+  return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (fate: $0.key, count: $0.value) }
+}
+
+/// A text without what stands in quotes: "folded into 'conv1'" as "folded into …".
+private func withoutNames(_ text: String) -> String {
+  text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+    .map { $0.offset % 2 == 0 ? String($0.element) : "…" }.joined()
+}

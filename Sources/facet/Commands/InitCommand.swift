@@ -1,0 +1,30 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+import Foundation
+
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Write a recipe to start from: a model's input and outputs, to be completed.")
+
+  @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The recipe to write.", valueName: "recipe.json")) var output: String
+  @Flag(help: "Replace a recipe that exists.") var force = false
+
+  func run() throws {
+    try Console.reporting {
+      let report = try Compiler.inspect(model: model)
+      let (text, advice) = Recipe.template(for: report, model: pathFromRecipe())
+      try RecipeFile.write(text, to: output, replacing: force)
+      print("\(output) is written. Before compiling:")
+      for line in advice { print("  - \(line)") }
+    }
+  }
+
+  /// The model as the recipe's folder sees it, where it lies in or below that; otherwise its name.
+  private func pathFromRecipe() -> String {
+    let folder = URL(fileURLWithPath: output).deletingLastPathComponent().standardizedFileURL.path + "/"
+    let file = URL(fileURLWithPath: model).standardizedFileURL.path
+    return file.hasPrefix(folder) ? String(file.dropFirst(folder.count)) : (model as NSString).lastPathComponent
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a bundle on images or tensors.")
+
+  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String]
+  @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
+  var attributes: String?
+  @Option(
+    help: ArgumentHelp(
+      "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
+  var output: String?
+  @OptionGroup var engine: EngineOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    try Console.reporting {
+      let run = try BundleRun(
+        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), threads: engine.threads,
+        isa: engine.isa)
+      var files = try output.map { try ResultFiles(folder: $0, for: run) }
+      var isFirst = true
+      if json { print("{\"results\": [") }
+      let total = run.sampleCount
+      var done = 0
+      try run.run { result in
+        files?.add(result)
+        if json {
+          print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
+        } else {
+          if total > 1, output != nil { Console.progress("run", done, total) }
+          if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+        }
+        isFirst = false
+        done += 1
+      }
+      Console.progressEnd()
+      if json { print("]}") }
+      try files?.write()
+      if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
+    }
+  }
+
+  private static func text(_ result: SampleResult) -> String {
+    var table = TextTable(leftColumns: 2)
+    for attribute in result.attributes {
+      guard let label = attribute.label else {
+        table.add([attribute.name, scores(attribute.scores)])
+        continue
+      }
+      let confidence =
+        attribute.confidence.map { percent(Double($0)) }
+        ?? "score \(attribute.index.map { decimal(Double(score(attribute, $0)), 3) } ?? "")"
+      table.add([attribute.name, label, confidence, attribute.unsure == true ? "unsure" : ""])
+    }
+    return terminalText(result.file) + "\n" + table.text()
+  }
+
+  private static func score(_ attribute: AttributeResult, _ index: Int) -> Float {
+    index < attribute.scores.count ? attribute.scores[index] : attribute.scores.first ?? .nan
+  }
+
+  /// The first of many.
+  private static func scores(_ scores: [Float]) -> String {
+    scores.prefix(4).map { decimal(Double($0), 4) }.joined(separator: " ")
+      + (scores.count > 4 ? " … (\(scores.count) values)" : "")
+  }
+}

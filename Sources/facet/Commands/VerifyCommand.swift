@@ -1,0 +1,40 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Hold a bundle against the float model it was made from, over labelled data.",
+    discussion: """
+      Both run on this machine's engine. Accuracies need a labels.csv in the data, with a column of the attribute's name; \
+      intervals are of 95 % (Wilson; for the difference Newcombe's of pairs). With --gate, the exit status is 2 where a budget of \
+      the recipe is missed; without one, an attribute may lose 1 point of accuracy and must agree on 97 % of the samples.
+      """)
+
+  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("The model that it was compiled from.", valueName: "model"),
+    completion: .file(extensions: ["onnx"])) var against: [String]
+  @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
+  @Option(
+    help: ArgumentHelp(
+      "The recipe it was compiled with. Default: the one that the bundle carries.", valueName: "recipe.json"))
+  var recipe: String?
+  @Flag(help: "Exit with status 2 where a budget is missed.") var gate = false
+  @OptionGroup var engine: EngineOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    var isMissed = false
+    try Console.reporting {
+      let report = try VerifyJob(
+        bundle: bundle, against: against, data: data, recipe: recipe, threads: engine.threads, isa: engine.isa,
+        progress: { Console.progress("verify", $0, $1) }
+      ).run()
+      Console.progressEnd()
+      print(json ? try Console.json(report) : VerificationText(report).text)
+      isMissed = !report.gate.passed
+    }
+    if gate && isMissed { throw ExitCode(2) }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+import Foundation
+
+/// What commands write and how they end.
+enum Console {
+  /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
+  static func reporting(_ work: () throws -> Void) throws {
+    do {
+      try work()
+    } catch let failure as CompileFailure {
+      progressEnd()
+      error(failure.rendered)
+      throw ExitCode(1)
+    }
+  }
+
+  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  private static let showsProgress = isatty(STDERR_FILENO) == 1
+  // Written from the thread that runs the command only.
+  private nonisolated(unsafe) static var lineIsOpen = false
+  private nonisolated(unsafe) static var lastShown = ContinuousClock.now - .seconds(1)
+
+  /// One line that is written over, ten times a second at most; nothing where the error output is no terminal.
+  static func progress(_ stage: String, _ done: Int, _ total: Int) {
+    guard showsProgress, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
+    lastShown = .now
+    lineIsOpen = true
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(stage) \(done) of \(total)".utf8))
+    if done == total { progressEnd() }
+  }
+
+  static func progressEnd() {
+    guard lineIsOpen else { return }
+    lineIsOpen = false
+    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+  }
+
+  /// JSON as all commands write it: keys in snake case and sorted, infinite and NaN as strings.
+  static func json(_ value: some Encodable, pretty: Bool = true) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting =
+      pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
+
+/// Options that several commands share.
+struct EngineOptions: ParsableArguments {
+  @Option(help: "Threads. Results do not depend on it.") var threads = 1
+  @Option(
+    help: ArgumentHelp(
+      "Kernel level, such as scalar, avx2 or avx512vnni. Default: the best that the CPU has.", valueName: "name"))
+  var isa: String?
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
+  }
+}
+
+/// The names of `--attributes a,b`; nil where it is not given.
+func attributeNames(_ text: String?) -> [String]? {
+  text.map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+}

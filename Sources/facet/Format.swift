@@ -1,0 +1,56 @@
+import Foundation
+
+/// 12345678 as "12.3 M".
+func counted(_ number: Int) -> String {
+  let value = Double(number)
+  switch number {
+  case 1_000_000_000...: return String(format: "%.2f G", value / 1e9)
+  case 1_000_000...: return String(format: "%.2f M", value / 1e6)
+  case 10_000...: return String(format: "%.1f k", value / 1e3)
+  default: return "\(number)"
+  }
+}
+
+/// Bytes as "1.2 MB" (10^6).
+func bytes(_ number: Int) -> String {
+  switch number {
+  case 1_000_000...: String(format: "%.2f MB", Double(number) / 1e6)
+  case 10_000...: String(format: "%.1f kB", Double(number) / 1e3)
+  default: "\(number) B"
+  }
+}
+
+/// A share in 0 ... 1 as "97.25 %".
+func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
+
+func decimal(_ number: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", number) }
+
+/// Nanoseconds as "1.234 ms".
+func milliseconds(_ nanoseconds: Int64) -> String { decimal(Double(nanoseconds) / 1e6, 3) + " ms" }
+
+/// Lines of columns, each as wide as its widest text; the first column to the left, others to the right.
+struct TextTable {
+  private var rows: [[String]] = []
+  private let leftColumns: Int
+
+  init(_ header: [String] = [], leftColumns: Int = 1) {
+    self.leftColumns = leftColumns
+    if !header.isEmpty { rows.append(header) }
+  }
+
+  mutating func add(_ row: [String]) { rows.append(row) }
+
+  func text(indent: String = "  ") -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        return column < leftColumns ? cell + space : space + cell
+      }
+      var line = indent + cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,74 @@
+import FacetVerification
+
+/// A verification as people read it.
+struct VerificationText {
+  let report: VerificationReport
+
+  init(_ report: VerificationReport) { self.report = report }
+
+  var text: String {
+    var parts = ["\(report.samples) samples", attributes]
+    for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
+    parts.append(gate)
+    return parts.joined(separator: "\n\n")
+  }
+
+  private var attributes: String {
+    var table = TextTable(["attribute", "float", "int8", "difference (95 %)", "agreement", "SQNR", "mean error"])
+    for name in report.attributeNames {
+      guard let attribute = report.attributes[name] else { continue }
+      table.add([
+        name, accuracy(attribute.float), accuracy(attribute.int8), difference(attribute.drop, attribute.dropInterval),
+        attribute.agreement.map(percent) ?? "-", decimal(attribute.sqnrDb, 1) + " dB",
+        decimal(attribute.meanAbsoluteError, 4),
+      ])
+    }
+    return table.text()
+  }
+
+  private func subgroup(_ column: String) -> String {
+    let groups = report.subgroups[column] ?? [:]
+    let names = report.attributeNames.filter { name in groups.values.contains { $0[name] != nil } }
+    var table = TextTable([column, "samples"] + names.map { "\($0): float, int8" })
+    for group in groups.keys.sorted() {
+      let found = groups[group] ?? [:]
+      let samples = found.values.map(\.samples).max() ?? 0
+      table.add(
+        [terminalText(group), "\(samples)"]
+          + names.map { name in
+            guard let float = found[name]?.float, let int8 = found[name]?.int8 else { return "-" }
+            return "\(percent(float.accuracy)), \(percent(int8.accuracy))"
+          })
+    }
+    return table.text()
+  }
+
+  private var gate: String {
+    if report.gate.passed { return "Every budget is met." }
+    let lines = report.gate.missed.map { miss -> String in
+      switch miss.budget {
+      case "accuracy_drop":
+        "  \(miss.attribute): accuracy falls by \(decimal(miss.value, 2)) points, \(decimal(miss.limit, 2)) are allowed"
+      case "agreement":
+        "  \(miss.attribute): agreement is \(decimal(miss.value, 2)) %, at least \(decimal(miss.limit, 2)) % are wanted"
+      case "sqnr_db":
+        "  \(miss.attribute): SQNR is \(decimal(miss.value, 1)) dB, at least \(decimal(miss.limit, 1)) dB are wanted"
+      default: "  \(miss.attribute): \(Int(miss.value)) scores are infinite or not a number"
+      }
+    }
+    return (["Budgets missed:"] + lines).joined(separator: "\n")
+  }
+
+  private func accuracy(_ accuracy: VerificationReport.Accuracy?) -> String {
+    guard let accuracy, accuracy.interval.count == 2 else { return "-" }
+    return
+      "\(decimal(accuracy.accuracy * 100, 2)) [\(decimal(accuracy.interval[0] * 100, 1)), \(decimal(accuracy.interval[1] * 100, 1))] %"
+  }
+
+  /// int8 minus float, in points.
+  private func difference(_ drop: Double?, _ interval: [Double]?) -> String {
+    guard let drop, let interval, interval.count == 2 else { return "-" }
+    func points(_ value: Double) -> String { (value > 0 ? "+" : "") + decimal(value == 0 ? 0 : value * 100, 2) }
+    return "\(points(-drop)) [\(points(-interval[1])), \(points(-interval[0]))]"
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@testable import FacetCompiler
+
+/// Files of the repository, found from this file's place in it.
+private let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
+
+private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ?? [:] }
+
+@Suite struct RecipeSchemaTests {
+  let schema: [String: Any]
+
+  init() throws {
+    let data = try Data(contentsOf: repository.appendingPathComponent("Formats/recipe.schema.json"))
+    schema = object(try JSONSerialization.jsonObject(with: data))
+  }
+
+  private func properties(_ node: [String: Any]) -> [String: Any] { object(node["properties"]) }
+
+  @Test func theSchemaHasTheKeysOfTheParser() {
+    let root = properties(schema)
+    let attribute = object(object(root["attributes"])["additionalProperties"])
+    #expect(Set(root.keys) == Set(RecipeKey.allCases.map(\.rawValue)))
+    #expect(Set(properties(object(root["input"])).keys) == Set(RecipeInputKey.allCases.map(\.rawValue)))
+    #expect(Set(properties(attribute).keys) == Set(RecipeAttributeKey.allCases.map(\.rawValue)))
+    #expect(
+      Set(properties(object(properties(attribute)["budget"])).keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+  }
+
+  @Test func theSchemaHasTheChoicesOfTheParser() {
+    let input = properties(object(properties(schema)["input"]))
+    let attribute = properties(object(object(properties(schema)["attributes"])["additionalProperties"]))
+    func choices(_ node: Any?) -> [String]? { object(node)["enum"] as? [String] }
+    #expect(choices(input["color"]) == Recipe.Color.allCases.map(\.rawValue))
+    #expect(choices(input["resize"]) == Recipe.Resize.allCases.map(\.rawValue))
+    #expect(choices(attribute["confidence"]) == Recipe.Confidence.allCases.map(\.rawValue))
+  }
+
+  @Test func everyFieldIsDescribedAndEveryObjectClosed() {
+    var fields = 0
+    func check(_ node: [String: Any], _ path: String) {
+      if let properties = node["properties"] as? [String: Any] {
+        #expect(node["additionalProperties"] as? Bool == false, "\(path) allows other keys")
+        for (key, value) in properties {
+          fields += 1
+          #expect((object(value)["description"] as? String)?.isEmpty == false, "\(path).\(key) has no description")
+          check(object(value), "\(path).\(key)")
+        }
+      }
+      check(additional: node, path)
+    }
+    func check(additional node: [String: Any], _ path: String) {
+      if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
+    }
+    check(schema, "")
+    #expect(fields == 24)
+  }
+}
+
+@Suite struct RecipeTargetTests {
+  @Test func theBinaryCarriesTheBoardsAsTheyStandInTheRepository() throws {
+    let folder = repository.appendingPathComponent("Targets")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
+    #expect(files.count == Target.all.count && Target.embedded.count == Target.all.count)
+    for file in files {
+      let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+      #expect(Target.embedded.contains(text.trimmingCharacters(in: .newlines)), "run Targets/embed: \(file) differs")
+      #expect(Target.all.contains { $0.name + ".json" == file })
+    }
+  }
+
+  @Test func theDefaultIsTheFirst() throws {
+    #expect(Target.all.map(\.name) == ["x86-64-vnni", "x86-64", "aarch64", "armv7", "riscv64"])
+    #expect(Target.all.first?.name == Target.defaultName)
+    let target = try Target.named("armv7")
+    #expect(target.triple == "armv7-none-none-eabi" && target.clangTarget == "armv7-linux-gnueabihf")
+    #expect(target.isa == ["scalar"] && !target.storedUnsigned && target.l2 == 524_288)
+  }
+
+  @Test func anUnknownBoardIsAnErrorThatSuggests() {
+    let failure = #expect(throws: TargetFailure.self) { try Target.named("arch64") }
+    #expect(
+      failure?.description
+        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, aarch64, armv7, riscv64."
+    )
+  }
+
+  @Test func aTargetWithAMissingOrMistypedKeyIsRefused() {
+    let failure = #expect(throws: CompileFailure.self) {
+      try Target.parse(Array(#"{"nam": "x"}"#.utf8), file: "t.json")
+    }
+    #expect(failure?.diagnostics.first?.remedy == "Did you mean 'name'?")
+    #expect(failure?.diagnostics.count == 1 + TargetKey.allCases.count)
+  }
+}

@@ -1,0 +1,168 @@
+import Testing
+
+@testable import FacetCompiler
+
+@Suite struct RecipeTests {
+  @Test func aFullRecipeIsRead() throws {
+    let text = """
+      { "$schema": "../recipe.schema.json", "version": 1, "model": "m.onnx",
+        "input": { "name": "image", "width": 64, "height": 48, "color": "bgr", "resize": "letterbox", "fill": 7,
+                   "scale": 0.5, "mean": [1, 2, 3], "std": [4, 5, 6] },
+        "attributes": {
+          "emotion": { "labels": ["calm", "glad"], "confidence": "sigmoid",
+                       "budget": { "accuracy_drop": 0.5, "agreement": 98, "sqnr_db": 15 }, "threshold": 0.25 },
+          "age": { "output": "age_logits" } },
+        "subgroups": ["skin_tone"], "calibration": "data" }
+      """
+    let recipe = try Recipe.parse(Array(text.utf8), file: "models/r.json")
+    #expect(recipe.model == "m.onnx")
+    let input = try #require(recipe.input)
+    #expect((input.name, input.width, input.height) == ("image", 64, 48))
+    #expect((input.color, input.resize, input.fill, input.scale) == (.bgr, .letterbox, 7, 0.5))
+    #expect(input.mean == [1, 2, 3] && input.std == [4, 5, 6])
+    #expect(
+      recipe.attributes == [
+        .init(
+          name: "emotion", output: "emotion", labels: ["calm", "glad"], confidence: .sigmoid,
+          budget: .init(accuracyDrop: 0.5, agreement: 98, sqnr: 15), threshold: 0.25),
+        .init(name: "age", output: "age_logits"),
+      ])
+    #expect(recipe.subgroups == ["skin_tone"])
+    #expect(recipe.calibration.map(recipe.resolve) == "models/data")
+    #expect(recipe.resolve("/a/b") == "/a/b")
+  }
+
+  @Test func whatIsLeftOutHasItsDefault() throws {
+    let recipe = try Recipe.parse(
+      Array(#"{"version": 1, "input": {"width": 8, "height": 8, "color": "gray"}}"#.utf8), file: "r.json")
+    let input = try #require(recipe.input)
+    #expect(input == .init(width: 8, height: 8, color: .gray, mean: [0], std: [1]))
+    #expect(input.scale == 1.0 / 255.0 && input.fill == 114 && input.resize == .stretch && input.name == nil)
+    #expect(recipe.attributes.isEmpty && recipe.resolve("data") == "data")
+  }
+
+  /// Errors as "code | place | message | remedy".
+  static let faults: [(text: String, errors: [String])] = [
+    (
+      #"{"version": 1, "inptu": {}}"#,
+      ["recipe.unknown-key | line 1, column 16: 'inptu' | There is no such key. | Did you mean 'input'?"]
+    ),
+    (
+      #"{"version": 1, "zebra": 1}"#,
+      [
+        "recipe.unknown-key | line 1, column 16: 'zebra' | There is no such key. | "
+          + "Keys here are version, model, input, attributes, subgroups, calibration."
+      ]
+    ),
+    ("{}", ["recipe.missing-key | line 1, column 1: version | The version is missing. | Add \"version\": 1."]),
+    (
+      #"{"version": 2}"#,
+      [
+        "recipe.version | line 1, column 13: version | Version 2 of recipes is not known. | "
+          + "This program reads version 1; a newer one may read this file."
+      ]
+    ),
+    (
+      #"{"version": "1"}"#,
+      [
+        "recipe.type | line 1, column 13: version | A whole number is expected, not a string. | See Formats/recipe.schema.json."
+      ]
+    ),
+    ("[]", ["recipe.type | line 1, column 1 | An object is expected, not an array. | See Formats/recipe.schema.json."]),
+    (
+      "{\"version\": 1,\n \"attributes\": {\"age\": {\"labels\": [\"a\", \"b\", 3]}}}",
+      [
+        "recipe.type | line 2, column 46: attributes.age.labels[2] | A string is expected, not a number. | See Formats/recipe.schema.json."
+      ]
+    ),
+    (
+      #"{"version": 1, "attributes": {"age": {"labels": ["a", "a"]}}}"#,
+      [
+        "recipe.duplicate | line 1, column 55: attributes.age.labels[1] | 'a' stands here again; it is entry 0 already. | "
+          + "Give each entry another name."
+      ]
+    ),
+    (
+      #"{"version": 1, "version": 1}"#,
+      ["recipe.duplicate-key | line 1, column 16: 'version' | This key stands twice. | Remove one of them."]
+    ),
+    (
+      #"{"version": 1, "attributes": {"Skin Tone": {}}}"#,
+      [
+        "recipe.identifier | line 1, column 31: attributes.'Skin Tone' | "
+          + "A name begins with a letter and has only a-z, 0-9 and _, at most 64. | "
+          + "Rename it, say 'skin_tone', and name the model's output with \"output\"."
+      ]
+    ),
+    (
+      #"{"version": 1, "attributes": {"a": {"output": "x"}, "b": {"output": "x"}}}"#,
+      [
+        "recipe.duplicate | line 1, column 53: attributes.b | It reads output 'x', as 'a' does. | "
+          + "Each attribute has an output of its own; see \"output\"."
+      ]
+    ),
+    (
+      #"{"version": 1, "input": {"width": 0, "height": 1.5, "std": [1, 0, -1], "scale": 1e999}}"#,
+      [
+        "recipe.range | line 1, column 35: input.width | The number 0 is out of range. | It is a whole number between 1 and 16384.",
+        "recipe.range | line 1, column 48: input.height | The number 1.5 is out of range. | It is a whole number between 1 and 16384.",
+        "recipe.range | line 1, column 81: input.scale | The number inf is out of range. | Give a finite number that fits in binary32.",
+        "recipe.range | line 1, column 64: input.std[1] | A standard deviation of 0 cannot divide. | It is greater than 0.",
+        "recipe.range | line 1, column 67: input.std[2] | A standard deviation of -1 cannot divide. | It is greater than 0.",
+      ]
+    ),
+    (
+      #"{"version": 1, "input": {"width": 8, "height": 8, "color": "grey", "mean": [1]}}"#,
+      [
+        "recipe.choice | line 1, column 60: input.color | 'grey' is none of rgb, bgr, gray. | Did you mean 'gray'?",
+        "recipe.count | line 1, column 76: input.mean | 1 numbers for 3 channels. | Give one for each channel of 'color'.",
+      ]
+    ),
+    (
+      #"{"version": 1, "input": {"width": 8}}"#,
+      [
+        "recipe.missing-key | line 1, column 25: input.height | The height is missing. | Add it, in pixels, as the model's input has it."
+      ]
+    ),
+    (
+      #"{"version": 1, "attributes": {"a": {"threshold": 2, "budget": {"agrement": 1}}}}"#,
+      [
+        "recipe.range | line 1, column 50: attributes.a.threshold | The number 2 is out of range. | It lies between 0 and 1.",
+        "recipe.unknown-key | line 1, column 64: attributes.a.budget.'agrement' | There is no such key. | Did you mean 'agreement'?",
+      ]
+    ),
+    (
+      "{\"version\": 1,\n  \"subgroups\": [\"é\", x]}",
+      [
+        "recipe.syntax | line 2, column 22 | This is no JSON: a value is expected, not 'x'. | "
+          + "Correct it there; the rest is not read yet."
+      ]
+    ),
+  ]
+
+  @Test(arguments: faults) func everyFaultIsReportedWithItsPlaceAndARemedy(_ fault: (text: String, errors: [String])) {
+    let failure = #expect(throws: CompileFailure.self) { try Recipe.parse(Array(fault.text.utf8), file: "r.json") }
+    let found = failure?.diagnostics.map { "\($0.code) | \($0.place ?? "") | \($0.message) | \($0.remedy)" }
+    #expect(found == fault.errors)
+  }
+
+  @Test func moreThan64AttributesAreRefused() {
+    let attributes = (0..<65).map { "\"a\($0)\": {}" }.joined(separator: ",")
+    let failure = #expect(throws: CompileFailure.self) {
+      try Recipe.parse(Array("{\"version\": 1, \"attributes\": {\(attributes)}}".utf8), file: "r.json")
+    }
+    #expect(failure?.diagnostics.map(\.code) == ["recipe.too-many"])
+  }
+
+  @Test func errorsWithoutEndAreCutOff() {
+    let keys = (0..<1000).map { "\"k\($0)\": 0" }.joined(separator: ",")
+    let failure = #expect(throws: CompileFailure.self) { try Recipe.parse(Array("{\(keys)}".utf8), file: "r.json") }
+    #expect(failure?.diagnostics.count == 100)
+  }
+
+  @Test func aMissingFileIsAnErrorThatNamesIt() {
+    let failure = #expect(throws: CompileFailure.self) { try Recipe.load("no/such.json") }
+    #expect(failure?.diagnostics.map(\.code) == ["data.file.missing"])
+    #expect(failure?.diagnostics.map(\.file) == ["no/such.json"])
+  }
+}
