@@ -37,7 +37,7 @@ extension TensorRecord {
     guard rows == 1 || Int64(rowStride) >= columns * Int64(pixelStride) else { return false }
     switch type {
     case .int8: return scale > 0 && scale < .infinity && zeroPoint >= -128 && zeroPoint <= 127
-    case .float32: return rowStride % 4 == 0 && pixelStride % 4 == 0 && offset % 4 == 0
+    case .float32: return zeroPoint == 0 && rowStride % 4 == 0 && pixelStride % 4 == 0 && offset % 4 == 0
     }
   }
 

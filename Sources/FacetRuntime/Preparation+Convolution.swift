@@ -38,9 +38,9 @@ extension Preparation {
       c.output = try destination(r.output)
       c.output_row = Int(output.rowStride)
       c.output_pixel = Int(output.pixelStride)
-      c.zero = output.zeroPoint + shift
-      c.low = r.low + shift
-      c.high = r.high + shift
+      c.zero = output.zeroPoint &+ shift
+      c.low = r.low &+ shift
+      c.high = r.high &+ shift
     }
     if r.scores != BundleFormat.none {
       let scores = tensor(r.scores)
@@ -53,7 +53,7 @@ extension Preparation {
       c.residual = UnsafeRawPointer(try address(r.residual))
       c.residual_row = Int(residual.rowStride)
       c.residual_pixel = Int(residual.pixelStride)
-      c.residual_zero = residual.type == .int8 ? residual.zeroPoint + shift : 0
+      c.residual_zero = residual.type == .int8 ? residual.zeroPoint &+ shift : 0
     }
     c.weights = weights(r.weights)
     if input.type == .int8 {

@@ -14,9 +14,9 @@ extension Preparation {
       p.output = try destination(r.output)
       p.output_row = Int(output.rowStride)
       p.output_pixel = Int(output.pixelStride)
-      p.zero = output.zeroPoint + shift
-      p.low = r.low + shift
-      p.high = r.high + shift
+      p.zero = output.zeroPoint &+ shift
+      p.low = r.low &+ shift
+      p.high = r.high &+ shift
       if input.type == .int8 && r.opcode == .averagePool { p.multiplier = constant(r.multiplier)?.assumingMemoryBound(to: Float.self) }
     }
     if r.scores != BundleFormat.none {
@@ -44,7 +44,7 @@ extension Preparation {
     p.one_multiplier = Int32(r.oneMultiplier)
     p.count_include_pad = Int32(r.countIncludesPad)
     p.stored_unsigned = storedUnsigned
-    p.input_zero = input.zeroPoint + shift
+    p.input_zero = input.zeroPoint &+ shift
     let function =
       switch (r.opcode, input.type) {
       case (.averagePool, .int8): try kernel(kernels.average_pool_s8)
@@ -70,9 +70,9 @@ extension Preparation {
       arguments.output = try destination(r.output)
       arguments.output_row = Int(output.rowStride)
       arguments.output_pixel = Int(output.pixelStride)
-      arguments.zero = output.zeroPoint + shift
-      arguments.low = r.low + shift
-      arguments.high = r.high + shift
+      arguments.zero = output.zeroPoint &+ shift
+      arguments.low = r.low &+ shift
+      arguments.high = r.high &+ shift
     }
     if r.scores != BundleFormat.none {
       let scores = tensor(r.scores)
@@ -84,8 +84,8 @@ extension Preparation {
     arguments.width = Int32(shape.width)
     arguments.channels = Int32(shape.channels)
     arguments.stored_unsigned = storedUnsigned
-    arguments.a_zero = a.zeroPoint + shift
-    arguments.b_zero = b.zeroPoint + shift
+    arguments.a_zero = a.zeroPoint &+ shift
+    arguments.b_zero = b.zeroPoint &+ shift
     arguments.a_multiplier = r.aMultiplier
     arguments.b_multiplier = r.bMultiplier
     arguments.scores_a_multiplier = r.scoresAMultiplier
@@ -127,7 +127,7 @@ extension Preparation {
     u.channels = Int32(output.channels)
     u.stored_unsigned = storedUnsigned
     if r.opcode == .table { u.table = constant(r.table)?.assumingMemoryBound(to: UInt8.self) }
-    u.input_zero = input.zeroPoint + shift
+    u.input_zero = input.zeroPoint &+ shift
     u.scale = input.scale
     u.alpha = r.alpha
     u.beta = r.beta

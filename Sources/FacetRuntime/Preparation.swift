@@ -32,7 +32,7 @@ struct Preparation {
     self.threads = threads
   }
 
-  /// Added to zero points and bounds: the stored domain.
+  /// Added to zero points and bounds: the stored domain. Wrapping, because bounds that an instruction does not use are not checked.
   var shift: Int32 { bundle.storedUnsigned ? 128 : 0 }
   var storedUnsigned: Int32 { bundle.storedUnsigned ? 1 : 0 }
 

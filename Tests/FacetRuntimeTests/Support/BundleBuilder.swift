@@ -139,7 +139,7 @@ struct BundleBuilder {
     var hashes: [ProgramHeader.ContentHashes] = []
     for (number, fragment) in fragments.enumerated() {
       let exporters = Set(fragment.imports.map { Int($0.fragment) }).sorted()
-      let program = fragment.program(dependency: ProgramHeader.dependency(on: exporters.map { hashes[$0] }))
+      let program = fragment.program(dependency: ProgramHeader.dependency(on: exporters.compactMap { $0 < hashes.count ? hashes[$0] : nil }))
       hashes.append(
         ProgramHeader.ContentHashes(program: hash(program), constants: hash(fragment.constants.bytes), weights: hash(fragment.weights.bytes)))
       sections.append((.program, number, program))

@@ -1,0 +1,27 @@
+# Boards: facet-run and the kernel test program in Embedded Swift, static and stripped, into dist/BOARD/.
+#
+#   make boards                          builds for all of BOARDS
+#   make test-boards                     runs both programs under qemu-user: the kernels' checksum and the scores of a bundle must be
+#                                        the workstation's
+#   make test-boards BUNDLE=other.facet INPUT=image.ppm
+#                                        with another int8 bundle that holds a self-test, and another input than noise
+
+BOARDS ?= x86-64 aarch64 armv7 riscv64
+BUNDLE ?= dist/face-attributes.facet
+INPUT ?=
+BOARD_BUILD = .build-boards
+CROSS_PACKAGES = gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu \
+  libc6-dev-riscv64-cross
+
+.PHONY: boards test-boards board-packages $(addprefix board-,$(BOARDS))
+
+boards: $(addprefix board-,$(BOARDS)) ## build the board's program for x86-64, aarch64, armv7 and riscv64
+
+board-packages:
+	@Scripts/install-packages qemu-user $(CROSS_PACKAGES)
+
+$(addprefix board-,$(BOARDS)): board-%: board-packages
+	@Scripts/build-board $* $(BOARD_BUILD)
+
+test-boards: boards $(BUNDLE) ## kernels, self-test and scores of all boards under qemu
+	@Scripts/test-boards "$(BUNDLE)" "$(INPUT)" $(BOARDS)
