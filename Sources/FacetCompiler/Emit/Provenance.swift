@@ -15,7 +15,7 @@ enum Provenance {
         "opset": model.source.operatorSet, "sha256": fileHash(model.source.file),
       ] as [String: Any],
     ]
-    if let recipe = model.recipe { fields["recipe"] = ["sha256": fileHash(recipe.file)] }
+    if let recipe = model.recipe { fields["recipe"] = ["sha256": hash(recipe.text), "text": String(decoding: recipe.text, as: UTF8.self)] }
     if let calibration {
       fields["calibration"] = ["samples": calibration.sampleCount, "sha256": text(calibration.hash)] as [String: Any]
     }
@@ -25,6 +25,8 @@ enum Provenance {
   }
 
   private static func text(_ digest: SHA256.Digest) -> String { String(decoding: digest.hexadecimal, as: UTF8.self) }
+
+  private static func hash(_ bytes: [UInt8]) -> String { text(bytes.withUnsafeBytes { SHA256.hash($0) }) }
 
   /// Empty where the file cannot be read any more.
   private static func fileHash(_ path: String) -> String {

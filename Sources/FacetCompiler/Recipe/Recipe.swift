@@ -10,6 +10,8 @@ public struct Recipe: Sendable, Equatable {
 
   /// The file as the user named it.
   public var file: String
+  /// The bytes that it was read from. A bundle carries them, so that it can be verified as it was meant.
+  package var text: [UInt8] = []
   /// The model that it belongs to, relative to the recipe's folder.
   public var model: String?
   /// How an image becomes the input; nil where only normalized tensors are taken.

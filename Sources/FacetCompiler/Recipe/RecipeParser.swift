@@ -32,6 +32,7 @@ extension Recipe {
       throw CompileFailure(reader.diagnostics)
     }
     var recipe = Recipe(file: file)
+    recipe.text = text
     recipe.read(root, &reader)
     guard reader.diagnostics.isEmpty else { throw CompileFailure(reader.diagnostics) }
     return recipe

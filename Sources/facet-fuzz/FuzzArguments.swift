@@ -1,0 +1,65 @@
+import FacetCompiler
+import FacetData
+
+struct UsageError: Error {
+  var message: String
+}
+
+/// The command line.
+struct FuzzArguments {
+  var kind: FuzzKind?
+  var file: String?
+  /// Variants of each kind.
+  var count = 1000
+  /// The same seed gives the same variants.
+  var seed = UInt64.random(in: 1...999_999_999)
+
+  init(_ arguments: [String]) throws(UsageError) {
+    var rest = arguments[...]
+    func number<Number: FixedWidthInteger>(_ option: String, _ range: ClosedRange<Number>) throws(UsageError) -> Number {
+      guard let text = rest.popFirst(), let number = Number(text), range.contains(number) else {
+        throw UsageError(message: "\(option) takes a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return number
+    }
+    var names: [String] = []
+    while let argument = rest.popFirst() {
+      switch argument {
+      case "--count": count = try number(argument, 1...10_000_000)
+      case "--seed": seed = try number(argument, 0...UInt64.max)
+      case _ where argument.hasPrefix("-"): throw UsageError(message: "there is no option \(argument)")
+      default: names.append(argument)
+      }
+    }
+    guard !names.isEmpty else { return }
+    guard names.count == 2 else { throw UsageError(message: "KIND and FILE go together") }
+    guard let kind = FuzzKind(rawValue: names[0]) else {
+      let known = FuzzKind.allCases.map(\.rawValue)
+      throw UsageError(message: "there is no kind '\(names[0])'. \(didYouMean(names[0], among: known))")
+    }
+    self.kind = kind
+    file = names[1]
+  }
+
+  /// What is damaged.
+  func subjects() throws -> [FuzzSubject] {
+    if let kind, let file { return [FuzzSubject(kind: kind, name: file, bytes: try readFile(file, limit: 1 << 30))] }
+    let folder = "Examples/face-attributes/"
+    func subject(_ kind: FuzzKind, _ name: String) throws -> FuzzSubject {
+      FuzzSubject(kind: kind, name: folder + name, bytes: try readFile(folder + name, limit: 1 << 30))
+    }
+    let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
+    return [
+      try subject(.model, "face-attributes.onnx"), try subject(.recipe, "recipe.json"), try subject(.image, "test/00000.jpg"),
+      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: try exampleBundle(folder)),
+      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []), try subject(.labels, "test/labels.csv"),
+    ]
+  }
+
+  private func exampleBundle(_ folder: String) throws -> [UInt8] {
+    try Compiler.compile(
+      CompileRequest(
+        models: [folder + "face-attributes.onnx"], recipe: Recipe.load(folder + "recipe.json"), target: Target.named(Target.defaultName))
+    ).bytes
+  }
+}

@@ -1,0 +1,50 @@
+import FacetCompiler
+import FacetData
+import FacetRuntime
+
+/// A kind of file that people give to Facet.
+enum FuzzKind: String, CaseIterable {
+  case model, recipe, image, bundle, npy, labels
+
+  /// Most memory that the whole process may have had, in bytes, before sanitizers. Images: 64 Mi pixels, decoded and resized. Models: the
+  /// importer's own bound and the passes on what it gives. Bundles: those that ask for little are run.
+  var memoryLimit: Int { 1536 << 20 }
+
+  /// Pieces of text to insert.
+  var tokens: [String] {
+    switch self {
+    case .recipe:
+      ["[", "]", "{", "}", "\"", ",", ":", "1e999", "-0", "-1", "65536", "1e-320", "null", "true", "\\u0000", "\\ud800", "\u{FEFF}"]
+    case .labels: [",", "\"", "\n", "\r\n", "../", "/etc/", ",,,,", "\"\"", "\0"]
+    case .npy: ["(", ")", ",", "'", "{", "}", "4294967296", "18446744073709551615", "-1", "True", "'|O'", "'>f8'", "'<f4'"]
+    case .model, .image, .bundle: []
+    }
+  }
+}
+
+/// A good file that damaged variants are made of.
+struct FuzzSubject {
+  var kind: FuzzKind
+  var name: String
+  var bytes: [UInt8]
+
+  /// Where structure stands: the beginning, and in a bundle all sections but weights.
+  var hotRanges: [Range<Int>] {
+    guard kind == .bundle, let bundle = try? Bundle.opening(bytes) else { return [0..<16_384] }
+    let sections = BundleDescription(bundle).sections
+    var ranges = [0..<(64 + 64 * sections.count)]
+    for section in sections where section.kind != "weights" {
+      ranges.append(section.offset..<(section.offset + min(section.bytes, 65_536)))
+    }
+    return ranges
+  }
+}
+
+enum FuzzOutcome {
+  /// An error, as it should be for most.
+  case refused
+  /// A result: the damage did not matter or made another good file.
+  case accepted
+  /// A bundle that opened and was run.
+  case ran
+}
