@@ -15,11 +15,15 @@ public final class Bundle: @unchecked Sendable {
   package let selfTest: SelfTestRecord?
   /// What must be freed: the copy that `init(copying:)` made.
   private let owned: UnsafeMutableRawBufferPointer?
+  /// What keeps the caller's bytes valid, e.g. a mapped file.
+  private let owner: AnyObject?
 
   /// Opens a bundle in place.
-  /// - Parameter bytes: the whole file, at a multiple of 64 in memory (a mapped file is); valid as long as this object.
-  public convenience init(bytes: UnsafeRawBufferPointer) throws(BundleError) {
-    try self.init(bytes, owned: nil)
+  /// - Parameters:
+  ///   - bytes: the whole file, at a multiple of 64 in memory (a mapped file is); valid as long as this object.
+  ///   - owner: kept as long as this object, where that is what keeps the bytes valid.
+  public convenience init(bytes: UnsafeRawBufferPointer, owner: AnyObject? = nil) throws(BundleError) {
+    try self.init(bytes, owned: nil, owner: owner)
   }
 
   /// Opens a bundle from an aligned copy of its bytes, which this object owns.
@@ -28,14 +32,14 @@ public final class Bundle: @unchecked Sendable {
     copy.copyMemory(from: bytes)
     let view = UnsafeRawBufferPointer(rebasing: copy[0..<bytes.count])
     do {
-      try self.init(view, owned: copy)
+      try self.init(view, owned: copy, owner: nil)
     } catch {
       copy.deallocate()
       throw error
     }
   }
 
-  private init(_ bytes: UnsafeRawBufferPointer, owned: UnsafeMutableRawBufferPointer?) throws(BundleError) {
+  private init(_ bytes: UnsafeRawBufferPointer, owned: UnsafeMutableRawBufferPointer?, owner: AnyObject?) throws(BundleError) {
     let view = ByteView(bytes)
     let table = try SectionTable(view)
     let names = try AttributeTable(view, table)
@@ -50,6 +54,7 @@ public final class Bundle: @unchecked Sendable {
     plans = try readPlans(view, table, fragments: programs.fragments, allAttributes: names.all)
     selfTest = try readSelfTest(view, table, input: programs.input, inputType: programs.fragments[0].tensors[Int(programs.input.tensor)].type)
     self.owned = owned
+    self.owner = owner
   }
 
   deinit { owned?.deallocate() }

@@ -4,33 +4,38 @@ import FacetRuntime
 import Glibc
 
 /// A bundle in a file, mapped as a board maps it.
-package final class BundleFile {
+package struct BundleFile {
   /// As the user named it.
   package let path: String
+  /// Keeps the mapping as long as it lives itself.
   package let bundle: Bundle
   package let byteCount: Int
-  private let mapping: UnsafeMutableRawPointer
+
+  /// The bytes of a file, until nobody needs them.
+  private final class Mapping {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+  }
 
   /// - Throws: the errors of files, or the fault that the bundle's check found, with its place.
   package init(_ path: String) throws(CompileFailure) {
-    let (mapping, byteCount): (UnsafeMutableRawPointer, Int)
+    let mapping: Mapping
     do {
-      (mapping, byteCount) = try Self.map(path)
+      mapping = try Self.map(path)
     } catch {
       throw CompileFailure([Diagnostic(error)])
     }
     do {
-      bundle = try Bundle(bytes: UnsafeRawBufferPointer(start: mapping, count: byteCount))
+      bundle = try Bundle(bytes: mapping.bytes, owner: mapping)
     } catch {
-      munmap(mapping, byteCount)
       throw CompileFailure([Diagnostic(error, file: path)])
     }
     self.path = path
-    self.mapping = mapping
-    self.byteCount = byteCount
+    byteCount = mapping.bytes.count
   }
-
-  deinit { munmap(mapping, byteCount) }
 
   /// Whether a file begins as a bundle does; else it is taken for a model.
   package static func isBundle(_ path: String) -> Bool {
@@ -41,7 +46,7 @@ package final class BundleFile {
     return pread(descriptor, &start, 6, 0) == 6 && start == [0x89, 0x46, 0x41, 0x43, 0x45, 0x54] || path.hasSuffix(".facet")
   }
 
-  private static func map(_ path: String) throws(DataError) -> (UnsafeMutableRawPointer, Int) {
+  private static func map(_ path: String) throws(DataError) -> Mapping {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
     defer { close(descriptor) }
@@ -54,7 +59,7 @@ package final class BundleFile {
     guard let mapping = mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {
       throw unreadable(path, String(cString: strerror(errno)))
     }
-    return (mapping, byteCount)
+    return Mapping(UnsafeRawBufferPointer(start: mapping, count: byteCount))
   }
 
   private static func unreadable(_ path: String, _ reason: String) -> DataError {

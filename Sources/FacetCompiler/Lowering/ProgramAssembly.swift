@@ -131,9 +131,15 @@ struct ProgramAssembly {
       case .columns: record.pixelStride
       case .channels: UInt32(key.form == .int8 ? 1 : 4)
       }
+    let whole = sharing.shape(key)
     record.offset += UInt32(slice.position) * step
     (record.height, record.width, record.channels) = (UInt32(slice.shape.height), UInt32(slice.shape.width), UInt32(slice.shape.channels))
-    (record.borderTop, record.borderLeft, record.borderBottom, record.borderRight) = (0, 0, 0, 0)
+    // Each view fills its share of the whole's border: all of its channels, or the sides where it is the first or last.
+    let end = slice.position + slice.axis.size(slice.shape)
+    if slice.axis == .rows, slice.position > 0 { record.borderTop = 0 }
+    if slice.axis == .rows, end < whole.height { record.borderBottom = 0 }
+    if slice.axis == .columns, slice.position > 0 { record.borderLeft = 0 }
+    if slice.axis == .columns, end < whole.width { record.borderRight = 0 }
     return record
   }
 
