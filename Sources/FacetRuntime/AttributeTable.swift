@@ -11,12 +11,16 @@ struct AttributeTable {
     _ = try table.count(.attributes, limit: 1)
     var reader = ByteReader(table.content(section, of: view))
     let count = reader.u32()
-    guard !reader.failed, count >= 1, count <= UInt32(BundleFormat.maximumAttributes) else { throw BundleError(.badAttribute, section: section) }
+    guard !reader.failed, count >= 1, count <= UInt32(BundleFormat.maximumAttributes) else {
+      throw BundleError(.badAttribute, section: section)
+    }
     for index in 0..<Int(count) {
       let length = reader.u32()
       let part = reader.part(Int64(length))
       guard !reader.failed, let record = AttributeRecord(part) else { throw BundleError(.badAttribute, section: section, item: index) }
-      guard isPrintable(record.name.bytes, maximum: 255, mayBeEmpty: false) else { throw BundleError(.badName, section: section, item: index) }
+      guard isPrintable(record.name.bytes, maximum: 255, mayBeEmpty: false) else {
+        throw BundleError(.badName, section: section, item: index)
+      }
       var labels = ByteReader(record.labels)
       for _ in 0..<record.labelCount {
         guard isPrintable(labels.string().bytes, maximum: 1024, mayBeEmpty: true) else {

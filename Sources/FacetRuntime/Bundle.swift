@@ -52,7 +52,8 @@ public final class Bundle: @unchecked Sendable {
     fragments = programs.fragments
     input = programs.input
     plans = try readPlans(view, table, fragments: programs.fragments, allAttributes: names.all)
-    selfTest = try readSelfTest(view, table, input: programs.input, inputType: programs.fragments[0].tensors[Int(programs.input.tensor)].type)
+    selfTest = try readSelfTest(
+      view, table, input: programs.input, inputType: programs.fragments[0].tensors[Int(programs.input.tensor)].type)
     self.owned = owned
     self.owner = owner
   }

@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 // facet.h, bundles. Each function only converts arguments and results.
 import CFacet
 import FacetFormat

@@ -131,7 +131,7 @@ extension Preparation {
     u.scale = input.scale
     u.alpha = r.alpha
     u.beta = r.beta
-    let function: facet_unary_kernel =
+    let function: UnaryKernel =
       switch r.opcode {
       case .table: try kernel(kernels.table_s8)
       case .dequantize: try kernel(kernels.dequantize_s8)

@@ -55,7 +55,8 @@ struct ProgramReader {
       header.instructionCount <= ProgramHeader.maximumInstructions, header.importCount <= header.tensorCount
     else { throw bad }
     // Before any array grows: the counts must fit the section, so that memory is bounded by the file's size.
-    let needed = Int64(header.importCount) * ImportRecord.size + Int64(header.tensorCount) * TensorRecord.size + Int64(header.storageCount) * 8
+    let needed =
+      Int64(header.importCount) * ImportRecord.size + Int64(header.tensorCount) * TensorRecord.size + Int64(header.storageCount) * 8
       + Int64(header.instructionCount) * Instruction.size
     guard needed <= reader.view.count - reader.offset else { throw bad }
     guard header.attributes != 0, header.attributes & ~allAttributes == 0, number > 0 || header.attributes == allAttributes else {
@@ -120,7 +121,8 @@ struct ProgramReader {
         exporters[Int(source.fragment)] = true
       } else {
         let extent = tensor.extent
-        guard tensor.storage < UInt32(fragment.storages.count), extent.first >= 0, extent.end <= fragment.storages[Int(tensor.storage)] else {
+        guard tensor.storage < UInt32(fragment.storages.count), extent.first >= 0, extent.end <= fragment.storages[Int(tensor.storage)]
+        else {
           throw BundleError(.tensorOutsideStorage, section: section, fragment: number, item: index)
         }
       }
@@ -143,7 +145,9 @@ struct ProgramReader {
     let tensor = trunk.tensors[Int(record.tensor)]
     guard record.height == tensor.height, record.width == tensor.width, record.channels == tensor.channels else { throw bad }
     // What a session computes of it must fit 31 bits, also as float32 pixels.
-    guard tensor.elementCount <= 1 << 28, record.name.count == 0 || isPrintable(record.name.bytes, maximum: 1024, mayBeEmpty: true) else { throw bad }
+    guard tensor.elementCount <= 1 << 28, record.name.count == 0 || isPrintable(record.name.bytes, maximum: 1024, mayBeEmpty: true) else {
+      throw bad
+    }
     if tensor.type == .int8 {
       guard record.multiplier > 0, record.multiplier < 0x1p64 else { throw bad }
     }

@@ -77,7 +77,8 @@ extension Bundle {
   public func verifyHashes() throws(BundleError) {
     for index in sections.indices {
       let entry = sections[index]
-      guard let content = view.part(offset: Int64(entry.offset), length: Int64(entry.length)), SHA256.hash(content.bytes) == entry.hash else {
+      guard let content = view.part(offset: Int64(entry.offset), length: Int64(entry.length)), SHA256.hash(content.bytes) == entry.hash
+      else {
         throw BundleError(.hashMismatch, section: index)
       }
     }

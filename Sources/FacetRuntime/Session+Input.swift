@@ -55,14 +55,18 @@ extension Session {
   /// Sets an input of the network's size and colour order: uint8, height x width x channels without gaps.
   public func setPixels(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
     guard bundle.takesPixels else { throw .notAnImage }
-    guard let base = bytes.baseAddress, bytes.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else { throw .wrongInputSize }
+    guard let base = bytes.baseAddress, bytes.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else {
+      throw .wrongInputSize
+    }
     gather.run(pixels: base)
     begin()
   }
 
   /// Sets an input that is normalized already: float32, channels x height x width.
   public func setTensor(_ values: UnsafeBufferPointer<Float>) throws(SessionError) {
-    guard let base = values.baseAddress, values.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else { throw .wrongInputSize }
+    guard let base = values.baseAddress, values.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else {
+      throw .wrongInputSize
+    }
     gather.run(floats: UnsafeRawPointer(base))
     begin()
   }

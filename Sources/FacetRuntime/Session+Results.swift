@@ -20,7 +20,9 @@ extension Session {
     guard index >= 0, index < bundle.attributes.count else { return nothing }
     let attribute = bundle.attributes[index]
     let fragment = Int(attribute.fragment)
-    guard done[fragment], let base = bundle.address(fragment: fragment, tensor: Int(attribute.tensor), plan: record, arena: arena) else { return nothing }
+    guard done[fragment], let base = bundle.address(fragment: fragment, tensor: Int(attribute.tensor), plan: record, arena: arena) else {
+      return nothing
+    }
     return UnsafeBufferPointer(start: base.assumingMemoryBound(to: Float.self), count: bundle.scoreCount(attribute: index))
   }
 
@@ -60,7 +62,7 @@ extension Session {
     }
   }
 
-  private func apply(_ kernel: facet_unary_kernel?, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, count: Int) {
+  private func apply(_ kernel: UnaryKernel?, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, count: Int) {
     var arguments = facet_unary()
     arguments.input = UnsafeRawPointer(from)
     arguments.output = UnsafeMutableRawPointer(to)

@@ -3,12 +3,12 @@ import FacetKernels
 /// A prepared instruction: a kernel and its arguments, so that running it is one call.
 struct Step {
   enum Work {
-    case convolution(UnsafeMutablePointer<facet_conv>, facet_conv_kernel)
-    case depthwise(UnsafeMutablePointer<facet_depthwise>, facet_depthwise_kernel)
-    case pool(UnsafeMutablePointer<facet_pool>, facet_pool_kernel)
-    case binary(UnsafeMutablePointer<facet_binary>, facet_binary_kernel)
-    case unary(UnsafeMutablePointer<facet_unary>, facet_unary_kernel)
-    case reshape(UnsafeMutablePointer<facet_reshape>, facet_reshape_kernel)
+    case convolution(UnsafeMutablePointer<facet_conv>, ConvolutionKernel)
+    case depthwise(UnsafeMutablePointer<facet_depthwise>, DepthwiseKernel)
+    case pool(UnsafeMutablePointer<facet_pool>, PoolKernel)
+    case binary(UnsafeMutablePointer<facet_binary>, BinaryKernel)
+    case unary(UnsafeMutablePointer<facet_unary>, UnaryKernel)
+    case reshape(UnsafeMutablePointer<facet_reshape>, ReshapeKernel)
   }
 
   var work: Work
@@ -67,9 +67,9 @@ struct Step {
 }
 
 // The C types of facet_kernels.h as Swift sees them.
-typealias facet_conv_kernel = @convention(c) (UnsafePointer<facet_conv>?, Int32, Int32, Int32, Int32) -> Void
-typealias facet_depthwise_kernel = @convention(c) (UnsafePointer<facet_depthwise>?, Int32, Int32) -> Void
-typealias facet_pool_kernel = @convention(c) (UnsafePointer<facet_pool>?, Int32, Int32) -> Void
-typealias facet_binary_kernel = @convention(c) (UnsafePointer<facet_binary>?, Int32, Int32) -> Void
-typealias facet_unary_kernel = @convention(c) (UnsafePointer<facet_unary>?, Int32, Int32) -> Void
-typealias facet_reshape_kernel = @convention(c) (UnsafePointer<facet_reshape>?) -> Void
+typealias ConvolutionKernel = @convention(c) (UnsafePointer<facet_conv>?, Int32, Int32, Int32, Int32) -> Void
+typealias DepthwiseKernel = @convention(c) (UnsafePointer<facet_depthwise>?, Int32, Int32) -> Void
+typealias PoolKernel = @convention(c) (UnsafePointer<facet_pool>?, Int32, Int32) -> Void
+typealias BinaryKernel = @convention(c) (UnsafePointer<facet_binary>?, Int32, Int32) -> Void
+typealias UnaryKernel = @convention(c) (UnsafePointer<facet_unary>?, Int32, Int32) -> Void
+typealias ReshapeKernel = @convention(c) (UnsafePointer<facet_reshape>?) -> Void

@@ -49,7 +49,8 @@ import Testing
       left -= count
       piece = piece % 131 + 1
     }
-    #expect(String(decoding: hasher.finish().hexadecimal, as: UTF8.self) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    #expect(
+      String(decoding: hasher.finish().hexadecimal, as: UTF8.self) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
   @Test func aSelfTestOfImpossibleSizeIsRefused() {

@@ -18,7 +18,9 @@ import Testing
           try session.set(pixels: [UInt8](repeating: 77, count: bundle.inputHeight * bundle.inputWidth * bundle.inputChannels))
         } else {
           let values = [Float](repeating: 1, count: bundle.inputHeight * bundle.inputWidth * bundle.inputChannels)
-          let result = values.withUnsafeBufferPointer { v in Result<Void, SessionError> { () throws(SessionError) in try session.setTensor(v) } }
+          let result = values.withUnsafeBufferPointer { v in
+            Result<Void, SessionError> { () throws(SessionError) in try session.setTensor(v) }
+          }
           try result.get()
         }
         try session.evaluate(attributes: bundle.allAttributes)
@@ -106,16 +108,36 @@ import Testing
     #expect(fault { _ in } == nil)
     let cases: [(BundleError?, BundleFault, Int32)] = [
       (convolution(0) { $0.padTop = 2 }, .windowOutside, 0),
-      (convolution(0) { $0.padLeft = 0; $0.kernelWidth = 4 }, .windowOutside, 0),
+      (
+        convolution(0) {
+          $0.padLeft = 0
+          $0.kernelWidth = 4
+        }, .windowOutside, 0
+      ),
       (convolution(0) { $0.strideY = 0 }, .badGeometry, 0),
-      (convolution(0) { $0.dilationX = 2; $0.kernelWidth = 2 }, .rowSegmentsNotAllowed, 0),
-      (convolution(0) { $0.rowSegments = 0; $0.groups = 2 }, .badGeometry, 0),
+      (
+        convolution(0) {
+          $0.dilationX = 2
+          $0.kernelWidth = 2
+        }, .rowSegmentsNotAllowed, 0
+      ),
+      (
+        convolution(0) {
+          $0.rowSegments = 0
+          $0.groups = 2
+        }, .badGeometry, 0
+      ),
       (convolution(0) { $0.weights = 1 << 30 }, .weightsOutside, 0),
       (convolution(0) { $0.weights = 32 }, .weightsOutside, 0),
       (convolution(0) { $0.initial = 1 << 30 }, .constantsOutside, 0),
       (convolution(0) { $0.multiplier = $0.initial }, .badMultiplier, 0),
       (convolution(0) { $0.low = 128 }, .badClamp, 0),
-      (convolution(0) { $0.low = 5; $0.high = 4 }, .badClamp, 0),
+      (
+        convolution(0) {
+          $0.low = 5
+          $0.high = 4
+        }, .badClamp, 0
+      ),
       (convolution(0) { $0.outputChannels = 39 }, .shapeMismatch, 0),
       (convolution(0) { $0.input = 1000 }, .noSuchTensor, 0),
       (convolution(0) { $0.output = BundleFormat.none }, .noSuchTensor, 0),

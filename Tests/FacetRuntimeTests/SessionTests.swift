@@ -152,7 +152,11 @@ import Testing
     try session.evaluate(attributes: 1)
     try values.withUnsafeMutableBufferPointer { try session.confidences(attribute: 0, into: $0) }
     #expect(abs(values.reduce(0, +) - 1) < 1e-6)
-    #expect(throws: SessionError.notEvaluated) { try values.withUnsafeMutableBufferPointer { try session.confidences(attribute: 1, into: $0) } }
-    #expect(throws: SessionError.noSuchTensor) { _ = try values.withUnsafeMutableBufferPointer { try session.readTensor(fragment: 9, tensor: 0, into: $0) } }
+    #expect(throws: SessionError.notEvaluated) {
+      try values.withUnsafeMutableBufferPointer { try session.confidences(attribute: 1, into: $0) }
+    }
+    #expect(throws: SessionError.noSuchTensor) {
+      _ = try values.withUnsafeMutableBufferPointer { try session.readTensor(fragment: 9, tensor: 0, into: $0) }
+    }
   }
 }

@@ -139,9 +139,11 @@ struct BundleBuilder {
     var hashes: [ProgramHeader.ContentHashes] = []
     for (number, fragment) in fragments.enumerated() {
       let exporters = Set(fragment.imports.map { Int($0.fragment) }).sorted()
-      let program = fragment.program(dependency: ProgramHeader.dependency(on: exporters.compactMap { $0 < hashes.count ? hashes[$0] : nil }))
+      let program = fragment.program(
+        dependency: ProgramHeader.dependency(on: exporters.compactMap { $0 < hashes.count ? hashes[$0] : nil }))
       hashes.append(
-        ProgramHeader.ContentHashes(program: hash(program), constants: hash(fragment.constants.bytes), weights: hash(fragment.weights.bytes)))
+        ProgramHeader.ContentHashes(
+          program: hash(program), constants: hash(fragment.constants.bytes), weights: hash(fragment.weights.bytes)))
       sections.append((.program, number, program))
       sections.append((.constants, number, fragment.constants.bytes))
       sections.append((.weights, number, fragment.weights.bytes))

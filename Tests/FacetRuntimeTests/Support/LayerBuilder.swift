@@ -66,7 +66,9 @@ extension FragmentBuilder {
   ) {
     var r = ConvolutionRecord()
     let isInt8 = !layer.int8.isEmpty
-    (r.input, r.output, r.scores, r.residual) = (input, output ?? BundleFormat.none, scores ?? BundleFormat.none, residual ?? BundleFormat.none)
+    (r.input, r.output, r.scores, r.residual) = (
+      input, output ?? BundleFormat.none, scores ?? BundleFormat.none, residual ?? BundleFormat.none
+    )
     (r.kernelHeight, r.kernelWidth) = (UInt32(layer.kernel), UInt32(layer.kernel))
     (r.strideY, r.strideX) = (UInt32(stride), UInt32(stride))
     (r.padTop, r.padLeft) = (UInt32(pad), UInt32(pad))
@@ -93,7 +95,9 @@ extension FragmentBuilder {
     instructions.append(r.instruction)
   }
 
-  mutating func unary(_ opcode: Opcode, _ input: UInt32, _ output: UInt32, table: UInt32 = BundleFormat.none, alpha: Float = 0, beta: Float = 0) {
+  mutating func unary(
+    _ opcode: Opcode, _ input: UInt32, _ output: UInt32, table: UInt32 = BundleFormat.none, alpha: Float = 0, beta: Float = 0
+  ) {
     var r = UnaryRecord()
     (r.opcode, r.input, r.output, r.table, r.alpha, r.beta) = (opcode, input, output, table, alpha, beta)
     instructions.append(r.instruction)
