@@ -249,8 +249,7 @@ private func scaled(_ side: Int, by numerator: Int, over denominator: Int, atMos
 private func tapCount(_ n: Int, _ m: Int) -> Int { n == m ? 1 : (2 * max(n, m) + m - 1) / m }
 
 /// Weights of output pixel `i` of `m` over a row of `n` pixels, in 1/16384: from which pixel on, and how many.
-private func makeTaps(_ i: Int, _ n: Int, _ m: Int, _ weights: UnsafeMutablePointer<Int16>) -> (first: Int, count: Int)
-{
+private func makeTaps(_ i: Int, _ n: Int, _ m: Int, _ weights: UnsafeMutablePointer<Int16>) -> (first: Int, count: Int) {
   // In units of half an output pixel of the source; all below 2^31, sums of weights below 2^47.
   let step = Int64(m)
   let support = 2 * Int64(max(n, m))

@@ -48,7 +48,9 @@ struct Int8Oracle {
       average(x, y, windows(op.kernel, op.strides, op.pads, x, y) { ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count) })
     case is GlobalAveragePool:
       let s = shape(x)
-      average(x, y, windows([s.height, s.width], [1, 1], [0, 0, 0, 0], x, y) { values, _ in (values.reduce(0) { $0 + $1 - zero }, values.count) })
+      average(
+        x, y,
+        windows([s.height, s.width], [1, 1], [0, 0, 0, 0], x, y) { values, _ in (values.reduce(0) { $0 + $1 - zero }, values.count) })
     case let op as Binary: binary(op, x, aliases.root(node.inputs[1]), y)
     case let op as Unary:
       let (a, b) = (decisions.quantization(x), decisions.quantization(y))

@@ -75,7 +75,8 @@ struct RandomNetwork {
       let a = try graph.addNode(name: name("act"), Unary(function: Bool.random(using: &random) ? .hardSwish : .sigmoid), [x])
       let b = try graph.addNode(
         name: name("average"),
-        AveragePool(kernel: [2, 3], strides: [1, 1], pads: [0, 1, 1, 1], countIncludePad: Bool.random(using: &random), ceilMode: false), [x])
+        AveragePool(kernel: [2, 3], strides: [1, 1], pads: [0, 1, 1, 1], countIncludePad: Bool.random(using: &random), ceilMode: false), [x]
+      )
       return try graph.addNode(name: name("add"), Binary(function: .add, clamp: .relu), [a, b])
     default:
       let scale = constant([c], scale: 1)

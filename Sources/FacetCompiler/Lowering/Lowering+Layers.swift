@@ -111,7 +111,9 @@ extension Lowering {
       var largest = Double(abs(Int64(decision.bias[channel])))
       for code in decision.codes[channel * length..<(channel + 1) * length] { largest += 255 * Double(abs(Int(code))) }
       let scale = Double(quantization(layer.input).scale) * Double(decision.scales[channel]) / Double(output.scale)
-      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && largest * scale + residual >= 2_147_483_648 { return channel }
+      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && largest * scale + residual >= 2_147_483_648 {
+        return channel
+      }
     }
     return nil
   }

@@ -19,7 +19,8 @@ extension Lowering {
     }
     let inputs = Representations.inputs(node, aliases)
     if let constant = inputs.first(where: { graph.constant($0) != nil }) {
-      problem(node, "the constant '\(graph[constant].name)' of shape \(graph.shape(constant)) is neither a scalar nor one number per channel")
+      problem(
+        node, "the constant '\(graph[constant].name)' of shape \(graph.shape(constant)) is neither a scalar nor one number per channel")
       return
     }
     // A fixed order, so that two compiles give the same bytes.

@@ -72,9 +72,11 @@ struct VerificationTally {
       : "is in the bundle, but the model has no such result"
     return DataError(
       code: "verify.attribute", file: file, place: "attribute '\(wanted.name)'", message: fault,
-      remedy: [didYouMean(wanted.name, among: names.filter { $0 != wanted.name }),
-        "Give the model and the recipe that the bundle was compiled from (--against, --recipe)."]
-        .filter { !$0.isEmpty }.joined(separator: " "))
+      remedy: [
+        didYouMean(wanted.name, among: names.filter { $0 != wanted.name }),
+        "Give the model and the recipe that the bundle was compiled from (--against, --recipe).",
+      ]
+      .filter { !$0.isEmpty }.joined(separator: " "))
   }
 
   private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(DataError) -> Grouping {
