@@ -40,6 +40,7 @@ struct BenchmarkCommand: ParsableCommand {
       table.add(["inferences", "\(iterations) after \(warmUp) to warm up"])
       table.add(["minimum", milliseconds(result.minimum)])
       table.add(["median", milliseconds(result.median)])
+      table.add(["opening", "\(milliseconds(result.openMedian)) (median; mapping and checking the bundle)"])
       table.add(["peak memory", "\(decimal(result.rssMb, 1)) MiB (the whole process)"])
       print(table.text(indent: ""))
     }
