@@ -71,7 +71,7 @@ extension FuzzKind {
     for (index, attribute) in bundle.attributeDescriptions.enumerated() {
       var confidences = [Float](repeating: 0, count: attribute.scores)
       try confidences.withUnsafeMutableBufferPointer { try session.confidences(attribute: index, into: $0) }
-      _ = attribute.top(session.scores(attribute: index))
+      withExtendedLifetime(session) { _ = attribute.top(session.scores(attribute: index)) }
     }
     if bundle.selfTestCount > 0 { _ = try session.passesSelfTest(0) }
     return .ran

@@ -1,0 +1,112 @@
+import FacetCompiler
+import FacetData
+import FacetRuntime
+import FacetVerification
+import Foundation
+import Testing
+
+/// Four samples through two networks whose scores are worked out by hand: the tested one halves the third score.
+@Suite struct VerificationTests {
+  let folder: Folder
+
+  init() throws {
+    folder = try Folder()
+    // Scores of `kind`: float (1, 0, 0), (0, 2, 0), (0, 1, 1.5), (0, 0, 4); tested (1, 0, 0), (0, 2, 0), (0, 1, 0.75), (0, 0, 2).
+    try folder.write("a.npy", channels: [1, 0, 0])
+    try folder.write("b.npy", channels: [0, 2, 0])
+    try folder.write("c.npy", channels: [0, 1, 1.5])
+    try folder.write("d.npy", channels: [0, 0, 4])
+    try folder.write("labels.csv", "file,kind,light\na.npy,cat,dim\nb.npy,hen,dim\nc.npy,hen,bright\nd.npy,,bright\n")
+  }
+
+  private func verify(
+    _ recipeText: String = TinyNetwork.recipe, tested: [Float] = [1, 1, 0.5], names: [String] = ["kind", "size"]
+  ) throws -> VerificationReport {
+    let recipe = try Recipe.parse(Array(recipeText.utf8), file: "r.json")
+    return try Verification(
+      bundle: Bundle.opening(TinyNetwork.bundle(factors: tested, recipe: TinyNetwork.recipe)), bundleFile: "m.facet",
+      reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], attributes: names)), data: Dataset.open(path: folder.path),
+      recipe: recipe
+    ).run()
+  }
+
+  private func recipe(_ attribute: String, subgroups: String = "[]") -> String {
+    "{\"version\": 1, \"attributes\": {\"kind\": \(attribute)}, \"subgroups\": \(subgroups)}"
+  }
+
+  @Test func accuracyAgreementAndNoiseAreAsWorkedOutByHand() throws {
+    let report = try verify()
+    #expect(report.samples == 4 && report.attributeNames == ["kind", "size"])
+    let kind = try #require(report.attributes["kind"])
+    // d has no label. float is right on a and c, the tested one on a alone: c becomes a dog.
+    #expect(kind.labelledSamples == 3)
+    #expect(kind.float?.accuracy == 2.0 / 3 && kind.int8?.accuracy == 1.0 / 3)
+    #expect(abs((kind.drop ?? 0) - 1.0 / 3) < 1e-15)
+    #expect(kind.agreement == 0.75)
+    // Signal 1 + 4 + (1 + 2.25) + 16, noise 0.5625 + 4; mean of the errors (0.75 + 2) / 12.
+    #expect(abs(kind.sqnrDb - 10 * log10(24.25 / 4.5625)) < 1e-9)
+    #expect(abs(kind.meanAbsoluteError - 2.75 / 12) < 1e-12)
+    let size = try #require(report.attributes["size"])
+    #expect(size.float == nil && size.agreement == nil && size.sqnrDb == ScoreComparison.maximumDecibels)
+  }
+
+  @Test func subgroupsHaveTheirOwnAccuracies() throws {
+    let report = try verify(recipe("{}", subgroups: #"["light"]"#))
+    let dim = try #require(report.subgroups["light"]?["dim"]?["kind"])
+    let bright = try #require(report.subgroups["light"]?["bright"]?["kind"])
+    #expect(dim.samples == 2 && dim.float?.accuracy == 0.5 && dim.int8?.accuracy == 0.5)
+    #expect(bright.samples == 1 && bright.float?.accuracy == 1 && bright.int8?.accuracy == 0)
+  }
+
+  @Test func theGateHoldsEachBudget() throws {
+    typealias Miss = VerificationReport.Miss
+    func missed(_ attribute: String) throws -> [String] { try verify(recipe(attribute)).gate.missed.map { "\($0.budget) \($0.limit)" } }
+    // None in the recipe: one point and 97 %.
+    #expect(try missed("{}") == ["accuracy_drop 1.0", "agreement 97.0"])
+    #expect(try missed(#"{"budget": {"agreement": 75}}"#) == [])
+    #expect(try missed(#"{"budget": {"agreement": 75.1}}"#) == ["agreement 75.1"])
+    #expect(try missed(#"{"budget": {"accuracy_drop": 33.4, "sqnr_db": 7.3}}"#) == ["sqnr_db 7.3"])
+    #expect(try missed(#"{"budget": {"accuracy_drop": 33.3, "sqnr_db": 7.2}}"#) == ["accuracy_drop 33.3"])
+    let equal = try verify(recipe("{}"), tested: [1, 1, 1])
+    #expect(equal.gate.passed && equal.attributes["kind"]?.sqnrDb == 300)
+  }
+
+  @Test func theReportsJSONHasTheNamesOfTheContract() throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    let json = try JSONSerialization.jsonObject(with: encoder.encode(verify(recipe("{}", subgroups: #"["light"]"#)))) as? [String: Any]
+    #expect(json.map { Set($0.keys) } == ["attributes", "subgroups", "samples", "gate"])
+    let kind = (json?["attributes"] as? [String: Any])?["kind"] as? [String: Any]
+    #expect(((kind?["float"] as? [String: Any])?["accuracy"] as? Double) == 2.0 / 3)
+    #expect((kind?["agreement"] as? Double) == 0.75 && kind?["sqnr_db"] is Double && kind?["int8"] is [String: Any])
+  }
+
+  @Test func whatDoesNotFitIsSaidAllAtOnce() throws {
+    try folder.write("labels.csv", "file,kind,light\na.npy,cat,dim\nb.npy,hem,dim\nc.npy,hen,bright\nd.npy,cow,bright\n")
+    let failure = #expect(throws: CompileFailure.self) {
+      try verify(recipe("{}", subgroups: #"["lihgt"]"#), names: ["kind", "sise"])
+    }
+    #expect(
+      failure?.rendered.replacingOccurrences(of: folder.path, with: "DATA") == """
+        error[verify.subgroup] DATA/labels.csv: subgroup 'lihgt': the labels have no such column.
+          help: Did you mean 'light'?
+        error[verify.label] DATA/labels.csv: line 3, column kind: 'hem' is no label of the attribute.
+          help: Did you mean 'hen'? Labels are cat, dog, hen.
+        error[verify.label] DATA/labels.csv: line 5, column kind: 'cow' is no label of the attribute.
+          help: Labels are cat, dog, hen.
+        error[verify.attribute] m.facet: attribute 'size': is in the bundle, but the model has no such result.
+          help: Did you mean 'sise'? Give the model and the recipe that the bundle was compiled from (--against, --recipe).
+        """)
+  }
+
+  @Test func savedOutputsAreRefusedClearly() {
+    let failure = #expect(throws: CompileFailure.self) {
+      try VerifyJob(
+        bundle: "m.facet", against: ["o.npz"], data: "d", recipe: nil, threads: 1, isa: nil, progress: nil
+      ).run()
+    }
+    #expect(
+      failure?.rendered
+        == "error[verify.npz] o.npz: this version does not compare with saved outputs.\n  help: Give the model itself (.onnx).")
+  }
+}
