@@ -14,7 +14,7 @@ def main(folder, out):
     for i in range(COLUMNS * ROWS):
         with Image.open(os.path.join(folder, f"{i:05d}.jpg")) as image:
             sheet.paste(image, (i % COLUMNS * (TILE + GAP), i // COLUMNS * (TILE + GAP)))
-    sheet.save(out, optimize=True)
+    sheet.quantize(256, Image.Quantize.MEDIANCUT).save(out, optimize=True)
 
 
 if __name__ == "__main__":
