@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetVerification
+import Foundation
 
 /// A bundle as people read it.
 struct BundleText {
@@ -23,12 +24,25 @@ struct BundleText {
     lines.append("  activations are stored as \(bundle.storedUnsigned ? "uint8 with 128 added" : "they are")")
     lines.append("  \(bundle.selfTestSamples) self-test samples")
     lines += ["", attributes, "", fragments, "", plans, "", sections]
-    if !bundle.provenance.isEmpty { lines += ["", "  provenance: \(terminalText(bundle.provenance))"] }
+    if !provenance.isEmpty { lines += ["", "  provenance: \(terminalText(provenance))"] }
     return lines.joined(separator: "\n")
   }
 
+  /// Without the recipe's text, which --json shows.
+  private var provenance: String {
+    guard var fields = try? JSONSerialization.jsonObject(with: Data(bundle.provenance.utf8)) as? [String: Any] else {
+      return bundle.provenance
+    }
+    if var recipe = fields["recipe"] as? [String: Any] {
+      recipe["text"] = nil
+      fields["recipe"] = recipe
+    }
+    let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+    return data.map { String(decoding: $0, as: UTF8.self) } ?? bundle.provenance
+  }
+
   private var attributes: String {
-    var table = TextTable(["attribute", "scores", "confidence", "threshold", "labels"], leftColumns: 1)
+    var table = TextTable(["attribute", "scores", "confidence", "threshold", "labels"], left: ["scores", "confidence", "labels"])
     for attribute in bundle.attributes {
       let labels = attribute.labels.prefix(8).joined(separator: " ") + (attribute.labels.count > 8 ? " …" : "")
       table.add([
@@ -41,7 +55,7 @@ struct BundleText {
   }
 
   private var fragments: String {
-    var table = TextTable(["fragment", "instructions", "weights", "constants", "needed by"])
+    var table = TextTable(["fragment", "instructions", "weights", "constants", "needed by"], left: ["needed by"])
     for (index, fragment) in bundle.fragments.enumerated() {
       table.add([
         index == 0 ? "trunk" : "\(index)", "\(fragment.instructions.values.reduce(0, +))", bytes(fragment.weightBytes),
@@ -53,7 +67,7 @@ struct BundleText {
   }
 
   private var plans: String {
-    var table = TextTable(["plan", "arena", "lower bound", "serves"])
+    var table = TextTable(["plan", "arena", "lower bound", "serves"], left: ["serves"])
     for plan in bundle.plans {
       table.add([
         plan.name.isEmpty ? "(default)" : plan.name, bytes(plan.arenaBytes), bytes(plan.arenaLowerBound),
@@ -64,7 +78,7 @@ struct BundleText {
   }
 
   private var sections: String {
-    var table = TextTable(["section", "offset", "bytes", "sha256"])
+    var table = TextTable(["section", "offset", "bytes", "sha256"], left: ["sha256"])
     for section in bundle.sections {
       table.add([
         "\(section.kind) \(section.index)", "\(section.offset)", "\(section.bytes)",
