@@ -40,6 +40,7 @@ struct PreparedModel {
     var problems: [Diagnostic] = []
     let specs = RecipeBinding.selectOutputs(&graph, recipe, file: imported.source.file, notes: &report.notes, problems: &problems)
     input = RecipeBinding.input(graph, recipe, file: imported.source.file, problems: &problems)
+    RecipeBinding.checkLabels(graph, specs, recipe, problems: &problems)
     if !problems.isEmpty { throw CompileFailure(problems) }
     report.operators = graph.nodes.count
     report.parameters = graph.parameterCount

@@ -43,6 +43,21 @@ enum RecipeBinding {
     return specs
   }
 
+  /// An attribute that has labels has one for each class: the scores along axis 1.
+  static func checkLabels(_ graph: Graph, _ specs: [Recipe.Attribute?], _ recipe: Recipe?, problems: inout [Diagnostic]) {
+    for (output, spec) in zip(graph.outputs, specs) {
+      guard let recipe, let spec, !spec.labels.isEmpty else { continue }
+      let shape = graph.shape(output.value)
+      let classes = shape.count > 1 ? shape[1] : shape.elementCount
+      guard spec.labels.count != classes else { continue }
+      problems.append(
+        Diagnostic(
+          code: "recipe.labels", file: recipe.file, place: "attributes.\(spec.name).labels",
+          message: "There are \(spec.labels.count) labels, but output '\(spec.output)' of shape \(shape) gives \(classes) scores.",
+          remedy: "List one label for each score, in their order."))
+    }
+  }
+
   static func input(_ graph: Graph, _ recipe: Recipe?, file: String, problems: inout [Diagnostic]) -> InputInterface {
     guard graph.inputs.count == 1, let value = graph.inputs.first else {
       problems.append(
