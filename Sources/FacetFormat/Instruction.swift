@@ -23,6 +23,21 @@ public enum Opcode: UInt32, Sendable {
   case reshape = 15
   /// As `reshape`, but the output is one pixel that lists the input's elements in canonical (NCHW) order.
   case planar = 16
+  /// float32 to int8 (`UnaryRecord`): q = int(rne(clamp(x / scale))) + z, as the input does it.
+  case quantize = 17
+  // The following work on plain tensors: one pixel that lists the elements in canonical order, without a border.
+  /// Elements moved by tables, one per axis: transpose, slice, pad, expand, tile, gather … (`RearrangeRecord`).
+  case rearrange = 18
+  /// Two operands, broadcast by strides, float32 (`ElementwiseRecord`).
+  case elementwise = 19
+  /// A function of one number, float32, any geometry (`FunctionRecord`).
+  case function = 20
+  /// Over some axes, float32 (`ReduceRecord`).
+  case reduce = 21
+  /// A product of matrices for each of a batch, float32 (`MatrixProductRecord`).
+  case matrixProduct = 22
+  /// Along one axis, each output a weighted sum of a few inputs, float32 (`ResampleRecord`): linear and cubic resizing.
+  case resample = 23
 }
 
 /// One instruction: 128 bytes, 32 words. Word 0 is the opcode; the records give the others their meaning. Unused words are 0.

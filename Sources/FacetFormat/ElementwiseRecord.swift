@@ -1,0 +1,62 @@
+/// Functions of two operands, float32. `reverse…` swap them: the constant is always b.
+public enum ElementwiseFunction: UInt32, Sendable, CaseIterable {
+  case add = 0
+  case subtract = 1
+  case multiply = 2
+  case divide = 3
+  case minimum = 4
+  case maximum = 5
+  case power = 6
+  /// a where a >= 0, else a * b.
+  case prelu = 7
+  case reverseSubtract = 8
+  case reverseDivide = 9
+  case reversePower = 10
+}
+
+/// Two operands, float32: over a grid of `dimensions` (row-major, the output's order), operand elements found by strides (0 repeats).
+public struct ElementwiseRecord: Sendable {
+  public var a: UInt32 = BundleFormat.none
+  /// None where b is a constant.
+  public var b: UInt32 = BundleFormat.none
+  public var output: UInt32 = BundleFormat.none
+  /// `ElementwiseFunction`.
+  public var function: UInt32 = 0
+  /// 1 to 8.
+  public var rank: UInt32 = 1
+  /// 1 beyond `rank`.
+  public var dimensions: InlineArray<8, UInt32> = InlineArray(repeating: 1)
+  /// In elements.
+  public var aStrides: InlineArray<8, UInt32> = InlineArray(repeating: 0)
+  public var bStrides: InlineArray<8, UInt32> = InlineArray(repeating: 0)
+  /// Offset of b in the constants, where `b` is none.
+  public var constant: UInt32 = BundleFormat.none
+
+  public init() {}
+
+  public init(_ instruction: Instruction) {
+    a = instruction.words[1]
+    b = instruction.words[2]
+    output = instruction.words[3]
+    function = instruction.words[4]
+    rank = instruction.words[5]
+    for i in 0..<8 { dimensions[i] = instruction.words[6 + i] }
+    for i in 0..<8 { aStrides[i] = instruction.words[14 + i] }
+    for i in 0..<8 { bStrides[i] = instruction.words[22 + i] }
+    constant = instruction.words[30]
+  }
+
+  public var instruction: Instruction {
+    var result = Instruction(.elementwise)
+    result.words[1] = a
+    result.words[2] = b
+    result.words[3] = output
+    result.words[4] = function
+    result.words[5] = rank
+    for i in 0..<8 { result.words[6 + i] = dimensions[i] }
+    for i in 0..<8 { result.words[14 + i] = aStrides[i] }
+    for i in 0..<8 { result.words[22 + i] = bStrides[i] }
+    result.words[30] = constant
+    return result
+  }
+}
