@@ -16,7 +16,15 @@ public enum Compiler {
   ///
   /// - Throws: all problems at once, each with a stable code and what to do.
   public static func compile(_ request: CompileRequest) throws(CompileFailure) -> CompileResult {
-    let model = try PreparedModel(request)
+    try compile(PreparedModel(request), request)
+  }
+
+  /// As `compile`, for a model that has been imported; the request's paths only name it.
+  package static func compile(_ imported: ImportedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+    try compile(PreparedModel(imported, recipe: request.recipe, stopAfter: request.stopAfter), request)
+  }
+
+  private static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     if request.precision == .float32 { return try emit(model, request, float, calibration: nil) }
     let calibration = try Calibration.run(model, request, program: float)

@@ -11,6 +11,8 @@ struct PendingInstruction {
   var node: Int
   /// The part of the output that it writes, where that is not all of it: its output is then a view of the whole.
   var slice: ConcatSlice?
+  /// The geometry in which it sees its (plain) output, where that is not one pixel.
+  var geometry: PixelShape?
   var record: (_ tensor: (TensorKey?) -> UInt32) -> Instruction
 }
 

@@ -20,14 +20,14 @@ extension Lowering {
     let rowSegments = !layer.isDepthwise && layer.groups == 1 && layer.dilations[1] == 1
     record.rowSegments = rowSegments ? 1 : 0
 
-    let forms = representations.forms(layer.output)
-    let input = main(layer.input)
-    let residual = layer.residual.map(main)
+    let precisions = representations.precisions(layer.output)
+    let input = require(layer.input, main(layer.input).form)
+    let residual = layer.residual.map { require($0, main($0).form) }
     var output: TensorKey?
     var scores: TensorKey?
     if let decision = decisions?.layers[index] {
-      output = forms.contains(.int8) ? TensorKey(layer.output, .int8) : nil
-      scores = forms.contains(.float32) ? TensorKey(layer.output, .float32) : nil
+      output = precisions.contains(.int8) ? TensorKey(layer.output, .int8) : nil
+      scores = precisions.contains(.float32) ? TensorKey(layer.output, .float32) : nil
       fillInt8(&record, layer, decision, hasOutput: output != nil, hasScores: scores != nil, fragment)
       if let channel = firstUnprovenChannel(layer, decision, record) {
         problem(

@@ -3,43 +3,59 @@ import FacetIR
 import FacetQuantization
 
 extension Lowering {
-  /// The instructions of one node, in every form that somebody needs.
+  /// The instructions of one node, in every number type that it computes itself.
   mutating func lower(_ index: Int, into fragment: Int) {
     let node = graph.nodes[index]
-    let forms = representations.forms(node.output)
-    guard !forms.isEmpty else { return }
-    let computed = Representations.inputs(node, aliases).filter { graph.constant($0) == nil }
-    for value in [node.output] + computed where PixelShape(graph.shape(value)) == nil {
-      problem(node, "a tensor of shape \(graph.shape(value)) has no place in the engine: batch 1 and at most 4 dimensions")
-      return
-    }
-    if let layer = WeightedLayer(node, graph, aliases) {
-      lowerLayer(layer, node: index, into: fragment)
-      return
-    }
-    let inputs = Representations.inputs(node, aliases)
-    if let constant = inputs.first(where: { graph.constant($0) != nil }) {
-      problem(
-        node, "the constant '\(graph[constant].name)' of shape \(graph.shape(constant)) is neither a scalar nor one number per channel")
-      return
-    }
+    let demanded = representations.precisions(node.output)
+    guard !demanded.isEmpty else { return }
     // A fixed order, so that two compiles give the same bytes.
-    for form in [TensorForm.int8, .float32] where forms.contains(form) {
-      switch node.op {
-      case let op as MaxPool:
-        if form == main(node.output).form { lowerMaxPool(op, node, index, fragment) } else { dequantize(node, index, fragment) }
-      case let op as AveragePool:
-        if form == .int8 || decisions == nil || !forms.contains(.int8) { lowerAveragePool(op, node, index, fragment) }
-      case is GlobalAveragePool:
-        if form == .int8 || decisions == nil || !forms.contains(.int8) { lowerGlobalAverage(node, index, fragment) }
-      case let op as Binary where op.function == .multiply && form != main(node.output).form: dequantize(node, index, fragment)
-      case let op as Binary:
-        if form == .int8 || decisions == nil || !forms.contains(.int8) { lowerBinary(op, node, index, fragment) }
-      case let op as Unary: lowerUnary(op, form, node, index, fragment)
-      case is Reshape: lowerReshape(form, node, index, fragment)
-      case let op as Concat: lowerConcat(op, form, node, index, fragment)
-      case let op as Softmax: lowerSoftmax(op, node, index, fragment)
-      default: problem(node, "there is no \(decisions == nil ? "float32" : "int8") form of this operator")
+    let native = Representations.native(node, graph, demanded, int8: decisions != nil)
+    switch node.op {
+    case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool:
+      lowerImageOperator(node, index, fragment)
+    case let op as Binary:
+      if let broadcast = PixelBroadcast(node, op, graph) {
+        lowerBinary(op, broadcast, node, index, fragment)
+      } else {
+        lowerElementwise(op, node, index, fragment)
+      }
+    case let op as Reduce: lowerReduce(op, node, index, fragment)
+    case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
+    case let op as Resample: lowerResample(op, node, index, fragment)
+    case let op as Softmax: lowerSoftmax(op, node, index, fragment)
+    case let op as Concat where ConcatAxis(node, op, graph) == nil: lowerPlainConcat(op, node, index, fragment)
+    default:
+      for precision in native { lower(node, int8: precision == .int8, index, fragment) }
+    }
+  }
+
+  /// Operators that compute in the number type that is asked for.
+  private mutating func lower(_ node: Node, int8: Bool, _ index: Int, _ fragment: Int) {
+    switch node.op {
+    case let op as Unary: lowerUnary(op, int8: int8, node, index, fragment)
+    case is Reshape, is Identity: lowerReshape(int8: int8, node, index, fragment)
+    case let op as Concat:
+      if let axis = ConcatAxis(node, op, graph) { lowerImageConcat(axis, int8: int8, node, index, fragment) }
+    case let op as any RearrangingOperator: lowerRearrangement(op, int8: int8, node, index, fragment)
+    default: problem(node, "there is no \(decisions == nil ? "float32" : "int8") form of this operator")
+    }
+  }
+
+  private mutating func lowerImageOperator(_ node: Node, _ index: Int, _ fragment: Int) {
+    let input = Representations.inputs(node, aliases)[0]
+    for value in [node.output, input] where PixelShape(graph.shape(value)) == nil || graph.constant(value) != nil {
+      problem(node, "a tensor of shape \(graph.shape(value)) is no image of batch 1")
+      return
+    }
+    switch node.op {
+    case let op as MaxPool: lowerMaxPool(op, node, index, fragment)
+    case let op as AveragePool: lowerAveragePool(op, node, index, fragment)
+    case is GlobalAveragePool: lowerGlobalAverage(node, index, fragment)
+    default:
+      if let layer = WeightedLayer(node, graph, aliases) {
+        lowerLayer(layer, node: index, into: fragment)
+      } else {
+        problem(node, "its weights are computed; they have to be constants")
       }
     }
   }
@@ -52,7 +68,7 @@ extension Lowering {
     setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads)
     record.dilationY = UInt32(op.dilations[0])
     record.dilationX = UInt32(op.dilations[1])
-    appendPool(record, input: main(aliases.root(node.inputs[0])), output: main(node.output), scores: nil, index, fragment)
+    appendPool(record, input: image(node.inputs[0]), output: main(node.output), scores: nil, index, fragment)
   }
 
   private mutating func lowerAveragePool(_ op: AveragePool, _ node: Node, _ index: Int, _ fragment: Int) {
@@ -83,22 +99,25 @@ extension Lowering {
     record.opcode = .averagePool
     let input = aliases.root(node.inputs[0])
     guard decisions != nil else {
-      appendPool(record, input: main(input), output: main(node.output), scores: nil, index, fragment)
+      appendPool(record, input: image(input), output: main(node.output), scores: nil, index, fragment)
       return
     }
-    let forms = representations.forms(node.output)
+    let precisions = representations.precisions(node.output)
     let from = Double(quantization(input).scale)
-    if forms.contains(.int8) {
+    if precisions.contains(.int8) {
       let to = Double(quantization(node.output).scale)
       record.multiplier = fragments[fragment].constant(counts.map { positive(from / (to * Double($0))) })
     }
-    if forms.contains(.float32) {
+    if precisions.contains(.float32) {
       record.scoresMultiplier = fragments[fragment].constant(counts.map { positive(from / Double($0)) })
     }
     appendPool(
-      record, input: main(input), output: forms.contains(.int8) ? TensorKey(node.output, .int8) : nil,
-      scores: forms.contains(.float32) ? TensorKey(node.output, .float32) : nil, index, fragment)
+      record, input: image(input), output: precisions.contains(.int8) ? TensorKey(node.output, .int8) : nil,
+      scores: precisions.contains(.float32) ? TensorKey(node.output, .float32) : nil, index, fragment)
   }
+
+  /// A node's input as an image in the program's number type.
+  private mutating func image(_ value: ValueID) -> TensorKey { require(aliases.root(value), main(value).form) }
 
   private mutating func appendPool(
     _ template: PoolRecord, input: TensorKey, output: TensorKey?, scores: TensorKey?, _ index: Int, _ fragment: Int
@@ -115,13 +134,9 @@ extension Lowering {
 
   // MARK: two inputs
 
-  private mutating func lowerBinary(_ op: Binary, _ node: Node, _ index: Int, _ fragment: Int) {
+  private mutating func lowerBinary(_ op: Binary, _ broadcast: PixelBroadcast, _ node: Node, _ index: Int, _ fragment: Int) {
     let values = node.inputs.map(aliases.root)
-    guard let shapes = broadcastShapes(values, node.output) else {
-      problem(node, "this broadcast is not one over height, width or channels")
-      return
-    }
-    let forms = representations.forms(node.output)
+    let precisions = representations.precisions(node.output)
     var record = BinaryRecord()
     record.opcode = op.function == .add ? .add : .multiply
     record.lowFloat = op.clamp.low
@@ -136,18 +151,18 @@ extension Lowering {
         record.aMultiplier = positive(Double(a.scale) / Double(y.scale))
         record.bMultiplier = positive(Double(b.scale) / Double(y.scale))
         (record.scoresAMultiplier, record.scoresBMultiplier) = (a.scale, b.scale)
-        if forms.contains(.float32) { scores = TensorKey(node.output, .float32) }
-        if !forms.contains(.int8) { output = nil }
-      case .multiply:
+        if precisions.contains(.float32) { scores = TensorKey(node.output, .float32) }
+        if !precisions.contains(.int8) { output = nil }
+      default:
         record.aMultiplier = positive(Double(a.scale) * Double(b.scale) / Double(y.scale))
       }
     }
     let template = record
-    let (a, b) = (main(values[0]), main(values[1]))
+    let (a, b) = (image(values[0]), image(values[1]))
     let full = pixels(node.output)
     append(
       PendingInstruction(
-        reads: [a, b], writes: [output, scores].compactMap { $0 }, inPlace: zip([a, b], shapes).filter { $0.1 == full }.map(\.0),
+        reads: [a, b], writes: [output, scores].compactMap { $0 }, inPlace: zip([a, b], broadcast.shapes).filter { $0.1 == full }.map(\.0),
         node: index
       ) { tensor in
         var record = template
@@ -160,31 +175,17 @@ extension Lowering {
     if let scores { appendClamp(op.clamp, scores, index, fragment) }
   }
 
-  /// The operands' pixel shapes where each axis equals the output's or is 1 and ONNX's alignment of ranks agrees with it.
-  private func broadcastShapes(_ values: [ValueID], _ output: ValueID) -> [PixelShape]? {
-    let rank = graph.shape(output).count
-    let to = pixels(output)
-    var result: [PixelShape] = []
-    for value in values {
-      let shape = graph.shape(value)
-      guard let from = PixelShape([Int](repeating: 1, count: max(rank - shape.count, 0)) + shape) else { return nil }
-      // The tensor in memory must be the aligned one: [C] beside [1, C] is, [W] beside [1, C, H, W] is not unless it is one row.
-      guard from == pixels(value) || from.height * from.width * from.channels == 1 else { return nil }
-      for (a, b) in [(from.height, to.height), (from.width, to.width), (from.channels, to.channels)] where a != b && a != 1 { return nil }
-      result.append(from)
-    }
-    return result
-  }
-
   // MARK: one input
 
-  private mutating func lowerUnary(_ op: Unary, _ form: TensorForm, _ node: Node, _ index: Int, _ fragment: Int) {
-    let input = aliases.root(node.inputs[0])
+  private mutating func lowerUnary(_ op: Unary, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let input = require(value, int8: int8)
+    let output = TensorKey(node.output, input.form)
     var record = UnaryRecord()
-    if form == .int8 {
+    if int8 {
       record.opcode = .table
       record.table = fragments[fragment].constant(
-        table(from: quantization(input), to: quantization(node.output)) { Double(op.function.apply(Float($0))) })
+        table(from: quantization(value), to: quantization(node.output)) { Double(op.function.apply(Float($0))) })
     } else {
       switch op.function {
       case .relu: (record.opcode, record.alpha, record.beta) = (.clip, 0, .infinity)
@@ -192,35 +193,20 @@ extension Lowering {
       case .sigmoid: record.opcode = .sigmoid
       case .hardSigmoid(let alpha, let beta): (record.opcode, record.alpha, record.beta) = (.hardSigmoid, alpha, beta)
       case .hardSwish: record.opcode = .hardSwish
+      default:
+        appendFunction(FunctionRecord(op.function), input, output, index, fragment)
+        return
       }
     }
-    let key = TensorKey(input, form)
-    appendUnary(record, key, TensorKey(node.output, form), inPlace: true, index, fragment)
+    appendUnary(record, input, output, inPlace: true, index, fragment)
   }
 
-  private mutating func lowerSoftmax(_ op: Softmax, _ node: Node, _ index: Int, _ fragment: Int) {
-    let input = aliases.root(node.inputs[0])
-    let shape = graph.shape(input)
-    guard op.axis == 1 || shape.count == 1 && op.axis == 0 else {
-      problem(node, "softmax over axis \(op.axis) is not supported, over the channels (axis 1) is")
-      return
-    }
-    var record = UnaryRecord()
-    record.opcode = .softmax
-    appendUnary(record, TensorKey(input, .float32), TensorKey(node.output, .float32), inPlace: true, index, fragment)
-  }
-
-  private mutating func lowerReshape(_ form: TensorForm, _ node: Node, _ index: Int, _ fragment: Int) {
+  private mutating func lowerReshape(int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
+    let input = require(aliases.root(node.inputs[0]), int8: int8)
     var record = UnaryRecord()
     record.opcode = .reshape
-    appendUnary(
-      record, TensorKey(aliases.root(node.inputs[0]), form), TensorKey(node.output, form), inPlace: false, index, fragment)
-  }
-
-  private mutating func dequantize(_ node: Node, _ index: Int, _ fragment: Int) {
-    var record = UnaryRecord()
-    record.opcode = .dequantize
-    appendUnary(record, TensorKey(node.output, .int8), TensorKey(node.output, .float32), inPlace: false, index, fragment)
+    let output = TensorKey(node.output, TensorForm(int8: int8, plain: PixelShape(graph.shape(node.output)) == nil))
+    appendUnary(record, input, output, inPlace: false, index, fragment)
   }
 
   mutating func appendUnary(
@@ -237,27 +223,20 @@ extension Lowering {
 
   // MARK: concatenation
 
-  private mutating func lowerConcat(_ op: Concat, _ form: TensorForm, _ node: Node, _ index: Int, _ fragment: Int) {
+  private mutating func lowerImageConcat(
+    _ axis: ConcatAxis, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int
+  ) {
+    let form = TensorForm(int8: int8, plain: false)
     let output = TensorKey(node.output, form)
-    let rank = graph.shape(node.output).count
-    let axis: ConcatAxis
-    switch (rank, op.axis) {
-    case (4, 1), (3, 1), (2, 1): axis = .channels
-    case (4, 2): axis = .rows
-    case (4, 3), (3, 2): axis = .columns
-    default:
-      problem(node, "concatenation over axis \(op.axis) of \(rank) dimensions is not supported")
-      return
-    }
     var position = 0
     for input in node.inputs.map(aliases.root) {
       let shape = pixels(input)
-      let key = TensorKey(input, form)
+      let key = require(input, form)
       let slice = ConcatSlice(axis: axis, position: position, shape: shape)
       position += axis.size(shape)
       var record = UnaryRecord()
-      record.opcode = form == .int8 ? .table : .copy
-      if form == .int8 {
+      record.opcode = int8 ? .table : .copy
+      if int8 {
         record.table = fragments[fragment].constant(table(from: quantization(input), to: quantization(node.output)) { $0 })
       }
       let template = record
@@ -272,7 +251,7 @@ extension Lowering {
   }
 
   /// 256 entries by q + 128: the function of each code's real number, as the output's code + 128.
-  private func table(from input: Quantization, to output: Quantization, _ function: (Double) -> Double) -> [UInt8] {
+  func table(from input: Quantization, to output: Quantization, _ function: (Double) -> Double) -> [UInt8] {
     (0..<256).map { UInt8(output.code(function(input.real(Int32($0) - 128))) + 128) }
   }
 }
@@ -282,6 +261,18 @@ enum ConcatAxis {
   case rows
   case columns
   case channels
+
+  /// The axis of a concatenation of images; nil where it is one of plain tensors.
+  init?(_ node: Node, _ op: Concat, _ graph: Graph) {
+    let isImage = ([node.output] + node.inputs).allSatisfy { PixelShape(graph.shape($0)) != nil && graph.constant($0) == nil }
+    guard isImage else { return nil }
+    switch (graph.shape(node.output).count, op.axis) {
+    case (4, 1), (3, 1), (2, 1): self = .channels
+    case (4, 2): self = .rows
+    case (4, 3), (3, 2): self = .columns
+    default: return nil
+    }
+  }
 
   func size(_ shape: PixelShape) -> Int {
     switch self {

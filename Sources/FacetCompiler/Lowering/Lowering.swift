@@ -44,14 +44,9 @@ struct Lowering {
         LoweringProblem(node: "", operatorName: "", message: "the network has \(graph.inputs.count) inputs; one is supported")
       ])
     }
-    let forms = representations.forms(aliases.root(input))
-    if forms.count > 1 {
-      throw LoweringFailure(problems: [
-        LoweringProblem(
-          node: "", operatorName: "", message: "the input is read by int8 and by float32 operators; compile with --precision float32")
-      ])
-    }
-    let inputKey = TensorKey(aliases.root(input), forms.first ?? (decisions == nil ? .float32 : .int8))
+    let value = aliases.root(input)
+    let inputKey = TensorKey(
+      value, TensorForm(int8: representations.precisions(value).contains(.int8), plain: PixelShape(graph.shape(value)) == nil))
     home[inputKey] = 0
     collectBorders()
     for (index, fragment) in partition.fragments.enumerated() {
@@ -67,29 +62,15 @@ struct Lowering {
     var results: [TensorKey] = []
     for output in graph.outputs {
       let value = aliases.root(output.value)
-      let key = TensorKey(value, .float32)
-      guard let fragment = home[key], let shape = PixelShape(graph.shape(value)) else {
+      guard graph.constant(value) == nil, !graph.inputs.contains(value) else {
         diagnostics.append(
           LoweringProblem(
             node: output.name, operatorName: "output", message: "the output is an input or a constant: there is nothing to compute"))
         continue
       }
-      if shape.isPlanar && border(key) == .none {
-        results.append(key)
-        continue
-      }
-      let canonical = TensorKey(value, .canonical)
-      results.append(canonical)
-      guard home[canonical] == nil else { continue }
-      home[canonical] = fragment
-      fragments[fragment].instructions.append(
-        PendingInstruction(reads: [key], writes: [canonical], node: -1) { tensor in
-          var record = UnaryRecord()
-          record.opcode = .planar
-          record.input = tensor(key)
-          record.output = tensor(canonical)
-          return record.instruction
-        })
+      let image = TensorKey(value, .float32)
+      let isCanonical = home[image] != nil && pixels(value).isPlanar && border(image) == .none
+      results.append(isCanonical ? image : require(value, .plainFloat32))
     }
     return results
   }
@@ -98,7 +79,14 @@ struct Lowering {
 
   func border(_ key: TensorKey) -> Border { borders[key] ?? .none }
 
-  func pixels(_ value: ValueID) -> PixelShape { PixelShape(graph.shape(value)) ?? PixelShape(height: 1, width: 1, channels: 1) }
+  /// A value as an image; as one pixel where it is none.
+  func pixels(_ value: ValueID) -> PixelShape {
+    PixelShape(graph.shape(value)) ?? PixelShape(height: 1, width: 1, channels: graph.shape(value).elementCount)
+  }
+
+  func shape(_ key: TensorKey) -> PixelShape {
+    key.form.isPlain ? PixelShape(height: 1, width: 1, channels: graph.shape(key.value).elementCount) : pixels(key.value)
+  }
 
   func quantization(_ value: ValueID) -> Quantization { decisions?.quantization(value) ?? Quantization(scale: 1, zeroPoint: 0) }
 

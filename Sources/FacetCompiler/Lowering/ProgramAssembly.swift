@@ -67,9 +67,9 @@ struct ProgramAssembly {
     for instruction in pending.instructions {
       for key in instruction.writes where table.number[key] == nil { define(key, &table) }
       var view: (key: TensorKey, number: UInt32)?
-      if let slice = instruction.slice, let output = instruction.writes.first {
+      if let output = instruction.writes.first, instruction.slice != nil || instruction.geometry != nil {
         view = (output, UInt32(table.fragment.tensors.count))
-        var record = self.record(output, slice)
+        var record = instruction.slice.map { self.record(output, $0) } ?? self.record(output, instruction.geometry)
         record.storage = storage(of: output, in: table)
         table.fragment.tensors.append(record)
         table.fragment.keys.append(output)
@@ -103,19 +103,20 @@ struct ProgramAssembly {
     UInt32(table.storages.firstIndex(of: sharing.group(key)) ?? 0)
   }
 
-  private func record(_ key: TensorKey) -> TensorRecord {
-    let shape = sharing.shape(key)
+  /// - Parameter geometry: another arrangement of the same elements, for a plain tensor.
+  private func record(_ key: TensorKey, _ geometry: PixelShape? = nil) -> TensorRecord {
+    let shape = geometry ?? sharing.shape(key)
     let border = sharing.border(sharing.group(key))
-    let element = key.form == .int8 ? 1 : 4
+    let element = key.form.elementSize
     var record = TensorRecord()
-    record.type = key.form == .int8 ? .int8 : .float32
+    record.type = key.form.isInt8 ? .int8 : .float32
     (record.height, record.width, record.channels) = (UInt32(shape.height), UInt32(shape.width), UInt32(shape.channels))
     (record.borderTop, record.borderLeft) = (UInt16(border.top), UInt16(border.left))
     (record.borderBottom, record.borderRight) = (UInt16(border.bottom), UInt16(border.right))
     record.pixelStride = UInt32(shape.channels * element)
     record.rowStride = UInt32((shape.width + border.left + border.right) * shape.channels * element)
     record.offset = UInt32(border.top) * record.rowStride + UInt32(border.left) * record.pixelStride
-    if key.form == .int8 {
+    if key.form.isInt8 {
       let quantization = lowering.quantization(key.value)
       (record.scale, record.zeroPoint) = (quantization.scale, quantization.zeroPoint)
     }
@@ -129,7 +130,7 @@ struct ProgramAssembly {
       switch slice.axis {
       case .rows: record.rowStride
       case .columns: record.pixelStride
-      case .channels: UInt32(key.form == .int8 ? 1 : 4)
+      case .channels: UInt32(key.form.elementSize)
       }
     let whole = sharing.shape(key)
     record.offset += UInt32(slice.position) * step

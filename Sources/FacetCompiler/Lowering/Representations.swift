@@ -1,27 +1,34 @@
 import FacetIR
 
-/// In which forms each value must be computed: int8 for int8 operators, float32 for results and what follows the last accumulators.
+/// In which number types each value must be computed: int8 for int8 operators, float32 for results, for what follows the last
+/// accumulators, and for operators that have no int8 form.
 struct Representations {
+  enum Precision: Hashable, Comparable {
+    case int8
+    case float32
+  }
+
   /// Of roots.
-  private(set) var needed: [ValueID: Set<TensorForm>] = [:]
+  private var needed: [ValueID: Set<Precision>] = [:]
 
   /// - Parameter int8: false for a float32 program: everything is float32.
   init(_ graph: Graph, _ aliases: ValueAliases, int8: Bool) {
     for output in graph.outputs { need(aliases.root(output.value), .float32) }
     for node in graph.nodes.reversed() {
       let value = aliases.root(node.output)
-      guard value == node.output, needed[value] != nil else { continue }
-      if int8 && Self.hasNoScores(node.op) { need(value, .int8) }
-      let forms = needed[value] ?? []
-      for input in Self.inputs(node, aliases) where graph.constant(input) == nil {
-        for form in forms { need(input, int8 ? Self.inputForm(node.op, form) : .float32) }
+      guard value == node.output, let demanded = needed[value] else { continue }
+      for precision in Self.native(node, graph, demanded, int8: int8) {
+        need(value, precision)
+        for input in Self.inputs(node, aliases) where graph.constant(input) == nil {
+          need(input, Self.follows(node, graph) ? precision : (Self.isInt8(node, graph) && int8 ? .int8 : .float32))
+        }
       }
     }
   }
 
-  private mutating func need(_ value: ValueID, _ form: TensorForm) { needed[value, default: []].insert(form) }
+  private mutating func need(_ value: ValueID, _ precision: Precision) { needed[value, default: []].insert(precision) }
 
-  func forms(_ value: ValueID) -> Set<TensorForm> { needed[value] ?? [] }
+  func precisions(_ value: ValueID) -> Set<Precision> { needed[value] ?? [] }
 
   /// What a node reads, as roots: a fully connected layer reads through the reshape before it.
   static func inputs(_ node: Node, _ aliases: ValueAliases) -> [ValueID] {
@@ -29,18 +36,51 @@ struct Representations {
     return node.inputs.map(aliases.root)
   }
 
+  /// The number types in which a node itself computes what is demanded of it; conversions make the others from these.
+  static func native(_ node: Node, _ graph: Graph, _ demanded: Set<Precision>, int8: Bool) -> [Precision] {
+    if !int8 || !(isInt8(node, graph) || follows(node, graph)) { return [.float32] }
+    return hasNoScores(node.op) ? [.int8] : demanded.sorted()
+  }
+
+  /// Operators that compute in the number type of what is asked: tables or functions, and moved elements.
+  private static func follows(_ node: Node, _ graph: Graph) -> Bool {
+    if let op = node.op as? Concat { return ConcatAxis(node, op, graph) != nil }
+    return node.op is Unary || node.op is Reshape || node.op is Identity || node.op is any RearrangingOperator
+  }
+
+  /// Operators with an int8 form.
+  private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
+    switch node.op {
+    case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
+    case let op as Binary: PixelBroadcast(node, op, graph) != nil
+    default: false
+    }
+  }
+
   /// Operators whose float32 result is their int8 result, dequantized.
   private static func hasNoScores(_ op: any Operator) -> Bool {
     op is MaxPool || (op as? Binary)?.function == .multiply
   }
+}
 
-  /// The form in which an operator of an int8 program reads its inputs to give its output in `form`.
-  private static func inputForm(_ op: any Operator, _ form: TensorForm) -> TensorForm {
-    switch op {
-    case is Softmax: .float32
-    // What follows the last accumulators stays float32; before, a table.
-    case is Unary, is Reshape, is Identity, is Concat: form
-    default: .int8
+/// The operands of an add or multiply of images, where ONNX's alignment of ranks is one over height, width or channels.
+struct PixelBroadcast {
+  /// Of a and b.
+  var shapes: [PixelShape]
+
+  init?(_ node: Node, _ op: Binary, _ graph: Graph) {
+    guard op.function == .add || op.function == .multiply, let to = PixelShape(graph.shape(node.output)) else { return nil }
+    let rank = graph.shape(node.output).count
+    shapes = []
+    for value in node.inputs {
+      let shape = graph.shape(value)
+      guard graph.constant(value) == nil, let own = PixelShape(shape),
+        let from = PixelShape([Int](repeating: 1, count: max(rank - shape.count, 0)) + shape)
+      else { return nil }
+      // The tensor in memory must be the aligned one: [C] beside [1, C] is, [W] beside [1, C, H, W] is not.
+      guard from == own || from.height * from.width * from.channels == 1 else { return nil }
+      for (a, b) in [(from.height, to.height), (from.width, to.width), (from.channels, to.channels)] where a != b && a != 1 { return nil }
+      shapes.append(from)
     }
   }
 }

@@ -68,8 +68,7 @@ struct StorageSharing {
   func border(_ group: TensorKey) -> Border { groupBorder[group] ?? .none }
 
   func shape(_ key: TensorKey) -> PixelShape {
-    let shape = lowering.pixels(key.value)
-    return key.form == .canonical ? PixelShape(height: 1, width: 1, channels: shape.height * shape.width * shape.channels) : shape
+    lowering.shape(key)
   }
 
   /// Bytes of a group's storage.
@@ -77,6 +76,6 @@ struct StorageSharing {
     let shape = shape(group)
     let border = border(group)
     return (shape.height + border.top + border.bottom) * (shape.width + border.left + border.right) * shape.channels
-      * (group.form == .int8 ? 1 : 4)
+      * group.form.elementSize
   }
 }

@@ -44,12 +44,22 @@ struct Border: Equatable {
   }
 }
 
-/// In what form a value stands in the arena.
+/// In what form a value stands in the arena: its number type, and whether it is an image (NHWC, with a border where windows reach
+/// beyond it) or plain (one pixel that lists the elements in canonical order, NCHW where it has four dimensions).
 enum TensorForm: Hashable {
   case int8
   case float32
-  /// float32, one pixel, elements in canonical (NCHW) order: a result as its reader wants it.
-  case canonical
+  case plainInt8
+  case plainFloat32
+
+  init(int8: Bool, plain: Bool) {
+    self = int8 ? (plain ? .plainInt8 : .int8) : (plain ? .plainFloat32 : .float32)
+  }
+
+  var isInt8: Bool { self == .int8 || self == .plainInt8 }
+  var isPlain: Bool { self == .plainInt8 || self == .plainFloat32 }
+  /// Bytes of an element.
+  var elementSize: Int { isInt8 ? 1 : 4 }
 }
 
 /// A tensor of the program: a value of the graph in one form.

@@ -12,26 +12,29 @@ struct CalibrationTaps {
     let aliases = ValueAliases(graph)
     let representations = Representations(graph, aliases, int8: true)
     let layerInputs = Set(graph.nodes.compactMap { WeightedLayer($0, graph, aliases)?.input })
-    func add(_ value: ValueID, _ fragment: Int, _ instruction: Int, _ tensor: Int, _ record: TensorRecord) {
-      guard representations.forms(value).contains(.int8) else { return }
+    var forms: [TensorForm] = []
+    func add(_ key: TensorKey, _ fragment: Int, _ instruction: Int, _ tensor: Int, _ record: TensorRecord) {
+      let value = key.value
+      guard representations.precisions(value).contains(.int8) else { return }
       // A concatenation is whole only after its last instruction: the last tap of a value counts.
       if let index = values.firstIndex(of: value) {
-        taps[index].instruction = instruction
+        if forms[index] == key.form { taps[index].instruction = instruction }
         return
       }
       values.append(value)
+      forms.append(key.form)
       taps.append(
         CalibrationTap(
-          fragment: fragment, instruction: instruction, tensor: tensor, channels: Int(record.channels),
-          elementCount: Int(record.elementCount), wantsMeans: layerInputs.contains(value)))
+          fragment: fragment, instruction: instruction, tensor: tensor,
+          channels: PixelShape(graph.shape(value))?.channels ?? 1, elementCount: Int(record.elementCount), wantsMeans: layerInputs.contains(value)))
     }
-    if let input = graph.inputs.first.map(aliases.root), let trunk = program.fragments.first {
-      add(input, 0, -1, Int(program.inputTensor), trunk.tensors[Int(program.inputTensor)])
+    if let trunk = program.fragments.first {
+      add(trunk.keys[Int(program.inputTensor)], 0, -1, Int(program.inputTensor), trunk.tensors[Int(program.inputTensor)])
     }
     for (index, fragment) in program.fragments.enumerated() {
       for (instruction, writes) in fragment.writes.enumerated() {
-        for write in writes where write.key.form == .float32 {
-          add(write.key.value, index, instruction, Int(write.tensor), fragment.tensors[Int(write.tensor)])
+        for write in writes where !write.key.form.isInt8 {
+          add(write.key, index, instruction, Int(write.tensor), fragment.tensors[Int(write.tensor)])
         }
       }
     }

@@ -22,11 +22,11 @@ struct QuantizationDecisions {
       ranges[value] = inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
-      if representations.forms(node.output).contains(.int8) {
+      if representations.precisions(node.output).contains(.int8) {
         ranges[node.output] =
           node.op.quantization == .sameRange ? ranges[aliases.root(node.inputs[0])] : measured.range(node.output)
       }
-      guard !representations.forms(node.output).isEmpty, let layer = WeightedLayer(node, graph, aliases) else { continue }
+      guard !representations.precisions(node.output).isEmpty, let layer = WeightedLayer(node, graph, aliases) else { continue }
       layers[index] = Self.quantize(layer, input: quantization(layer.input), means: measured.means(layer.input))
     }
   }

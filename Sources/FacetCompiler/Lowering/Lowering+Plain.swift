@@ -1,0 +1,343 @@
+import FacetFormat
+import FacetIR
+
+/// Operators on plain tensors: canonical order, any rank up to 8, float32 (moving elements also in int8).
+extension Lowering {
+  static let maximumRank = 8
+
+  /// Sizes for a record: at least one axis.
+  private mutating func grid(_ shape: [Int], _ node: Node) -> [Int]? {
+    guard shape.count <= Self.maximumRank else {
+      problem(node, "\(shape.count) dimensions are more than the \(Self.maximumRank) that the engine has")
+      return nil
+    }
+    return shape.isEmpty ? [1] : shape
+  }
+
+  private func words(_ values: [Int]) -> InlineArray<8, UInt32> {
+    var result = InlineArray<8, UInt32>(repeating: 1)
+    for (index, value) in values.enumerated() { result[index] = UInt32(value) }
+    return result
+  }
+
+  private mutating func refuse(_ constant: ValueID, _ node: Node) {
+    problem(node, "the constant '\(graph[constant].name)' of shape \(graph.shape(constant)) cannot stand at this place")
+  }
+
+  // MARK: two operands
+
+  mutating func lowerElementwise(_ op: Binary, _ node: Node, _ index: Int, _ fragment: Int) {
+    var values = node.inputs.map(aliases.root)
+    guard let dimensions = grid(graph.shape(node.output), node) else { return }
+    let swaps = graph.constant(values[0]) != nil
+    if swaps { values.swapAt(0, 1) }
+    guard graph.constant(values[0]) == nil, let function = op.function.instruction(swapped: swaps) else {
+      refuse(values[0], node)
+      return
+    }
+    var record = ElementwiseRecord()
+    record.function = function.rawValue
+    record.rank = UInt32(dimensions.count)
+    record.dimensions = words(dimensions)
+    record.aStrides = words(strides(graph.shape(values[0]), over: dimensions))
+    record.bStrides = words(strides(graph.shape(values[1]), over: dimensions))
+    let a = require(values[0], .plainFloat32)
+    let b = operand(values[1], offset: &record.constant, fragment)
+    let output = TensorKey(node.output, .plainFloat32)
+    let template = record
+    append(
+      PendingInstruction(reads: [a] + (b.map { [$0] } ?? []), writes: [output], node: index) { tensor in
+        var record = template
+        record.a = tensor(a)
+        record.b = tensor(b)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+    appendClamp(op.clamp, output, index, fragment)
+  }
+
+  /// A computed operand as a tensor, or a constant one as an array of the fragment.
+  private mutating func operand(_ value: ValueID, offset: inout UInt32, _ fragment: Int) -> TensorKey? {
+    guard let constant = graph.constant(value) else { return require(value, .plainFloat32) }
+    offset = fragments[fragment].constant(constant.elements)
+    return nil
+  }
+
+  /// Row-major strides of a shape broadcast to `dimensions`: 0 where an axis repeats.
+  private func strides(_ shape: [Int], over dimensions: [Int]) -> [Int] {
+    var result = [Int](repeating: 0, count: dimensions.count)
+    var stride = 1
+    for (axis, size) in shape.enumerated().reversed() {
+      let place = dimensions.count - shape.count + axis
+      if size != 1 { result[place] = stride }
+      stride *= size
+    }
+    return result
+  }
+
+  mutating func lowerMatrixProduct(_ node: Node, _ index: Int, _ fragment: Int) {
+    let values = node.inputs.map(aliases.root)
+    guard graph.constant(values[0]) == nil else {
+      refuse(values[0], node)
+      return
+    }
+    // A vector is a matrix of one row or column.
+    var (a, b) = (graph.shape(values[0]), graph.shape(values[1]))
+    if a.count == 1 { a.insert(1, at: 0) }
+    if b.count == 1 { b.append(1) }
+    let rank = max(a.count, b.count) - 2
+    guard rank <= 4 else {
+      problem(node, "products over \(rank) batch dimensions are not supported, up to 4 are")
+      return
+    }
+    var record = MatrixProductRecord()
+    (record.rows, record.inner, record.columns) = (UInt32(a[a.count - 2]), UInt32(a[a.count - 1]), UInt32(b[b.count - 1]))
+    let (aBatch, bBatch) = (batch(a, rank), batch(b, rank))
+    for axis in 0..<rank { record.batch[axis] = UInt32(max(aBatch.sizes[axis], bBatch.sizes[axis])) }
+    for axis in 0..<rank {
+      record.aStrides[axis] = UInt32(aBatch.strides[axis])
+      record.bStrides[axis] = UInt32(bBatch.strides[axis])
+    }
+    let left = require(values[0], .plainFloat32)
+    let right = operand(values[1], offset: &record.constant, fragment)
+    let output = TensorKey(node.output, .plainFloat32)
+    let template = record
+    append(
+      PendingInstruction(reads: [left] + (right.map { [$0] } ?? []), writes: [output], node: index) { tensor in
+        var record = template
+        record.a = tensor(left)
+        record.b = tensor(right)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+  }
+
+  /// Sizes and element strides of the axes before a matrix, `rank` of them.
+  private func batch(_ shape: [Int], _ rank: Int) -> (sizes: [Int], strides: [Int]) {
+    let own = Array(shape.dropLast(2))
+    let sizes = [Int](repeating: 1, count: rank - own.count) + own
+    let matrix = shape[shape.count - 2] * shape[shape.count - 1]
+    return (sizes, strides(own, over: [Int](repeating: 1, count: rank)).map { $0 * matrix })
+  }
+
+  // MARK: one operand
+
+  mutating func appendFunction(_ template: FunctionRecord, _ input: TensorKey, _ output: TensorKey, _ index: Int, _ fragment: Int) {
+    append(
+      PendingInstruction(reads: [input], writes: [output], inPlace: [input], node: index) { tensor in
+        var record = template
+        record.input = tensor(input)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+  }
+
+  mutating func lowerReduce(_ op: Reduce, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    guard let dimensions = grid(graph.shape(value), node) else { return }
+    var template = ReduceRecord()
+    template.function = op.function.instruction.rawValue
+    template.rank = UInt32(dimensions.count)
+    template.dimensions = words(dimensions)
+    for axis in op.axes { template.axes |= 1 << UInt32(axis) }
+    let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
+    let record = template
+    append(
+      PendingInstruction(reads: [input], writes: [output], node: index) { tensor in
+        var record = record
+        record.input = tensor(input)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+  }
+
+  mutating func lowerResample(_ op: Resample, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let shape = graph.shape(value)
+    var template = ResampleRecord()
+    template.outer = UInt32(shape[..<op.axis].reduce(1, *))
+    template.inner = UInt32(shape[(op.axis + 1)...].reduce(1, *))
+    (template.inputSize, template.outputSize) = (UInt32(shape[op.axis]), UInt32(op.size))
+    template.taps = UInt32(op.taps)
+    template.indices = fragments[fragment].constant(op.indices.map { Int32($0) })
+    template.weights = fragments[fragment].constant(op.weights)
+    let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
+    let record = template
+    append(
+      PendingInstruction(reads: [input], writes: [output], node: index) { tensor in
+        var record = record
+        record.input = tensor(input)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+  }
+
+  /// Over the channels of an image; over another axis by seeing the plain tensor as rows of that axis, with it last.
+  mutating func lowerSoftmax(_ op: Softmax, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let shape = graph.shape(value)
+    var softmax = UnaryRecord()
+    softmax.opcode = .softmax
+    if op.axis == 1, shape.count == 4, PixelShape(shape) != nil {
+      appendUnary(softmax, require(value, .float32), TensorKey(node.output, .float32), inPlace: true, index, fragment)
+      return
+    }
+    if shape.elementCount == shape.last {
+      let input = require(value, int8: false)
+      if pixels(value).height * pixels(value).width == 1 {
+        appendUnary(softmax, input, TensorKey(node.output, input.form), inPlace: true, index, fragment)
+        return
+      }
+    }
+    guard op.axis == shape.count - 1, let dimensions = grid(shape, node) else {
+      problem(node, "softmax over axis \(op.axis) of \(shape.count) is not supported: over the channels or the last axis it is")
+      return
+    }
+    // A copy first, because another fragment's tensor cannot be seen in another geometry.
+    let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
+    var copy = FunctionRecord()
+    (copy.function, copy.alpha, copy.beta) = (ScalarFunction.affine.rawValue, 1, 0)
+    appendFunction(copy, input, output, index, fragment)
+    let count = dimensions[dimensions.count - 1]
+    let geometry = PixelShape(height: shape.elementCount / max(count, 1), width: 1, channels: count)
+    append(
+      PendingInstruction(reads: [output], writes: [output], node: index, geometry: geometry) { tensor in
+        var record = softmax
+        record.input = tensor(output)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+  }
+
+  // MARK: moved elements
+
+  mutating func lowerRearrangement(_ op: any RearrangingOperator, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let rearrangement: Rearrangement
+    do {
+      rearrangement = try op.rearrangement(graph.shape(value))
+    } catch {
+      problem(node, "\(error)")
+      return
+    }
+    let form = TensorForm(int8: int8, plain: true)
+    appendRearrangement(
+      rearrangement, require(value, form), TensorKey(node.output, form),
+      fill: int8 ? UInt32(bitPattern: quantization(value).code(Double(rearrangement.fill))) : rearrangement.fill.bitPattern, node, index,
+      fragment)
+  }
+
+  private mutating func appendRearrangement(
+    _ rearrangement: Rearrangement, _ input: TensorKey, _ output: TensorKey, fill: UInt32, _ node: Node, _ index: Int, _ fragment: Int
+  ) {
+    guard let dimensions = grid(rearrangement.dimensions, node) else { return }
+    var template = RearrangeRecord()
+    template.rank = UInt32(dimensions.count)
+    template.dimensions = words(dimensions)
+    let tables = rearrangement.inputTables.isEmpty ? [[0], [0]] : rearrangement.inputTables + rearrangement.outputTables
+    template.tables = fragments[fragment].constant(tables.flatMap { $0 })
+    template.fill = fill
+    let record = template
+    append(
+      PendingInstruction(reads: [input], writes: [output], node: index) { tensor in
+        var record = record
+        record.input = tensor(input)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+  }
+
+  /// Concatenation over any axis: each input moves to its place.
+  mutating func lowerPlainConcat(_ op: Concat, _ node: Node, _ index: Int, _ fragment: Int) {
+    let values = node.inputs.map(aliases.root)
+    if let constant = values.first(where: { graph.constant($0) != nil }) {
+      refuse(constant, node)
+      return
+    }
+    let output = TensorKey(node.output, .plainFloat32)
+    let whole = strides(graph.shape(node.output), over: graph.shape(node.output))
+    var position = 0
+    for value in values {
+      let shape = graph.shape(value)
+      let own = strides(shape, over: shape)
+      var rearrangement = Rearrangement(dimensions: shape, inputTables: [], outputTables: [], fill: 0)
+      for axis in shape.indices {
+        rearrangement.inputTables.append((0..<shape[axis]).map { Int32($0 * own[axis]) })
+        let first = axis == op.axis ? position : 0
+        rearrangement.outputTables.append((0..<shape[axis]).map { Int32(($0 + first) * whole[axis]) })
+      }
+      position += shape[op.axis]
+      let input = require(value, .plainFloat32)
+      appendRearrangement(rearrangement, input, output, fill: 0, node, index, fragment)
+    }
+  }
+}
+
+extension BinaryFunction {
+  /// The engine's function; `swapped` where the operands changed places.
+  func instruction(swapped: Bool) -> ElementwiseFunction? {
+    switch self {
+    case .add: .add
+    case .multiply: .multiply
+    case .minimum: .minimum
+    case .maximum: .maximum
+    case .subtract: swapped ? .reverseSubtract : .subtract
+    case .divide: swapped ? .reverseDivide : .divide
+    case .power: swapped ? .reversePower : .power
+    case .prelu: swapped ? nil : .prelu
+    }
+  }
+}
+
+extension ReduceFunction {
+  var instruction: FacetFormat.ReduceFunction {
+    switch self {
+    case .sum: .sum
+    case .mean: .mean
+    case .maximum: .maximum
+    case .minimum: .minimum
+    case .product: .product
+    case .l1: .l1
+    case .l2: .l2
+    case .sumOfSquares: .sumOfSquares
+    case .indexOfMaximum: .indexOfMaximum
+    case .indexOfMinimum: .indexOfMinimum
+    }
+  }
+}
+
+extension FunctionRecord {
+  /// A function that has no opcode of its own.
+  init(_ function: UnaryFunction) {
+    self.init()
+    let (code, alpha, beta): (ScalarFunction, Float, Float) =
+      switch function {
+      case .relu: (.leakyRelu, 0, 0)
+      case .clip, .sigmoid, .hardSigmoid, .hardSwish: (.affine, 1, 0)
+      case .exponential: (.exponential, 0, 0)
+      case .logarithm: (.logarithm, 0, 0)
+      case .squareRoot: (.squareRoot, 0, 0)
+      case .tanh: (.tanh, 0, 0)
+      case .error: (.error, 0, 0)
+      case .absolute: (.absolute, 0, 0)
+      case .negate: (.negate, 0, 0)
+      case .reciprocal: (.reciprocal, 0, 0)
+      case .floor: (.floor, 0, 0)
+      case .ceiling: (.ceiling, 0, 0)
+      case .round: (.round, 0, 0)
+      case .leakyRelu(let alpha): (.leakyRelu, alpha, 0)
+      case .elu(let alpha): (.elu, alpha, 0)
+      case .selu(let alpha, let gamma): (.selu, alpha, gamma)
+      case .softplus: (.softplus, 0, 0)
+      case .softsign: (.softsign, 0, 0)
+      case .swish(let alpha): (.swish, alpha, 0)
+      case .mish: (.mish, 0, 0)
+      case .gelu: (.gelu, 0, 0)
+      case .geluTanh: (.geluTanh, 0, 0)
+      case .affine(let alpha, let beta): (.affine, alpha, beta)
+      case .sine: (.sine, 0, 0)
+      case .cosine: (.cosine, 0, 0)
+      }
+    (self.function, self.alpha, self.beta) = (code.rawValue, alpha, beta)
+  }
+}
