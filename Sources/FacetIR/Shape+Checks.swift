@@ -1,6 +1,9 @@
 /// The largest number of elements of one value, and the largest of its dimensions.
 package let maximumElementCount = 1 << 31
 
+/// The most axes of one value.
+package let maximumRank = 8
+
 /// The largest kernel size, stride, pad or dilation. Keeps every sum and product of them far from overflow.
 package let maximumWindowAttribute = 65_535
 
@@ -22,8 +25,11 @@ extension [Int] {
 
 /// Checks that a shape is one that a value can have.
 ///
-/// - Throws: where a dimension is below 1 or the elements are more than `maximumElementCount`.
+/// - Throws: where a dimension is below 1, the elements are more than `maximumElementCount`, or the axes more than `maximumRank`.
 package func checkShape(_ shape: [Int], _ what: String) throws(ShapeError) {
+  guard shape.count <= maximumRank else {
+    throw ShapeError("\(what) has shape \(shape) of \(shape.count) dimensions, more than \(maximumRank)")
+  }
   guard shape.checkedElementCount != nil else {
     throw ShapeError("\(what) has shape \(shape): every dimension must be at least 1, the product at most 2^31")
   }

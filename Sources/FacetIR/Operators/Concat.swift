@@ -1,6 +1,5 @@
-/// ONNX `Concat` of one or more inputs along an axis that is not the batch.
+/// ONNX `Concat` of one or more inputs along an axis.
 package struct Concat: Operator, Equatable {
-  /// At least 1.
   package var axis: Int
 
   package init(axis: Int) { self.axis = axis }
@@ -11,9 +10,7 @@ package struct Concat: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 1...Int.max - 1)
-    guard axis >= 1, axis < inputs[0].count else {
-      throw ShapeError("axis \(axis) is not one of 1 to \(inputs[0].count - 1) of shape \(inputs[0])")
-    }
+    try checkAxis(axis, inputs[0])
     var result = inputs[0]
     for shape in inputs.dropFirst() {
       var expected = inputs[0]
