@@ -3,12 +3,10 @@ import FacetIR
 
 /// Operators on plain tensors: canonical order, any rank up to 8, float32 (moving elements also in int8).
 extension Lowering {
-  static let maximumRank = 8
-
   /// Sizes for a record: at least one axis.
   private mutating func grid(_ shape: [Int], _ node: Node) -> [Int]? {
-    guard shape.count <= Self.maximumRank else {
-      problem(node, "\(shape.count) dimensions are more than the \(Self.maximumRank) that the engine has")
+    guard shape.count <= maximumRank else {
+      problem(node, "\(shape.count) dimensions are more than the \(maximumRank) that the engine has")
       return nil
     }
     return shape.isEmpty ? [1] : shape
