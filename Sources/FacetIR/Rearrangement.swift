@@ -14,7 +14,7 @@ package struct Rearrangement: Sendable, Equatable {
   package var fill: Float
 
   /// - Throws: where the tables are longer than `maximumTableEntries`, or the axes more than 8.
-  init(
+  package init(
     _ dimensions: [Int], fill: Float = 0, input: (_ axis: Int, _ index: Int) -> Int, output: (_ axis: Int, _ index: Int) -> Int
   ) throws(ShapeError) {
     // The shapes are checked before: each dimension is at most 2^31.
