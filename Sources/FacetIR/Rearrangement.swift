@@ -1,6 +1,3 @@
-/// The most axes that a general tensor may have.
-package let maximumRank = 8
-
 /// The most table entries of one `Rearrangement`: bounds its memory whatever a model asks for.
 package let maximumTableEntries = 1 << 24
 
@@ -17,7 +14,7 @@ package struct Rearrangement: Sendable, Equatable {
   package var fill: Float
 
   /// - Throws: where the tables are longer than `maximumTableEntries`, or the axes more than 8.
-  init(
+  package init(
     _ dimensions: [Int], fill: Float = 0, input: (_ axis: Int, _ index: Int) -> Int, output: (_ axis: Int, _ index: Int) -> Int
   ) throws(ShapeError) {
     // The shapes are checked before: each dimension is at most 2^31.

@@ -3,12 +3,10 @@ import FacetIR
 
 /// Operators on plain tensors: canonical order, any rank up to 8, float32 (moving elements also in int8).
 extension Lowering {
-  static let maximumRank = 8
-
   /// Sizes for a record: at least one axis.
   private mutating func grid(_ shape: [Int], _ node: Node) -> [Int]? {
-    guard shape.count <= Self.maximumRank else {
-      problem(node, "\(shape.count) dimensions are more than the \(Self.maximumRank) that the engine has")
+    guard shape.count <= maximumRank else {
+      problem(node, "\(shape.count) dimensions are more than the \(maximumRank) that the engine has")
       return nil
     }
     return shape.isEmpty ? [1] : shape
@@ -234,8 +232,7 @@ extension Lowering {
     var template = RearrangeRecord()
     template.rank = UInt32(dimensions.count)
     template.dimensions = words(dimensions)
-    let tables = rearrangement.inputTables.isEmpty ? [[0], [0]] : rearrangement.inputTables + rearrangement.outputTables
-    template.tables = fragments[fragment].constant(tables.flatMap { $0 })
+    template.tables = fragments[fragment].constant((rearrangement.inputTables + rearrangement.outputTables).flatMap { $0 })
     template.fill = fill
     let record = template
     append(
@@ -260,11 +257,13 @@ extension Lowering {
     for value in values {
       let shape = graph.shape(value)
       let own = strides(shape, over: shape)
-      var rearrangement = Rearrangement(dimensions: shape, inputTables: [], outputTables: [], fill: 0)
-      for axis in shape.indices {
-        rearrangement.inputTables.append((0..<shape[axis]).map { Int32($0 * own[axis]) })
-        let first = axis == op.axis ? position : 0
-        rearrangement.outputTables.append((0..<shape[axis]).map { Int32(($0 + first) * whole[axis]) })
+      let start = position
+      let rearrangement: Rearrangement
+      do {
+        rearrangement = try Rearrangement(shape, input: { own[$0] * $1 }, output: { ($0 == op.axis ? $1 + start : $1) * whole[$0] })
+      } catch {
+        problem(node, "\(error)")
+        return
       }
       position += shape[op.axis]
       let input = require(value, .plainFloat32)
@@ -289,7 +288,7 @@ extension BinaryFunction {
   }
 }
 
-extension ReduceFunction {
+extension FacetIR.ReduceFunction {
   var instruction: FacetFormat.ReduceFunction {
     switch self {
     case .sum: .sum
