@@ -29,11 +29,18 @@ struct CaseCheck {
       best = try run.run(bundle, isa: level)
       for (result, expected) in zip(best, run.data.outputs) {
         if let difference = result.difference(from: expected.tensor) {
-          throw CaseProblem("float32 (\(level)): output '\(expected.name)': \(difference)")
+          throw CaseProblem("float32 (\(level)): output '\(expected.name)': \(difference); \(blame(run))")
         }
       }
     }
     return best
+  }
+
+  /// Which half of the way is wrong.
+  private func blame(_ run: CaseRun) -> String {
+    guard let reference = try? run.reference() else { return "the reference implementations give nothing" }
+    let isRight = zip(reference, run.data.outputs).allSatisfy { $0.difference(from: $1.tensor) == nil }
+    return isRight ? "the imported graph is right" : "the imported graph is wrong, too"
   }
 
   /// Calibrates on the case's own input. What stays in float32 is skipped: `checkFloat` has seen it.

@@ -37,23 +37,50 @@ struct CaseRun {
     return (0..<input.shape[0]).map { Array(input.elements[$0 * size..<($0 + 1) * size]) }
   }
 
-  func compile(_ precision: Precision, calibration: String?) throws(CaseProblem) -> Bundle {
+  private var sampleShape: [Int] { isBySample ? [1] + input.shape.dropFirst() : input.shape }
+
+  private func imported() throws(CaseProblem) -> ImportedModel {
     var options = ImportOptions()
     for (name, value) in zip(folder.inputNames, data.inputs).dropFirst() { options.constants[name] = value.tensor }
-    options.inputShapes[folder.inputNames[0]] = isBySample ? [1] + input.shape.dropFirst() : input.shape
-    let file = folder.folder + "/model.onnx"
+    options.inputShapes[folder.inputNames[0]] = sampleShape
     do {
-      let imported = try folder.model.withUnsafeBytes { bytes in
+      return try folder.model.withUnsafeBytes { bytes in
         Result { () throws(ImportFailure) in
           try importONNX(bytes: bytes, file: folder.name, folder: folder.folder, options: options)
         }
       }.get()
+    } catch {
+      throw CaseProblem("\(error)")
+    }
+  }
+
+  func compile(_ precision: Precision, calibration: String?) throws(CaseProblem) -> Bundle {
+    let imported = try imported()
+    do {
       let request = CompileRequest(
-        models: [file], target: try Target.named(Target.defaultName), calibration: calibration, precision: precision)
+        models: [folder.folder + "/model.onnx"], target: try Target.named(Target.defaultName), calibration: calibration,
+        precision: precision)
       return try Bundle.opening(try Compiler.compile(imported, request).bytes)
     } catch {
       throw CaseProblem("\(error)")
     }
+  }
+
+  /// The outputs by the graph's reference implementations: tells mistakes of the import from those of all that follows.
+  func reference() throws(CaseProblem) -> [CaseResult] {
+    let graph = try imported().graph
+    var results: [CaseResult] = []
+    for sample in samples {
+      let values = graph.evaluateReference([Tensor(shape: sampleShape, elements: sample)])
+      for (index, name) in folder.outputNames.enumerated() {
+        guard let output = graph.outputs.first(where: { $0.name == name }), let value = values[output.value] else {
+          throw CaseProblem("the graph has no output '\(name)'")
+        }
+        if results.count <= index { results.append(CaseResult(shape: value.shape, elements: [])) }
+        results[index].elements += value.elements
+      }
+    }
+    return joined(results)
   }
 
   /// The outputs in the model's order, the samples' joined along the first axis.
@@ -76,14 +103,23 @@ struct CaseRun {
         try session.evaluate(attributes: bundle.allAttributes)
         for (place, index) in order.enumerated() { results[place].elements += Array(session.scores(attribute: index)) }
       }
-      if isBySample {
-        for index in results.indices where !results[index].shape.isEmpty { results[index].shape[0] *= samples.count }
-      }
-      return results
+      return joined(results)
     } catch let problem as CaseProblem {
       throw problem
     } catch {
       throw CaseProblem("\(error)")
+    }
+  }
+}
+
+extension CaseRun {
+  /// Results whose elements are those of all samples, with the shape that says so.
+  private func joined(_ results: [CaseResult]) -> [CaseResult] {
+    guard isBySample else { return results }
+    return results.map { result in
+      var result = result
+      if !result.shape.isEmpty { result.shape[0] *= input.shape[0] }
+      return result
     }
   }
 }
