@@ -128,8 +128,8 @@ struct ONNXCall {
   private func anyValue(_ index: Int) throws(ONNXProblem) -> ValueID {
     guard case .value(let id) = try resolve(index) else {
       throw ONNXProblem(
-        .tensorType, "The input '\(node.inputs[index])' holds integers, where float32 is needed.",
-        "Arithmetic on sizes is not supported: export the model with fixed sizes.")
+        .tensorType, "The input '\(node.inputs[index])' holds integers or nothing, where float32 is needed.",
+        "Integers are only supported where they are constants: sizes, axes and indices.")
     }
     return id
   }
@@ -142,24 +142,46 @@ struct ONNXCall {
 
   // MARK: outputs
 
-  /// Adds an operator whose output is the node's first output.
-  func emit(_ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ONNXValue {
-    do {
-      let id = try lowering.graph.addNode(name: node.name, op, inputs, outputName: node.outputs.first)
-      let shape = lowering.graph.shape(id)
-      guard shape.first == 1, shape.count == 2 || shape.count == 4 else {
-        throw ONNXProblem(
-          .unsupportedForm, "Its result has shape \(shape); results are [1, C, H, W] or [1, N].",
-          "Keep the first axis for the batch, of size 1, and the channels second.")
+  /// Adds an operator whose output is one of the node's, usually the first.
+  func emit(_ op: any Operator, _ inputs: [ValueID], output: Int = 0) throws(ONNXProblem) -> ONNXValue {
+    let name = node.outputs.indices.contains(output) ? node.outputs[output] : node.name
+    return .value(try add(op, inputs, name: output == 0 ? node.name : "\(node.name).\(output)", outputName: name))
+  }
+
+  /// Adds an operator on the way to the node's output.
+  ///
+  /// - Parameter step: what it does, for its name.
+  func add(_ op: any Operator, _ inputs: [ValueID], step: String) throws(ONNXProblem) -> ValueID {
+    try add(op, inputs, name: "\(node.name).\(step)", outputName: "\(node.name).\(step)")
+  }
+
+  private func add(
+    _ op: any Operator, _ inputs: [ValueID], name: String, outputName: String
+  ) throws(ONNXProblem) -> ValueID {
+    do throws(ShapeError) {
+      if let constant = try foldedConstant(op, inputs) {
+        return lowering.values.addConstant(constant, name: outputName, to: &lowering.graph)
       }
-      return .value(id)
-    } catch let error as ShapeError {
-      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
-    } catch let error as ONNXProblem {
-      throw error
+      let id = try lowering.graph.addNode(name: name, op, inputs, outputName: outputName)
+      let shape = lowering.graph.shape(id)
+      guard shape.count <= maximumRank else {
+        throw ShapeError("its result has shape \(shape), with more than \(maximumRank) dimensions")
+      }
+      return id
     } catch {
-      throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
+      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
     }
+  }
+
+  /// The result where all inputs are small constants: scales and sizes are often computed in float32.
+  private func foldedConstant(_ op: any Operator, _ inputs: [ValueID]) throws(ShapeError) -> Tensor? {
+    let tensors = inputs.compactMap(lowering.graph.constant)
+    guard !tensors.isEmpty, tensors.count == inputs.count, tensors.allSatisfy({ $0.elements.count <= 1024 }) else { return nil }
+    let shapes = tensors.map(\.shape)
+    let output = try op.outputShape(shapes)
+    guard output.elementCount <= 1024, op.multiplyAccumulates(shapes, output: output) == 0 else { return nil }
+    if let moving = op as? any RearrangingOperator { _ = try moving.rearrangement(shapes[0]) }
+    return op.reference(tensors)
   }
 
   /// Adds a constant made of others, within the memory budget.
@@ -172,7 +194,7 @@ struct ONNXCall {
   }
 
   /// Accounts for a constant of this many elements that is about to be made.
-  func charge(elements: Int) throws(ONNXProblem) { try lowering.reader.charge(elements: elements) }
+  func charge(elements: Int, size: Int = 4) throws(ONNXProblem) { try lowering.reader.charge(elements: elements, size: size) }
 }
 
 /// An axis counted from the end where negative.

@@ -2,7 +2,7 @@ import COnnx
 import FacetIR
 
 /// The opsets of the standard domain that are understood.
-package let supportedONNXOpsets = 9...21
+package let supportedONNXOpsets = 7...21
 
 /// Reads an ONNX file of a network for one image (or vector) at a time.
 ///

@@ -6,6 +6,8 @@ struct ONNXOperatorRow: Sendable {
   var inputs: ClosedRange<Int>
   /// All attributes that are understood; any other is an error, since ignoring it would change the result.
   var attributes: Set<String> = []
+  /// Whether outputs after the first are read, too. `build` puts those into the lowering's values.
+  var hasManyOutputs = false
   /// Adds the operator to the graph and gives the node's first output.
   var build: @Sendable (ONNXCall) throws(ONNXProblem) -> ONNXValue
 }
@@ -19,7 +21,7 @@ enum ONNXOperatorTable {
     "Gemm": .init(inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"], build: importGemm),
     // ONNXNormalization.swift
     "BatchNormalization": .init(
-      inputs: 5...5, attributes: ["epsilon", "momentum", "training_mode"], build: importBatchNormalization),
+      inputs: 5...5, attributes: ["epsilon", "momentum", "spatial", "training_mode"], build: importBatchNormalization),
     "Dropout": .init(inputs: 1...3, attributes: ["ratio", "seed"], build: importDropout),
     "Softmax": .init(inputs: 1...1, attributes: ["axis"], build: importSoftmax),
     // ONNXElementwise.swift
@@ -41,18 +43,13 @@ enum ONNXOperatorTable {
       attributes: ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"],
       build: importMaxPool),
     "ReduceMean": .init(inputs: 1...2, attributes: ["axes", "keepdims", "noop_with_empty_axes"], build: importReduceMean),
-    // ONNXShape.swift
-    "Concat": .init(inputs: 1...Int.max, attributes: ["axis"], build: importConcat),
-    "Constant": .init(
-      inputs: 0...0, attributes: ["value", "value_float", "value_floats", "value_int", "value_ints"], build: importConstant),
-    "Flatten": .init(inputs: 1...1, attributes: ["axis"], build: importFlatten),
-    "Identity": .init(inputs: 1...1, build: importIdentity),
-    "Reshape": .init(inputs: 2...2, attributes: ["allowzero"], build: importReshape),
   ]
+
+  static func isKnown(_ operatorType: String) -> Bool { rows[operatorType] != nil || shapeRows[operatorType] != nil }
 
   /// The row of a node, where the node fits it.
   static func row(for node: ONNXNode, opset: Int) throws(ONNXProblem) -> ONNXOperatorRow {
-    guard node.domain.isEmpty, let row = rows[node.operatorType] else {
+    guard node.domain.isEmpty, let row = rows[node.operatorType] ?? shapeRows[node.operatorType] else {
       throw ONNXProblem(.unsupportedOperator, "This operator is not supported.", unsupportedRemedy(node))
     }
     guard opset >= row.since else {
@@ -81,8 +78,6 @@ enum ONNXOperatorTable {
       return "Operators of the domain '\(node.domain)' are not standard: export the model without them."
     }
     switch node.operatorType {
-    case "Shape", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze", "Range", "ConstantOfShape", "Expand", "Where", "Equal":
-      return "It usually comes from sizes left open: export with fixed sizes and constant folding, or simplify the model."
     case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
       "MatMulInteger":
       return "Give the float32 model instead: Facet quantizes it."

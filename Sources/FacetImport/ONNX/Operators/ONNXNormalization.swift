@@ -1,11 +1,15 @@
 import FacetIR
 
-/// BatchNormalization (opsets 9, 14, 15) in its inference form, with constant statistics.
+/// BatchNormalization (opsets 7, 9, 14, 15) in its inference form, with constant statistics.
 @Sendable func importBatchNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   // Before opset 14 more than one output says that it trains.
   guard try !call.flag("training_mode"), !call.node.outputs.dropFirst().contains(where: { !$0.isEmpty }) else {
     throw ONNXProblem(
       .unsupportedForm, "It is in training mode.", "Export the model in evaluation mode (PyTorch: model.eval()).")
+  }
+  guard try call.flag("spatial", default: true) else {
+    throw ONNXProblem(
+      .unsupportedForm, "It normalizes each pixel for itself (spatial=0).", "Export the model with statistics per channel.")
   }
   let epsilon = try call.float("epsilon", default: 1e-5)
   var inputs = [try call.value(0)]
