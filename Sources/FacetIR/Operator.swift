@@ -1,6 +1,7 @@
 /// What a node computes: one float32 output from its inputs. One file per operator family conforms to it.
 ///
-/// Activations are NCHW with batch 1 (`[1, C, H, W]`) or `[1, N]`; weights are constants of the graph.
+/// Image operators (convolution, pooling, affine) take NCHW with batch 1 (`[1, C, H, W]`) or `[1, N]`, with weights that are
+/// constants of the graph. All others take any shape of up to `maximumRank` axes.
 package protocol Operator: Sendable {
   /// The operator's name as the field knows it (ONNX's where it has one), e.g. `Conv`.
   var name: String { get }
@@ -40,7 +41,7 @@ package enum QuantizationRule: Sendable, Equatable {
   case table
   /// Every input is requantized by a table to the output's range: concatenation.
   case tablePerInput
-  /// Only in float32: what follows the last accumulators (softmax).
+  /// Only in float32: softmax, reductions, matrix products of activations, most functions of two operands.
   case floatOnly
 }
 

@@ -2,7 +2,7 @@
 package let maximumRank = 8
 
 /// The most table entries of one `Rearrangement`: bounds its memory whatever a model asks for.
-package let maximumTableEntries = 1 << 24
+package let maximumTableEntries = 1 << 25
 
 /// Which element of the input each element of the output is: a grid of positions with one pair of tables per axis.
 ///

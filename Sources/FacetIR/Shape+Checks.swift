@@ -22,8 +22,11 @@ extension [Int] {
 
 /// Checks that a shape is one that a value can have.
 ///
-/// - Throws: where a dimension is below 1 or the elements are more than `maximumElementCount`.
+/// - Throws: where a dimension is below 1, the elements are more than `maximumElementCount`, or the axes more than `maximumRank`.
 package func checkShape(_ shape: [Int], _ what: String) throws(ShapeError) {
+  guard shape.count <= maximumRank else {
+    throw ShapeError("\(what) has shape \(shape) of \(shape.count) dimensions, more than \(maximumRank)")
+  }
   guard shape.checkedElementCount != nil else {
     throw ShapeError("\(what) has shape \(shape): every dimension must be at least 1, the product at most 2^31")
   }
@@ -43,6 +46,12 @@ func checkRank(_ shape: [Int], _ ranks: [Int], _ what: String) throws(ShapeError
     let expected = ranks.map(String.init).joined(separator: " or ")
     throw ShapeError("\(what) has shape \(shape), expected \(expected) dimensions")
   }
+}
+
+/// Checks that a value is one image `[1, C, H, W]`, or where `ranks` says so one vector `[1, N]`.
+func checkImage(_ shape: [Int], ranks: [Int] = [4]) throws(ShapeError) {
+  try checkRank(shape, ranks, "the input")
+  guard shape[0] == 1 else { throw ShapeError("the input has shape \(shape), expected a batch of 1") }
 }
 
 func checkEqual(_ shape: [Int], _ expected: [Int], _ what: String) throws(ShapeError) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// ONNX `Softmax` (opset 13) along one axis: `e^(x − max) / Σ e^(x − max)`.
+/// ONNX `Softmax` (opset 13) along one axis of any shape: `e^(x − max) / Σ e^(x − max)`.
 package struct Softmax: Operator, Equatable {
   package var axis: Int
 

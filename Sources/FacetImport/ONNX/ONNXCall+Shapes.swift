@@ -70,13 +70,13 @@ extension ONNXCall {
   func image(_ index: Int) throws(ONNXProblem) -> (id: ValueID, isLine: Bool) {
     let shape = try shape(index)
     guard shape.count == 3 else { return (try value(index), false) }
-    return (try add(Reshape(shape: imageShape(shape)), [value(index)], step: "image\(index)"), true)
+    return (try step("image\(index)", Reshape(shape: imageShape(shape)), [value(index)]), true)
   }
 
   /// Adds an operator on images whose output is the node's, back as a line where the input was one.
   func emit(_ op: any Operator, image: (id: ValueID, isLine: Bool), _ others: [ValueID] = []) throws(ONNXProblem) -> ONNXValue {
     guard image.isLine else { return try emit(op, [image.id] + others) }
-    return try emitLine(add(op, [image.id] + others, step: "image"))
+    return try emitLine(step("image", op, [image.id] + others))
   }
 
   /// `[N, C, 1, L]` as the node's output `[N, C, L]`.

@@ -145,44 +145,46 @@ struct ONNXCall {
   /// Adds an operator whose output is one of the node's, usually the first.
   func emit(_ op: any Operator, _ inputs: [ValueID], output: Int = 0) throws(ONNXProblem) -> ONNXValue {
     let name = node.outputs.indices.contains(output) ? node.outputs[output] : node.name
-    return .value(try add(op, inputs, name: output == 0 ? node.name : "\(node.name).\(output)", outputName: name))
+    return .value(try add(op, inputs, name: output == 0 ? node.name : "\(node.name).\(output)", output: name))
   }
 
-  /// Adds an operator on the way to the node's output.
-  ///
-  /// - Parameter step: what it does, for its name.
-  func add(_ op: any Operator, _ inputs: [ValueID], step: String) throws(ONNXProblem) -> ValueID {
-    try add(op, inputs, name: "\(node.name).\(step)", outputName: "\(node.name).\(step)")
+  /// Adds an operator on the way to the node's output, named after the node and `step`.
+  func step(_ step: String, _ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ValueID {
+    try add(op, inputs, name: "\(node.name).\(step)", output: "\(node.outputs.first ?? node.name).\(step)")
   }
 
-  private func add(
-    _ op: any Operator, _ inputs: [ValueID], name: String, outputName: String
-  ) throws(ONNXProblem) -> ValueID {
-    do throws(ShapeError) {
-      if let constant = try foldedConstant(op, inputs) {
-        return lowering.values.addConstant(constant, name: outputName, to: &lowering.graph)
+  /// The operator's output; a constant where all inputs are, so that weights may be computed from others.
+  private func add(_ op: any Operator, _ inputs: [ValueID], name: String, output: String) throws(ONNXProblem) -> ValueID {
+    do {
+      if let constant = try fold(op, inputs) {
+        return lowering.values.addConstant(constant, name: output, to: &lowering.graph)
       }
-      let id = try lowering.graph.addNode(name: name, op, inputs, outputName: outputName)
-      let shape = lowering.graph.shape(id)
-      guard shape.count <= maximumRank else {
-        throw ShapeError("its result has shape \(shape), with more than \(maximumRank) dimensions")
-      }
-      return id
-    } catch {
+      return try lowering.graph.addNode(name: name, op, inputs, outputName: output)
+    } catch let error as ShapeError {
       throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+    } catch let error as ONNXProblem {
+      throw error
+    } catch {
+      throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
     }
   }
 
-  /// The result where all inputs are small constants: scales and sizes are often computed in float32.
-  private func foldedConstant(_ op: any Operator, _ inputs: [ValueID]) throws(ShapeError) -> Tensor? {
-    let tensors = inputs.compactMap(lowering.graph.constant)
-    guard !tensors.isEmpty, tensors.count == inputs.count, tensors.allSatisfy({ $0.elements.count <= 1024 }) else { return nil }
-    let shapes = tensors.map(\.shape)
+  /// What the operator gives for constants; nil where an input is computed, or it is too much work for here.
+  private func fold(_ op: any Operator, _ inputs: [ValueID]) throws -> Tensor? {
+    let constants = inputs.compactMap(lowering.graph.constant)
+    guard !inputs.isEmpty, constants.count == inputs.count, !(op is Convolution), !(op is MaxPool), !(op is AveragePool)
+    else { return nil }
+    let shapes = constants.map(\.shape)
     let output = try op.outputShape(shapes)
-    guard output.elementCount <= 1024, op.multiplyAccumulates(shapes, output: output) == 0 else { return nil }
-    if let moving = op as? any RearrangingOperator { _ = try moving.rearrangement(shapes[0]) }
-    return op.reference(tensors)
+    let largest = shapes.reduce(output.elementCount) { max($0, $1.elementCount) }
+    guard largest <= Self.foldLimit, op.multiplyAccumulates(shapes, output: output) <= Self.foldLimit else { return nil }
+    // Bounds the time, too, of a file that computes with one large tensor again and again.
+    try charge(elements: largest)
+    return op.reference(constants)
   }
+
+  /// The most elements, or products, of one computation on constants.
+  private static let foldLimit = 1 << 24
 
   /// Adds a constant made of others, within the memory budget.
   func derivedConstant(_ name: String, _ tensor: Tensor) throws(ONNXProblem) -> ValueID {

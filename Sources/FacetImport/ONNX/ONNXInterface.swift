@@ -172,8 +172,9 @@ struct ONNXInterface {
   private static func checked(_ shape: [Int]) throws(ONNXProblem) -> [Int] {
     guard shape.count <= maximumRank, shape.checkedElementCount != nil else {
       throw ONNXProblem(
-        .inputShape, "Its shape is \(shape), expected at most \(maximumRank) dimensions and 2^31 elements.",
-        "Export the model for one image (channels before height and width) or one vector.")
+        .inputShape,
+        "Its shape is \(shape.prefix(16)), expected at most \(maximumRank) axes of at least 1 and at most 2^31 elements.",
+        "Export the model for one image ([1, C, H, W]) or one vector ([1, N]).")
     }
     return shape
   }

@@ -151,7 +151,7 @@ final class ONNXLowering {
 
   /// Decodes the tensors that a supported node reads, so that all damaged ones are told, even behind another error.
   private func resolveTensors(of node: ONNXNode) {
-    guard node.domain.isEmpty, ONNXOperatorTable.isKnown(node.operatorType) else { return }
+    guard node.domain.isEmpty, ONNXOperatorTable.rows[node.operatorType] != nil else { return }
     for input in node.inputs {
       do throws(ONNXProblem) {
         if case .pending? = values[input] { _ = try resolve(input) }

@@ -35,7 +35,7 @@ import FacetIR
   let convolution = Convolution(
     strides: [1, 1], pads: window.convolutionPads, dilations: window.dilations, groups: groups)
   guard isLine else { return try call.emit(convolution, [spread, weights, bias]) }
-  return try call.emitLine(call.add(convolution, [spread, weights, bias], step: "image"))
+  return try call.emitLine(call.step("image", convolution, [spread, weights, bias]))
 }
 
 /// `[C, M/g, H, W]` to the weights of a convolution, `[M, C/g, H, W]`, each kernel turned by half a turn.
@@ -84,7 +84,8 @@ private struct ONNXTransposedWindow {
     let auto = try call.string("auto_pad") ?? "NOTSET"
     let window = try ONNXWindow(call, input: input, kernel: kernel, isLine: isLine)
     (before, after) = (Array(window.pads[..<2]), Array(window.pads[2...]))
-    let reach = (0..<2).map { (kernel[$0] - 1) * dilations[$0] }
+    convolutionPads = [0, 0, 0, 0]
+    let reach = zip(kernel, dilations).map { ($0 - 1) * $1 }
     for axis in 0..<2 {
       let full = strides[axis] * (input[axis + 2] - 1) + extra[axis] + reach[axis] + 1
       let isSame = auto == "SAME_UPPER" || auto == "SAME_LOWER"
@@ -102,25 +103,25 @@ private struct ONNXTransposedWindow {
       before[axis] = reach[axis] - before[axis]
       after[axis] = reach[axis] - after[axis] + extra[axis]
     }
-    convolutionPads = (0..<4).map { max(0, min($0 < 2 ? before[$0] : after[$0 - 2], reach[$0 % 2])) }
+    convolutionPads = zip(before + after, reach + reach).map { max(0, min($0, $1)) }
   }
 
   /// The input with zeros in between, and with those around that the convolution does not add.
   func spread(_ call: ONNXCall, _ input: ValueID) throws(ONNXProblem) -> ValueID {
     var value = input
     for axis in 0..<2 where strides[axis] > 1 && call.lowering.graph.shape(value)[axis + 2] > 1 {
-      value = try call.add(Stretch(axis: axis + 2, step: strides[axis]), [value], step: "stretch\(axis)")
+      value = try call.step("stretch\(axis)", Stretch(axis: axis + 2, step: strides[axis]), [value])
     }
     let (first, last) = ((0..<2).map { before[$0] - convolutionPads[$0] }, (0..<2).map { after[$0] - convolutionPads[$0 + 2] })
     if (first + last).contains(where: { $0 < 0 }) {
       let shape = call.lowering.graph.shape(value)
       let starts = [0, 0] + first.map { -min($0, 0) }
       let sizes = shape.indices.map { shape[$0] - starts[$0] + ($0 < 2 ? 0 : min(last[$0 - 2], 0)) }
-      value = try call.add(Slice(starts: starts, sizes: sizes, steps: [1, 1, 1, 1]), [value], step: "crop")
+      value = try call.step("crop", Slice(starts: starts, sizes: sizes, steps: [1, 1, 1, 1]), [value])
     }
     if (first + last).contains(where: { $0 > 0 }) {
       let pad = Pad(before: [0, 0] + first.map { max($0, 0) }, after: [0, 0] + last.map { max($0, 0) })
-      value = try call.add(pad, [value], step: "pad")
+      value = try call.step("pad", pad, [value])
     }
     return value
   }

@@ -77,7 +77,7 @@ private func blockSize(_ call: ONNXCall) throws(ONNXProblem) -> Int {
     }
   }
   var axes = Array(shape.indices)
-  if try call.opset >= 18 && call.isGiven(3) {
+  if call.opset >= 18, try call.isGiven(3) {
     axes = []
     for axis in try call.integers(3, "axes").elements { axes.append(try normalizedAxis(axis, rank: shape.count)) }
   }
@@ -109,6 +109,6 @@ private func pad(
     let cropped = try call.rearranged(crop, integers)
     return .integers(try call.rearranged(pad, cropped))
   }
-  let cropped = try call.add(crop, [call.value(0)], step: "crop")
+  let cropped = try call.step("crop", crop, [call.value(0)])
   return try call.emit(pad, [cropped])
 }

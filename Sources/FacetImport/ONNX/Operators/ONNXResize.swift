@@ -90,7 +90,7 @@ private func resize(_ call: ONNXCall, _ plan: [ONNXResizeAxis], _ rule: ONNXResi
     try call.charge(elements: axis.size * 12)
     let op = try rule.operation(axis)
     if index == steps.count - 1 { return try call.emit(op, [value]) }
-    value = try call.add(op, [value], step: "axis\(axis.axis)")
+    value = try call.step("axis\(axis.axis)", op, [value])
   }
   return .value(value)
 }
