@@ -128,8 +128,8 @@ struct ONNXCall {
   private func anyValue(_ index: Int) throws(ONNXProblem) -> ValueID {
     guard case .value(let id) = try resolve(index) else {
       throw ONNXProblem(
-        .tensorType, "The input '\(node.inputs[index])' holds integers, where float32 is needed.",
-        "Arithmetic on sizes is not supported: export the model with fixed sizes.")
+        .tensorType, "The input '\(node.inputs[index])' holds integers or nothing, where float32 is needed.",
+        "Integers are only supported where they are constants: sizes, axes and indices.")
     }
     return id
   }
@@ -142,17 +142,24 @@ struct ONNXCall {
 
   // MARK: outputs
 
-  /// Adds an operator whose output is the node's first output.
-  func emit(_ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ONNXValue {
+  /// Adds an operator whose output is one of the node's, usually the first.
+  func emit(_ op: any Operator, _ inputs: [ValueID], output: Int = 0) throws(ONNXProblem) -> ONNXValue {
+    let name = node.outputs.indices.contains(output) ? node.outputs[output] : node.name
+    return .value(try add(op, inputs, name: output == 0 ? node.name : "\(node.name).\(output)", output: name))
+  }
+
+  /// Adds an operator on the way to the node's output, named after the node and `step`.
+  func step(_ step: String, _ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ValueID {
+    try add(op, inputs, name: "\(node.name).\(step)", output: "\(node.outputs.first ?? node.name).\(step)")
+  }
+
+  /// The operator's output; a constant where all inputs are, so that weights may be computed from others.
+  private func add(_ op: any Operator, _ inputs: [ValueID], name: String, output: String) throws(ONNXProblem) -> ValueID {
     do {
-      let id = try lowering.graph.addNode(name: node.name, op, inputs, outputName: node.outputs.first)
-      let shape = lowering.graph.shape(id)
-      guard shape.first == 1, shape.count == 2 || shape.count == 4 else {
-        throw ONNXProblem(
-          .unsupportedForm, "Its result has shape \(shape); results are [1, C, H, W] or [1, N].",
-          "Keep the first axis for the batch, of size 1, and the channels second.")
+      if let constant = try fold(op, inputs) {
+        return lowering.values.addConstant(constant, name: output, to: &lowering.graph)
       }
-      return .value(id)
+      return try lowering.graph.addNode(name: name, op, inputs, outputName: output)
     } catch let error as ShapeError {
       throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
     } catch let error as ONNXProblem {
@@ -161,6 +168,23 @@ struct ONNXCall {
       throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
     }
   }
+
+  /// What the operator gives for constants; nil where an input is computed, or it is too much work for here.
+  private func fold(_ op: any Operator, _ inputs: [ValueID]) throws -> Tensor? {
+    let constants = inputs.compactMap(lowering.graph.constant)
+    guard !inputs.isEmpty, constants.count == inputs.count, !(op is Convolution), !(op is MaxPool), !(op is AveragePool)
+    else { return nil }
+    let shapes = constants.map(\.shape)
+    let output = try op.outputShape(shapes)
+    let largest = shapes.reduce(output.elementCount) { max($0, $1.elementCount) }
+    guard largest <= Self.foldLimit, op.multiplyAccumulates(shapes, output: output) <= Self.foldLimit else { return nil }
+    // Bounds the time, too, of a file that computes with one large tensor again and again.
+    try charge(elements: largest)
+    return op.reference(constants)
+  }
+
+  /// The most elements, or products, of one computation on constants.
+  private static let foldLimit = 1 << 24
 
   /// Adds a constant made of others, within the memory budget.
   func derivedConstant(_ name: String, _ tensor: Tensor) throws(ONNXProblem) -> ValueID {
@@ -172,7 +196,7 @@ struct ONNXCall {
   }
 
   /// Accounts for a constant of this many elements that is about to be made.
-  func charge(elements: Int) throws(ONNXProblem) { try lowering.reader.charge(elements: elements) }
+  func charge(elements: Int, size: Int = 4) throws(ONNXProblem) { try lowering.reader.charge(elements: elements, size: size) }
 }
 
 /// An axis counted from the end where negative.

@@ -6,48 +6,35 @@ struct ONNXOperatorRow: Sendable {
   var inputs: ClosedRange<Int>
   /// All attributes that are understood; any other is an error, since ignoring it would change the result.
   var attributes: Set<String> = []
+  /// Whether outputs after the first are read, too. `build` puts those into the lowering's values.
+  var hasManyOutputs = false
   /// Adds the operator to the graph and gives the node's first output.
   var build: @Sendable (ONNXCall) throws(ONNXProblem) -> ONNXValue
 }
 
 enum ONNXOperatorTable {
-  static let rows: [String: ONNXOperatorRow] = [
+  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }
+
+  /// Operators on images, and those that only change shapes.
+  private static let imageRows: [String: ONNXOperatorRow] = [
     // ONNXConvolution.swift
     "Conv": .init(
       inputs: 2...3, attributes: ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"], build: importConv),
-    // ONNXFullyConnected.swift
-    "Gemm": .init(inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"], build: importGemm),
     // ONNXNormalization.swift
     "BatchNormalization": .init(
-      inputs: 5...5, attributes: ["epsilon", "momentum", "training_mode"], build: importBatchNormalization),
+      inputs: 5...5, attributes: ["epsilon", "momentum", "spatial", "training_mode"], build: importBatchNormalization),
     "Dropout": .init(inputs: 1...3, attributes: ["ratio", "seed"], build: importDropout),
-    "Softmax": .init(inputs: 1...1, attributes: ["axis"], build: importSoftmax),
-    // ONNXElementwise.swift
-    "Add": .init(inputs: 2...2, build: importAdd),
-    "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
-    "HardSigmoid": .init(inputs: 1...1, attributes: ["alpha", "beta"], build: importHardSigmoid),
-    "HardSwish": .init(since: 14, inputs: 1...1, build: importHardSwish),
-    "Mul": .init(inputs: 2...2, build: importMul),
-    "Relu": .init(inputs: 1...1, build: importRelu),
-    "Sigmoid": .init(inputs: 1...1, build: importSigmoid),
     // ONNXPooling.swift
     "AveragePool": .init(
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"],
       build: importAveragePool),
     "GlobalAveragePool": .init(inputs: 1...1, build: importGlobalAveragePool),
+    "GlobalMaxPool": .init(inputs: 1...1, build: importGlobalMaxPool),
     "MaxPool": .init(
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"],
       build: importMaxPool),
-    "ReduceMean": .init(inputs: 1...2, attributes: ["axes", "keepdims", "noop_with_empty_axes"], build: importReduceMean),
-    // ONNXShape.swift
-    "Concat": .init(inputs: 1...Int.max, attributes: ["axis"], build: importConcat),
-    "Constant": .init(
-      inputs: 0...0, attributes: ["value", "value_float", "value_floats", "value_int", "value_ints"], build: importConstant),
-    "Flatten": .init(inputs: 1...1, attributes: ["axis"], build: importFlatten),
-    "Identity": .init(inputs: 1...1, build: importIdentity),
-    "Reshape": .init(inputs: 2...2, attributes: ["allowzero"], build: importReshape),
   ]
 
   /// The row of a node, where the node fits it.
@@ -81,17 +68,13 @@ enum ONNXOperatorTable {
       return "Operators of the domain '\(node.domain)' are not standard: export the model without them."
     }
     switch node.operatorType {
-    case "Shape", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze", "Range", "ConstantOfShape", "Expand", "Where", "Equal":
-      return "It usually comes from sizes left open: export with fixed sizes and constant folding, or simplify the model."
     case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
       "MatMulInteger":
       return "Give the float32 model instead: Facet quantizes it."
     case "If", "Loop", "Scan":
       return "Control flow is not supported: export the model by tracing it."
-    case "NonMaxSuppression", "TopK", "ArgMax":
+    case "NonMaxSuppression", "TopK":
       return "Export the model without its post-processing, with the raw scores as outputs."
-    case "MatMul":
-      return "Export the layer as Gemm (PyTorch: a Linear layer on a two-dimensional tensor)."
     default:
       return "Replace it by supported operators, or export the model without this part."
     }
