@@ -36,8 +36,9 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
 
 @Suite struct RefusalTests {
   static let interface: [Refusal] = [
-    .init("opset 6", "opset", "opset 6", model([relu], opset: 6)),
-    .init("opset 22", "opset", "7 to 21", model([relu], opset: 22)),
+    .init("opset 0", "opset", "opset 0", model([relu], opset: 0)),
+    .init("opset 22", "opset", "1 to 21", model([relu], opset: 22)),
+    .init("old form of an operator", "opset", "another form", model([node("Dropout", ["x"], ["y"])], opset: 6)),
     .init("no opset", "opset", "does not say", Message().message(7, Message().message(1, relu)).bytes),
     .init("no graph", "no-graph", "no graph", Message().int(1, 8).bytes),
     .init("empty file", "no-graph", "no graph", []),
@@ -116,8 +117,10 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
     .init("infinite epsilon", "not-finite", "epsilon", normalization([attribute("epsilon", Float.infinity)])),
     .init("axis beyond the rank", "attribute", "axis 4", unary("Softmax", [attribute("axis", int: 4)])),
     .init("reduction along an axis beyond the rank", "attribute", "axis 7", unary("ReduceMax", [attribute("axes", [7])])),
-    .init("axes as an input before they were", "inputs", "opset 18", model(
-      [node("ReduceMax", ["x", "a"], ["y"])], tensors: [tensor("a", integers: [1])])),
+    .init(
+      "axes as an input before they were", "inputs", "opset 18",
+      model(
+        [node("ReduceMax", ["x", "a"], ["y"])], tensors: [tensor("a", integers: [1])])),
     .init("last of equal elements", "unsupported-form", "last", unary("ArgMax", [attribute("select_last_index", int: 1)])),
     .init("norm of order 3", "attribute", "expected 1 or 2", unary("LpNormalization", [attribute("p", int: 3)])),
     .init("unknown approximation", "attribute", "'sigmoid'", unary("Gelu", [attribute("approximate", "sigmoid")], opset: 20)),
