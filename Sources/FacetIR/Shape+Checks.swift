@@ -1,9 +1,6 @@
 /// The largest number of elements of one value, and the largest of its dimensions.
 package let maximumElementCount = 1 << 31
 
-/// The most axes of one value.
-package let maximumRank = 8
-
 /// The largest kernel size, stride, pad or dilation. Keeps every sum and product of them far from overflow.
 package let maximumWindowAttribute = 65_535
 
@@ -49,6 +46,12 @@ func checkRank(_ shape: [Int], _ ranks: [Int], _ what: String) throws(ShapeError
     let expected = ranks.map(String.init).joined(separator: " or ")
     throw ShapeError("\(what) has shape \(shape), expected \(expected) dimensions")
   }
+}
+
+/// Checks that a value is one image `[1, C, H, W]`, or where `ranks` says so one vector `[1, N]`.
+func checkImage(_ shape: [Int], ranks: [Int] = [4]) throws(ShapeError) {
+  try checkRank(shape, ranks, "the input")
+  guard shape[0] == 1 else { throw ShapeError("the input has shape \(shape), expected a batch of 1") }
 }
 
 func checkEqual(_ shape: [Int], _ expected: [Int], _ what: String) throws(ShapeError) {

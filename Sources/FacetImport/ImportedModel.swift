@@ -41,7 +41,7 @@ package struct ModelSource: Sendable, Equatable {
 
 /// What the user says about a model beyond its file.
 package struct ImportOptions: Sendable {
-  /// Sizes of inputs that the file leaves open, or others than it says, by input name: `[1, C, H, W]` or `[1, N]`.
+  /// Sizes of inputs that the file leaves open, or others than it says, by input name, e.g. `[1, 3, 224, 224]`.
   package var inputShapes: [String: [Int]]
 
   package init(inputShapes: [String: [Int]] = [:]) { self.inputShapes = inputShapes }

@@ -12,7 +12,7 @@ package struct Affine: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 3...3)
-    try checkRank(inputs[0], [2, 4], "the input")
+    try checkImage(inputs[0], ranks: [2, 4])
     try checkEqual(inputs[1], [inputs[0][1]], "the scale")
     try checkEqual(inputs[2], [inputs[0][1]], "the shift")
     try clamp.check()

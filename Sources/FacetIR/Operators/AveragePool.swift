@@ -39,7 +39,7 @@ package struct AveragePool: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 1...1)
-    try checkRank(inputs[0], [4], "the input")
+    try checkImage(inputs[0])
     let (y, x) = try windows(input: inputs[0])
     try checkPooling(y, x)
     return [inputs[0][0], inputs[0][1], y.output, x.output]

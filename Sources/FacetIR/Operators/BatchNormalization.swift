@@ -14,7 +14,7 @@ package struct BatchNormalization: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 5...5)
-    try checkRank(inputs[0], [2, 4], "the input")
+    try checkImage(inputs[0], ranks: [2, 4])
     for (slot, what) in [(1, "gamma"), (2, "beta"), (3, "the mean"), (4, "the variance")] {
       try checkEqual(inputs[slot], [inputs[0][1]], what)
     }

@@ -10,7 +10,7 @@ package struct GlobalAveragePool: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 1...1)
-    try checkRank(inputs[0], [4], "the input")
+    try checkImage(inputs[0])
     return Array(inputs[0][..<2]) + (keepDimensions ? [1, 1] : [])
   }
 

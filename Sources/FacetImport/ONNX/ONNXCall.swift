@@ -144,15 +144,21 @@ struct ONNXCall {
 
   /// Adds an operator whose output is the node's first output.
   func emit(_ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ONNXValue {
+    .value(try add(op, inputs, name: node.name, output: node.outputs.first ?? node.name))
+  }
+
+  /// Adds an operator on the way to the node's output, named after the node and `step`.
+  func step(_ step: String, _ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ValueID {
+    try add(op, inputs, name: "\(node.name).\(step)", output: "\(node.outputs.first ?? node.name).\(step)")
+  }
+
+  /// The operator's output; a constant where all inputs are, so that weights may be computed from others.
+  private func add(_ op: any Operator, _ inputs: [ValueID], name: String, output: String) throws(ONNXProblem) -> ValueID {
     do {
-      let id = try lowering.graph.addNode(name: node.name, op, inputs, outputName: node.outputs.first)
-      let shape = lowering.graph.shape(id)
-      guard shape.first == 1, shape.count == 2 || shape.count == 4 else {
-        throw ONNXProblem(
-          .unsupportedForm, "Its result has shape \(shape); results are [1, C, H, W] or [1, N].",
-          "Keep the first axis for the batch, of size 1, and the channels second.")
+      if let constant = try fold(op, inputs) {
+        return lowering.values.addConstant(constant, name: output, to: &lowering.graph)
       }
-      return .value(id)
+      return try lowering.graph.addNode(name: name, op, inputs, outputName: output)
     } catch let error as ShapeError {
       throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
     } catch let error as ONNXProblem {
@@ -161,6 +167,24 @@ struct ONNXCall {
       throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
     }
   }
+
+  /// What the operator gives for constants; nil where an input is computed, or it is too much work for here.
+  private func fold(_ op: any Operator, _ inputs: [ValueID]) throws -> Tensor? {
+    let constants = inputs.compactMap(lowering.graph.constant)
+    guard !inputs.isEmpty, constants.count == inputs.count, !(op is Convolution), !(op is MaxPool), !(op is AveragePool)
+    else { return nil }
+    let shapes = constants.map(\.shape)
+    let output = try op.outputShape(shapes)
+    let largest = shapes.reduce(output.elementCount) { max($0, $1.elementCount) }
+    let products = op.multiplyAccumulates(shapes, output: output)
+    guard largest <= Self.foldLimit, products <= Self.foldLimit else { return nil }
+    // Bounds the time, too, of a file that computes with the same tensors again and again.
+    try charge(elements: max(largest, products / 64))
+    return op.reference(constants)
+  }
+
+  /// The most elements, or products, of one computation on constants.
+  private static let foldLimit = 1 << 24
 
   /// Adds a constant made of others, within the memory budget.
   func derivedConstant(_ name: String, _ tensor: Tensor) throws(ONNXProblem) -> ValueID {

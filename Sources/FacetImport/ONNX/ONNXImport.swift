@@ -2,9 +2,9 @@ import COnnx
 import FacetIR
 
 /// The opsets of the standard domain that are understood.
-package let supportedONNXOpsets = 9...21
+package let supportedONNXOpsets = 7...21
 
-/// Reads an ONNX file of a network for one image (or vector) at a time.
+/// Reads an ONNX file of a network, with all sizes known.
 ///
 /// Batch normalization and all else stays as it is in the file; values keep their names. Takes at most 8 times the file
 /// (with its external data) and 128 MB of memory, whatever its bytes are; in practice about twice the file.

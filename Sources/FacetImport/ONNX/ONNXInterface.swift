@@ -133,14 +133,11 @@ struct ONNXInterface {
   private static let fixSizes = "Export the model with fixed input sizes; only the batch may stay open."
 
   private static func checked(_ shape: [Int]) throws(ONNXProblem) -> [Int] {
-    guard shape.count == 2 || shape.count == 4, shape.checkedElementCount != nil else {
+    guard shape.count <= maximumRank, shape.checkedElementCount != nil else {
       throw ONNXProblem(
-        .inputShape, "Its shape is \(shape), expected [1, C, H, W] or [1, N] with at most 2^31 elements.",
-        "Export the model for one image (channels before height and width) or one vector.")
-    }
-    guard shape[0] == 1 else {
-      throw ONNXProblem(
-        .batch, "Its batch size is fixed to \(shape[0]).", "Export the model with batch size 1, or with an open batch.")
+        .inputShape,
+        "Its shape is \(shape.prefix(16)), expected at most \(maximumRank) axes of at least 1 and at most 2^31 elements.",
+        "Export the model for one image ([1, C, H, W]) or one vector ([1, N]).")
     }
     return shape
   }

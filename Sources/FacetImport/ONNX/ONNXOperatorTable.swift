@@ -11,36 +11,28 @@ struct ONNXOperatorRow: Sendable {
 }
 
 enum ONNXOperatorTable {
-  static let rows: [String: ONNXOperatorRow] = [
+  static let rows = imageRows.merging(generalRows) { $1 }
+
+  /// Operators on images, and those that only change shapes.
+  private static let imageRows: [String: ONNXOperatorRow] = [
     // ONNXConvolution.swift
     "Conv": .init(
       inputs: 2...3, attributes: ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"], build: importConv),
-    // ONNXFullyConnected.swift
-    "Gemm": .init(inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"], build: importGemm),
     // ONNXNormalization.swift
     "BatchNormalization": .init(
-      inputs: 5...5, attributes: ["epsilon", "momentum", "training_mode"], build: importBatchNormalization),
+      inputs: 5...5, attributes: ["epsilon", "momentum", "spatial", "training_mode"], build: importBatchNormalization),
     "Dropout": .init(inputs: 1...3, attributes: ["ratio", "seed"], build: importDropout),
-    "Softmax": .init(inputs: 1...1, attributes: ["axis"], build: importSoftmax),
-    // ONNXElementwise.swift
-    "Add": .init(inputs: 2...2, build: importAdd),
-    "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
-    "HardSigmoid": .init(inputs: 1...1, attributes: ["alpha", "beta"], build: importHardSigmoid),
-    "HardSwish": .init(since: 14, inputs: 1...1, build: importHardSwish),
-    "Mul": .init(inputs: 2...2, build: importMul),
-    "Relu": .init(inputs: 1...1, build: importRelu),
-    "Sigmoid": .init(inputs: 1...1, build: importSigmoid),
     // ONNXPooling.swift
     "AveragePool": .init(
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"],
       build: importAveragePool),
     "GlobalAveragePool": .init(inputs: 1...1, build: importGlobalAveragePool),
+    "GlobalMaxPool": .init(inputs: 1...1, build: importGlobalMaxPool),
     "MaxPool": .init(
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"],
       build: importMaxPool),
-    "ReduceMean": .init(inputs: 1...2, attributes: ["axes", "keepdims", "noop_with_empty_axes"], build: importReduceMean),
     // ONNXShape.swift
     "Concat": .init(inputs: 1...Int.max, attributes: ["axis"], build: importConcat),
     "Constant": .init(
@@ -88,10 +80,8 @@ enum ONNXOperatorTable {
       return "Give the float32 model instead: Facet quantizes it."
     case "If", "Loop", "Scan":
       return "Control flow is not supported: export the model by tracing it."
-    case "NonMaxSuppression", "TopK", "ArgMax":
+    case "NonMaxSuppression", "TopK":
       return "Export the model without its post-processing, with the raw scores as outputs."
-    case "MatMul":
-      return "Export the layer as Gemm (PyTorch: a Linear layer on a two-dimensional tensor)."
     default:
       return "Replace it by supported operators, or export the model without this part."
     }

@@ -24,7 +24,7 @@ struct EliminateIdentities: Pass {
     switch node.op {
     case is Identity: true
     case let reshape as Reshape: reshape.shape == graph.shape(node.inputs[0])
-    case let unary as Unary: unary.clamp?.isNone ?? false
+    case let unary as Unary: unary.clamp?.isNone ?? (unary.function == .affine(alpha: 1, beta: 0))
     case is Concat: node.inputs.count == 1
     case let affine as Affine:
       affine.clamp.isNone

@@ -32,7 +32,7 @@ struct FuseActivations: Pass {
     case var op as Affine:
       op.clamp = op.clamp.intersection(clamp)
       return op
-    case var op as Binary:
+    case var op as Binary where op.function == .add || op.function == .multiply:
       op.clamp = op.clamp.intersection(clamp)
       return op
     case let op as Unary:

@@ -1,29 +1,40 @@
 import FacetIR
 
-@Sendable func importAdd(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try call.emit(Binary(function: .add), [call.value(0), call.value(1)])
+/// How a row imports an operator.
+typealias ONNXBuild = @Sendable (ONNXCall) throws(ONNXProblem) -> ONNXValue
+
+/// An operator that is a function of one number, without attributes.
+func unary(_ function: UnaryFunction) -> ONNXBuild {
+  { (call) throws(ONNXProblem) in try call.emit(Unary(function: function), [call.value(0)]) }
 }
 
-@Sendable func importMul(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try call.emit(Binary(function: .multiply), [call.value(0), call.value(1)])
+@Sendable func importLeakyRelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  try unary(.leakyRelu(alpha: call.float("alpha", default: 0.01)))(call)
 }
 
-@Sendable func importRelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try call.emit(Unary(function: .relu), [call.value(0)])
+@Sendable func importElu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  try unary(.elu(alpha: call.float("alpha", default: 1)))(call)
 }
 
-@Sendable func importSigmoid(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try call.emit(Unary(function: .sigmoid), [call.value(0)])
+/// The constants of G. Klambauer et al., "Self-Normalizing Neural Networks", arXiv 1706.02515.
+@Sendable func importSelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let alpha = try call.float("alpha", default: 1.6732632)
+  return try unary(.selu(alpha: alpha, gamma: call.float("gamma", default: 1.0507010)))(call)
+}
+
+@Sendable func importGelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  switch try call.string("approximate") ?? "none" {
+  case "none": return try unary(.gelu)(call)
+  case "tanh": return try unary(.geluTanh)(call)
+  case let other:
+    throw ONNXProblem(.attribute, "The attribute 'approximate' is '\(other)'.", ONNXProblem.damaged)
+  }
 }
 
 @Sendable func importHardSigmoid(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let function = UnaryFunction.hardSigmoid(
     alpha: try call.float("alpha", default: 0.2), beta: try call.float("beta", default: 0.5))
   return try call.emit(Unary(function: function), [call.value(0)])
-}
-
-@Sendable func importHardSwish(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try call.emit(Unary(function: .hardSwish), [call.value(0)])
 }
 
 /// Clip: the bounds are attributes up to opset 10 and inputs from 11 on; one left out does not bound.

@@ -1,11 +1,14 @@
 import FacetIR
 
-/// BatchNormalization (opsets 9, 14, 15) in its inference form, with constant statistics.
+/// BatchNormalization (opsets 7, 9, 14, 15) in its inference form, with constant statistics.
 @Sendable func importBatchNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   // Before opset 14 more than one output says that it trains.
   guard try !call.flag("training_mode"), !call.node.outputs.dropFirst().contains(where: { !$0.isEmpty }) else {
     throw ONNXProblem(
       .unsupportedForm, "It is in training mode.", "Export the model in evaluation mode (PyTorch: model.eval()).")
+  }
+  guard try call.flag("spatial", default: true) else {
+    throw ONNXProblem(.unsupportedForm, "It has statistics per element.", "Export the model for opset 13 or above.")
   }
   let epsilon = try call.float("epsilon", default: 1e-5)
   var inputs = [try call.value(0)]
@@ -20,7 +23,35 @@ import FacetIR
       .notFinite, "Its variance with epsilon \(epsilon) is not positive everywhere.",
       "Mend the statistics and export the model again.", place: "tensor '\(call.node.inputs[4])'")
   }
+  let shape = call.lowering.graph.shape(inputs[0])
+  guard isImage(shape) || shape.count == 2 && shape[0] == 1 else {
+    return try spelledOut(call, inputs, epsilon: epsilon, shape: shape)
+  }
   return try call.emit(BatchNormalization(epsilon: epsilon), inputs)
+}
+
+/// `x · scale + shift` for what is neither one image nor one vector.
+private func spelledOut(
+  _ call: ONNXCall, _ inputs: [ValueID], epsilon: Float, shape: [Int]
+) throws(ONNXProblem) -> ONNXValue {
+  let parameters = inputs.dropFirst().compactMap(call.lowering.graph.constant)
+  guard shape.count >= 2, parameters.allSatisfy({ $0.shape == [shape[1]] }) else {
+    throw ONNXProblem(
+      .shape, "Its input has shape \(shape), its statistics \(parameters.map(\.shape)).", ONNXProblem.damaged)
+  }
+  try call.charge(elements: 2 * shape[1])
+  var (scales, shifts): ([Float], [Float]) = ([], [])
+  for channel in 0..<shape[1] {
+    let values = parameters.map { Double($0.elements[channel]) }
+    let scale = values[0] / (values[3] + Double(epsilon)).squareRoot()
+    scales.append(Float(scale))
+    shifts.append(Float(values[1] - values[2] * scale))
+  }
+  let wide = [shape[1]] + [Int](repeating: 1, count: shape.count - 2)
+  let scale = try call.derivedConstant(call.node.name + ".scale", Tensor(shape: wide, elements: scales))
+  let shift = try call.derivedConstant(call.node.name + ".shift", Tensor(shape: wide, elements: shifts))
+  let scaled = try call.step("scaled", Binary(function: .multiply), [inputs[0], scale])
+  return try call.emit(Binary(function: .add), [scaled, shift])
 }
 
 /// Dropout (opsets 7, 10, 12, 13): nothing in inference.
@@ -30,25 +61,4 @@ import FacetIR
       .unsupportedForm, "It is in training mode.", "Export the model in evaluation mode (PyTorch: model.eval()).")
   }
   return try importIdentity(call)
-}
-
-/// Softmax (opsets 1, 11: over all axes from `axis` on; 13: over one axis).
-@Sendable func importSoftmax(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let input = try call.value(0)
-  let shape = call.lowering.graph.shape(input)
-  var axis = try normalizedAxis(call.int("axis", default: call.opset < 13 ? 1 : -1), rank: shape.count)
-  if call.opset < 13 {
-    // Over several axes at once it equals one axis where the others have size 1.
-    let long = (axis..<shape.count).filter { shape[$0] > 1 }
-    guard long.count <= 1 else {
-      throw ONNXProblem(
-        .unsupportedForm, "Before opset 13 it runs over all axes from \(axis) on, here of sizes \(shape[axis...]).",
-        "Export the model for opset 13 or above.")
-    }
-    axis = long.first ?? axis
-  }
-  guard axis > 0 else {
-    throw ONNXProblem(.batch, "It runs over the batch.", "Export the model with the channels on axis 1.")
-  }
-  return try call.emit(Softmax(axis: axis), [input])
 }

@@ -28,41 +28,29 @@ import FacetIR
 }
 
 @Sendable func importGlobalAveragePool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let input = try call.value(0)
-  try checkSpatial(call.lowering.graph.shape(input))
-  return try call.emit(GlobalAveragePool(keepDimensions: true), [input])
+  let shape = try call.shape(0)
+  let axes = try spatialAxes(shape)
+  guard isImage(shape) else { return try call.emit(Reduce(function: .mean, axes: axes), [call.value(0)]) }
+  return try call.emit(GlobalAveragePool(keepDimensions: true), [call.value(0)])
 }
 
-/// ReduceMean over height and width. The axes are an attribute up to opset 17 and an input from 18 on.
-@Sendable func importReduceMean(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try call.refuse(attributes: "axes", since: 18)
-  let input = try call.value(0)
-  let shape = call.lowering.graph.shape(input)
-  let given: [Int]
-  if call.opset < 18 {
-    guard call.inputCount == 1 else {
-      throw ONNXProblem(.inputs, "Its axes are an input only since opset 18.", ONNXProblem.damaged)
-    }
-    given = try call.ints("axes") ?? []
-  } else {
-    given = call.has(1) ? try call.integers(1, "axes").elements : []
-    if given.isEmpty, try call.flag("noop_with_empty_axes") { return try importIdentity(call) }
+@Sendable func importGlobalMaxPool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.shape(0)
+  let axes = try spatialAxes(shape)
+  guard isImage(shape), shape[2...].allSatisfy({ $0 <= maximumWindowAttribute }) else {
+    return try call.emit(Reduce(function: .maximum, axes: axes), [call.value(0)])
   }
-  var axes: Set<Int> = []
-  for axis in given { axes.insert(try normalizedAxis(axis, rank: shape.count)) }
-  try checkSpatial(shape)
-  guard axes == [2, 3] else {
-    throw ONNXProblem(
-      .unsupportedForm, "It runs over \(axes.isEmpty ? "all axes" : "the axes \(axes.sorted())").",
-      "Only the mean over height and width (axes 2 and 3 together) is supported.")
-  }
-  return try call.emit(GlobalAveragePool(keepDimensions: call.flag("keepdims", default: true)), [input])
+  return try call.emit(MaxPool(kernel: Array(shape[2...])), [call.value(0)])
 }
 
-private func checkSpatial(_ shape: [Int]) throws(ONNXProblem) {
-  guard shape.count == 4 else {
+/// Whether a value is one image, `[1, C, H, W]`.
+func isImage(_ shape: [Int]) -> Bool { shape.count == 4 && shape[0] == 1 }
+
+/// The axes behind batch and channels.
+private func spatialAxes(_ shape: [Int]) throws(ONNXProblem) -> [Int] {
+  guard shape.count >= 3 else {
     throw ONNXProblem(
-      .unsupportedForm, "Its input has shape \(shape), expected [1, C, H, W].",
-      "Only pooling over two-dimensional images is supported.")
+      .shape, "Its input has shape \(shape), expected [N, C, ...] with at least one more axis.", ONNXProblem.damaged)
   }
+  return Array(2..<shape.count)
 }

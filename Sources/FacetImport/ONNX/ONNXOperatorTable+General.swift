@@ -1,0 +1,71 @@
+extension ONNXOperatorTable {
+  private static let reduceAttributes: Set<String> = ["axes", "keepdims", "noop_with_empty_axes"]
+  private static let indexAttributes: Set<String> = ["axis", "keepdims", "select_last_index"]
+
+  /// Operators on tensors of any shape.
+  static let generalRows: [String: ONNXOperatorRow] = functionRows.merging([
+    // ONNXArithmetic.swift
+    "Add": .init(inputs: 2...2, build: binary(.add)),
+    "Div": .init(inputs: 2...2, build: binary(.divide)),
+    "Max": .init(inputs: 1...Int.max, build: chained(.maximum)),
+    "Mean": .init(inputs: 1...Int.max, build: importMean),
+    "Min": .init(inputs: 1...Int.max, build: chained(.minimum)),
+    "Mul": .init(inputs: 2...2, build: binary(.multiply)),
+    "PRelu": .init(inputs: 2...2, build: importPRelu),
+    "Pow": .init(inputs: 2...2, build: importPow),
+    "Sub": .init(inputs: 2...2, build: binary(.subtract)),
+    "Sum": .init(inputs: 1...Int.max, build: chained(.add)),
+    // ONNXReduce.swift
+    "ArgMax": .init(inputs: 1...1, attributes: indexAttributes, build: index(.indexOfMaximum)),
+    "ArgMin": .init(inputs: 1...1, attributes: indexAttributes, build: index(.indexOfMinimum)),
+    "ReduceL1": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.l1)),
+    "ReduceL2": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.l2)),
+    "ReduceMax": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.maximum)),
+    "ReduceMean": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.mean)),
+    "ReduceMin": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.minimum)),
+    "ReduceProd": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.product)),
+    "ReduceSum": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.sum, axesInputSince: 13)),
+    "ReduceSumSquare": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.sumOfSquares)),
+    // ONNXFullyConnected.swift
+    "Gemm": .init(inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"], build: importGemm),
+    "MatMul": .init(inputs: 2...2, build: importMatMul),
+    // ONNXSoftmax.swift
+    "LogSoftmax": .init(inputs: 1...1, attributes: ["axis"], build: importLogSoftmax),
+    "Softmax": .init(inputs: 1...1, attributes: ["axis"], build: importSoftmax),
+    // ONNXLayerNormalization.swift
+    "InstanceNormalization": .init(inputs: 3...3, attributes: ["epsilon"], build: importInstanceNormalization),
+    "LRN": .init(inputs: 1...1, attributes: ["alpha", "beta", "bias", "size"], build: importLRN),
+    "LayerNormalization": .init(
+      since: 17, inputs: 2...3, attributes: ["axis", "epsilon", "stash_type"], build: importLayerNormalization),
+    "LpNormalization": .init(inputs: 1...1, attributes: ["axis", "p"], build: importLpNormalization),
+  ]) { $1 }
+
+  /// Functions of one number (ONNXElementwise.swift).
+  private static let functionRows: [String: ONNXOperatorRow] = [
+    "Abs": .init(inputs: 1...1, build: unary(.absolute)),
+    "Ceil": .init(inputs: 1...1, build: unary(.ceiling)),
+    "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
+    "Cos": .init(inputs: 1...1, build: unary(.cosine)),
+    "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: importElu),
+    "Erf": .init(since: 9, inputs: 1...1, build: unary(.error)),
+    "Exp": .init(inputs: 1...1, build: unary(.exponential)),
+    "Floor": .init(inputs: 1...1, build: unary(.floor)),
+    "Gelu": .init(since: 20, inputs: 1...1, attributes: ["approximate"], build: importGelu),
+    "HardSigmoid": .init(inputs: 1...1, attributes: ["alpha", "beta"], build: importHardSigmoid),
+    "HardSwish": .init(since: 14, inputs: 1...1, build: unary(.hardSwish)),
+    "LeakyRelu": .init(inputs: 1...1, attributes: ["alpha"], build: importLeakyRelu),
+    "Log": .init(inputs: 1...1, build: unary(.logarithm)),
+    "Mish": .init(since: 18, inputs: 1...1, build: unary(.mish)),
+    "Neg": .init(inputs: 1...1, build: unary(.negate)),
+    "Reciprocal": .init(inputs: 1...1, build: unary(.reciprocal)),
+    "Relu": .init(inputs: 1...1, build: unary(.relu)),
+    "Round": .init(since: 11, inputs: 1...1, build: unary(.round)),
+    "Selu": .init(inputs: 1...1, attributes: ["alpha", "gamma"], build: importSelu),
+    "Sigmoid": .init(inputs: 1...1, build: unary(.sigmoid)),
+    "Sin": .init(inputs: 1...1, build: unary(.sine)),
+    "Softplus": .init(inputs: 1...1, build: unary(.softplus)),
+    "Softsign": .init(inputs: 1...1, build: unary(.softsign)),
+    "Sqrt": .init(inputs: 1...1, build: unary(.squareRoot)),
+    "Tanh": .init(inputs: 1...1, build: unary(.tanh)),
+  ]
+}

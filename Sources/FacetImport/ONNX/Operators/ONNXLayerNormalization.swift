@@ -1,0 +1,90 @@
+import FacetIR
+
+/// InstanceNormalization (opsets 6, 22): each channel of each image by its own mean and variance.
+@Sendable func importInstanceNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.shape(0)
+  guard shape.count >= 3 else {
+    throw ONNXProblem(.shape, "Its input has shape \(shape), expected [N, C, ...].", ONNXProblem.damaged)
+  }
+  let normalized = try normalize(call, axes: Array(2..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
+  let wide = [shape[1]] + [Int](repeating: 1, count: shape.count - 2)
+  var parameters: [ValueID] = []
+  for (index, role) in [(1, "scale"), (2, "shift")] {
+    let stored = try call.shape(index)
+    guard stored == [shape[1]] else {
+      throw ONNXProblem(.shape, "Its \(role) has shape \(stored), expected [\(shape[1])].", ONNXProblem.damaged)
+    }
+    parameters.append(try call.step(role, Reshape(shape: wide), [call.value(index)]))
+  }
+  let scaled = try call.step("scaled", Binary(function: .multiply), [normalized, parameters[0]])
+  return try call.emit(Binary(function: .add), [scaled, parameters[1]])
+}
+
+/// LayerNormalization (opset 17): over all axes from `axis` on. J. L. Ba et al., arXiv 1607.06450.
+@Sendable func importLayerNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.shape(0)
+  let first = try normalizedAxis(call.int("axis", default: -1), rank: shape.count)
+  let normalized = try normalize(call, axes: Array(first..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
+  for index in 1..<call.inputCount where call.has(index) {
+    let parameter = try call.shape(index)
+    guard (try? broadcast(shape, parameter)) == shape else {
+      throw ONNXProblem(.shape, "Its parameter of shape \(parameter) does not broadcast to \(shape).", ONNXProblem.damaged)
+    }
+  }
+  guard call.has(2) else { return try call.emit(Binary(function: .multiply), [normalized, call.value(1)]) }
+  let scaled = try call.step("scaled", Binary(function: .multiply), [normalized, call.value(1)])
+  return try call.emit(Binary(function: .add), [scaled, call.value(2)])
+}
+
+/// `(x − mean) / √(variance + epsilon)` of the first input over some axes.
+private func normalize(_ call: ONNXCall, axes: [Int], epsilon: Float) throws(ONNXProblem) -> ValueID {
+  let input = try call.value(0)
+  let mean = try call.step("mean", Reduce(function: .mean, axes: axes), [input])
+  let centred = try call.step("centred", Binary(function: .subtract), [input, mean])
+  let squares = try call.step("squares", Binary(function: .multiply), [centred, centred])
+  let variance = try call.step("variance", Reduce(function: .mean, axes: axes), [squares])
+  let sum = try call.step("stabilized", Unary(function: .affine(alpha: 1, beta: epsilon)), [variance])
+  let deviation = try call.step("deviation", Unary(function: .squareRoot), [sum])
+  return try call.step("normalized", Binary(function: .divide), [centred, deviation])
+}
+
+/// LpNormalization (opset 1): each row along `axis` by its norm; a row of zeros stays.
+@Sendable func importLpNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let input = try call.value(0)
+  let axis = try normalizedAxis(call.int("axis", default: -1), rank: call.lowering.graph.shape(input).count)
+  let function: ReduceFunction
+  switch try call.int("p", default: 2) {
+  case 1: function = .l1
+  case 2: function = .l2
+  case let other: throw ONNXProblem(.attribute, "The attribute 'p' is \(other), expected 1 or 2.", ONNXProblem.damaged)
+  }
+  let norm = try call.step("norm", Reduce(function: function, axes: [axis]), [input])
+  let tiny = try call.derivedConstant(call.node.name + ".tiny", Tensor(shape: [], elements: [.leastNormalMagnitude]))
+  let divisor = try call.step("divisor", Binary(function: .maximum), [norm, tiny])
+  return try call.emit(Binary(function: .divide), [input, divisor])
+}
+
+/// LRN (opsets 1, 13) across channels: `x / (bias + alpha / size · Σ x²)^beta` over `size` channels around each one.
+///
+/// A. Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 3.3.
+@Sendable func importLRN(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let input = try call.value(0)
+  let shape = call.lowering.graph.shape(input)
+  guard let size = try call.int("size"), size >= 1, size <= maximumWindowAttribute, shape.count >= 2 else {
+    throw ONNXProblem(
+      .attribute, "The attribute 'size' is missing or out of range, or the input of shape \(shape) has no channels.",
+      ONNXProblem.damaged)
+  }
+  let alpha = try call.float("alpha", default: 1e-4)
+  let (beta, bias) = (try call.float("beta", default: 0.75), try call.float("bias", default: 1))
+  // The mean over a window of channels is an average pooling with the channels as rows.
+  let rows = Reshape(shape: [1, shape[0], shape[1], shape[2...].reduce(1, *)])
+  let pool = AveragePool(kernel: [size, 1], pads: [(size - 1) / 2, 0, size / 2, 0], countIncludePad: true)
+  let squares = try call.step("squares", Binary(function: .multiply), [input, input])
+  let means = try call.step("means", pool, [call.step("rows", rows, [squares])])
+  let back = try call.step("back", Reshape(shape: shape), [means])
+  let sum = try call.step("stabilized", Unary(function: .affine(alpha: alpha, beta: bias)), [back])
+  let exponent = try call.derivedConstant(call.node.name + ".beta", Tensor(shape: [], elements: [beta]))
+  let divisor = try call.step("divisor", Binary(function: .power), [sum, exponent])
+  return try call.emit(Binary(function: .divide), [input, divisor])
+}
