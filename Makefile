@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -30,6 +30,9 @@ dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMP
 FUZZ_COUNT ?= 2000
 fuzz: packages ## damaged models, recipes, images and bundles, with the address sanitizer (FUZZ_COUNT, SEED)
 	@Scripts/fuzz $(FUZZ_COUNT) --sanitize $(if $(SEED),--seed $(SEED))
+
+conformance: packages ## ONNX's own operator cases (Debian's libonnx-testdata) in float32 and int8
+	@Scripts/conformance
 
 example-data: ## render the 10,000 evaluation images and the calibration images (Python)
 	@Scripts/example-data

@@ -11,6 +11,7 @@ let package = Package(
     .executable(name: "facet-run", targets: ["facet-run"]),
     .executable(name: "facet-kernel-test", targets: ["facet-kernel-test"]),
     .executable(name: "facet-fuzz", targets: ["facet-fuzz"]),
+    .executable(name: "facet-conformance", targets: ["facet-conformance"]),
     .library(name: "FacetRuntime", targets: ["FacetRuntime"]),
     .library(name: "FacetCompiler", targets: ["FacetCompiler"]),
   ],
@@ -51,6 +52,8 @@ let package = Package(
         "FacetCompiler", "FacetVerification", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(name: "facet-fuzz", dependencies: ["FacetCompiler", "FacetVerification"]),
+    .executableTarget(
+      name: "facet-conformance", dependencies: ["FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
 
     .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat"]),
     .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat"]),

@@ -1,5 +1,5 @@
 /// The most table entries of one `Rearrangement`: bounds its memory whatever a model asks for.
-package let maximumTableEntries = 1 << 24
+package let maximumTableEntries = 1 << 25
 
 /// Which element of the input each element of the output is: a grid of positions with one pair of tables per axis.
 ///
@@ -43,8 +43,10 @@ package struct Rearrangement: Sendable, Equatable {
   }
 
   /// The elements of the output, `count` of them. The reference of all rearranging operators.
-  func apply(_ elements: [Float], count: Int) -> [Float] {
-    var result = [Float](repeating: fill, count: count)
+  ///
+  /// - Parameter fill: stands for the `fill` of float32 where the elements are of another type.
+  package func apply<Element>(_ elements: [Element], count: Int, fill: Element) -> [Element] {
+    var result = [Element](repeating: fill, count: count)
     visit(axis: 0, from: 0, to: 0) { result[$1] = elements[$0] }
     return result
   }
@@ -84,7 +86,7 @@ extension RearrangingOperator {
     guard let shape = try? outputShape([inputs[0].shape]), let moves = try? rearrangement(inputs[0].shape) else {
       preconditionFailure("the input shape does not fit")
     }
-    return Tensor(shape: shape, elements: moves.apply(inputs[0].elements, count: shape.elementCount))
+    return Tensor(shape: shape, elements: moves.apply(inputs[0].elements, count: shape.elementCount, fill: moves.fill))
   }
 }
 

@@ -128,8 +128,8 @@ struct ONNXCall {
   private func anyValue(_ index: Int) throws(ONNXProblem) -> ValueID {
     guard case .value(let id) = try resolve(index) else {
       throw ONNXProblem(
-        .tensorType, "The input '\(node.inputs[index])' holds integers, where float32 is needed.",
-        "Arithmetic on sizes is not supported: export the model with fixed sizes.")
+        .tensorType, "The input '\(node.inputs[index])' holds integers or nothing, where float32 is needed.",
+        "Integers are only supported where they are constants: sizes, axes and indices.")
     }
     return id
   }
@@ -142,9 +142,10 @@ struct ONNXCall {
 
   // MARK: outputs
 
-  /// Adds an operator whose output is the node's first output.
-  func emit(_ op: any Operator, _ inputs: [ValueID]) throws(ONNXProblem) -> ONNXValue {
-    .value(try add(op, inputs, name: node.name, output: node.outputs.first ?? node.name))
+  /// Adds an operator whose output is one of the node's, usually the first.
+  func emit(_ op: any Operator, _ inputs: [ValueID], output: Int = 0) throws(ONNXProblem) -> ONNXValue {
+    let name = node.outputs.indices.contains(output) ? node.outputs[output] : node.name
+    return .value(try add(op, inputs, name: output == 0 ? node.name : "\(node.name).\(output)", output: name))
   }
 
   /// Adds an operator on the way to the node's output, named after the node and `step`.
@@ -196,7 +197,7 @@ struct ONNXCall {
   }
 
   /// Accounts for a constant of this many elements that is about to be made.
-  func charge(elements: Int) throws(ONNXProblem) { try lowering.reader.charge(elements: elements) }
+  func charge(elements: Int, size: Int = 4) throws(ONNXProblem) { try lowering.reader.charge(elements: elements, size: size) }
 }
 
 /// An axis counted from the end where negative.

@@ -69,6 +69,12 @@ struct ONNXInterface {
           .inputShape, "A shape is given for the input '\(name)', which the model does not have.",
           "Its inputs are \(known)."))
     }
+    for name in lowering.options.constants.keys.sorted() where !names.contains(name) {
+      lowering.report(
+        ONNXProblem(
+          .inputShape, "A constant is given for the input '\(name)', which the model does not have.",
+          "Its inputs are \(inputs.prefix(16).map { "'\(text($0.name))'" }.joined(separator: ", "))."))
+    }
     for input in inputs {
       let name = text(input.name)
       guard read.contains(name) else {
@@ -76,6 +82,10 @@ struct ONNXInterface {
         continue
       }
       do throws(ONNXProblem) {
+        if let tensor = lowering.options.constants[name] {
+          lowering.values[name] = try Self.bound(tensor, to: input, lowering)
+          continue
+        }
         let shape = try Self.shape(input, options: lowering.options, note: lowering.note)
         lowering.values[name] = .value(lowering.graph.addInput(name: name, shape: shape))
       } catch {
@@ -83,6 +93,33 @@ struct ONNXInterface {
           ONNXProblem(error.code, error.message, error.remedy, place: "input '\(name)'"))
       }
     }
+  }
+
+  /// An input that the user gives as a constant.
+  private static func bound(
+    _ tensor: Tensor, to input: Onnx__ValueInfoProto, _ lowering: ONNXLowering
+  ) throws(ONNXProblem) -> ONNXValue {
+    let type = input.type?.pointee.tensor_type?.pointee
+    if let dimensions = type?.shape?.pointee {
+      let sizes = pointers(dimensions.dim, dimensions.n_dim).map { $0.has_dim_value != 0 && $0.dim_value > 0 ? $0.dim_value : nil }
+      guard sizes.count == tensor.shape.count, zip(sizes, tensor.shape).allSatisfy({ $0 == nil || $0 == Int64($1) }) else {
+        throw ONNXProblem(
+          .inputShape, "The constant given for it has shape \(tensor.shape), and the file says another.",
+          "Give a constant of the input's shape.")
+      }
+    }
+    let element = ONNXElementType(type?.elem_type ?? 1)
+    if element.isInteger {
+      let integers = tensor.elements.compactMap { Int(exactly: $0) }
+      guard integers.count == tensor.elements.count else {
+        throw ONNXProblem(.inputType, "It holds \(element), and the constant given is not integral.", "Give integers.")
+      }
+      return .integers(ONNXIntegers(shape: tensor.shape, elements: integers))
+    }
+    guard element.isFloat else {
+      throw ONNXProblem(.inputType, "It holds \(element), expected float32 or integers.", "Export the model without it.")
+    }
+    return .value(lowering.values.addConstant(tensor, name: text(input.name), to: &lowering.graph))
   }
 
   private static func shape(

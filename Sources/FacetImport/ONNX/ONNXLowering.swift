@@ -132,19 +132,20 @@ final class ONNXLowering {
     resolveTensors(of: node)
     do throws(ONNXProblem) {
       let row = try ONNXOperatorTable.row(for: node, opset: opset)
-      for output in node.outputs.dropFirst() where read.contains(output) {
+      for output in node.outputs.dropFirst() where read.contains(output) && !row.hasManyOutputs {
         throw ONNXProblem(
           .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
           "Export the model without what reads '\(output)'.")
       }
       if !node.inputs.contains(where: isFailed) {
-        result = try row.lower(ONNXCall(node: node, lowering: self))
+        let call = ONNXCall(node: node, lowering: self)
+        if let folded = try foldIntegers(call) { result = folded } else { result = try row.lower(call) }
       }
     } catch {
       report(error, node: node)
     }
     for (index, output) in node.outputs.enumerated() where !output.isEmpty {
-      values[output] = index == 0 ? result : .failed
+      if index == 0 { values[output] = result } else if values[output] == nil { values[output] = .failed }
     }
   }
 

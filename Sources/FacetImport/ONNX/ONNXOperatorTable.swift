@@ -6,12 +6,14 @@ struct ONNXOperatorRow: Sendable {
   var inputs: ClosedRange<Int>
   /// All attributes that are understood; any other is an error, since ignoring it would change the result.
   var attributes: Set<String> = []
+  /// Whether outputs after the first are read, too. `build` puts those into the lowering's values.
+  var hasManyOutputs = false
   /// Adds the operator to the graph and gives the node's first output.
   var build: @Sendable (ONNXCall) throws(ONNXProblem) -> ONNXValue
 }
 
 enum ONNXOperatorTable {
-  static let rows = imageRows.merging(generalRows) { $1 }
+  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }
 
   /// Operators on images, and those that only change shapes.
   private static let imageRows: [String: ONNXOperatorRow] = [
@@ -33,13 +35,6 @@ enum ONNXOperatorTable {
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "pads", "storage_order", "strides"],
       build: importMaxPool),
-    // ONNXShape.swift
-    "Concat": .init(inputs: 1...Int.max, attributes: ["axis"], build: importConcat),
-    "Constant": .init(
-      inputs: 0...0, attributes: ["value", "value_float", "value_floats", "value_int", "value_ints"], build: importConstant),
-    "Flatten": .init(inputs: 1...1, attributes: ["axis"], build: importFlatten),
-    "Identity": .init(inputs: 1...1, build: importIdentity),
-    "Reshape": .init(inputs: 2...2, attributes: ["allowzero"], build: importReshape),
   ]
 
   /// The row of a node, where the node fits it.
@@ -73,8 +68,6 @@ enum ONNXOperatorTable {
       return "Operators of the domain '\(node.domain)' are not standard: export the model without them."
     }
     switch node.operatorType {
-    case "Shape", "Gather", "Slice", "Cast", "Unsqueeze", "Squeeze", "Range", "ConstantOfShape", "Expand", "Where", "Equal":
-      return "It usually comes from sizes left open: export with fixed sizes and constant folding, or simplify the model."
     case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
       "MatMulInteger":
       return "Give the float32 model instead: Facet quantizes it."

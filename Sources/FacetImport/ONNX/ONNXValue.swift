@@ -27,7 +27,10 @@ struct ONNXValueTable {
     guard case .pending(let source)? = values[name] else { return values[name] ?? .failed }
     values[name] = .failed
     let value: ONNXValue
-    if source.type.isFloat {
+    if source.type.isFloat, let shape = try? source.shape(), shape.contains(0) {
+      // Exporters write an optional input that is left out like this.
+      value = .integers(ONNXIntegers(shape: shape, elements: []))
+    } else if source.type.isFloat {
       value = .value(addConstant(try reader.floats(source), name: name, to: &graph))
     } else if source.type.isInteger {
       value = .integers(try reader.integers(source))

@@ -1,15 +1,22 @@
 import FacetIR
 
-/// Conv (opsets 1, 11), two-dimensional, with constant weights and bias.
+/// Conv (opsets 1, 11), one- and two-dimensional, with constant weights and bias.
 @Sendable func importConv(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let input = try call.value(0)
-  let (weights, tensor) = try call.constant(1, "weights")
-  guard tensor.shape.count == 4 else {
+  let (stored, given) = try call.constant(1, "weights")
+  let tensor = Tensor(shape: imageShape(given.shape), elements: given.elements)
+  guard tensor.shape.count == 4, try call.shape(0).count == given.shape.count else {
     throw ONNXProblem(
-      .unsupportedForm, "Its weights have shape \(tensor.shape), expected [O, I, H, W].",
-      "Only two-dimensional convolution is supported: give one-dimensional data a height of 1.")
+      .unsupportedForm, "Its weights have shape \(given.shape), its input \(try call.shape(0)).",
+      "Only convolution of one or two dimensions is supported: [1, C, H, W] or [1, C, L].")
   }
-  let window = try ONNXWindow(call, input: call.lowering.graph.shape(input), kernel: Array(tensor.shape[2...]))
+  let image = try call.image(0)
+  let window = try ONNXWindow(
+    call, input: call.lowering.graph.shape(image.id), kernel: Array(tensor.shape[2...]), isLine: image.isLine)
+  var weights = stored
+  if image.isLine {
+    try call.charge(elements: tensor.elements.count)
+    weights = try call.derivedConstant(call.lowering.graph[stored].name + ".image", tensor)
+  }
   let groups = try call.int("group", default: 1)
   let bias: ValueID
   if call.has(2) {
@@ -20,5 +27,5 @@ import FacetIR
   }
   return try call.emit(
     Convolution(strides: window.strides, pads: window.pads, dilations: window.dilations, groups: groups),
-    [input, weights, bias])
+    image: image, [weights, bias])
 }

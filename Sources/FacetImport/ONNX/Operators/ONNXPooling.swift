@@ -2,21 +2,21 @@ import FacetIR
 
 /// MaxPool (opsets 8, 10 to 12): values only, no indices.
 @Sendable func importMaxPool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let input = try call.value(0)
-  let window = try ONNXWindow(call, input: call.lowering.graph.shape(input), kernel: nil)
+  let image = try call.image(0)
+  let window = try ONNXWindow(call, input: call.lowering.graph.shape(image.id), kernel: nil, isLine: image.isLine)
   // storage_order speaks of the indices only.
   _ = try call.flag("storage_order")
   return try call.emit(
     MaxPool(
       kernel: window.kernel, strides: window.strides, pads: window.pads, dilations: window.dilations,
       ceilMode: call.flag("ceil_mode") && !window.isSame),
-    [input])
+    image: image)
 }
 
 /// AveragePool (opsets 7, 10, 11, 19) without dilation.
 @Sendable func importAveragePool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let input = try call.value(0)
-  let window = try ONNXWindow(call, input: call.lowering.graph.shape(input), kernel: nil)
+  let image = try call.image(0)
+  let window = try ONNXWindow(call, input: call.lowering.graph.shape(image.id), kernel: nil, isLine: image.isLine)
   guard window.dilations == [1, 1] else {
     throw ONNXProblem(.unsupportedForm, "Its dilations are \(window.dilations).", "Export the model with dilations of 1.")
   }
@@ -24,7 +24,7 @@ import FacetIR
     AveragePool(
       kernel: window.kernel, strides: window.strides, pads: window.pads,
       countIncludePad: call.flag("count_include_pad"), ceilMode: call.flag("ceil_mode") && !window.isSame),
-    [input])
+    image: image)
 }
 
 @Sendable func importGlobalAveragePool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {

@@ -7,35 +7,9 @@ import FacetIR
   return try call.emit(Identity(), [id])
 }
 
-/// Constant (opsets 9, 11 to 13): a tensor, or numbers as an attribute.
-@Sendable func importConstant(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  guard call.node.attributes.count == 1, let (_, attribute) = call.node.attributes.first else {
-    throw ONNXProblem(.attribute, "It has \(call.node.attributes.count) values, expected one.", ONNXProblem.damaged)
-  }
-  let name = call.node.outputs.first ?? call.node.name
-  switch attribute {
-  case .tensor(var source):
-    source.name = name
-    return .pending(source)
-  case .int(let value): return .integers(ONNXIntegers(shape: [], elements: [Int(value)]))
-  case .ints(let values): return .integers(ONNXIntegers(shape: [values.count], elements: values.map { Int($0) }))
-  case .float(let value): return number(call, name, Tensor(shape: [], elements: [value]))
-  case .floats(let values):
-    guard !values.isEmpty else { throw ONNXProblem(.tensorData, "It has no elements.", ONNXProblem.damaged) }
-    return number(call, name, Tensor(values))
-  case .string, .other:
-    throw ONNXProblem(
-      .tensorType, "Its value is \(attribute.kind), which no supported operator reads.", "Export the model without it.")
-  }
-}
-
-private func number(_ call: ONNXCall, _ name: String, _ tensor: Tensor) -> ONNXValue {
-  .value(call.lowering.values.addConstant(tensor, name: name, to: &call.lowering.graph))
-}
-
-/// Flatten (opsets 9 to 21): two axes, the second from `axis` on.
+/// Flatten (opsets 1 to 21): two axes, the second from `axis` on.
 @Sendable func importFlatten(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let shape = try call.shape(0)
+  let shape = try call.dimensions(0)
   let given = try call.int("axis", default: 1)
   // Unlike elsewhere, the rank itself is an axis, too.
   let axis = given == shape.count ? given : try normalizedAxis(given, rank: shape.count)
@@ -44,13 +18,17 @@ private func number(_ call: ONNXCall, _ name: String, _ tensor: Tensor) -> ONNXV
 
 /// Reshape (opsets 5 to 21) to a constant shape: 0 copies a size (unless `allowzero`), one -1 takes what is left.
 @Sendable func importReshape(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let shape = try call.shape(0)
+  let shape = try call.dimensions(0)
   var target = try call.integers(1, "shape").elements
   let zeroIsSize = try call.flag("allowzero")
   guard target.count <= 16 else { throw mismatch(shape, target) }
   for (axis, size) in target.enumerated() where size == 0 && !zeroIsSize {
     guard axis < shape.count else { throw mismatch(shape, target) }
     target[axis] = shape[axis]
+  }
+  // Nothing stays nothing: an empty list of sizes.
+  if shape.contains(0), target.allSatisfy({ $0 == -1 || $0 == 0 }) {
+    return try reshape(call, from: shape, to: target.map { _ in 0 })
   }
   let open = target.indices.filter { target[$0] == -1 }
   guard open.count <= 1 else { throw mismatch(shape, target) }
@@ -69,8 +47,37 @@ private func mismatch(_ shape: [Int], _ target: [Int]) -> ONNXProblem {
     "Where the batch size was exported into the shape, export the model with batch size 1.")
 }
 
+/// Squeeze (opsets 1: attribute; 13: input): drops axes of size 1, all of them by default.
+@Sendable func importSqueeze(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.dimensions(0)
+  let axes = try call.axes(inputSince: 13, rank: shape.count) ?? shape.indices.filter { shape[$0] == 1 }
+  guard axes.allSatisfy({ shape[$0] == 1 }) else {
+    throw ONNXProblem(.shape, "The axes \(axes) of shape \(shape) are not all of size 1.", ONNXProblem.damaged)
+  }
+  return try reshape(call, from: shape, to: shape.indices.filter { !axes.contains($0) }.map { shape[$0] })
+}
+
+/// Unsqueeze (opsets 1: attribute; 13: input): adds axes of size 1, counted in the result.
+@Sendable func importUnsqueeze(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.dimensions(0)
+  let count = try call.opset < 13 ? call.ints("axes")?.count ?? 0 : call.integers(1, "axes").elements.count
+  guard count <= maximumRank else {
+    throw ONNXProblem(.shape, "It adds \(count) axes, more than \(maximumRank).", ONNXProblem.damaged)
+  }
+  var result = shape
+  for axis in try call.axes(inputSince: 13, rank: shape.count + count) ?? [] { result.insert(1, at: axis) }
+  return try reshape(call, from: shape, to: result)
+}
+
 /// Gives the input a new shape; at once where it is a constant.
 private func reshape(_ call: ONNXCall, from shape: [Int], to target: [Int]) throws(ONNXProblem) -> ONNXValue {
+  guard target.count <= maximumRank else {
+    throw ONNXProblem(
+      .unsupportedForm, "Its result has \(target.count) dimensions, more than \(maximumRank).", "Export the model with fewer.")
+  }
+  if case .integers(let integers) = try call.resolve(0) {
+    return .integers(ONNXIntegers(shape: target, elements: integers.elements))
+  }
   let input = try call.value(0)
   guard let tensor = call.lowering.graph.constant(input) else { return try call.emit(Reshape(shape: target), [input]) }
   // The elements are shared, but looked at: what the budget bounds is also the time.
@@ -79,18 +86,32 @@ private func reshape(_ call: ONNXCall, from shape: [Int], to target: [Int]) thro
     try call.derivedConstant(call.node.outputs.first ?? call.node.name, Tensor(shape: target, elements: tensor.elements)))
 }
 
-/// Concat (opsets 4, 11, 13) along any axis but the batch.
+/// Concat (opsets 4, 11, 13) along any axis.
 @Sendable func importConcat(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  var inputs: [ValueID] = []
-  for index in 0..<call.inputCount { inputs.append(try call.value(index)) }
   guard let given = try call.int("axis") else {
     throw ONNXProblem(.attribute, "The attribute 'axis' is missing.", ONNXProblem.damaged)
   }
+  if case .integers = try call.resolve(0) { return try concatIntegers(call, axis: given) }
+  var inputs: [ValueID] = []
+  for index in 0..<call.inputCount { inputs.append(try call.value(index)) }
   let axis = try normalizedAxis(given, rank: call.lowering.graph.shape(inputs[0]).count)
-  guard axis > 0 else {
-    throw ONNXProblem(.batch, "It joins along the batch.", "Export the model with batch size 1.")
-  }
   return try call.emit(Concat(axis: axis), inputs)
+}
+
+/// Sizes are put together from lists, some of them empty.
+private func concatIntegers(_ call: ONNXCall, axis: Int) throws(ONNXProblem) -> ONNXValue {
+  var parts: [Int] = []
+  for index in 0..<call.inputCount {
+    let integers = try call.integers(index, "part")
+    guard integers.shape.count == 1, axis == 0 || axis == -1 else {
+      throw ONNXProblem(
+        .unsupportedForm, "It joins integers of shape \(integers.shape) along axis \(axis).",
+        "Only lists of integers are joined: export the model with constant folding.")
+    }
+    try call.charge(elements: 2 * integers.elements.count)
+    parts += integers.elements
+  }
+  return .integers(ONNXIntegers(shape: [parts.count], elements: parts))
 }
 
 extension ArraySlice<Int> {

@@ -14,13 +14,19 @@ struct ONNXWindow {
   /// - Parameters:
   ///   - input: `[1, C, H, W]`.
   ///   - kernel: the kernel's size where the weights tell it, or nil.
-  init(_ call: ONNXCall, input: [Int], kernel known: [Int]?) throws(ONNXProblem) {
+  ///   - isLine: whether the file speaks of one axis only: of x.
+  init(_ call: ONNXCall, input: [Int], kernel known: [Int]?, isLine: Bool = false) throws(ONNXProblem) {
     guard input.count == 4 else {
       throw ONNXProblem(
-        .unsupportedForm, "Its input has shape \(input), expected [1, C, H, W].",
-        "Only two-dimensional convolution and pooling is supported: give one-dimensional data a height of 1.")
+        .unsupportedForm, "Its input has shape \(input), expected [1, C, H, W] or [1, C, L].",
+        "Only convolution and pooling of one or two dimensions is supported.")
     }
-    let declared = try call.ints("kernel_shape")
+    func ints(_ name: String, y: Int) throws(ONNXProblem) -> [Int]? {
+      guard let values = try call.ints(name) else { return nil }
+      guard isLine, values.count == (name == "pads" ? 2 : 1) else { return values }
+      return name == "pads" ? [y, values[0], y, values[1]] : [y, values[0]]
+    }
+    let declared = try ints("kernel_shape", y: 1)
     guard let kernel = known ?? declared else {
       throw ONNXProblem(.attribute, "The attribute 'kernel_shape' is missing.", ONNXProblem.damaged)
     }
@@ -29,12 +35,12 @@ struct ONNXWindow {
         .attribute, "The attribute 'kernel_shape' is \(declared), and the weights have \(known).", ONNXProblem.damaged)
     }
     self.kernel = try Self.check(kernel, "kernel_shape", count: 2, minimum: 1)
-    strides = try Self.check(call.ints("strides") ?? [1, 1], "strides", count: 2, minimum: 1)
-    dilations = try Self.check(call.ints("dilations") ?? [1, 1], "dilations", count: 2, minimum: 1)
+    strides = try Self.check(ints("strides", y: 1) ?? [1, 1], "strides", count: 2, minimum: 1)
+    dilations = try Self.check(ints("dilations", y: 1) ?? [1, 1], "dilations", count: 2, minimum: 1)
     pads = [0, 0, 0, 0]
     isSame = false
     switch try call.string("auto_pad") ?? "NOTSET" {
-    case "NOTSET", "": pads = try Self.check(call.ints("pads") ?? [0, 0, 0, 0], "pads", count: 4, minimum: 0)
+    case "NOTSET", "": pads = try Self.check(ints("pads", y: 0) ?? [0, 0, 0, 0], "pads", count: 4, minimum: 0)
     case "VALID": break
     case "SAME_UPPER":
       isSame = true
@@ -63,7 +69,7 @@ struct ONNXWindow {
     guard values.count == count else {
       throw ONNXProblem(
         .attribute, "The attribute '\(name)' has \(values.count) numbers, expected \(count).",
-        "Only two-dimensional convolution and pooling is supported.")
+        "Only convolution and pooling of one or two dimensions is supported.")
     }
     guard values.allSatisfy({ $0 >= minimum && $0 <= maximumWindowAttribute }) else {
       throw ONNXProblem(
