@@ -126,9 +126,14 @@ struct ONNXCall {
   }
 
   private func anyValue(_ index: Int) throws(ONNXProblem) -> ValueID {
-    guard case .value(let id) = try resolve(index) else {
+    let found = try resolve(index)
+    if case .integers(let integers) = found, integers.elements.isEmpty {
       throw ONNXProblem(
-        .tensorType, "The input '\(node.inputs[index])' holds integers or nothing, where float32 is needed.",
+        .tensorData, "It has no elements.", ONNXProblem.damaged, place: "tensor '\(node.inputs[index])'")
+    }
+    guard case .value(let id) = found else {
+      throw ONNXProblem(
+        .tensorType, "The input '\(node.inputs[index])' holds integers, where float32 is needed.",
         "Integers are only supported where they are constants: sizes, axes and indices.")
     }
     return id
