@@ -14,7 +14,7 @@ enum { EXIT_FAILED = 1, EXIT_USAGE = 64 };
 
 /// The bundle's bytes, mapped; NULL after a message.
 static const void *map_bundle(const char *path, size_t *count) {
-  const int file = open(path, O_RDONLY);
+  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a named pipe must not make us wait; it is refused below
   struct stat status;
   if (file < 0 || fstat(file, &status)) {
     fail_system(path, "cannot be opened");
@@ -44,7 +44,8 @@ static uint64_t chosen_attributes(const facet_bundle *bundle, const char *path, 
     const size_t length = strcspn(name, ",");
     const int32_t attribute = facet_attribute_named(bundle, name, length);
     if (attribute < 0) {
-      fprintf(stderr, "facet-run: %s: no attribute is named \"", path);
+      fail_begin(path);
+      fprintf(stderr, "no attribute is named \"");
       print_escaped(stderr, name, length);
       fprintf(stderr, "\"; there are:");
       for (int32_t i = 0; i < facet_attribute_count(bundle); i++) {
@@ -74,7 +75,10 @@ static int self_test(const facet_bundle *bundle, const arguments *a) {
     for (int32_t i = 0; i < samples; i++) {
       const int32_t result = facet_self_test(session, i, &error);
       if (result < 0) fail_error(a->bundle, &error);
-      if (result == 0) fprintf(stderr, "facet-run: %s: self-test sample %d gives other scores with %s kernels\n", a->bundle, (int)i, facet_isa_name(isa));
+      if (result == 0) {
+        fail_begin(a->bundle);
+        fprintf(stderr, "self-test sample %d gives other scores with %s kernels\n", (int)i, facet_isa_name(isa));
+      }
       if (result == 1) passed++;
       else failed++;
     }
@@ -84,7 +88,16 @@ static int self_test(const facet_bundle *bundle, const arguments *a) {
   return failed || !passed ? EXIT_FAILED : EXIT_SUCCESS;
 }
 
+/// Whether two paths name one file, which exists.
+static int is_same_file(const char *a, const char *b) {
+  struct stat first, second;
+  return !stat(a, &first) && !stat(b, &second) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 static int run(const facet_bundle *bundle, const arguments *a) {
+  // Bundle and input stay mapped while the scores are written.
+  if (a->dump_scores && (is_same_file(a->dump_scores, a->bundle) || is_same_file(a->dump_scores, a->input)))
+    return fail(a->dump_scores, "is read by this run: name another file for the scores"), EXIT_FAILED;
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes);
   if (!attributes) return EXIT_FAILED;
   facet_error error;

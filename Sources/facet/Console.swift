@@ -9,9 +9,18 @@ enum Console {
   static func reporting(_ work: () throws -> Void) throws {
     do {
       try work()
+      try flush()
     } catch let failure as CompileFailure {
       progressEnd()
       error(failure.rendered)
+      throw ExitCode(1)
+    }
+  }
+
+  /// Results that did not reach their reader (a full disk behind `>`) are a failure.
+  private static func flush() throws {
+    guard standardOutputIsWritten() else {
+      error("error[output.unwritable] standard output: it cannot be written.\n  help: Check the free space where it goes to.")
       throw ExitCode(1)
     }
   }
