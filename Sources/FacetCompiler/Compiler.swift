@@ -19,7 +19,10 @@ public enum Compiler {
   ///
   /// - Throws: all problems at once, each with a stable code and what to do.
   public static func compile(_ request: CompileRequest) throws(CompileFailure) -> CompileResult {
-    let model = try PreparedModel(request)
+    try compile(PreparedModel(request), request)
+  }
+
+  static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     try checkArena(float, model)
     if request.precision == .float32 { return try emit(model, request, float, calibration: nil) }
@@ -83,7 +86,9 @@ public enum Compiler {
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
-    if let calibration { emitter.selfTest = try SelfTest.section(emitter.bytes(), model: model, samples: calibration.selfTestSamples) }
+    if let calibration {
+      emitter.selfTest = try SelfTest.section(emitter.bytes(), program: program, model: model, samples: calibration.selfTestSamples)
+    }
     let bytes = emitter.bytes()
     var report = model.report
     report.bundleBytes = bytes.count

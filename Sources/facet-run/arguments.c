@@ -24,7 +24,7 @@ static const char help[] =
     "  --isa NAME          kernels: scalar, avx2 or avx512vnni (the best by default)\n"
     "  --json              one line of JSON for each sample, with all scores\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
-    "  --self-test         run the bundle's own inputs and compare the scores' hashes, with all kernels that this CPU has\n"
+    "  --self-test         check the bundle's hashes, and those of its own inputs' scores with all kernels that this CPU has\n"
     "\n"
     "Exit status: 0 done, 1 failed, 64 wrong usage.\n";
 

@@ -7,6 +7,8 @@ import Foundation
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
   static func reporting(_ work: () throws -> Void) throws {
+    // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       try work()
       try flush()

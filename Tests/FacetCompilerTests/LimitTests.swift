@@ -1,6 +1,8 @@
+import FacetData
 import FacetIR
 import FacetImport
 import FacetPasses
+import Foundation
 import Testing
 
 @testable import FacetCompiler
@@ -68,5 +70,49 @@ import Testing
     for index in 0...PassPipeline.nodeLimit { value = try graph.addNode(name: "\(index)", Unary(function: .relu), [value]) }
     graph.outputs = [GraphOutput(name: "y", value: value)]
     #expect(problems(graph) == ["compile.too-large"])
+  }
+}
+
+/// Numbers that are finite in float32 and have no int8 form.
+@Suite struct RangeTests {
+  /// Compiles a pooled convolution with its weights times `weights`, on samples whose values are about `samples`.
+  private func compile(weights: Float, samples: Float) throws -> CompileReport {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("facet-range-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let values = (0..<96).map { samples * (Float($0 % 13) - 6) }
+    try NPYArray(shape: [2, 3, 4, 4], elements: .float32(values))?.write(to: folder + "/calibration.npy")
+    var graph = Graph()
+    let input = graph.addInput(name: "x", shape: [1, 3, 4, 4])
+    let kernel = graph.addConstant(name: "w", Tensor(shape: [2, 3, 1, 1], elements: [1, -2, 3, -1, 2, 1].map { $0 * weights }))
+    let bias = graph.addConstant(name: "b", Tensor(shape: [2], repeating: 0))
+    let layer = try graph.addNode(name: "conv", Convolution(), [input, kernel, bias])
+    graph.outputs = [GraphOutput(name: "y", value: try graph.addNode(name: "pool", GlobalAveragePool(), [layer]))]
+    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "test", operatorSet: 17, producer: "", name: "")
+    let model = try PreparedModel(ImportedModel(graph: graph, source: source, notes: []), recipe: nil, stopAfter: nil)
+    let request = CompileRequest(
+      models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: folder + "/calibration.npy")
+    return try Compiler.compile(model, request).report
+  }
+
+  private func code(weights: Float, samples: Float) -> String? {
+    do {
+      _ = try compile(weights: weights, samples: samples)
+      return nil
+    } catch { return (error as? CompileFailure)?.diagnostics.map(\.code).joined(separator: " ") ?? "\(error)" }
+  }
+
+  @Test func extremeNumbersAreErrorsOfTheModelNotDefects() {
+    #expect(code(weights: 1, samples: 1) == nil)
+    #expect(code(weights: 1e-10, samples: 1e10) == nil)
+    #expect(code(weights: 1, samples: 1e30) == "compile.multiplier")
+    #expect(code(weights: 1, samples: 1e-25) == "compile.input-range")
+    #expect(code(weights: 1e30, samples: 1e30) == "compile.calibration.not-finite")
+    #expect(code(weights: 1, samples: .nan) == "compile.calibration.not-finite")
+  }
+
+  @Test func fewSamplesAreNoted() throws {
+    let notes = try compile(weights: 1, samples: 1).notes
+    #expect(notes.contains("Calibrated on 2 samples; 32 to 256 typical ones give better ranges."))
   }
 }
