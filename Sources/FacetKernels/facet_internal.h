@@ -39,6 +39,10 @@ FACET_INLINE float facet_clamp(float v, float low, float high) {
   return v > high ? high : v;
 }
 
+/// IEEE 754 square roots: the CPU's instruction, without the call into libm that reports errors.
+FACET_INLINE float facet_sqrt_f32(float x) { return __builtin_elementwise_sqrt(x); }
+FACET_INLINE double facet_sqrt_f64(double x) { return __builtin_elementwise_sqrt(x); }
+
 FACET_INLINE const void *facet_at(const void *base, ptrdiff_t bytes) { return (const uint8_t *)base + bytes; }
 FACET_INLINE void *facet_at_mutable(void *base, ptrdiff_t bytes) { return (uint8_t *)base + bytes; }
 
@@ -71,7 +75,13 @@ facet_binary_fn facet_add_s8_scalar, facet_add_f32_scalar, facet_multiply_s8_sca
 facet_unary_fn facet_table_s8_scalar, facet_dequantize_s8_scalar;
 facet_unary_fn facet_copy_f32_scalar, facet_clip_f32_scalar, facet_sigmoid_f32_scalar, facet_hard_sigmoid_f32_scalar;
 facet_unary_fn facet_hard_swish_f32_scalar, facet_softmax_f32_scalar;
+facet_unary_fn facet_quantize_f32_scalar, facet_function_f32_scalar;
 facet_reshape_fn facet_reshape_scalar;
+facet_rearrange_fn facet_rearrange_scalar;
+facet_elementwise_fn facet_elementwise_f32_scalar;
+facet_reduce_fn facet_reduce_f32_scalar;
+facet_matrix_product_fn facet_matrix_product_f32_scalar;
+facet_resample_fn facet_resample_f32_scalar;
 facet_gather_fn facet_gather_u8_s8_scalar, facet_gather_u8_f32_scalar, facet_gather_f32_s8_scalar;
 facet_gather_fn facet_gather_f32_f32_scalar;
 
@@ -81,6 +91,7 @@ facet_depthwise_fn facet_depthwise_s8_avx2, facet_depthwise_s8_16_avx2, facet_de
 facet_pool_fn facet_max_pool_s8_avx2, facet_max_pool_f32_avx2;
 facet_pool_fn facet_average_pool_s8_avx2, facet_average_pool_f32_avx2;
 facet_binary_fn facet_add_s8_avx2, facet_add_f32_avx2, facet_multiply_s8_avx2, facet_multiply_f32_avx2;
+facet_matrix_product_fn facet_matrix_product_f32_avx2;
 facet_conv_fn facet_conv_u8s8_8x32_avx512vnni, facet_conv_f32_8x32_avx512f;
 #endif
 

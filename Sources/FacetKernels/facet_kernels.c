@@ -8,7 +8,10 @@
   .table_s8 = facet_table_s8_scalar, .dequantize_s8 = facet_dequantize_s8_scalar, .copy_f32 = facet_copy_f32_scalar,   \
   .clip_f32 = facet_clip_f32_scalar, .sigmoid_f32 = facet_sigmoid_f32_scalar,                                          \
   .hard_sigmoid_f32 = facet_hard_sigmoid_f32_scalar, .hard_swish_f32 = facet_hard_swish_f32_scalar,                    \
-  .softmax_f32 = facet_softmax_f32_scalar, .reshape = facet_reshape_scalar, .gather_u8_s8 = facet_gather_u8_s8_scalar, \
+  .softmax_f32 = facet_softmax_f32_scalar, .quantize_f32 = facet_quantize_f32_scalar,                                  \
+  .function_f32 = facet_function_f32_scalar, .reshape = facet_reshape_scalar, .rearrange = facet_rearrange_scalar,     \
+  .elementwise_f32 = facet_elementwise_f32_scalar, .reduce_f32 = facet_reduce_f32_scalar,                              \
+  .resample_f32 = facet_resample_f32_scalar, .gather_u8_s8 = facet_gather_u8_s8_scalar,                                \
   .gather_u8_f32 = facet_gather_u8_f32_scalar, .gather_f32_s8 = facet_gather_f32_s8_scalar,                            \
   .gather_f32_f32 = facet_gather_f32_f32_scalar
 
@@ -27,6 +30,7 @@ static const facet_kernel_table scalar_table = {
     .add_f32 = facet_add_f32_scalar,
     .multiply_s8 = facet_multiply_s8_scalar,
     .multiply_f32 = facet_multiply_f32_scalar,
+    .matrix_product_f32 = facet_matrix_product_f32_scalar,
     FACET_SCALAR_UNARY,
 };
 
@@ -36,7 +40,7 @@ static const facet_kernel_table scalar_table = {
   .max_pool_s8 = facet_max_pool_s8_avx2, .max_pool_f32 = facet_max_pool_f32_avx2,                                      \
   .average_pool_s8 = facet_average_pool_s8_avx2, .average_pool_f32 = facet_average_pool_f32_avx2,                      \
   .add_s8 = facet_add_s8_avx2, .add_f32 = facet_add_f32_avx2, .multiply_s8 = facet_multiply_s8_avx2,                   \
-  .multiply_f32 = facet_multiply_f32_avx2
+  .multiply_f32 = facet_multiply_f32_avx2, .matrix_product_f32 = facet_matrix_product_f32_avx2
 
 static const facet_kernel_table avx2_table = {
     .isa = FACET_ISA_AVX2,

@@ -8,6 +8,7 @@ package struct PassPipeline: Sendable {
     EliminateIdentities(),
     FoldConstants(),
     MergeReshapes(),
+    CancelTransposes(),
     ConvertBatchNormalizations(),
     ConvertChannelArithmetic(),
     MergeAffines(),

@@ -44,6 +44,9 @@ public enum BundleFault: Int32, Sendable {
   case readBeforeWritten = 73
   case writesImport = 74
   case tooMuchWork = 75
+  case indexOutside = 76
+  case unknownFunction = 77
+  case resultOverlaps = 78
 
   /// One sentence for people: the fact, then the rule it breaks. Without the place.
   public var message: StaticString {
@@ -79,7 +82,7 @@ public enum BundleFault: Int32, Sendable {
     case .badGeometry: "a kernel size, stride, dilation, padding or group count is zero, too large, or does not divide"
     case .windowOutside: "a convolution's window reads outside its input and border"
     case .emptyWindow: "a pooling window lies wholly outside its input"
-    case .constantsOutside: "an array lies outside the constants or does not begin at a multiple of 64"
+    case .constantsOutside: "an array lies outside the constants, does not begin at a multiple of 64, or is shared too often"
     case .weightsOutside: "weights lie outside their section, do not begin at a multiple of 64, or are shared too often"
     case .weightMinimum: "int8 weights hold -128, which kernels must not meet"
     case .badMultiplier: "a multiplier is not a positive number below 2^64"
@@ -87,6 +90,9 @@ public enum BundleFault: Int32, Sendable {
     case .rowSegmentsNotAllowed: "row segments need horizontal dilation 1, one group and pixels without gaps"
     case .readBeforeWritten: "an instruction or attribute reads a storage that nothing has written"
     case .writesImport: "an instruction writes to a tensor that its fragment imports"
+    case .indexOutside: "a table or stride of an instruction names an element outside its tensors"
+    case .unknownFunction: "an instruction names a function that this engine does not know: use a newer engine"
+    case .resultOverlaps: "an instruction's result lies over what it still reads"
     case .tooMuchWork: "the programs would do more than 2^40 steps"
     }
   }

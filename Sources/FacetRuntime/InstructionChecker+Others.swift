@@ -95,6 +95,9 @@ extension InstructionChecker {
       _ = try constants(r.table, count: 64)
     case .dequantize:
       try require(input.type == .int8 && output.type == .float32, .typeMismatch)
+    case .quantize:
+      try require(input.type == .float32 && output.type == .int8, .typeMismatch)
+      try require(isMultiplier(1 / output.scale), .badMultiplier)
     default:
       try require(input.type == .float32 && output.type == .float32, .typeMismatch)
     }

@@ -14,8 +14,12 @@ struct InstructionChecker {
   private var instruction = -1
   /// Bytes of weights that instructions have named so far: bounds the search for -128.
   private var weightBytesNamed: Int64 = 0
+  /// Bytes of tables that instructions have named so far: bounds the search for entries outside.
+  private var tableBytesNamed: Int64 = 0
 
   static let maximumWork: Int64 = 1 << 40
+  /// How often all constants together may be named as tables.
+  static let maximumTableSharing: Int64 = 256
   /// Kernel sizes, strides, dilations and pads.
   static let maximumGeometry: UInt32 = 32_767
 
@@ -41,8 +45,14 @@ struct InstructionChecker {
     case .depthwise: try checkDepthwise(ConvolutionRecord(i))
     case .maxPool, .averagePool: try checkPool(PoolRecord(i))
     case .add, .multiply: try checkBinary(BinaryRecord(i))
-    case .table, .dequantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar:
+    case .table, .dequantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar, .quantize:
       try checkUnary(UnaryRecord(i))
+    case .function: try checkFunction(FunctionRecord(i))
+    case .rearrange: try checkRearrange(RearrangeRecord(i))
+    case .elementwise: try checkElementwise(ElementwiseRecord(i))
+    case .reduce: try checkReduce(ReduceRecord(i))
+    case .matrixProduct: try checkMatrixProduct(MatrixProductRecord(i))
+    case .resample: try checkResample(ResampleRecord(i))
     }
   }
 
@@ -90,6 +100,14 @@ struct InstructionChecker {
     guard offset % 64 == 0, count >= 0, count <= 1 << 32,
       let base = fragment.constants.part(offset: Int64(offset), length: count * 4)?.bytes.baseAddress
     else { throw fail(.constantsOutside) }
+    return base
+  }
+
+  /// As `constants`, for a table whose entries are all looked at.
+  mutating func sharedTable(_ offset: UInt32, count: Int64) throws(BundleError) -> UnsafeRawPointer {
+    let base = try constants(offset, count: count)
+    tableBytesNamed += count * 4
+    try require(tableBytesNamed <= Self.maximumTableSharing * fragment.constants.count, .constantsOutside)
     return base
   }
 

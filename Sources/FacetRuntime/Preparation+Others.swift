@@ -115,26 +115,18 @@ extension Preparation {
 
   func unary(_ r: UnaryRecord) throws(SessionError) -> Step {
     let (input, output) = (tensor(r.input), tensor(r.output))
-    var u = facet_unary()
-    u.input = UnsafeRawPointer(try address(r.input))
-    u.input_row = Int(input.rowStride)
-    u.input_pixel = Int(input.pixelStride)
-    u.output = try destination(r.output)
-    u.output_row = Int(output.rowStride)
-    u.output_pixel = Int(output.pixelStride)
-    u.height = Int32(output.height)
-    u.width = Int32(output.width)
-    u.channels = Int32(output.channels)
-    u.stored_unsigned = storedUnsigned
+    var u = try unaryArguments(r.input, r.output)
     if r.opcode == .table { u.table = constant(r.table)?.assumingMemoryBound(to: UInt8.self) }
     u.input_zero = input.zeroPoint &+ shift
-    u.scale = input.scale
+    u.output_zero = output.zeroPoint &+ shift
+    u.scale = r.opcode == .quantize ? 1 / output.scale : input.scale
     u.alpha = r.alpha
     u.beta = r.beta
     let function: UnaryKernel =
       switch r.opcode {
       case .table: try kernel(kernels.table_s8)
       case .dequantize: try kernel(kernels.dequantize_s8)
+      case .quantize: try kernel(kernels.quantize_f32)
       case .clip: try kernel(kernels.clip_f32)
       case .sigmoid: try kernel(kernels.sigmoid_f32)
       case .hardSigmoid: try kernel(kernels.hard_sigmoid_f32)
@@ -142,6 +134,35 @@ extension Preparation {
       case .softmax: try kernel(kernels.softmax_f32)
       default: try kernel(kernels.copy_f32)
       }
+    return unaryStep(u, function, mayTile: r.opcode != .softmax, input: input, output: output)
+  }
+
+  /// Addresses and strides of an instruction with one input and one output.
+  func unaryArguments(_ input: UInt32, _ output: UInt32) throws(SessionError) -> facet_unary {
+    var u = facet_unary()
+    u.input = UnsafeRawPointer(try address(input))
+    u.input_row = Int(tensor(input).rowStride)
+    u.input_pixel = Int(tensor(input).pixelStride)
+    u.output = try destination(output)
+    u.output_row = Int(tensor(output).rowStride)
+    u.output_pixel = Int(tensor(output).pixelStride)
+    u.height = Int32(tensor(output).height)
+    u.width = Int32(tensor(output).width)
+    u.channels = Int32(tensor(output).channels)
+    u.stored_unsigned = storedUnsigned
+    return u
+  }
+
+  /// - Parameter mayTile: whether every element stands for itself: then the channels of a single pixel may become rows, which threads share.
+  func unaryStep(_ arguments: facet_unary, _ function: @escaping UnaryKernel, mayTile: Bool, input: TensorRecord, output: TensorRecord) -> Step {
+    var u = arguments
+    let tile: Int32 = 256
+    if mayTile && u.height == 1 && u.width == 1 && u.channels % tile == 0 {
+      u.height = u.channels / tile
+      u.channels = tile
+      (u.input_row, u.output_row) = (Int(tile) * Int(input.type.size), Int(tile) * Int(output.type.size))
+      (u.input_pixel, u.output_pixel) = (u.input_row, u.output_row)
+    }
     var step = Step(work: .unary(keep(u), function), rows: u.height, width: u.width)
     step.share(among: threads, work: output.elementCount)
     return step

@@ -59,6 +59,12 @@ struct Preparation {
       case .maxPool, .averagePool: try pool(PoolRecord(i))
       case .add, .multiply: try binary(BinaryRecord(i))
       case .reshape, .planar: try reshape(UnaryRecord(i))
+      case .function: try function(FunctionRecord(i))
+      case .rearrange: try rearrange(RearrangeRecord(i))
+      case .elementwise: try elementwise(ElementwiseRecord(i))
+      case .reduce: try reduce(ReduceRecord(i))
+      case .matrixProduct: try matrixProduct(MatrixProductRecord(i))
+      case .resample: try resample(ResampleRecord(i))
       default: try unary(UnaryRecord(i))
       }
     step.fills = first..<program.fills.count

@@ -9,6 +9,11 @@ struct Step {
     case binary(UnsafeMutablePointer<facet_binary>, BinaryKernel)
     case unary(UnsafeMutablePointer<facet_unary>, UnaryKernel)
     case reshape(UnsafeMutablePointer<facet_reshape>, ReshapeKernel)
+    case rearrange(UnsafeMutablePointer<facet_rearrange>, RearrangeKernel)
+    case elementwise(UnsafeMutablePointer<facet_elementwise>, ElementwiseKernel)
+    case reduce(UnsafeMutablePointer<facet_reduce>, ReduceKernel)
+    case matrixProduct(UnsafeMutablePointer<facet_matrix_product>, MatrixProductKernel)
+    case resample(UnsafeMutablePointer<facet_resample>, ResampleKernel)
   }
 
   var work: Work
@@ -61,7 +66,12 @@ struct Step {
     case .pool(let arguments, let kernel): kernel(arguments, begin, end)
     case .binary(let arguments, let kernel): kernel(arguments, begin, end)
     case .unary(let arguments, let kernel): kernel(arguments, begin, end)
+    case .matrixProduct(let arguments, let kernel): kernel(arguments, begin, end)
     case .reshape(let arguments, let kernel): kernel(arguments)
+    case .rearrange(let arguments, let kernel): kernel(arguments)
+    case .elementwise(let arguments, let kernel): kernel(arguments)
+    case .reduce(let arguments, let kernel): kernel(arguments)
+    case .resample(let arguments, let kernel): kernel(arguments)
     }
   }
 }
@@ -73,3 +83,8 @@ typealias PoolKernel = @convention(c) (UnsafePointer<facet_pool>?, Int32, Int32)
 typealias BinaryKernel = @convention(c) (UnsafePointer<facet_binary>?, Int32, Int32) -> Void
 typealias UnaryKernel = @convention(c) (UnsafePointer<facet_unary>?, Int32, Int32) -> Void
 typealias ReshapeKernel = @convention(c) (UnsafePointer<facet_reshape>?) -> Void
+typealias RearrangeKernel = @convention(c) (UnsafePointer<facet_rearrange>?) -> Void
+typealias ElementwiseKernel = @convention(c) (UnsafePointer<facet_elementwise>?) -> Void
+typealias ReduceKernel = @convention(c) (UnsafePointer<facet_reduce>?) -> Void
+typealias MatrixProductKernel = @convention(c) (UnsafePointer<facet_matrix_product>?, Int32, Int32) -> Void
+typealias ResampleKernel = @convention(c) (UnsafePointer<facet_resample>?) -> Void

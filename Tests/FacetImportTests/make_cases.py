@@ -267,6 +267,122 @@ def networks():
     affine = [const("scale", 0.02), weights("shift", 1, 3, 1, 1), weights("w", 4, 3, 3, 3), weights("k", 4, 1, 1), weights("l", 4, 1, 1)]
     save("network_affine_spelled_out", model(flat, affine, opset=18))
 
+def moving():
+    """What only moves elements."""
+    save("transpose_default", model([node("Transpose", "x")], x=(2, 3, 4)))
+    save("transpose_nhwc_opset7", model([node("Transpose", "x", perm=[0, 2, 3, 1])], x=(1, 3, 2, 4), opset=7))
+    save("slice_opset9", model([node("Slice", "x", starts=[1, -3], ends=[99, -1], axes=[1, 3])], x=(1, 4, 2, 5), opset=9))
+    bounds = [const("s", [-1, 0], np.int64), const("e", [-99, 7], np.int64), const("a", [2, -1], np.int64), const("k", [-2, 3], np.int64)]
+    save("slice_negative_steps", model([node("Slice", "x s e a k")], bounds, x=(2, 3, 6, 7), opset=13))
+    huge = [const("s", [5], np.int64), const("e", [-(2**63)], np.int64), const("a", [1], np.int64), const("k", [-1], np.int64)]
+    save("slice_reversed", model([node("Slice", "x s e a k")], huge, x=(1, 6)))
+    joined = node("Concat", "b a", axis=1)
+    save("split_equal_opset11", model([node("Split", "x", "a b", axis=1), joined], x=(1, 4, 3, 2), opset=11))
+    save("split_attribute_opset11", model([node("Split", "x", "a b", axis=-3, split=[1, 3]), joined], x=(1, 4, 3, 2), opset=11))
+    save("split_input_opset13", model([node("Split", "x s", "a b", axis=1), joined], [const("s", [3, 1], np.int64)], x=(1, 4, 3), opset=13))
+    save("split_uneven_opset18", model([node("Split", "x", "a b c", axis=1, num_outputs=3)], x=(1, 7, 2), opset=18, outputs=("a", "b", "c")))
+    save("pad_opset10", model([node("Pad", "x", pads=[0, 1, 2, 0, 0, 0, 1, 3], value=0.5)], x=(1, 2, 3, 4), opset=10))
+    for mode in ["constant", "reflect", "edge"]:
+        save(f"pad_{mode}", model([node("Pad", "x p v", mode=mode)], [const("p", [0, 1, 2, 1, 0, 0, 1, 2], np.int64), const("v", -1.5)], x=(1, 2, 3, 4)))
+    save("pad_axes_opset18", model([node("Pad", "x p  a")], [const("p", [1, 2], np.int64), const("a", [-1], np.int64)], x=(2, 3), opset=18))
+    save("pad_crops", model([node("Pad", "x p")], [const("p", [0, 0, -1, 2, 0, 1, 0, -2], np.int64)], x=(1, 2, 3, 4)))
+    save("squeeze_default", model([node("Squeeze", "x")], x=(1, 3, 1, 2), opset=11))
+    save("squeeze_axes_opset11", model([node("Squeeze", "x", axes=[2])], x=(1, 3, 1, 2), opset=11))
+    save("squeeze_axes_opset13", model([node("Squeeze", "x a")], [const("a", [-2], np.int64)], x=(1, 3, 1, 2)))
+    save("unsqueeze_opset11", model([node("Unsqueeze", "x", axes=[0, -1])], x=(3, 2), opset=11))
+    save("unsqueeze_opset13", model([node("Unsqueeze", "x a")], [const("a", [3, 1], np.int64)], x=(3, 2)))
+    save("expand", model([node("Expand", "x s")], [const("s", [2, 1, 4], np.int64)], x=(3, 1)))
+    save("tile", model([node("Tile", "x s")], [const("s", [1, 2, 3], np.int64)], x=(2, 1, 2)))
+    save("gather_one", model([node("Gather", "x i", axis=1)], [const("i", -1, np.int64)], x=(2, 3, 4)))
+    save("gather_matrix", model([node("Gather", "x i", axis=-2)], [const("i", [[0, 2], [-1, 1]], np.int32)], x=(2, 3, 4)))
+    save("concat_batch", model([node("Relu", "x", "a"), node("Concat", "a x", axis=0)], x=(2, 3)))
+    save("depth_to_space_opset9", model([node("DepthToSpace", "x", blocksize=2)], x=(1, 8, 2, 3), opset=9))
+    save("depth_to_space_crd", model([node("DepthToSpace", "x", blocksize=2, mode="CRD")], x=(1, 8, 2, 3), opset=13))
+    save("space_to_depth", model([node("SpaceToDepth", "x", blocksize=3)], x=(2, 2, 3, 6)))
+    save("cast_to_float", model([node("Cast", "x", "a", to=1), node("Relu", "a")], x=(2, 3)))
+
+
+def sizes():
+    """Arithmetic on sizes, as exporters leave it in the graph."""
+    index = [const("zero", 0, np.int64), const("one", 1, np.int64), const("minus", [-1], np.int64), const("axis", [0], np.int64)]
+    flat = [node("Shape", "x", "s"), node("Gather", "s zero", "n"), node("Unsqueeze", "n axis", "u"), node("Concat", "u minus", "t", axis=0), node("Reshape", "x t")]
+    save("sizes_flatten", model(flat, index, x=(1, 3, 4)))
+    half = [node("Shape", "x", "s", start=2), node("Cast", "s", "f", to=1), node("Mul", "f half", "g"), node("Floor", "g", "h"), node("Cast", "h", "i", to=7),
+            node("Shape", "x", "p", end=2), node("Concat", "p i", "o", axis=0), node("Resize", "x   o", mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")]
+    save("sizes_resize", model(half, [const("half", 1.5)], x=(1, 2, 3, 5)))
+    ones = helper.make_tensor("v", TensorProto.INT64, [1], [1])
+    where = [node("Shape", "d", "r"), node("ConstantOfShape", "r", "o", value=ones), node("Mul", "o k", "m"), node("Equal", "d m", "q"), node("Where", "q o d", "w"), node("Expand", "x w")]
+    save("sizes_expand_where", model(where, [const("d", [2, -1, 4], np.int64), const("k", -1, np.int64)], x=(3, 1)))
+    product = [node("Shape", "x", "s"), node("Slice", "s one three", "t"), node("ReduceProd", "t", "p", keepdims=0), node("Div", "p two", "q"), node("Range", "zero q one1", "r"),
+               node("Cast", "r", "f", to=1), node("Add", "x f")]
+    numbers = [const("one", [1], np.int64), const("three", [3], np.int64), const("two", 2, np.int64), const("zero", 0, np.int64), const("one1", 1, np.int64)]
+    save("sizes_range", model(product, numbers, x=(1, 2, 4, 4), opset=13))
+    pads = [node("ConstantOfShape", "four", "z", value=helper.make_tensor("v", TensorProto.INT64, [1], [0])), node("Concat", "p z", "c", axis=0), node("Reshape", "c m", "r"),
+            node("Slice", "r last first zero back", "f"), node("Transpose", "f", "t", perm=[1, 0]), node("Reshape", "t flat", "g"), node("Pad", "x g")]
+    numbers = [const("four", [4], np.int64), const("p", [1, 2, 0, 1], np.int64), const("m", [-1, 2], np.int64), const("last", [-1], np.int64), const("first", [-(2**63) + 1], np.int64),
+               const("zero", [0], np.int64), const("back", [-1], np.int64), const("flat", [-1], np.int64)]
+    save("sizes_pad_pytorch", model(pads, numbers, x=(1, 2, 3, 4), opset=13))
+    count = [node("Size", "x", "n"), node("Cast", "n", "f", to=1), node("Div", "x f")]
+    save("sizes_count", model(count, x=(2, 3), opset=13))
+    filled = [node("ConstantOfShape", "s", "c", value=helper.make_tensor("v", TensorProto.FLOAT, [1], [0.5])), node("Mul", "x c")]
+    save("constant_of_shape", model(filled, [const("s", [3, 1], np.int64)], x=(2, 3, 2), opset=9))
+
+
+def resizing():
+    up = [const("k", [1, 1, 2, 3], np.float32)]
+    save("upsample_nearest_opset7", model([node("Upsample", "x", scales=[1.0, 1.0, 2.0, 3.0])], x=(1, 2, 3, 2), opset=7))
+    save("upsample_linear_opset9", model([node("Upsample", "x k", mode="linear")], up, x=(1, 2, 3, 2), opset=9))
+    save("resize_opset10", model([node("Resize", "x k")], [const("k", [1, 1, 0.6, 2.6], np.float32)], x=(1, 2, 5, 3), opset=10))
+    save("resize_linear_opset10", model([node("Resize", "x k", mode="linear")], up, x=(1, 2, 3, 2), opset=10))
+    empty = const("e", [], np.float32)
+    save("resize_empty_region", model([node("Resize", "x e k")], [empty, const("k", [1, 1, 2, 2], np.float32)], x=(1, 2, 3, 2), opset=11))
+    target = [const("s", [1, 2, 7, 3], np.int64)]
+    for rule in ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"]:
+        for mode in ["nearest", "linear", "cubic"]:
+            save(f"resize_{mode}_{rule}", model([node("Resize", "x   s", mode=mode, coordinate_transformation_mode=rule)], target, x=(1, 2, 4, 5), opset=13))
+    for rule in ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"]:
+        save(f"resize_nearest_{rule}", model([node("Resize", "x   s", nearest_mode=rule)], [const("s", [1, 1, 8, 4], np.int64)], x=(1, 1, 4, 8), opset=13))
+    scales = [const("k", [1, 1, 1.3, 0.7], np.float32)]
+    save("resize_symmetric_opset19", model([node("Resize", "x  k", mode="linear", coordinate_transformation_mode="half_pixel_symmetric")], scales, x=(1, 2, 5, 6), opset=19))
+    save("resize_linear_scales", model([node("Resize", "x  k", mode="linear")], scales, x=(1, 2, 5, 6)))
+    save("resize_cubic_outside", model([node("Resize", "x  k", mode="cubic", cubic_coeff_a=-0.5, exclude_outside=1)], scales, x=(1, 2, 5, 6)))
+    save("resize_axes_opset18", model([node("Resize", "x   s", mode="linear", axes=[3, 2])], [const("s", [9, 2], np.int64)], x=(1, 2, 4, 3), opset=18))
+    region = [const("r", [0, 0, 0.2, 0.1, 1, 1, 0.9, 0.7], np.float32), const("s", [1, 2, 4, 3], np.int64)]
+    save("resize_region", model([node("Resize", "x r  s", mode="linear", coordinate_transformation_mode="tf_crop_and_resize")], region, x=(1, 2, 6, 5), opset=13))
+
+
+def transposed():
+    def transpose(name, shape=(4, 3, 3, 3), x=(1, 4, 4, 3), bias=False, opset=17, **attributes):
+        outputs = shape[1] * attributes.get("group", 1)
+        tensors = [weights("w", *shape)] + ([weights("b", outputs)] if bias else [])
+        save("conv_transpose_" + name, model([node("ConvTranspose", "x w b" if bias else "x w", **attributes)], tensors, x=x, opset=opset))
+
+    transpose("plain_opset7", opset=7)
+    transpose("stride", bias=True, strides=[2, 3], pads=[1, 0, 1, 2])
+    transpose("groups", shape=(4, 3, 2, 3), group=2, bias=True, strides=[2, 2])
+    transpose("depthwise", shape=(4, 1, 4, 4), group=4, strides=[2, 2], pads=[1, 1, 1, 1])
+    transpose("output_padding", strides=[3, 2], output_padding=[2, 1], pads=[1, 1, 1, 1])
+    transpose("dilated", dilations=[2, 3], strides=[2, 1], pads=[2, 1, 0, 3])
+    transpose("pads_crop", shape=(4, 2, 2, 2), pads=[2, 1, 2, 1], strides=[2, 2])
+    transpose("pads_beyond_the_kernel", shape=(4, 2, 1, 1), strides=[3, 3], output_padding=[2, 1])
+    transpose("output_shape", strides=[2, 2], output_shape=[8, 6])
+    transpose("output_shape_upper", strides=[2, 2], output_shape=[8, 6], auto_pad="SAME_UPPER")
+    transpose("same_upper", strides=[2, 2], auto_pad="SAME_UPPER")
+    transpose("same_lower", strides=[2, 2], auto_pad="SAME_LOWER")
+    transpose("valid", strides=[2, 2], auto_pad="VALID")
+    transpose("line", shape=(4, 2, 3), x=(1, 4, 5), strides=[2], pads=[1, 0], output_padding=[1], bias=True)
+
+
+def lines():
+    """One spatial axis."""
+    save("conv_line", model([node("Conv", "x w b", strides=[2], pads=[1, 2], dilations=[2])], [weights("w", 4, 3, 3), weights("b", 4)], x=(1, 3, 12)))
+    save("conv_line_same", model([node("Conv", "x w", auto_pad="SAME_LOWER", strides=[2])], [weights("w", 4, 3, 4)], x=(1, 3, 9)))
+    save("max_pool_line", model([node("MaxPool", "x", kernel_shape=[3], strides=[2], pads=[1, 0], ceil_mode=1)], x=(1, 3, 8)))
+    save("average_pool_line", model([node("AveragePool", "x", kernel_shape=[3], strides=[2], pads=[1, 1], count_include_pad=1)], x=(1, 3, 8)))
+    old = [positive("g", 3), weights("b", 3), weights("m", 3), positive("v", 3)]
+    save("batch_normalization_opset7", model([node("BatchNormalization", "x g b m v", spatial=1)], old, opset=7))
+    save("dropout_opset7", model([node("Dropout", "x", "d", ratio=0.3), node("Relu", "d")], opset=7))
+
 
 def functions():
     """Functions of one number: smooth ones first, then those that need a positive one, then those with attributes."""
@@ -412,6 +528,7 @@ if __name__ == "__main__":
     families = [
         convolutions, fully_connected, normalizations, elementwise, pooling, shapes, storage, networks,
         functions, arithmetic, reductions, products, general_normalizations,
+        moving, sizes, resizing, transposed, lines,
     ]
     for make in families:
         if len(sys.argv) == 1 or make.__name__ in sys.argv[1:]:

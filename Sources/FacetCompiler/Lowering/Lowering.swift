@@ -54,7 +54,15 @@ struct Lowering {
     }
     let results = lowerResults()
     if !diagnostics.isEmpty { throw LoweringFailure(problems: diagnostics) }
-    return ProgramAssembly(self, input: inputKey, results: results).assemble()
+    let sharing = StorageSharing(self, input: inputKey, results: results)
+    let tooLarge = sharing.tooLarge.map {
+      LoweringProblem(
+        node: graph[$0.value].name, operatorName: "tensor",
+        message: "with its border, the tensor of shape \(graph.shape($0.value)) is larger than a bundle can hold"
+          + " (2 GiB, \(TensorRecord.maximumDimension) a side)")
+    }
+    if !tooLarge.isEmpty { throw LoweringFailure(problems: tooLarge) }
+    return ProgramAssembly(self, input: inputKey, results: results, sharing: sharing).assemble()
   }
 
   /// The graph outputs as contiguous float32 tensors in canonical order.

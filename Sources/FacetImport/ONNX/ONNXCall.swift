@@ -99,9 +99,12 @@ struct ONNXCall {
   func scalar(_ index: Int, _ role: String) throws(ONNXProblem) -> Float {
     let id = try anyValue(index)
     guard let tensor = lowering.graph.constant(id) else { throw notConstant(index, role) }
-    guard tensor.elements.count == 1, !tensor.elements[0].isNaN else {
+    guard tensor.elements.count == 1 else {
       throw ONNXProblem(
         .inputs, "The \(role) '\(node.inputs[index])' has shape \(tensor.shape), expected one number.", ONNXProblem.damaged)
+    }
+    guard !tensor.elements[0].isNaN else {
+      throw ONNXProblem(.notFinite, "The \(role) '\(node.inputs[index])' is not a number.", "Mend the bounds and export the model again.")
     }
     return tensor.elements[0]
   }
@@ -126,9 +129,14 @@ struct ONNXCall {
   }
 
   private func anyValue(_ index: Int) throws(ONNXProblem) -> ValueID {
-    guard case .value(let id) = try resolve(index) else {
+    let found = try resolve(index)
+    if case .integers(let integers) = found, integers.elements.isEmpty {
       throw ONNXProblem(
-        .tensorType, "The input '\(node.inputs[index])' holds integers or nothing, where float32 is needed.",
+        .tensorData, "It has no elements.", ONNXProblem.damaged, place: "tensor '\(node.inputs[index])'")
+    }
+    guard case .value(let id) = found else {
+      throw ONNXProblem(
+        .tensorType, "The input '\(node.inputs[index])' holds integers, where float32 is needed.",
         "Integers are only supported where they are constants: sizes, axes and indices.")
     }
     return id

@@ -22,6 +22,8 @@ extern "C" {
 #define FACET_OVERREAD 64
 /// Output channels of one block of packed convolution weights.
 #define FACET_BLOCK 32
+/// Axes that a general tensor may have.
+#define FACET_AXES 8
 
 /// A convolution or fully connected layer (1x1 on one pixel), int8 or float32.
 ///
@@ -103,7 +105,9 @@ typedef struct {
   int32_t stored_unsigned;
   const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128
   int32_t input_zero;      ///< dequantize: y = float(q - z) * scale
+  int32_t output_zero;     ///< quantize: q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
   float scale;
+  int32_t function;        ///< function: a `facet_function`, whose constants are alpha and beta
   float alpha, beta;       ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5)
 } facet_unary;
 
@@ -117,6 +121,74 @@ typedef struct {
   void *output; ptrdiff_t output_row, output_pixel; int32_t out_height, out_width, out_channels;
   int32_t element_size;    ///< 1 or 4
 } facet_reshape;
+
+// The following work on plain tensors: elements side by side in row-major order.
+
+/// Functions of one number; the formulas stand in the bundle's specification.
+typedef enum {
+  FACET_EXPONENTIAL, FACET_LOGARITHM, FACET_SQUARE_ROOT, FACET_TANH, FACET_ERROR, FACET_ABSOLUTE, FACET_NEGATE, FACET_RECIPROCAL,
+  FACET_FLOOR, FACET_CEILING, FACET_ROUND, FACET_LEAKY_RELU, FACET_ELU, FACET_SELU, FACET_SOFTPLUS, FACET_SOFTSIGN, FACET_SWISH,
+  FACET_MISH, FACET_GELU, FACET_GELU_TANH, FACET_AFFINE, FACET_SINE, FACET_COSINE, FACET_FUNCTION_COUNT
+} facet_function;
+
+/// Elements moved by tables: over a grid of `dimensions`, from the sum of the axes' input entries to the sum of their output entries.
+typedef struct {
+  const void *input;
+  void *output;
+  const int32_t *tables;   ///< input entries of axis 0, of axis 1, ..., then output entries of axis 0, ...; an input entry -1 gives `fill`
+  int32_t rank;            ///< 1 to 8
+  int32_t dimensions[FACET_AXES];
+  int32_t element_size;    ///< 1 or 4
+  uint8_t fill[4];         ///< the element as stored
+} facet_rearrange;
+
+/// Functions of two operands.
+typedef enum {
+  FACET_ADD, FACET_SUBTRACT, FACET_MULTIPLY, FACET_DIVIDE, FACET_MINIMUM, FACET_MAXIMUM, FACET_POWER, FACET_PRELU,
+  FACET_REVERSE_SUBTRACT, FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_ELEMENTWISE_COUNT
+} facet_elementwise_function;
+
+/// Two operands, float32, over a grid of `dimensions`; strides in elements, 0 repeats. The output may be an operand that is not repeated.
+typedef struct {
+  const float *a, *b;
+  float *output;
+  int32_t function;        ///< a `facet_elementwise_function`
+  int32_t rank;            ///< 1 to 8
+  int32_t dimensions[FACET_AXES], a_strides[FACET_AXES], b_strides[FACET_AXES];
+} facet_elementwise;
+
+typedef enum {
+  FACET_REDUCE_SUM, FACET_REDUCE_MEAN, FACET_REDUCE_MAXIMUM, FACET_REDUCE_MINIMUM, FACET_REDUCE_PRODUCT, FACET_REDUCE_L1,
+  FACET_REDUCE_L2, FACET_REDUCE_SUM_OF_SQUARES, FACET_REDUCE_INDEX_OF_MAXIMUM, FACET_REDUCE_INDEX_OF_MINIMUM, FACET_REDUCE_COUNT
+} facet_reduce_function;
+
+/// A reduction, float32: one result for each place of the kept axes, over the places of the reduced axes. Strides of the input, in elements.
+typedef struct {
+  const float *input;
+  float *output;
+  int32_t function;        ///< a `facet_reduce_function`
+  int32_t kept_rank;       ///< 0 to 8
+  int32_t kept[FACET_AXES], kept_strides[FACET_AXES];
+  int32_t reduced_rank;    ///< 1 to 8
+  int32_t reduced[FACET_AXES], reduced_strides[FACET_AXES];
+} facet_reduce;
+
+/// output = a (rows x inner) * b (inner x columns) for each of a batch of up to 4 axes, float32, row-major. Strides of the batch axes in elements.
+typedef struct {
+  const float *a, *b;
+  float *output;
+  int32_t rows, inner, columns;
+  int32_t batch[4], a_strides[4], b_strides[4];
+} facet_matrix_product;
+
+/// output[o][j][i] = sum of weights[j][t] * input[o][indices[j][t]][i], t rising, float32.
+typedef struct {
+  const float *input;
+  float *output;
+  int32_t outer, input_size, output_size, inner, taps;
+  const int32_t *indices;  ///< [output_size][taps]
+  const float *weights;    ///< [output_size][taps]
+} facet_resample;
 
 /// Network input to its tensor.
 typedef struct {
@@ -136,8 +208,14 @@ typedef void facet_depthwise_fn(const facet_depthwise *, int32_t y0, int32_t y1)
 typedef void facet_pool_fn(const facet_pool *, int32_t y0, int32_t y1);
 typedef void facet_binary_fn(const facet_binary *, int32_t y0, int32_t y1);
 typedef void facet_unary_fn(const facet_unary *, int32_t y0, int32_t y1);
+/// Rows [r0, r1) of all batches.
+typedef void facet_matrix_product_fn(const facet_matrix_product *, int32_t r0, int32_t r1);
 /// These work on the whole.
 typedef void facet_reshape_fn(const facet_reshape *);
+typedef void facet_rearrange_fn(const facet_rearrange *);
+typedef void facet_elementwise_fn(const facet_elementwise *);
+typedef void facet_reduce_fn(const facet_reduce *);
+typedef void facet_resample_fn(const facet_resample *);
 typedef void facet_gather_fn(const facet_gather *);
 
 typedef enum {
@@ -156,7 +234,13 @@ typedef struct {
   facet_binary_fn *add_s8, *add_f32, *multiply_s8, *multiply_f32;
   facet_unary_fn *table_s8, *dequantize_s8;
   facet_unary_fn *copy_f32, *clip_f32, *sigmoid_f32, *hard_sigmoid_f32, *hard_swish_f32, *softmax_f32;
+  facet_unary_fn *quantize_f32, *function_f32;
   facet_reshape_fn *reshape;
+  facet_rearrange_fn *rearrange;
+  facet_elementwise_fn *elementwise_f32;
+  facet_reduce_fn *reduce_f32;
+  facet_matrix_product_fn *matrix_product_f32;
+  facet_resample_fn *resample_f32;
   facet_gather_fn *gather_u8_s8, *gather_u8_f32, *gather_f32_s8, *gather_f32_f32;
 } facet_kernel_table;
 

@@ -1,6 +1,6 @@
 import FacetIR
 
-/// Removes nodes that give what they read: Identity, a Reshape to the same shape, a Clip without bounds, a Concat of one
+/// Removes nodes that give what they read: Identity, a Reshape to the same shape, a Slice of all, a Pad by nothing, a Clip without bounds, a Concat of one
 /// input, an Affine by 1 and 0.
 ///
 /// One stays: where an output of the graph would become an input or a constant of it.
@@ -24,6 +24,9 @@ struct EliminateIdentities: Pass {
     switch node.op {
     case is Identity: true
     case let reshape as Reshape: reshape.shape == graph.shape(node.inputs[0])
+    case let slice as Slice: slice.sizes == graph.shape(node.inputs[0]) && slice.steps.allSatisfy { $0 > 0 }
+    case let pad as Pad: (pad.before + pad.after).allSatisfy { $0 == 0 }
+    case is Expand, is Tile, is Stretch: graph.shape(node.output) == graph.shape(node.inputs[0])
     case let unary as Unary: unary.clamp?.isNone ?? (unary.function == .affine(alpha: 1, beta: 0))
     case is Concat: node.inputs.count == 1
     case let affine as Affine:
