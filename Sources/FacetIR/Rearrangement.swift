@@ -1,3 +1,6 @@
+/// The most axes that a general tensor may have.
+package let maximumRank = 8
+
 /// The most table entries of one `Rearrangement`: bounds its memory whatever a model asks for.
 package let maximumTableEntries = 1 << 25
 
