@@ -213,4 +213,39 @@ import Testing
     let report = try PassPipeline().run(&graph)
     #expect(report.patches.isEmpty)
   }
+
+  /// x − c, c − x, x / c.
+  @Test(arguments: [(BinaryFunction.subtract, 1), (.subtract, 0), (.divide, 1)])
+  func subtractionAndDivisionByConstantsFold(_ function: BinaryFunction, slot: Int) throws {
+    var net = Net(seed: 31)
+    let c = try net.conv("conv", net.input([1, 3, 6, 6]), 4)
+    let constant = net.constant("k", [4, 1, 1], in: 0.5...2)
+    let inputs = slot == 1 ? [c, constant] : [constant, c]
+    net.outputs(try net.add("op", Binary(function: function), inputs[0], inputs[1]))
+    #expect(try optimize(net).graph.nodes.map(\.op.name) == ["Conv"])
+  }
+
+  @Test func otherFunctionsOfTwoOperandsDoNotFold() throws {
+    for (function, slot) in [(BinaryFunction.divide, 0), (.maximum, 1), (.minimum, 0), (.prelu, 1), (.prelu, 0)] {
+      var net = Net(seed: 32)
+      let c = try net.conv("conv", net.input([1, 3, 6, 6]), 4)
+      let constant = net.constant("k", [4, 1, 1], in: 0.5...2)
+      let inputs = slot == 1 ? [c, constant] : [constant, c]
+      net.outputs(try net.add("op", Binary(function: function), inputs[0], inputs[1]))
+      #expect(try optimize(net).graph.nodes.map(\.op.name) == ["Conv", Binary(function: function).name])
+    }
+  }
+
+  @Test func divisionByZeroAndArithmeticOnABatchStayAsTheyAre() throws {
+    var net = Net(seed: 33)
+    let x = net.input([2, 4])
+    net.outputs(try net.add("add", Binary(function: .add), x, net.constant("k", [4])))
+    #expect(try optimize(net).graph.nodes.map(\.op.name) == ["Add"])
+    var graph = Graph()
+    let y = graph.addInput(name: "x", shape: [1, 2])
+    let zero = graph.addConstant(name: "zero", Tensor([0, 1]))
+    graph.outputs = [GraphOutput(name: "y", value: try graph.addNode(name: "div", Binary(function: .divide), [y, zero]))]
+    _ = try PassPipeline().run(&graph)
+    #expect(graph.nodes.map(\.op.name) == ["Div"])
+  }
 }

@@ -176,4 +176,16 @@ import Testing
     net.outputs(try net.sum("add", net.gemm("fc", x, 3), x))
     #expect(try optimize(net).graph.nodes.map(\.op.name) == ["Gemm", "Add"])
   }
+
+  @Test func onlyAddAndMulOfTwoOperandsTakeAnActivation() throws {
+    for function in BinaryFunction.allCases {
+      var net = Net(seed: 12)
+      let x = net.input([1, 4, 3, 3])
+      let other = try net.add("tanh", Unary(function: .tanh), x)
+      net.outputs(try net.relu("relu", net.add("op", Binary(function: function), x, other)))
+      let names = try optimize(net).graph.nodes.map(\.op.name)
+      let name = Binary(function: function).name
+      #expect(names == ["Tanh", name] + (function == .add || function == .multiply ? [] : ["Relu"]))
+    }
+  }
 }

@@ -182,9 +182,10 @@ struct ONNXCall {
     let shapes = constants.map(\.shape)
     let output = try op.outputShape(shapes)
     let largest = shapes.reduce(output.elementCount) { max($0, $1.elementCount) }
-    guard largest <= Self.foldLimit, op.multiplyAccumulates(shapes, output: output) <= Self.foldLimit else { return nil }
-    // Bounds the time, too, of a file that computes with one large tensor again and again.
-    try charge(elements: largest)
+    let products = op.multiplyAccumulates(shapes, output: output)
+    guard largest <= Self.foldLimit, products <= Self.foldLimit else { return nil }
+    // Bounds the time, too, of a file that computes with the same tensors again and again.
+    try charge(elements: max(largest, products / 64))
     return op.reference(constants)
   }
 
