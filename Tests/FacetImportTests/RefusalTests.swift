@@ -116,8 +116,10 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
     .init("infinite epsilon", "not-finite", "epsilon", normalization([attribute("epsilon", Float.infinity)])),
     .init("axis beyond the rank", "attribute", "axis 4", unary("Softmax", [attribute("axis", int: 4)])),
     .init("reduction along an axis beyond the rank", "attribute", "axis 7", unary("ReduceMax", [attribute("axes", [7])])),
-    .init("axes as an input before they were", "inputs", "opset 18", model(
-      [node("ReduceMax", ["x", "a"], ["y"])], tensors: [tensor("a", integers: [1])])),
+    .init(
+      "axes as an input before they were", "inputs", "opset 18",
+      model(
+        [node("ReduceMax", ["x", "a"], ["y"])], tensors: [tensor("a", integers: [1])])),
     .init("last of equal elements", "unsupported-form", "last", unary("ArgMax", [attribute("select_last_index", int: 1)])),
     .init("norm of order 3", "attribute", "expected 1 or 2", unary("LpNormalization", [attribute("p", int: 3)])),
     .init("unknown approximation", "attribute", "'sigmoid'", unary("Gelu", [attribute("approximate", "sigmoid")], opset: 20)),
