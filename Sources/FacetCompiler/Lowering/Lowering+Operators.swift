@@ -76,6 +76,11 @@ extension Lowering {
       problem(node, "a mean over a side of more than \(maximumWindowAttribute) pixels is not supported")
       return
     }
+    // 255 · 2^23 < 2^31: the accumulator holds the sum of any input.
+    guard decisions == nil || shape.height * shape.width <= 1 << 23 else {
+      problem(node, "an int8 mean over more than 2^23 pixels could leave 32 bits")
+      return
+    }
     var record = PoolRecord()
     setWindow(&record, kernel: [shape.height, shape.width], strides: [1, 1], pads: [0, 0, 0, 0])
     record.oneMultiplier = 1
