@@ -11,18 +11,27 @@ public enum Compiler {
   /// The version of Facet, part of every bundle's provenance.
   public static let version = "0.1.0"
 
+  /// Fewer calibration samples are noted.
+  static let recommendedSamples = 32
+
   /// Imports, folds and fuses, calibrates and quantizes, lowers, plans and emits. Deterministic: the same files give the same bytes,
   /// whatever the number of threads.
   ///
   /// - Throws: all problems at once, each with a stable code and what to do.
   public static func compile(_ request: CompileRequest) throws(CompileFailure) -> CompileResult {
-    let model = try PreparedModel(request)
+    try compile(PreparedModel(request), request)
+  }
+
+  static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
     let float = try lower(model, decisions: nil, storedUnsigned: false)
+    try checkArena(float, model)
     if request.precision == .float32 { return try emit(model, request, float, calibration: nil) }
     let calibration = try Calibration.run(model, request, program: float)
     let decisions = QuantizationDecisions(
       model.graph, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+    try checkInput(decisions, model)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
+    try checkArena(program, model)
     return try emit(model, request, program, calibration: calibration)
   }
 
@@ -42,9 +51,8 @@ public enum Compiler {
     }
   }
 
-  private static func emit(
-    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, calibration: Calibration?
-  ) throws(CompileFailure) -> CompileResult {
+  /// Also the float32 program, which calibration runs.
+  static func checkArena(_ program: LoweredProgram, _ model: PreparedModel) throws(CompileFailure) {
     guard program.arenaBytes <= 1 << 31 else {
       throw CompileFailure([
         Diagnostic(
@@ -53,17 +61,43 @@ public enum Compiler {
           remedy: "Use a smaller input.")
       ])
     }
+  }
+
+  /// A bundle holds 1 / scale of its input as a number below 2^64.
+  private static func checkInput(_ decisions: QuantizationDecisions, _ model: PreparedModel) throws(CompileFailure) {
+    let aliases = ValueAliases(model.graph)
+    for input in model.graph.inputs where decisions.quantization(aliases.root(input)).scale < 0x1p-63 {
+      throw CompileFailure([
+        Diagnostic(
+          code: "compile.input-range", file: model.source.file, place: "input '\(model.graph[input].name)'",
+          message: "All of its values are nearly 0: they differ by less than 1e-16.",
+          remedy: "Check scale, mean and std in the recipe, or the values of the calibration tensors.")
+      ])
+    }
+  }
+
+  private static func emit(
+    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, calibration: Calibration?
+  ) throws(CompileFailure) -> CompileResult {
     var emitter = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
       provenance: Provenance.json(model, request, calibration: calibration))
-    if let calibration { emitter.selfTest = try SelfTest.section(emitter.bytes(), model: model, samples: calibration.selfTestSamples) }
+    if request.precision == .float32 {
+      do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
+    }
+    if let calibration {
+      emitter.selfTest = try SelfTest.section(emitter.bytes(), program: program, model: model, samples: calibration.selfTestSamples)
+    }
     let bytes = emitter.bytes()
     var report = model.report
     report.bundleBytes = bytes.count
     report.arenaBytes = program.arenaBytes
     report.arenaLowerBound = program.arenaLowerBound
     report.calibrationSamples = calibration?.sampleCount ?? 0
+    if let count = calibration?.sampleCount, count < recommendedSamples {
+      report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
+    }
     report.attributes = AttributeCosts.of(model, program)
     return CompileResult(bytes: bytes, report: report)
   }

@@ -41,6 +41,13 @@ struct PreparedModel {
     let specs = RecipeBinding.selectOutputs(&graph, recipe, file: imported.source.file, notes: &report.notes, problems: &problems)
     input = RecipeBinding.input(graph, recipe, file: imported.source.file, problems: &problems)
     RecipeBinding.checkLabels(graph, specs, recipe, problems: &problems)
+    if graph.nodes.count > PassPipeline.nodeLimit {
+      problems.append(
+        Diagnostic(
+          code: "compile.too-large", file: imported.source.file,
+          message: "The network has \(graph.nodes.count) operators; at most \(PassPipeline.nodeLimit) are supported.",
+          remedy: "Check that this is the model that was meant; export it without its training graph."))
+    }
     if !problems.isEmpty { throw CompileFailure(problems) }
     report.operators = graph.nodes.count
     report.parameters = graph.parameterCount

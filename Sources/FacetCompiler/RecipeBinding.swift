@@ -18,7 +18,8 @@ enum RecipeBinding {
           Diagnostic(
             code: "recipe.output", file: recipe.file, place: "attributes.\(attribute.name)",
             message: "The model has no output '\(attribute.output)'.",
-            remedy: "\(didYouMean(attribute.output, among: names)) Its outputs are: \(names.joined(separator: ", "))."))
+            remedy: [didYouMean(attribute.output, among: names), "Its outputs are: \(names.joined(separator: ", "))."]
+              .filter { !$0.isEmpty }.joined(separator: " ")))
       }
       var outputs: [GraphOutput] = []
       for output in graph.outputs {
@@ -33,6 +34,13 @@ enum RecipeBinding {
       graph.removeDeadNodes()
     } else {
       specs = graph.outputs.map { _ in nil }
+      for output in graph.outputs {
+        guard let fault = nameFault(output.name, maximum: AttributeRecord.maximumNameBytes) else { continue }
+        problems.append(
+          Diagnostic(
+            code: "compile.output-name", file: file, place: "output '\(output.name.prefix(60))'", message: "Its name \(fault).",
+            remedy: "Rename the output in the model, and export it again."))
+      }
     }
     if graph.outputs.count > BundleFormat.maximumAttributes {
       problems.append(
@@ -68,6 +76,19 @@ enum RecipeBinding {
       return InputInterface(name: "", pixels: nil)
     }
     let name = graph[value].name
+    if let fault = nameFault(name, maximum: InputRecord.maximumNameBytes) {
+      problems.append(
+        Diagnostic(
+          code: "compile.input-name", file: file, place: "input '\(name.prefix(60))'", message: "Its name \(fault).",
+          remedy: "Rename the input in the model, and export it again."))
+    }
+    if graph.shape(value).elementCount > InputRecord.maximumElements {
+      problems.append(
+        Diagnostic(
+          code: "compile.input-size", file: file, place: "input '\(name.prefix(60))'",
+          message: "Its shape \(graph.shape(value)) has more than \(InputRecord.maximumElements) elements.",
+          remedy: "Export the model for a smaller input."))
+    }
     guard let recipe, let input = recipe.input else { return InputInterface(name: name, pixels: nil) }
     if let wanted = input.name, wanted != name {
       problems.append(
@@ -89,6 +110,12 @@ enum RecipeBinding {
       pixels: PixelInterface(
         colorOrder: input.color.order.rawValue, resizeRule: input.resize.rule.rawValue, fill: UInt32(input.fill), scale: input.scale,
         mean: input.mean, std: input.std))
+  }
+
+  /// Why a bundle cannot hold a name of the model, which may be any bytes; nil where it can.
+  private static func nameFault(_ name: String, maximum: Int) -> String? {
+    if name.utf8.count > maximum { return "is longer than \(maximum) bytes" }
+    return name.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "holds a control character" : nil
   }
 
   static func attribute(_ graph: Graph, _ output: GraphOutput, _ spec: Recipe.Attribute?) -> AttributeInterface {

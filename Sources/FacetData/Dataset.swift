@@ -39,8 +39,13 @@ package struct Dataset: Sendable {
     case .folder: break
     }
     let folder = path.hasSuffix("/") ? path : path + "/"
-    if fileKind(folder + "labels.csv") == .file {
-      return try open(path, folder: folder, labels: folder + "labels.csv", limit)
+    switch fileKind(folder + "labels.csv") {
+    case .file: return try open(path, folder: folder, labels: folder + "labels.csv", limit)
+    case .missing: break
+    case .folder, .other:
+      throw DataError(
+        code: "data.file.kind", file: folder + "labels.csv", message: "not a regular file",
+        remedy: "Labels are a text file of this name; rename it if it is something else.")
     }
     let names = try folderEntries(path, limit: maximumEntries).filter(hasReadableExtension)
     var entries: [Entry] = []

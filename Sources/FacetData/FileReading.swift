@@ -106,8 +106,9 @@ func folderEntries(_ path: String, limit: Int) throws(DataError) -> [String] {
       pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
     }
     guard let name else {
+      let shown = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       throw DataError(
-        code: "data.folder.name", file: path, message: "a file name in it is not UTF-8", remedy: "Rename that file.")
+        code: "data.folder.name", file: path, message: "the file name '\(excerpt(shown))' in it is not UTF-8", remedy: "Rename that file.")
     }
     if name.hasPrefix(".") { continue }
     guard names.count < limit else {

@@ -53,7 +53,8 @@ package struct LabelTable: Equatable, Sendable {
     guard let filePosition = positions["file"] else {
       throw error(
         "no-file-column", "line \(reader.line)", "no column 'file' among \(excerpt(header.joined(separator: ", ")))",
-        "Add a column 'file' with the name of each image.")
+        header.count == 1 && header[0].contains(where: { ";\t".contains($0) })
+          ? "Separate the columns with commas." : "Add a column 'file' with the name of each image.")
     }
     let others = header.indices.filter { $0 != filePosition }
     var files: [String] = []

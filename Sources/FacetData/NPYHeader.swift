@@ -70,7 +70,7 @@ package struct NPYHeader: Equatable, Sendable {
     guard let type = NPYElementType(rawValue: fields.descr) ?? Self.aliases[fields.descr] else {
       throw error(
         "type", "elements of type '\(excerpt(fields.descr))'",
-        "Save it with .astype of one of \(NPYElementType.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")).")
+        "Save uint8 images (NHWC), or normalized float32 (NCHW): x.astype('<f4').")
     }
     // With at most one axis longer than 1, both orders are the same.
     guard !fields.fortranOrder || fields.shape.filter({ $0 != 1 }).count <= 1 else {

@@ -16,6 +16,9 @@ public enum ConfidenceRule: UInt32, Sendable {
 /// Record: fragment u32, tensor u32 (a float32 tensor of that fragment), confidence rule u32, threshold f32 (NaN where none is set),
 /// rank u32, dimensions u32 each (as the model states them, batch included), name string, label count u32, labels (strings).
 public struct AttributeRecord {
+  /// Of a name, in UTF-8.
+  public static let maximumNameBytes = 255
+
   public var fragment: UInt32 = 0
   public var tensor: UInt32 = 0
   public var confidence: ConfidenceRule = .none

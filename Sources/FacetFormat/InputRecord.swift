@@ -7,6 +7,11 @@ public struct InputRecord {
   public static let image: UInt32 = 0
   public static let tensor: UInt32 = 1
 
+  /// Of its name, in UTF-8.
+  public static let maximumNameBytes = 1024
+  /// What a session computes of it must fit 31 bits, also as float32.
+  public static let maximumElements = 1 << 28
+
   public var kind: UInt32 = InputRecord.tensor
   public var tensor: UInt32 = 0
   public var height: UInt32 = 1

@@ -9,6 +9,7 @@ struct ModelFile: ~Copyable {
   /// Why a file could not be read, as a sentence.
   struct Unreadable: Error {
     var message: String
+    var remedy = "Check the path and that the file may be read."
   }
 
   /// Protocol buffers end at 2 GiB, and so does every ONNX file.
@@ -19,7 +20,9 @@ struct ModelFile: ~Copyable {
     let (descriptor, size) = try Self.open(path)
     defer { close(descriptor) }
     guard size <= Self.maximumSize else {
-      throw Unreadable(message: "The file has \(size) bytes, more than the 2 GiB that a model file can have.")
+      throw Unreadable(
+        message: "The file has \(size) bytes, more than the 2 GiB that a model file can have.",
+        remedy: "Check that this is the model; a larger one keeps its weights in files of their own (external data).")
     }
     storage = try Self.read(descriptor, offset: 0, count: size)
   }

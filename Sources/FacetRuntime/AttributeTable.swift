@@ -18,7 +18,7 @@ struct AttributeTable {
       let length = reader.u32()
       let part = reader.part(Int64(length))
       guard !reader.failed, let record = AttributeRecord(part) else { throw BundleError(.badAttribute, section: section, item: index) }
-      guard isPrintable(record.name.bytes, maximum: 255, mayBeEmpty: false) else {
+      guard isPrintable(record.name.bytes, maximum: AttributeRecord.maximumNameBytes, mayBeEmpty: false) else {
         throw BundleError(.badName, section: section, item: index)
       }
       var labels = ByteReader(record.labels)

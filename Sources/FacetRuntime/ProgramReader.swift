@@ -144,10 +144,9 @@ struct ProgramReader {
     guard let record = InputRecord(table.content(section, of: view)), record.tensor < UInt32(trunk.tensors.count) else { throw bad }
     let tensor = trunk.tensors[Int(record.tensor)]
     guard record.height == tensor.height, record.width == tensor.width, record.channels == tensor.channels else { throw bad }
-    // What a session computes of it must fit 31 bits, also as float32 pixels.
-    guard tensor.elementCount <= 1 << 28, record.name.count == 0 || isPrintable(record.name.bytes, maximum: 1024, mayBeEmpty: true) else {
-      throw bad
-    }
+    guard tensor.elementCount <= InputRecord.maximumElements,
+      record.name.count == 0 || isPrintable(record.name.bytes, maximum: InputRecord.maximumNameBytes, mayBeEmpty: true)
+    else { throw bad }
     if tensor.type == .int8 {
       guard record.multiplier > 0, record.multiplier < 0x1p64 else { throw bad }
     }

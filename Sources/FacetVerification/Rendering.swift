@@ -15,7 +15,7 @@ extension CompileFailure {
         let shapes = diagnostic.shapes.isEmpty ? "" : ", inputs " + diagnostic.shapes.joined(separator: ", ")
         place += (place.isEmpty ? "" : " ") + "(\(name)\(shapes))"
       }
-      let parts = [diagnostic.file, place, diagnostic.message].filter { !$0.isEmpty }
+      let parts = [diagnostic.file.isEmpty ? "''" : diagnostic.file, place, diagnostic.message].filter { !$0.isEmpty }
       let end = diagnostic.message.last?.isPunctuation == true ? "" : "."
       let error = "error[\(diagnostic.code)] " + parts.joined(separator: ": ") + end
       return diagnostic.remedy.isEmpty

@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "output.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,13 +23,15 @@ static const char help[] =
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
     "  --isa NAME          kernels: scalar, avx2 or avx512vnni (the best by default)\n"
     "  --json              one line of JSON for each sample, with all scores\n"
-    "  --dump-scores FILE  also append the scores of each sample to FILE: float32 little-endian, attributes in the bundle's order\n"
-    "  --self-test         run the bundle's own inputs and compare the scores' hashes, with all kernels that this CPU has\n"
+    "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
+    "  --self-test         check the bundle's hashes, and those of its own inputs' scores with all kernels that this CPU has\n"
     "\n"
     "Exit status: 0 done, 1 failed, 64 wrong usage.\n";
 
 static int wrong(const char *word, const char *what) {
-  fprintf(stderr, "facet-run: %s %s\n%s", word, what, usage);
+  fprintf(stderr, "facet-run: ");
+  print_word(stderr, word);
+  fprintf(stderr, " %s\n%s", what, usage);
   return ARGUMENTS_WRONG;
 }
 

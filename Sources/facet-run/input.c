@@ -64,6 +64,11 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
     h.shape[0] = 1;
     h.rank = 4;
   }
+  // A network of vectors takes [N, C].
+  if (h.rank == 2 && h.is_float && height == 1 && width == 1) {
+    h.shape[2] = h.shape[3] = 1;
+    h.rank = 4;
+  }
   if (h.rank != 4) return fail(in->path, "the array has neither three nor four axes"), 0;
   uint64_t elements = h.is_float ? sizeof(float) : 1;
   for (int i = 1; i < 4; i++) {
@@ -76,8 +81,9 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
   in->samples = (size_t)h.shape[0];
   if (h.is_float) {
     if (h.shape[1] != (uint64_t)channels || h.shape[2] != (uint64_t)height || h.shape[3] != (uint64_t)width) {
-      fprintf(stderr, "facet-run: %s: the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]\n", in->path, (int)channels,
-              (int)height, (int)width, (unsigned long long)h.shape[0], (unsigned long long)h.shape[1], (unsigned long long)h.shape[2],
+      fail_begin(in->path);
+      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]\n", (int)channels, (int)height,
+              (int)width, (unsigned long long)h.shape[0], (unsigned long long)h.shape[1], (unsigned long long)h.shape[2],
               (unsigned long long)h.shape[3]);
       return 0;
     }
@@ -102,14 +108,15 @@ static int open_raw(input_file *in, const facet_bundle *bundle) {
   in->sample_bytes = (size_t)height * (size_t)width * (size_t)channels;
   in->samples = 1;
   if (in->count == in->sample_bytes) return 1;
-  fprintf(stderr, "facet-run: %s: raw pixels must be %d x %d x %d = %zu bytes, the file has %zu\n", in->path, (int)height, (int)width,
-          (int)channels, in->sample_bytes, in->count);
+  fail_begin(in->path);
+  fprintf(stderr, "raw pixels must be %d x %d x %d = %zu bytes, the file has %zu\n", (int)height, (int)width, (int)channels,
+          in->sample_bytes, in->count);
   return 0;
 }
 
 int input_open(input_file *in, const char *path, const facet_bundle *bundle) {
   *in = (input_file){.path = path};
-  const int file = open(path, O_RDONLY);
+  const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a named pipe must not make us wait; it is refused below
   struct stat status;
   if (file < 0 || fstat(file, &status)) {
     fail_system(path, "cannot be opened");

@@ -6,12 +6,26 @@
 #include <sys/resource.h>
 #include <time.h>
 
-void fail(const char *path, const char *what) { fprintf(stderr, "facet-run: %s: %s\n", path, what); }
+void fail_begin(const char *path) {
+  fprintf(stderr, "facet-run: ");
+  print_word(stderr, path);
+  fprintf(stderr, ": ");
+}
 
-void fail_system(const char *path, const char *what) { fprintf(stderr, "facet-run: %s: %s: %s\n", path, what, strerror(errno)); }
+void fail(const char *path, const char *what) {
+  fail_begin(path);
+  fprintf(stderr, "%s\n", what);
+}
+
+void fail_system(const char *path, const char *what) {
+  const int number = errno;
+  fail_begin(path);
+  fprintf(stderr, "%s: %s\n", what, strerror(number));
+}
 
 void fail_error(const char *path, const facet_error *e) {
-  fprintf(stderr, "facet-run: %s: %s (%c%d", path, e->message, e->domain == 1 ? 'B' : 'S', (int)e->code);
+  fail_begin(path);
+  fprintf(stderr, "%s (%c%d", e->message, e->domain == 1 ? 'B' : 'S', (int)e->code);
   if (e->section >= 0) fprintf(stderr, ", section %d", (int)e->section);
   if (e->fragment >= 0) fprintf(stderr, ", fragment %d", (int)e->fragment);
   if (e->instruction >= 0) fprintf(stderr, ", instruction %d", (int)e->instruction);
@@ -19,15 +33,39 @@ void fail_error(const char *path, const facet_error *e) {
   fprintf(stderr, ")\n");
 }
 
-void print_escaped(FILE *file, const char *bytes, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const unsigned char c = (unsigned char)bytes[i];
-    if (c < 0x20 || c == 0x7F || c == '"' || c == '\\')
-      fprintf(file, "\\u%04x", c);
-    else
-      fputc(c, file);
+/// Bytes of the UTF-8 sequence (RFC 3629) that starts `bytes`; 0 where none does.
+static size_t sequence(const unsigned char *bytes, size_t count) {
+  const unsigned char lead = bytes[0];
+  if (lead < 0x80) return 1;
+  const size_t length = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  if (!length || length > count) return 0;
+  for (size_t i = 1; i < length; i++)
+    if ((bytes[i] & 0xC0) != 0x80) return 0;
+  // Overlong forms, surrogates, beyond U+10FFFF.
+  if ((lead == 0xE0 && bytes[1] < 0xA0) || (lead == 0xED && bytes[1] > 0x9F)) return 0;
+  if ((lead == 0xF0 && bytes[1] < 0x90) || (lead == 0xF4 && bytes[1] > 0x8F)) return 0;
+  return length;
+}
+
+static void print_safely(FILE *file, const char *text, size_t count, const char *also) {
+  const unsigned char *bytes = (const unsigned char *)text;
+  for (size_t i = 0; i < count;) {
+    const unsigned char c = bytes[i];
+    const size_t length = sequence(bytes + i, count - i);
+    if (!length) {
+      fprintf(file, "\\ufffd");
+    } else if (c < 0x20 || c == 0x7F || (c == 0xC2 && bytes[i + 1] < 0xA0) || (c < 0x80 && strchr(also, c))) {
+      fprintf(file, "\\u%04x", length == 2 ? bytes[i + 1] : c);
+    } else {
+      fwrite(bytes + i, 1, length, file);
+    }
+    i += length ? length : 1;
   }
 }
+
+void print_escaped(FILE *file, const char *bytes, size_t count) { print_safely(file, bytes, count, "\"\\"); }
+
+void print_word(FILE *file, const char *word) { print_safely(file, word, strlen(word), ""); }
 
 /// JSON has no infinities: null.
 static void print_number(float value) {
@@ -96,10 +134,10 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
     printf("{\"input\":\"");
     print_escaped(stdout, a->input, strlen(a->input));
     printf("\",\"sample\":%zu,\"attributes\":{", sample);
-  } else if (input->samples > 1) {
-    printf("%s[%zu]\n", a->input, sample);
   } else {
-    printf("%s\n", a->input);
+    print_word(stdout, a->input);
+    if (input->samples > 1) printf("[%zu]", sample);
+    printf("\n");
   }
   int done = 1, first = 1;
   for (int32_t attribute = 0; done && attribute < facet_attribute_count(bundle); attribute++) {

@@ -7,11 +7,22 @@ import Foundation
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
   static func reporting(_ work: () throws -> Void) throws {
+    // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       try work()
+      try flush()
     } catch let failure as CompileFailure {
       progressEnd()
       error(failure.rendered)
+      throw ExitCode(1)
+    }
+  }
+
+  /// Results that did not reach their reader (a full disk behind `>`) are a failure.
+  private static func flush() throws {
+    guard standardOutputIsWritten() else {
+      error("error[output.unwritable] standard output: it cannot be written.\n  help: Check the free space where it goes to.")
       throw ExitCode(1)
     }
   }

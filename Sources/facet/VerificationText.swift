@@ -7,7 +7,10 @@ struct VerificationText {
   init(_ report: VerificationReport) { self.report = report }
 
   var text: String {
-    var parts = ["\(report.samples) samples", attributes]
+    var parts = ["\(report.samples) \(report.samples == 1 ? "sample" : "samples")", attributes]
+    if report.attributes.values.allSatisfy({ $0.labelledSamples == 0 }) {
+      parts.append("No sample has a label (labels.csv in the data): accuracies are not known.")
+    }
     for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
     parts.append(gate)
     return parts.joined(separator: "\n\n")
@@ -34,7 +37,7 @@ struct VerificationText {
       let found = groups[group] ?? [:]
       let samples = found.values.map(\.samples).max() ?? 0
       table.add(
-        [terminalText(group), "\(samples)"]
+        [group.isEmpty ? "(empty)" : terminalText(group), "\(samples)"]
           + names.map { name in
             guard let float = found[name]?.float, let int8 = found[name]?.int8 else { return "-" }
             return "\(percent(float.accuracy)), \(percent(int8.accuracy))"
@@ -56,7 +59,13 @@ struct VerificationText {
       default: "  \(miss.attribute): \(Int(miss.value)) scores are infinite or not a number"
       }
     }
-    return (["Budgets missed:"] + lines).joined(separator: "\n")
+    let unchecked = report.gate.unchecked.map { unchecked in
+      let reason = unchecked.budget == "accuracy_drop" ? "no sample has a label" : "the attribute has no classes"
+      return "  \(unchecked.attribute): \(unchecked.budget) \(decimal(unchecked.limit, 2)): \(reason)"
+    }
+    return
+      ((lines.isEmpty ? [] : ["Budgets missed:"] + lines) + (unchecked.isEmpty ? [] : ["Budgets that could not be checked:"] + unchecked))
+      .joined(separator: "\n")
   }
 
   private func accuracy(_ accuracy: VerificationReport.Accuracy?) -> String {

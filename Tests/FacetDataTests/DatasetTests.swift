@@ -28,6 +28,14 @@ import Testing
     #expect(try Dataset.open(path: folder.path + "/", limit: 2).count == 2)
   }
 
+  @Test("Labels that cannot be read are an error, not left out")
+  func labelsThatAreNoFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.add("a.ppm", Self.ppm)
+    try folder.add("labels.csv/x", [])
+    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == "data.file.kind")
+  }
+
   @Test("uint8 tensors are frames, float tensors are inputs, and rows of several files count through")
   func tensors() throws {
     let folder = try TemporaryFolder()

@@ -25,6 +25,12 @@ import Testing
     #expect(table.lines == [3, 5, 7])
   }
 
+  @Test("Columns apart by something else get the remedy for that")
+  func separator() {
+    #expect(failure { () throws(DataError) in try parse("file;age\na.png;1") }?.remedy == "Separate the columns with commas.")
+    #expect(failure { () throws(DataError) in try parse("name,age\na.png,1") }?.remedy.contains("'file'") == true)
+  }
+
   @Test(
     "A fault is named with its line and column",
     arguments: [

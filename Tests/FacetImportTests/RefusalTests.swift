@@ -122,6 +122,9 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
       unary("Clip", [attribute("min", Float(2)), attribute("max", Float(1))], opset: 10)),
     .init("pooling without kernel", "attribute", "'kernel_shape' is missing", unary("MaxPool")),
     .init(
+      "bound that is not a number", "not-finite", "not a number",
+      model([node("Clip", ["x", "low"], ["y"])], tensors: [tensor("low", [], [.nan])])),
+    .init(
       "pads as large as the kernel", "shape", "kernel",
       unary("AveragePool", [attribute("kernel_shape", [2, 2]), attribute("pads", [2, 0, 0, 0])])),
     .init(

@@ -71,6 +71,16 @@ import Testing
     #expect(equal.gate.passed && equal.attributes["kind"]?.sqnrDb == 300)
   }
 
+  /// Without labels, agreement is known, accuracy is not: a stated budget for it must not pass unseen.
+  @Test func aGateDoesNotPassABudgetThatItCannotCheck() throws {
+    try FileManager.default.removeItem(atPath: folder.path + "/labels.csv")
+    let stated = try verify(recipe(#"{"budget": {"accuracy_drop": 50, "agreement": 75}}"#, subgroups: #"["light"]"#))
+    #expect(stated.gate.missed.isEmpty && !stated.gate.passed && stated.subgroups.isEmpty)
+    #expect(stated.gate.unchecked.map { "\($0.attribute) \($0.budget) \($0.limit)" } == ["kind accuracy_drop 50.0"])
+    #expect(try verify(recipe("{}"), tested: [1, 1, 1]).gate.passed)
+    #expect(try verify(recipe(#"{"budget": {"agreement": 75}}"#)).gate.passed)
+  }
+
   @Test func theReportsJSONHasTheNamesOfTheContract() throws {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase

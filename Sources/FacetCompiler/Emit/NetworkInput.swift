@@ -27,13 +27,13 @@ package struct NetworkInput: Sendable {
         rule: ResizeRule(rawValue: bundle.input.resizeRule) ?? .stretch, color: ColorOrder(rawValue: bundle.input.colorOrder) ?? .rgb,
         fill: UInt8(truncatingIfNeeded: bundle.input.fill))
     case .tensor(let elements, let shape, let name):
-      let wanted = bundle.inputChannels * bundle.inputHeight * bundle.inputWidth
-      guard elements.count == wanted else {
+      let wanted = [1, bundle.inputChannels, bundle.inputHeight, bundle.inputWidth]
+      // Axes of one element do not matter: a vector may come as [1, N]. The order of the others does.
+      guard shape.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }), elements.count == wanted.reduce(1, *) else {
         throw DataError(
           code: "data.input.shape", file: data, place: name,
-          message: "a tensor of shape \(shape), but the network takes "
-            + "[1, \(bundle.inputChannels), \(bundle.inputHeight), \(bundle.inputWidth)]",
-          remedy: "Save float32 tensors in NCHW order, normalized as in training.")
+          message: "a sample of shape \(shape), but the network takes \(wanted)",
+          remedy: "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
       }
       isPixels = false
       bytes = elements.withUnsafeBytes(Array.init)

@@ -76,7 +76,7 @@ extension Compiler {
       report.patches = prepared.report.patches.count
       report.notes = prepared.report.notes
       report.remainingOperatorTypes = InspectReport.types(prepared.graph)
-      _ = try lower(prepared, decisions: nil, storedUnsigned: false)
+      try checkArena(lower(prepared, decisions: nil, storedUnsigned: false), prepared)
     } catch {
       report.problems = error.diagnostics.map {
         .init(code: $0.code, place: $0.place ?? "", message: $0.message, remedy: $0.remedy)

@@ -59,7 +59,15 @@ struct Lowering {
     }
     let results = lowerResults()
     if !diagnostics.isEmpty { throw LoweringFailure(problems: diagnostics) }
-    return ProgramAssembly(self, input: inputKey, results: results).assemble()
+    let sharing = StorageSharing(self, input: inputKey, results: results)
+    let tooLarge = sharing.tooLarge.map {
+      LoweringProblem(
+        node: graph[$0.value].name, operatorName: "tensor",
+        message: "with its border, the tensor of shape \(graph.shape($0.value)) is larger than a bundle can hold"
+          + " (2 GiB, \(TensorRecord.maximumDimension) a side)")
+    }
+    if !tooLarge.isEmpty { throw LoweringFailure(problems: tooLarge) }
+    return ProgramAssembly(self, input: inputKey, results: results, sharing: sharing).assemble()
   }
 
   /// The graph outputs as contiguous float32 tensors in canonical order.
@@ -69,6 +77,8 @@ struct Lowering {
       let value = aliases.root(output.value)
       let key = TensorKey(value, .float32)
       guard let fragment = home[key], let shape = PixelShape(graph.shape(value)) else {
+        // Behind a node that failed, nothing computes the output: that error is told already.
+        guard diagnostics.isEmpty else { continue }
         diagnostics.append(
           LoweringProblem(
             node: output.name, operatorName: "output", message: "the output is an input or a constant: there is nothing to compute"))

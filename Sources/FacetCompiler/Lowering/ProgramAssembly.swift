@@ -7,13 +7,14 @@ struct ProgramAssembly {
   let lowering: Lowering
   let input: TensorKey
   let results: [TensorKey]
-  private var sharing: StorageSharing
+  private let sharing: StorageSharing
 
-  init(_ lowering: Lowering, input: TensorKey, results: [TensorKey]) {
+  /// - Parameter sharing: with no tensor that is too large.
+  init(_ lowering: Lowering, input: TensorKey, results: [TensorKey], sharing: StorageSharing) {
     self.lowering = lowering
     self.input = input
     self.results = results
-    sharing = StorageSharing(lowering, input: input, results: results)
+    self.sharing = sharing
   }
 
   func assemble() -> LoweredProgram {

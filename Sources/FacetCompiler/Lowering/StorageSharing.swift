@@ -72,7 +72,22 @@ struct StorageSharing {
     return key.form == .canonical ? PixelShape(height: 1, width: 1, channels: shape.height * shape.width * shape.channels) : shape
   }
 
-  /// Bytes of a group's storage.
+  /// Groups whose storage does not fit the 31 bits that a tensor's record has for strides and offsets, or with a side that is too long.
+  var tooLarge: [TensorKey] {
+    uses.keys.filter { group in
+      let (shape, border) = (shape(group), border(group))
+      guard max(shape.height, shape.width, shape.channels) <= Int(TensorRecord.maximumDimension) else { return true }
+      var bytes = group.form == .int8 ? 1 : 4
+      for side in [shape.height + border.top + border.bottom, shape.width + border.left + border.right, shape.channels] {
+        let (product, overflow) = bytes.multipliedReportingOverflow(by: side)
+        guard !overflow, product <= Int(Int32.max) else { return true }
+        bytes = product
+      }
+      return false
+    }.sorted { $0.value < $1.value }
+  }
+
+  /// Bytes of a group's storage; the group is not too large.
   func size(_ group: TensorKey) -> Int {
     let shape = shape(group)
     let border = border(group)

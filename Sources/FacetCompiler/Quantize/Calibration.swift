@@ -60,14 +60,15 @@ struct Calibration {
   }
 
   private static func check(_ measurements: Measurements, _ model: PreparedModel, data: String) throws(CompileFailure) {
+    // What follows the first such tensor is mostly its consequence.
     let broken = measurements.notFinite
-    guard !broken.isEmpty else { return }
-    throw CompileFailure(
-      broken.map {
-        Diagnostic(
-          code: "compile.calibration.not-finite", file: model.source.file, place: "tensor '\(model.graph[$0].name)'",
-          message: "It becomes infinite or NaN on the calibration data '\(data)'.",
-          remedy: "Check the weights and the input's normalization (scale, mean, std) in the recipe.")
-      })
+    guard let first = broken.first else { return }
+    let others = broken.count == 1 ? "" : ", and so do \(broken.count - 1) after it"
+    throw CompileFailure([
+      Diagnostic(
+        code: "compile.calibration.not-finite", file: model.source.file, place: "tensor '\(model.graph[first].name)'",
+        message: "It becomes infinite or NaN on the calibration data '\(data)'\(others).",
+        remedy: "Check the data, the weights, and the input's normalization (scale, mean, std) in the recipe.")
+    ])
   }
 }

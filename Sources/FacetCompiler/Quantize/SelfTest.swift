@@ -1,11 +1,14 @@
 import FacetFormat
+import FacetIR
 import FacetImport
 import FacetRuntime
 
 /// The self-test of a bundle: what this workstation computed, to be compared with what a board computes.
 enum SelfTest {
   /// Runs `bundle` (complete but for this section) on the samples and gives the section.
-  static func section(_ bundle: [UInt8], model: PreparedModel, samples: [NetworkInput]) throws(CompileFailure) -> [UInt8] {
+  static func section(_ bundle: [UInt8], program: LoweredProgram, model: PreparedModel, samples: [NetworkInput]) throws(CompileFailure)
+    -> [UInt8]
+  {
     do {
       let bundle = try Bundle.opening(bundle)
       let session = try Session.make(bundle, threads: 1)
@@ -18,8 +21,25 @@ enum SelfTest {
       var writer = ByteWriter()
       SelfTestRecord.write(to: &writer, kind: samples.first?.isPixels == false ? 1 : 0, samples: tested)
       return writer.bytes
+    } catch let error as BundleError where error.fault == .badMultiplier {
+      throw CompileFailure([outOfRange(error, program, model)])
     } catch {
       throw CompileFailure.internalError("self-test", error, model.source.file)
     }
+  }
+
+  /// Numbers that float32 has and the engine's multipliers have not: the model's or the calibration data's, not a defect.
+  private static func outOfRange(_ error: BundleError, _ program: LoweredProgram, _ model: PreparedModel) -> Diagnostic {
+    var node: Node?
+    if program.fragments.indices.contains(Int(error.fragment)) {
+      let nodes = program.fragments[Int(error.fragment)].nodes
+      if nodes.indices.contains(Int(error.instruction)), model.graph.nodes.indices.contains(nodes[Int(error.instruction)]) {
+        node = model.graph.nodes[nodes[Int(error.instruction)]]
+      }
+    }
+    return Diagnostic(
+      code: "compile.multiplier", file: model.source.file, place: node.map { "node '\($0.name)'" }, operatorName: node?.op.name,
+      message: "Its weights and the range of its input or output are too far apart for int8: a step of it is 2^64 or more.",
+      remedy: "Check the weights, and the calibration data, for values that no trained network has.")
   }
 }

@@ -99,9 +99,12 @@ struct ONNXCall {
   func scalar(_ index: Int, _ role: String) throws(ONNXProblem) -> Float {
     let id = try anyValue(index)
     guard let tensor = lowering.graph.constant(id) else { throw notConstant(index, role) }
-    guard tensor.elements.count == 1, !tensor.elements[0].isNaN else {
+    guard tensor.elements.count == 1 else {
       throw ONNXProblem(
         .inputs, "The \(role) '\(node.inputs[index])' has shape \(tensor.shape), expected one number.", ONNXProblem.damaged)
+    }
+    guard !tensor.elements[0].isNaN else {
+      throw ONNXProblem(.notFinite, "The \(role) '\(node.inputs[index])' is not a number.", "Mend the bounds and export the model again.")
     }
     return tensor.elements[0]
   }

@@ -38,7 +38,7 @@ private func readFile(_ path: String) throws(ImportFailure) -> ModelFile {
   do throws(ModelFile.Unreadable) {
     return try ModelFile(path: path)
   } catch {
-    let problem = ONNXProblem(.unreadable, error.message, "Check the path and that the file may be read.")
+    let problem = ONNXProblem(.unreadable, error.message, error.remedy)
     throw failure(problem, file: path)
   }
 }

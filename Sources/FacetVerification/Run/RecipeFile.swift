@@ -18,6 +18,35 @@ package enum RecipeFile {
 }
 
 package enum OutputFile {
+  /// Whether `path` may be written, as far as that is known before the work: its folder exists, and it is none of the command's own
+  /// inputs, which a slip of the hand would replace.
+  ///
+  /// - Parameter inputs: files or folders that the command reads.
+  package static func check(_ path: String, notOneOf inputs: [String]) throws(CompileFailure) {
+    let folder = folder(of: path)
+    guard path.isEmpty || access(folder, F_OK) == 0 else {
+      throw CompileFailure(
+        DataError(
+          code: "output.folder", file: path, message: "the folder '\(folder)' does not exist",
+          remedy: "Make it first, or name another file."))
+    }
+    var output = stat()
+    guard stat(path, &output) == 0, output.st_mode & S_IFMT == S_IFREG else { return }
+    for input in inputs {
+      var other = stat()
+      guard stat(input, &other) == 0, other.st_dev == output.st_dev, other.st_ino == output.st_ino else { continue }
+      throw CompileFailure(
+        DataError(
+          code: "output.is-input", file: path, message: "it is read as '\(input)', and would be replaced",
+          remedy: "Name another file for the result."))
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   /// The name means either the whole old content or the whole new one.
   package static func write(_ bytes: [UInt8], to path: String) throws(CompileFailure) {
     do {

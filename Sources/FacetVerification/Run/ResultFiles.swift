@@ -30,6 +30,11 @@ package struct ResultFiles {
             remedy: "Write them in two runs, with --attributes and two folders."))
       }
     }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw Self.noFolder(folder) }
+      for name in names { try OutputFile.check("\(folder)/\(name)", notOneOf: run.inputs.map(\.path)) }
+    }
     let perSample = run.selected.reduce(0) { $0 + $1.description.scores * 4 }
     let (bytes, overflow) = perSample.multipliedReportingOverflow(by: run.sampleCount)
     guard !overflow, bytes <= Self.maximumBytes else {
@@ -38,6 +43,13 @@ package struct ResultFiles {
           code: "run.output", file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
           remedy: "Give fewer inputs at a time, or fewer --attributes."))
     }
+  }
+
+  private static func noFolder(_ folder: String) -> CompileFailure {
+    CompileFailure(
+      DataError(
+        code: "run.output", file: folder, message: "the folder cannot be made",
+        remedy: "Name a folder that you may write, not a file."))
   }
 
   /// `NAME.npy`, with `_` for each character of the name outside `[A-Za-z0-9_.-]`.
@@ -60,10 +72,7 @@ package struct ResultFiles {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw CompileFailure(
-        DataError(
-          code: "run.output", file: folder, message: "the folder cannot be made",
-          remedy: "Name a folder that you may write, not a file."))
+      throw Self.noFolder(folder)
     }
     for (index, name) in names.enumerated() {
       let count = samples == 0 ? 0 : values[index].count / samples

@@ -8,11 +8,18 @@ extension VerificationReport.Gate {
   /// whatever a small sample cannot exclude would pass more the less data it gets.
   init(_ names: [String], _ attributes: [String: VerificationReport.Attribute], budgets: [String: Recipe.Budget]) {
     var missed: [VerificationReport.Miss] = []
+    var unchecked: [VerificationReport.Unchecked] = []
     for name in names {
       guard let found = attributes[name] else { continue }
       let budget = budgets[name] ?? Self.defaultBudget
       func check(_ what: String, _ value: Double?, _ limit: Double?, _ fits: (Double, Double) -> Bool) {
-        guard let value, let limit, !fits(value, limit) else { return }
+        guard let limit else { return }
+        guard let value else {
+          // Of the default budget, what can be checked is. A budget that somebody wrote must not pass unseen.
+          if budgets[name] != nil { unchecked.append(.init(attribute: name, budget: what, limit: limit)) }
+          return
+        }
+        guard !fits(value, limit) else { return }
         missed.append(.init(attribute: name, budget: what, limit: limit, value: value))
       }
       // Shares of counts in binary64: half a millionth of a point forgives their rounding and nothing else.
@@ -21,6 +28,6 @@ extension VerificationReport.Gate {
       check("sqnr_db", found.sqnrDb, budget.sqnr) { $0 >= $1 }
       check("not_finite", Double(found.notFinite), 0) { $0 <= $1 }
     }
-    self.init(passed: missed.isEmpty, missed: missed)
+    self.init(passed: missed.isEmpty && unchecked.isEmpty, missed: missed, unchecked: unchecked)
   }
 }

@@ -27,7 +27,8 @@ package struct Verification {
     self.data = data
     budgets = [:]
     for attribute in recipe?.attributes ?? [] { budgets[attribute.name] = attribute.budget }
-    subgroups = recipe?.subgroups ?? []
+    // Without labels there is nothing to break down; agreement and noise are still worth knowing.
+    subgroups = data.labels == nil ? [] : recipe?.subgroups ?? []
     self.threads = threads
     self.isa = isa
     self.progress = progress

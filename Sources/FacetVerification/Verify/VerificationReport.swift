@@ -54,9 +54,19 @@ package struct VerificationReport: Encodable, Sendable {
     package var value: Double
   }
 
+  /// A budget of the recipe that the data cannot tell of, such as an accuracy without labels.
+  package struct Unchecked: Encodable, Sendable, Equatable {
+    package var attribute: String
+    /// As in `Miss`.
+    package var budget: String
+    package var limit: Double
+  }
+
   package struct Gate: Encodable, Sendable {
+    /// No budget is missed, and none that the recipe states is unchecked.
     package var passed: Bool
     package var missed: [Miss]
+    package var unchecked: [Unchecked]
   }
 
   /// In the bundle's order; JSON has them by name.

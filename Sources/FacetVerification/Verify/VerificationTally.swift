@@ -80,11 +80,10 @@ struct VerificationTally {
   }
 
   private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(DataError) -> Grouping {
-    guard let labels = data.labels, let texts = labels[column: column] else {
+    guard let texts = data.labels?[column: column] else {
       let guess = didYouMean(column, among: data.labels?.columns ?? [])
       throw DataError(
-        code: "verify.subgroup", file: data.labels == nil ? data.path : file, place: "subgroup '\(column)'",
-        message: data.labels == nil ? "the data has no labels.csv" : "the labels have no such column",
+        code: "verify.subgroup", file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
         remedy: guess.isEmpty ? "Add the column, or remove it from the recipe's subgroups." : guess)
     }
     let values = Set(texts).sorted()

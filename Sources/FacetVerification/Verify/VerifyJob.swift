@@ -33,6 +33,11 @@ package struct VerifyJob {
           remedy: "Give the model itself (.onnx)."))
     }
     let opened = try BundleFile(bundle)
+    do {
+      try opened.bundle.verifyHashes()
+    } catch {
+      throw CompileFailure(error, file: bundle)
+    }
     let usedRecipe = try chosenRecipe(opened)
     let dataset: Dataset
     do {

@@ -38,7 +38,10 @@ struct CompileCommand: ParsableCommand {
       throw ValidationError("\(error)")
     }
     try Console.reporting {
+      let recipeFile = recipe
       let recipe = try recipe.map { try Recipe.load($0) }
+      let data = calibration ?? recipe.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
+      try OutputFile.check(output, notOneOf: models + [recipeFile, data].compactMap(\.self))
       let result = try Compiler.compile(
         CompileRequest(
           models: models, recipe: recipe, target: board, calibration: calibration, precision: precision,
@@ -57,7 +60,9 @@ struct CompileCommand: ParsableCommand {
         + "\(counted(report.multiplyAccumulates)) multiply-accumulates")
     lines += folded(report)
     lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound)))")
-    if report.calibrationSamples > 0 { lines.append("  calibration: \(report.calibrationSamples) samples") }
+    if report.calibrationSamples > 0 {
+      lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
+    }
     var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights"])
     for attribute in report.attributes {
       table.add([

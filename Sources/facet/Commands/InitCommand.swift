@@ -13,6 +13,7 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     try Console.reporting {
+      try OutputFile.check(output, notOneOf: [model])
       let report = try Compiler.inspect(model: model)
       let (text, advice) = Recipe.template(for: report, model: pathFromRecipe())
       try RecipeFile.write(text, to: output, replacing: force)

@@ -24,6 +24,8 @@ struct RunCommand: ParsableCommand {
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
       if json { print("{\"results\": [") }
+      // Also after an error: what was printed stays JSON.
+      defer { if json { print("]}") } }
       let total = run.sampleCount
       var done = 0
       try run.run { result in
@@ -38,7 +40,6 @@ struct RunCommand: ParsableCommand {
         done += 1
       }
       Console.progressEnd()
-      if json { print("]}") }
       try files?.write()
       if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
     }

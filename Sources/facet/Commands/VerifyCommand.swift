@@ -8,7 +8,7 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Both run on this machine's engine. Accuracies need a labels.csv in the data, with a column of the attribute's name; \
       intervals are of 95 % (Wilson; for the difference Newcombe's of pairs). With --gate, the exit status is 2 where a budget of \
-      the recipe is missed; without one, an attribute may lose 1 point of accuracy and must agree on 97 % of the samples.
+      the recipe is missed or, for want of labels, cannot be checked; without one, an attribute may lose 1 point of accuracy and must agree on 97 % of the samples.
       """)
 
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
