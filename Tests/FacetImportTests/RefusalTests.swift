@@ -36,8 +36,9 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
 
 @Suite struct RefusalTests {
   static let interface: [Refusal] = [
-    .init("opset 6", "opset", "opset 6", model([relu], opset: 6)),
-    .init("opset 22", "opset", "7 to 21", model([relu], opset: 22)),
+    .init("opset 0", "opset", "opset 0", model([relu], opset: 0)),
+    .init("opset 22", "opset", "1 to 21", model([relu], opset: 22)),
+    .init("old form of an operator", "opset", "another form", model([node("Dropout", ["x"], ["y"])], opset: 6)),
     .init("no opset", "opset", "does not say", Message().message(7, Message().message(1, relu)).bytes),
     .init("no graph", "no-graph", "no graph", Message().int(1, 8).bytes),
     .init("empty file", "no-graph", "no graph", []),

@@ -1,8 +1,8 @@
 import COnnx
 import FacetIR
 
-/// The opsets of the standard domain that are understood.
-package let supportedONNXOpsets = 7...21
+/// The opsets of the standard domain that are understood; below 7 only operators that have not changed since.
+package let supportedONNXOpsets = 1...21
 
 /// Reads an ONNX file of a network, with all sizes known.
 ///

@@ -88,6 +88,8 @@ struct ONNXInterface {
         }
         let shape = try Self.shape(input, options: lowering.options, note: lowering.note)
         lowering.values[name] = .value(lowering.graph.addInput(name: name, shape: shape))
+        let element = ONNXElementType(input.type?.pointee.tensor_type?.pointee.elem_type ?? 1)
+        if !element.isFloat { lowering.integerValues[name] = element }
       } catch {
         lowering.report(
           ONNXProblem(error.code, error.message, error.remedy, place: "input '\(name)'"))
@@ -116,7 +118,7 @@ struct ONNXInterface {
       }
       return .integers(ONNXIntegers(shape: tensor.shape, elements: integers))
     }
-    guard element.isFloat else {
+    guard element.isFloat || element.isSmallInteger else {
       throw ONNXProblem(.inputType, "It holds \(element), expected float32 or integers.", "Export the model without it.")
     }
     return .value(lowering.values.addConstant(tensor, name: text(input.name), to: &lowering.graph))
@@ -130,7 +132,7 @@ struct ONNXInterface {
       throw ONNXProblem(.inputType, "It is not a tensor.", "Inputs are images or vectors of float32.")
     }
     let element = ONNXElementType(type.elem_type)
-    guard element.isFloat else {
+    guard element.isFloat || element.isSmallInteger || element == .int32 || element == .int64 else {
       throw ONNXProblem(
         .inputType, "It holds \(element), expected float32.",
         "Export the model with a float32 input; the recipe says how pixels become numbers.")
@@ -188,6 +190,11 @@ struct ONNXInterface {
       switch lowering.values[name] {
       case .value(let id) where !inputs.contains(id) && lowering.graph.constant(id) == nil:
         lowering.graph.outputs.append(GraphOutput(name: name, value: id))
+      case .value(let id) where inputs.contains(id) && !self.inputs.contains { text($0.name) == name }:
+        // A node that changes nothing, e.g. Clip without bounds.
+        let shape = lowering.graph.shape(id)
+        guard let copy = try? lowering.graph.addNode(name: name, Reshape(shape: shape), [id]) else { break }
+        lowering.graph.outputs.append(GraphOutput(name: name, value: copy))
       case .failed, nil: break
       default:
         lowering.report(

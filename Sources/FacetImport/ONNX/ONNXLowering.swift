@@ -12,6 +12,8 @@ final class ONNXLowering {
   let options: ImportOptions
   var graph = Graph()
   var values = ONNXValueTable()
+  /// Names of computed values that are integers in the file, as float32 here.
+  var integerValues: [String: ONNXElementType] = [:]
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var notes: [String] = []
   private var suppressed = 0
@@ -137,9 +139,11 @@ final class ONNXLowering {
           .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
           "Export the model without what reads '\(output)'.")
       }
+      let integers = try integerType(readBy: node)
       if !node.inputs.contains(where: isFailed) {
         let call = ONNXCall(node: node, lowering: self)
         if let folded = try foldIntegers(call) { result = folded } else { result = try row.lower(call) }
+        if let integers { for output in node.outputs { integerValues[output] = integers } }
       }
     } catch {
       report(error, node: node)
@@ -147,6 +151,22 @@ final class ONNXLowering {
     for (index, output) in node.outputs.enumerated() where !output.isEmpty {
       if index == 0 { values[output] = result } else if values[output] == nil { values[output] = .failed }
     }
+  }
+
+  /// The type of the integers that a node computes with; nil where it has none. Arithmetic on them wraps around and truncates, which
+  /// real numbers do not.
+  private func integerType(readBy node: ONNXNode) throws(ONNXProblem) -> ONNXElementType? {
+    for name in node.inputs {
+      guard let type = integerValues[name] else { continue }
+      if node.operatorType == "Cast" || node.operatorType == "Shape" { return nil }
+      guard ONNXOperatorTable.exactOnIntegers.contains(node.operatorType) else {
+        throw ONNXProblem(
+          .inputType, "It computes with \(type) of the input, expected float32.",
+          "Export the model with a float32 input; the recipe says how pixels become numbers.")
+      }
+      return type
+    }
+    return nil
   }
 
   /// Decodes the tensors that a supported node reads, so that all damaged ones are told, even behind another error.

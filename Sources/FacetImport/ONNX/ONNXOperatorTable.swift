@@ -38,6 +38,21 @@ enum ONNXOperatorTable {
       build: importMaxPool),
   ]
 
+  /// Operators that mean in every opset below 7 what they mean in 7; attributes that went away with 6 are refused as unknown ones.
+  private static let unchangedSinceFirst: Set<String> = [
+    "Abs", "AveragePool", "Ceil", "Clip", "Constant", "Conv", "ConvTranspose", "DepthToSpace", "Elu", "Exp", "Flatten", "Floor", "Gather",
+    "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "Identity", "LRN", "LeakyRelu", "Log", "LogSoftmax", "MatMul", "MaxPool", "Neg",
+    "Pad", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare",
+    "Relu", "Reshape", "Shape", "Sigmoid", "Size", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Sqrt", "Squeeze", "Tanh",
+    "Transpose", "Unsqueeze",
+  ]
+
+  /// Operators that give for integers what they give for the same real numbers: they move or choose.
+  static let exactOnIntegers: Set<String> = [
+    "Clip", "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "Identity", "Max", "MaxPool", "Min", "Pad", "Reshape", "Slice",
+    "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
+  ]
+
   /// The row of a node, where the node fits it.
   static func row(for node: ONNXNode, opset: Int) throws(ONNXProblem) -> ONNXOperatorRow {
     guard node.domain.isEmpty, let row = rows[node.operatorType] else {
@@ -47,6 +62,11 @@ enum ONNXOperatorTable {
       throw ONNXProblem(
         .unsupportedOperator, "This operator came with opset \(row.since), and the model has opset \(opset).",
         ONNXProblem.damaged)
+    }
+    guard opset >= 7 || unchangedSinceFirst.contains(node.operatorType) else {
+      throw ONNXProblem(
+        .opset, "The model has opset \(opset), in which this operator had another form.",
+        "Export it for opset 17, or convert it with onnx.version_converter.")
     }
     if let problem = node.problem { throw problem }
     guard row.inputs.contains(node.inputs.count) else {

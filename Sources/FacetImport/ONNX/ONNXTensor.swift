@@ -149,6 +149,14 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
 
   var isInteger: Bool { self == .int64 || self == .int32 || self == .bool }
 
+  /// uint8, int8, uint16 or int16: float32 holds every value.
+  var isSmallInteger: Bool {
+    switch self {
+    case .other(let number): (2...5).contains(number)
+    default: false
+    }
+  }
+
   /// Bytes of an element; 1 for types that are never decoded.
   var size: Int {
     switch self {

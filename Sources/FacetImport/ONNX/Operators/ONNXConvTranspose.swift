@@ -68,7 +68,8 @@ private struct ONNXTransposedWindow {
       guard let values = try call.ints(name) else { return nil }
       guard values.count == (isLine ? 1 : 2), values.allSatisfy({ $0 >= minimum && $0 <= maximumWindowAttribute }) else {
         throw ONNXProblem(
-          .attribute, "The attribute '\(name)' is \(values.prefix(16)), expected a number of \(minimum) to \(maximumWindowAttribute) per axis.",
+          .attribute,
+          "The attribute '\(name)' is \(values.prefix(16)), expected a number of \(minimum) to \(maximumWindowAttribute) per axis.",
           ONNXProblem.damaged)
       }
       return isLine ? [fallback] + values : values

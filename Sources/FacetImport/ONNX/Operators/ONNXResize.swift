@@ -49,7 +49,9 @@ import FacetIR
     plan = try scaled(call, shape, axes, call.floats(scaleIndex, "scales"))
   } else {
     let sizes = try call.isGiven(3) ? call.integers(3, "sizes").elements : []
-    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 && $0 <= maximumTableEntries }) else { throw badSizes(shape, "\(sizes.prefix(16))") }
+    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 && $0 <= maximumTableEntries }) else {
+      throw badSizes(shape, "\(sizes.prefix(16))")
+    }
     plan = zip(axes, sizes).map { ONNXResizeAxis(axis: $0, size: $1, input: shape[$0], scale: Float($1) / Float(shape[$0])) }
   }
   if rule.coordinates == "tf_crop_and_resize" {
