@@ -82,7 +82,10 @@ struct PreparedModel {
 extension BatchNormReport {
   /// What became of it, in words.
   var text: String {
-    let merged = mergedWith.isEmpty ? "" : "merged with " + mergedWith.map { "'\($0)'" }.joined(separator: ", ") + ", "
+    // A long chain of them merges into one: nobody reads thousands of names.
+    let shown = mergedWith.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+    let more = mergedWith.count > 8 ? " and \(mergedWith.count - 8) more" : ""
+    let merged = mergedWith.isEmpty ? "" : "merged with \(shown)\(more), "
     return merged + "\(fate)"
   }
 }

@@ -1,8 +1,8 @@
 /// The largest number of elements of one value, and the largest of its dimensions.
 package let maximumElementCount = 1 << 31
 
-/// The largest kernel size, stride, pad or dilation. Keeps every sum and product of them far from overflow.
-package let maximumWindowAttribute = 65_535
+/// The largest kernel size, stride, pad or dilation: what a bundle can hold. Keeps every sum and product of them far from overflow.
+package let maximumWindowAttribute = 32_767
 
 extension [Int] {
   /// The number of elements, or nil where a dimension is below 1 or the product is above `maximumElementCount`.

@@ -11,8 +11,6 @@ package struct FragmentPartition: Sendable {
 
   /// Fragment 0 is the trunk (perhaps without nodes). A fragment stands after those it reads from.
   package var fragments: [Fragment]
-  /// The fragment of each needed node.
-  package var fragmentOfNode: [Int: Int]
 
   /// Precondition: at most 64 graph outputs.
   package init(_ graph: Graph) {
@@ -32,10 +30,6 @@ package struct FragmentPartition: Sendable {
       let (a, b) = ($0.attributes.nonzeroBitCount, $1.attributes.nonzeroBitCount)
       if a != b { return a > b }
       return ($0.nodes.first ?? -1) < ($1.nodes.first ?? -1)
-    }
-    fragmentOfNode = [:]
-    for (index, fragment) in fragments.enumerated() {
-      for node in fragment.nodes { fragmentOfNode[node] = index }
     }
   }
 }

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetKernels
 
 /// An opened bundle: checked once, then only read. Weights and names stay where they are in the caller's bytes.
 ///
@@ -52,8 +53,7 @@ public final class Bundle: @unchecked Sendable {
     fragments = programs.fragments
     input = programs.input
     plans = try readPlans(view, table, fragments: programs.fragments, allAttributes: names.all)
-    selfTest = try readSelfTest(
-      view, table, input: programs.input, inputType: programs.fragments[0].tensors[Int(programs.input.tensor)].type)
+    selfTest = try readSelfTest(view, table, input: programs.input)
     self.owned = owned
     self.owner = owner
   }
@@ -97,8 +97,8 @@ public final class Bundle: @unchecked Sendable {
   }
 }
 
-/// Bytes after an arena that kernels may read (`FACET_OVERREAD`).
-let overread = 64
+/// Bytes after an arena that kernels may read.
+let overread = Int(FACET_OVERREAD)
 
 func equal(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
   guard a.count == b.count else { return false }

@@ -76,7 +76,9 @@ extension InstructionChecker {
     try require(last < Int64(size) + Int64(after), .windowOutside)
   }
 
-  private func checkArrays(_ r: ConvolutionRecord, _ type: TensorType, count: Int64, isPadding: (Int64) -> Bool) throws(BundleError) {
+  private mutating func checkArrays(_ r: ConvolutionRecord, _ type: TensorType, count: Int64, isPadding: (Int64) -> Bool)
+    throws(BundleError)
+  {
     _ = try constants(r.initial, count: count)
     guard type == .int8 else { return }
     if r.output != BundleFormat.none { try multipliers(r.multiplier, count: count, isPadding: isPadding) }

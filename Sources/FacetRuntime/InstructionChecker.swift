@@ -12,16 +12,20 @@ struct InstructionChecker {
   /// Steps of all instructions so far, other fragments included.
   private(set) var work: Int64
   private var instruction = -1
-  /// Bytes of weights that instructions have named so far: bounds the search for -128.
+  /// Bytes of weights and constants that instructions have named so far: bounds the search for -128 and for bad multipliers.
   private var weightBytesNamed: Int64 = 0
   /// Bytes of tables that instructions have named so far: bounds the search for entries outside.
   private var tableBytesNamed: Int64 = 0
+  private var constantBytesNamed: Int64 = 0
 
   static let maximumWork: Int64 = 1 << 40
   /// How often all constants together may be named as tables.
   static let maximumTableSharing: Int64 = 256
   /// Kernel sizes, strides, dilations and pads.
   static let maximumGeometry: UInt32 = 32_767
+
+  /// How often, on average, instructions may name the bytes of their weights and constants.
+  static let maximumNaming: Int64 = 8
 
   init(fragment: Fragment, number: Int, section: Int, written: [Bool], work: Int64) {
     self.fragment = fragment
@@ -80,6 +84,9 @@ struct InstructionChecker {
     let tensor = fragment.tensors[Int(index)]
     try require(type == nil || tensor.type == type, .typeMismatch)
     written[Int(tensor.storage)] = true
+    // Its border is filled before: at most the bytes of its storage, but they may be far more than the interior.
+    let extent = tensor.extent
+    if tensor.hasBorder { try addWork(extent.end - extent.first, 1) }
     return tensor
   }
 
@@ -96,10 +103,12 @@ struct InstructionChecker {
   }
 
   /// An array of 4-byte elements in the constants.
-  func constants(_ offset: UInt32, count: Int64) throws(BundleError) -> UnsafeRawPointer {
+  mutating func constants(_ offset: UInt32, count: Int64) throws(BundleError) -> UnsafeRawPointer {
     guard offset % 64 == 0, count >= 0, count <= 1 << 32,
       let base = fragment.constants.part(offset: Int64(offset), length: count * 4)?.bytes.baseAddress
     else { throw fail(.constantsOutside) }
+    constantBytesNamed += count * 4
+    try require(constantBytesNamed <= Self.maximumNaming * fragment.constants.count, .constantsOutside)
     return base
   }
 
@@ -114,7 +123,7 @@ struct InstructionChecker {
   /// Multipliers, of which those that serve a real channel must be positive; those of the padding may be 0.
   ///
   /// - Parameter isPadding: whether entry i belongs to no real channel.
-  func multipliers(_ offset: UInt32, count: Int64, isPadding: (Int64) -> Bool = { _ in false }) throws(BundleError) {
+  mutating func multipliers(_ offset: UInt32, count: Int64, isPadding: (Int64) -> Bool = { _ in false }) throws(BundleError) {
     let base = try constants(offset, count: count)
     for i in 0..<count {
       let value = base.loadUnaligned(fromByteOffset: Int(i) * 4, as: Float.self)
@@ -132,7 +141,7 @@ struct InstructionChecker {
       throw fail(.weightsOutside)
     }
     weightBytesNamed += count
-    try require(weightBytesNamed <= 8 * fragment.weights.count, .weightsOutside)
+    try require(weightBytesNamed <= Self.maximumNaming * fragment.weights.count, .weightsOutside)
     if type == .int8 { try require(!holdsMinimum(base, part.bytes.count), .weightMinimum) }
   }
 

@@ -37,8 +37,7 @@ func readPlans(_ view: ByteView, _ table: SectionTable, fragments: [Fragment], a
 }
 
 /// The self-test, where there is one: its samples must be inputs of this bundle.
-func readSelfTest(_ view: ByteView, _ table: SectionTable, input: InputRecord, inputType: TensorType) throws(BundleError) -> SelfTestRecord?
-{
+func readSelfTest(_ view: ByteView, _ table: SectionTable, input: InputRecord) throws(BundleError) -> SelfTestRecord? {
   guard try table.count(.selfTest, limit: 1) == 1 else { return nil }
   let section = try table.require(.selfTest)
   let bad = BundleError(.badSelfTest, section: section)

@@ -154,7 +154,9 @@ extension Preparation {
   }
 
   /// - Parameter mayTile: whether every element stands for itself: then the channels of a single pixel may become rows, which threads share.
-  func unaryStep(_ arguments: facet_unary, _ function: @escaping UnaryKernel, mayTile: Bool, input: TensorRecord, output: TensorRecord) -> Step {
+  func unaryStep(
+    _ arguments: facet_unary, _ function: @escaping UnaryKernel, mayTile: Bool, input: TensorRecord, output: TensorRecord
+  ) -> Step {
     var u = arguments
     let tile: Int32 = 256
     if mayTile && u.height == 1 && u.width == 1 && u.channels % tile == 0 {

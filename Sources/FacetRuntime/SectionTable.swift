@@ -48,7 +48,7 @@ struct SectionTable {
     return found
   }
 
-  /// Sections of this kind, which must be numbered from 0 without a gap where `contiguous`, or below `limit`.
+  /// The number of sections of this kind. Their indices must lie below `limit`; nil: they are 0, 1, … without a gap.
   func count(_ kind: SectionKind, limit: Int? = nil) throws(BundleError) -> Int {
     var count = 0
     for entry in sections where entry.kind == kind.rawValue { count += 1 }

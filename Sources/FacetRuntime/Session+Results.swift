@@ -50,7 +50,7 @@ extension Session {
         return
       }
       // One value in `inner` belongs to the same sum: through the scratch, which holds the channels of one place.
-      guard let scratch = confidenceScratch.baseAddress else { return }
+      guard let scratch = confidenceScratch else { return }
       for row in 0..<axis.outer {
         for place in 0..<axis.inner {
           let start = row * axis.channels * axis.inner + place

@@ -29,7 +29,8 @@ public final class Session {
   var done: [Bool]
   var frameScratch: UnsafeMutableRawPointer?
   var frameScratchBytes = 0
-  let confidenceScratch: UnsafeMutableBufferPointer<Float>
+  /// Room for the channels of one place, where a softmax runs over a map of places; nil where none does.
+  let confidenceScratch: UnsafeMutablePointer<Float>?
 
   /// - Parameters:
   ///   - plan: which memory plan of the bundle; 0 serves every set of attributes.
@@ -49,10 +50,9 @@ public final class Session {
     } else {
       memory = try Arena(allocating: arenaBytes)
     }
-    var scratchFloats = 0
-    for attribute in bundle.attributes { scratchFloats = max(scratchFloats, attribute.softmaxAxis.channels) }
     let record = bundle.plans[plan]
     var startedPool: OpaquePointer?
+    var scratch: UnsafeMutablePointer<Float>?
     do throws(SessionError) {
       var preparation = Preparation(
         bundle: bundle, plan: record, kernels: kernels.pointee, arena: memory.base, threads: Int32(threads))
@@ -61,9 +61,11 @@ public final class Session {
         guard let started = facet_thread_pool_create(Int32(threads)) else { throw .threadsNotAvailable }
         startedPool = started
       }
+      scratch = try Self.allocateConfidenceScratch(bundle)
       gather = try InputGather(bundle: bundle, plan: record, kernels: kernels.pointee, arena: memory.base)
     } catch {
       facet_thread_pool_destroy(startedPool)
+      facet_memory_free(scratch)
       memory.release()
       throw error
     }
@@ -76,15 +78,26 @@ public final class Session {
     self.arena = memory.base
     ownsArena = memory.isOwned
     pool = startedPool
+    confidenceScratch = scratch
     done = [Bool](repeating: false, count: bundle.fragments.count)
-    confidenceScratch = .allocate(capacity: scratchFloats)
+  }
+
+  private static func allocateConfidenceScratch(_ bundle: Bundle) throws(SessionError) -> UnsafeMutablePointer<Float>? {
+    var channels = 0
+    for attribute in bundle.attributes where attribute.confidence == .softmax && attribute.softmaxAxis.inner > 1 {
+      channels = max(channels, attribute.softmaxAxis.channels)
+    }
+    guard channels > 0 else { return nil }
+    // At most the elements of a tensor in the arena: the product fits 31 bits.
+    guard let memory = facet_memory_allocate(channels * 4) else { throw .outOfMemory }
+    return memory.bindMemory(to: Float.self, capacity: channels)
   }
 
   deinit {
     facet_thread_pool_destroy(pool)
     if ownsArena { facet_memory_free(arena) }
     facet_memory_free(frameScratch)
-    confidenceScratch.deallocate()
+    facet_memory_free(confidenceScratch)
     gather.release()
   }
 

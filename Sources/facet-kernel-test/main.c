@@ -63,6 +63,7 @@ int main(int argc, char **argv) {
     }
     test_unary();
     test_layout();
+    test_general();
   }
   facet_leave_float_mode(mode);
   printf("checksum: %016llx\n", (unsigned long long)checksum);

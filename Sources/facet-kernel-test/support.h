@@ -61,6 +61,7 @@ void test_binary_s8(int32_t multiply);
 void test_binary_f32(int32_t multiply);
 void test_unary(void);
 void test_layout(void);
+void test_general(void);
 void test_exp(void);
 void test_support_functions(void);
 int32_t benchmark(void);

@@ -96,7 +96,7 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
     .init("other kernel shape", "attribute", "the weights have [1, 1]", conv([attribute("kernel_shape", [3, 3])])),
     .init("weights of other channels", "shape", "input channels", conv(weights: tensor("w", [1, 2, 1, 1], [1, 2]))),
     .init(
-      "one-dimensional weights", "unsupported-form", "[O, I, H, W]", conv(weights: tensor("w", [2, 3, 1], [1, 2, 3, 4, 5, 6]))),
+      "one-dimensional weights of an image", "unsupported-form", "[2, 3, 1]", conv(weights: tensor("w", [2, 3, 1], [1, 2, 3, 4, 5, 6]))),
     .init(
       "window beyond the input", "shape", "does not fit",
       conv(weights: tensor("w", [1, 3, 5, 1], [Float](repeating: 1, count: 15)))),
@@ -160,7 +160,6 @@ private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y
       "dilated average", "unsupported-form", "dilations",
       unary("AveragePool", [attribute("kernel_shape", [2, 2]), attribute("dilations", [2, 2])], opset: 19)),
     .init("pooling a vector", "shape", "[1, 3]", unary("GlobalAveragePool", inputs: [input("x", [1, 3])])),
-    .init("concat of the batch", "batch", "batch", model([node("Concat", ["x", "x"], ["y"], [attribute("axis", int: 0)])])),
     .init("concat without axis", "attribute", "'axis' is missing", model([node("Concat", ["x", "x"], ["y"])])),
     .init(
       "bias of another size", "shape", "[3]",

@@ -196,6 +196,42 @@ import Testing
     #expect(attempt(builder.bytes()) == .weightsOutside)
   }
 
+  /// Multipliers are looked at one by one: naming the same ones again and again must not make opening slow.
+  @Test func constantsNamedByTooManyInstructionsAreRefused() throws {
+    var builder = sampleBundle()
+    let index = try #require(builder.fragments[0].instructions.firstIndex { $0.opcode == .table })
+    let table = builder.fragments[0].instructions[index]
+    let fitting = Int(8 * builder.fragments[0].constants.bytes.count / 256)
+    builder.fragments[0].instructions += [Instruction](repeating: table, count: fitting / 2)
+    #expect(attempt(builder.bytes()) == nil)
+    builder.fragments[0].instructions += [Instruction](repeating: table, count: fitting)
+    #expect(attempt(builder.bytes()) == .constantsOutside)
+  }
+
+  /// Filling a border of 2 GB around one pixel is work as well.
+  @Test func bordersCountAsWork() throws {
+    func fault(instructions: Int) -> BundleFault? {
+      var builder = BundleBuilder()
+      var trunk = FragmentBuilder(attributes: 1)
+      builder.inputTensor = trunk.tensor(1, 1, 3, zero: -128)
+      builder.inputTable = identityTable(channels: 3)
+      let wide = trunk.tensor(1, 1, 3, border: 13_000)
+      let scores = trunk.tensor(1, 1, 3, type: .float32)
+      let table = trunk.constant(bytes: [UInt8](repeating: 0, count: 256))
+      for _ in 0..<instructions {
+        trunk.unary(.table, builder.inputTensor, wide, table: table)
+        // Other constants, so that only the work is too much.
+        _ = trunk.constant(bytes: [UInt8](repeating: 0, count: 256))
+      }
+      trunk.unary(.dequantize, wide, scores)
+      builder.fragments = [trunk]
+      builder.attributes = [AttributeSpecification(name: "a", fragment: 0, tensor: scores, dimensions: [1, 3])]
+      return attempt(builder.bytes(), run: false)
+    }
+    #expect(fault(instructions: 1) == nil)
+    #expect(fault(instructions: 600) == .tooMuchWork)
+  }
+
   @Test func dependencyOnAnotherTrunkIsRefused() throws {
     var bytes = sampleBundle().bytes()
     let bundle = try open(bytes)

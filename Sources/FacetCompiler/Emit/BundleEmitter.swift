@@ -17,10 +17,11 @@ struct BundleEmitter {
     writer.add(.input, inputSection())
     writer.add(.attributes, attributesSection())
     writer.add(.plan, planSection())
-    var hashes: [FragmentHashes] = []
+    var hashes: [ProgramHeader.ContentHashes] = []
     for (index, fragment) in program.fragments.enumerated() {
       let bytes = programSection(fragment, earlier: hashes)
-      hashes.append(FragmentHashes(program: bytes, constants: fragment.constants, weights: fragment.weights))
+      hashes.append(
+        ProgramHeader.ContentHashes(program: hash(bytes), constants: hash(fragment.constants), weights: hash(fragment.weights)))
       writer.add(.program, index: index, bytes)
       writer.add(.constants, index: index, fragment.constants)
     }
@@ -81,19 +82,9 @@ struct BundleEmitter {
     return writer.bytes
   }
 
-  private struct FragmentHashes {
-    var program: SHA256.Digest
-    var constants: SHA256.Digest
-    var weights: SHA256.Digest
+  private func hash(_ bytes: [UInt8]) -> SHA256.Digest { bytes.withUnsafeBytes { SHA256.hash($0) } }
 
-    init(program: [UInt8], constants: [UInt8], weights: [UInt8]) {
-      self.program = program.withUnsafeBytes { SHA256.hash($0) }
-      self.constants = constants.withUnsafeBytes { SHA256.hash($0) }
-      self.weights = weights.withUnsafeBytes { SHA256.hash($0) }
-    }
-  }
-
-  private func programSection(_ fragment: LoweredFragment, earlier: [FragmentHashes]) -> [UInt8] {
+  private func programSection(_ fragment: LoweredFragment, earlier: [ProgramHeader.ContentHashes]) -> [UInt8] {
     var header = ProgramHeader()
     header.attributes = fragment.attributes
     header.importCount = UInt32(fragment.imports.count)
@@ -101,15 +92,7 @@ struct BundleEmitter {
     header.storageCount = UInt32(fragment.storageSizes.count)
     header.instructionCount = UInt32(fragment.instructions.count)
     let sources = Set(fragment.imports.map(\.fragment)).sorted()
-    if !sources.isEmpty {
-      var digests = ByteWriter()
-      for source in sources {
-        earlier[Int(source)].program.write(to: &digests)
-        earlier[Int(source)].constants.write(to: &digests)
-        earlier[Int(source)].weights.write(to: &digests)
-      }
-      header.dependency = digests.bytes.withUnsafeBytes { SHA256.hash($0) }
-    }
+    header.dependency = ProgramHeader.dependency(on: sources.map { earlier[Int($0)] })
     var writer = ByteWriter()
     header.write(to: &writer)
     for record in fragment.imports { record.write(to: &writer) }

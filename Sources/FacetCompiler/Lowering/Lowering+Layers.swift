@@ -19,6 +19,12 @@ extension Lowering {
     record.outputChannels = UInt32(layer.outputChannels)
     let rowSegments = !layer.isDepthwise && layer.groups == 1 && layer.dilations[1] == 1
     record.rowSegments = rowSegments ? 1 : 0
+    guard hasRoom(layer, rowSegments: rowSegments, in: fragment) else {
+      problem(
+        graph.nodes[index],
+        "its weights, in groups filled up to \(ConvolutionLayout.block) channels, exceed the 1 GiB that a trunk or branch may have")
+      return
+    }
 
     let precisions = representations.precisions(layer.output)
     let input = require(layer.input, main(layer.input).form)
@@ -67,6 +73,14 @@ extension Lowering {
     ConvolutionLayout(
       type: type, groups: Int64(layer.groups), groupInputs: Int64(layer.groupInputs), groupOutputs: Int64(layer.groupOutputs),
       kernelHeight: Int64(layer.kernelHeight), kernelWidth: Int64(layer.kernelWidth), rowSegments: rowSegments)
+  }
+
+  /// Offsets have 32 bits, and a layer's arrays of constants take at most three times the bytes of its weights.
+  private func hasRoom(_ layer: WeightedLayer, rowSegments: Bool, in fragment: Int) -> Bool {
+    let type: TensorType = decisions == nil ? .float32 : .int8
+    let packed = layer.isDepthwise ? Int64(layer.weights.count) * type.size : layout(layer, type, rowSegments: rowSegments).weightBytes
+    guard let packed else { return false }
+    return Int64(fragments[fragment].weights.bytes.count) + packed <= 1 << 30
   }
 
   private mutating func fillInt8(

@@ -62,6 +62,9 @@ extension Lowering {
 
   // MARK: pooling
 
+  /// A window of average pooling has a multiplier for each number of elements that it may hold.
+  private static let maximumAveragedElements = 1 << 20
+
   private mutating func lowerMaxPool(_ op: MaxPool, _ node: Node, _ index: Int, _ fragment: Int) {
     var record = PoolRecord()
     record.opcode = .maxPool
@@ -75,11 +78,25 @@ extension Lowering {
     var record = PoolRecord()
     setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads)
     record.countIncludesPad = op.countIncludePad ? 1 : 0
-    appendAverage(record, counts: Array(1...op.kernel[0] * op.kernel[1]), node, index, fragment)
+    let taps = op.kernel[0] * op.kernel[1]
+    guard taps <= Self.maximumAveragedElements else {
+      problem(node, "a window of \(op.kernel[0]) x \(op.kernel[1]) has more than \(Self.maximumAveragedElements) elements")
+      return
+    }
+    appendAverage(record, counts: Array(1...taps), node, index, fragment)
   }
 
   private mutating func lowerGlobalAverage(_ node: Node, _ index: Int, _ fragment: Int) {
     let shape = pixels(aliases.root(node.inputs[0]))
+    guard max(shape.height, shape.width) <= maximumWindowAttribute else {
+      problem(node, "a mean over a side of more than \(maximumWindowAttribute) pixels is not supported")
+      return
+    }
+    // 255 · 2^23 < 2^31: the accumulator holds the sum of any input.
+    guard decisions == nil || shape.height * shape.width <= 1 << 23 else {
+      problem(node, "an int8 mean over more than 2^23 pixels could leave 32 bits")
+      return
+    }
     var record = PoolRecord()
     setWindow(&record, kernel: [shape.height, shape.width], strides: [1, 1], pads: [0, 0, 0, 0])
     record.oneMultiplier = 1

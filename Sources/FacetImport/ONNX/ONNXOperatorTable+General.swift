@@ -20,6 +20,8 @@ extension ONNXOperatorTable {
     "ArgMin": .init(inputs: 1...1, attributes: indexAttributes, build: index(.indexOfMinimum)),
     "ReduceL1": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.l1)),
     "ReduceL2": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.l2)),
+    "ReduceLogSum": .init(inputs: 1...2, attributes: reduceAttributes, build: importReduceLogSum),
+    "ReduceLogSumExp": .init(inputs: 1...2, attributes: reduceAttributes, build: importReduceLogSumExp),
     "ReduceMax": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.maximum)),
     "ReduceMean": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.mean)),
     "ReduceMin": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.minimum)),
@@ -33,6 +35,8 @@ extension ONNXOperatorTable {
     "LogSoftmax": .init(inputs: 1...1, attributes: ["axis"], build: importLogSoftmax),
     "Softmax": .init(inputs: 1...1, attributes: ["axis"], build: importSoftmax),
     // ONNXLayerNormalization.swift
+    "GroupNormalization": .init(
+      since: 18, inputs: 3...3, attributes: ["epsilon", "num_groups", "stash_type"], build: importGroupNormalization),
     "InstanceNormalization": .init(inputs: 3...3, attributes: ["epsilon"], build: importInstanceNormalization),
     "LRN": .init(inputs: 1...1, attributes: ["alpha", "beta", "bias", "size"], build: importLRN),
     "LayerNormalization": .init(
@@ -44,6 +48,7 @@ extension ONNXOperatorTable {
   private static let functionRows: [String: ONNXOperatorRow] = [
     "Abs": .init(inputs: 1...1, build: unary(.absolute)),
     "Ceil": .init(inputs: 1...1, build: unary(.ceiling)),
+    "Celu": .init(since: 12, inputs: 1...1, attributes: ["alpha"], build: importCelu),
     "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
     "Cos": .init(inputs: 1...1, build: unary(.cosine)),
     "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: importElu),

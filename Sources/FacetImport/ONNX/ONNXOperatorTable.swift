@@ -30,6 +30,7 @@ enum ONNXOperatorTable {
       attributes: ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"],
       build: importAveragePool),
     "GlobalAveragePool": .init(inputs: 1...1, build: importGlobalAveragePool),
+    "GlobalLpPool": .init(inputs: 1...1, attributes: ["p"], build: importGlobalLpPool),
     "GlobalMaxPool": .init(inputs: 1...1, build: importGlobalMaxPool),
     "MaxPool": .init(
       inputs: 1...1,

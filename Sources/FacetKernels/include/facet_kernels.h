@@ -97,7 +97,8 @@ typedef struct {
   float low_f, high_f;
 } facet_binary;
 
-/// One input, one output, element by element: a table (int8), or a function (float32), or a change of form.
+/// One input, one output, element by element: a table (int8), or a function (float32), or a change of form; softmax runs over the
+/// channels of each pixel. `input` and `output` may be the same.
 typedef struct {
   const void *input; ptrdiff_t input_row, input_pixel;
   void *output; ptrdiff_t output_row, output_pixel;
@@ -110,10 +111,6 @@ typedef struct {
   int32_t function;        ///< function: a `facet_function`, whose constants are alpha and beta
   float alpha, beta;       ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5)
 } facet_unary;
-
-/// Softmax over the channels of each pixel, float32; the arithmetic is given in the bundle's specification.
-/// `input` and `output` may be the same.
-typedef facet_unary facet_softmax_args;
 
 /// Elements in canonical (NCHW) order copied between two NHWC tensors of as many elements. Also NHWC -> planar results.
 typedef struct {

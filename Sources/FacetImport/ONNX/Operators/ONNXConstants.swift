@@ -109,8 +109,11 @@ private func notOne(_ count: Int) -> ONNXProblem {
     }
     let (start, end, step) = (bounds[0], bounds[1], bounds[2])
     let (distance, overflow) = end.subtractingReportingOverflow(start)
-    guard step != 0, step != .min, !overflow, distance / step < maximumIntegers else { throw unbounded() }
-    let elements = Array(stride(from: start, to: end, by: step))
+    guard step != 0, !overflow, distance.magnitude / step.magnitude < maximumIntegers else { throw unbounded() }
+    // Rounded up; none where the step leads away from the end.
+    let leadsThere = distance != 0 && (distance > 0) == (step > 0)
+    let count = leadsThere ? Int((distance.magnitude - 1) / step.magnitude) + 1 : 0
+    let elements = (0..<count).map { start + $0 * step }
     try call.charge(elements: elements.count, size: 8)
     return .integers(ONNXIntegers(shape: [elements.count], elements: elements))
   }

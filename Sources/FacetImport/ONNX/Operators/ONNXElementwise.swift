@@ -16,6 +16,17 @@ func unary(_ function: UnaryFunction) -> ONNXBuild {
   try unary(.elu(alpha: call.float("alpha", default: 1)))(call)
 }
 
+/// Celu (opset 12): max(x, 0) + min(0, alpha · (e^(x / alpha) − 1)); J. Barron, arXiv 1704.07483.
+@Sendable func importCelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let alpha = try call.float("alpha", default: 1)
+  guard alpha > 0, (1 / alpha).isFinite else {
+    throw ONNXProblem(.attribute, "The attribute 'alpha' is \(alpha), expected a positive number.", ONNXProblem.damaged)
+  }
+  let scaled = try call.step("scaled", Unary(function: .affine(alpha: 1 / alpha, beta: 0)), [call.value(0)])
+  let elu = try call.step("elu", Unary(function: .elu(alpha: 1)), [scaled])
+  return try call.emit(Unary(function: .affine(alpha: alpha, beta: 0)), [elu])
+}
+
 /// The constants of G. Klambauer et al., "Self-Normalizing Neural Networks", arXiv 1706.02515.
 @Sendable func importSelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let alpha = try call.float("alpha", default: 1.6732632)

@@ -6,25 +6,57 @@ import FacetIR
   guard shape.count >= 3 else {
     throw ONNXProblem(.shape, "Its input has shape \(shape), expected [N, C, ...].", ONNXProblem.damaged)
   }
-  let normalized = try normalize(call, axes: Array(2..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
-  let wide = [shape[1]] + [Int](repeating: 1, count: shape.count - 2)
+  let normalized = try normalize(call, call.value(0), axes: Array(2..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
+  return try scaleAndShift(call, normalized, count: shape[1], rank: shape.count - 1) { (op, inputs) throws(ONNXProblem) in
+    try call.emit(op, inputs)
+  }
+}
+
+/// GroupNormalization: groups of channels by their own mean and variance; scale and shift per group (opset 18) or channel
+/// (21). Y. Wu, K. He, arXiv 1803.08494.
+@Sendable func importGroupNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.shape(0)
+  guard let groups = try call.int("num_groups"), shape.count >= 2, groups >= 1, shape[1].isMultiple(of: groups) else {
+    throw ONNXProblem(
+      .attribute, "The attribute 'num_groups' is missing or does not divide the channels of \(shape).", ONNXProblem.damaged)
+  }
+  let rows = Reshape(shape: [shape[0], groups, shape[1] / groups * shape[2...].reduce(1, *)])
+  let grouped = try call.step("groups", rows, [call.value(0)])
+  let normalized = try normalize(call, grouped, axes: [2], epsilon: call.float("epsilon", default: 1e-5))
+  guard call.opset >= 21 else {
+    return try scaleAndShift(call, normalized, count: groups, rank: 2) { (op, inputs) throws(ONNXProblem) in
+      try call.emit(Reshape(shape: shape), [call.step("shifted", op, inputs)])
+    }
+  }
+  let back = try call.step("back", Reshape(shape: shape), [normalized])
+  return try scaleAndShift(call, back, count: shape[1], rank: shape.count - 1) { (op, inputs) throws(ONNXProblem) in
+    try call.emit(op, inputs)
+  }
+}
+
+/// `x · scale + shift` by the inputs 1 and 2 of `count` elements, the first of the last `rank` axes; `emit` adds the sum.
+private func scaleAndShift(
+  _ call: ONNXCall, _ x: ValueID, count: Int, rank: Int,
+  emit: (any Operator, [ValueID]) throws(ONNXProblem) -> ONNXValue
+) throws(ONNXProblem) -> ONNXValue {
+  let wide = [count] + [Int](repeating: 1, count: rank - 1)
   var parameters: [ValueID] = []
   for (index, role) in [(1, "scale"), (2, "shift")] {
     let stored = try call.shape(index)
-    guard stored == [shape[1]] else {
-      throw ONNXProblem(.shape, "Its \(role) has shape \(stored), expected [\(shape[1])].", ONNXProblem.damaged)
+    guard stored == [count] else {
+      throw ONNXProblem(.shape, "Its \(role) has shape \(stored), expected [\(count)].", ONNXProblem.damaged)
     }
     parameters.append(try call.step(role, Reshape(shape: wide), [call.value(index)]))
   }
-  let scaled = try call.step("scaled", Binary(function: .multiply), [normalized, parameters[0]])
-  return try call.emit(Binary(function: .add), [scaled, parameters[1]])
+  let scaled = try call.step("scaled", Binary(function: .multiply), [x, parameters[0]])
+  return try emit(Binary(function: .add), [scaled, parameters[1]])
 }
 
 /// LayerNormalization (opset 17): over all axes from `axis` on. J. L. Ba et al., arXiv 1607.06450.
 @Sendable func importLayerNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let shape = try call.shape(0)
   let first = try normalizedAxis(call.int("axis", default: -1), rank: shape.count)
-  let normalized = try normalize(call, axes: Array(first..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
+  let normalized = try normalize(call, call.value(0), axes: Array(first..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
   for index in 1..<call.inputCount where call.has(index) {
     let parameter = try call.shape(index)
     guard (try? broadcast(shape, parameter)) == shape else {
@@ -36,9 +68,8 @@ import FacetIR
   return try call.emit(Binary(function: .add), [scaled, call.value(2)])
 }
 
-/// `(x − mean) / √(variance + epsilon)` of the first input over some axes.
-private func normalize(_ call: ONNXCall, axes: [Int], epsilon: Float) throws(ONNXProblem) -> ValueID {
-  let input = try call.value(0)
+/// `(x − mean) / √(variance + epsilon)` over some axes.
+private func normalize(_ call: ONNXCall, _ input: ValueID, axes: [Int], epsilon: Float) throws(ONNXProblem) -> ValueID {
   let mean = try call.step("mean", Reduce(function: .mean, axes: axes), [input])
   let centred = try call.step("centred", Binary(function: .subtract), [input, mean])
   let squares = try call.step("squares", Binary(function: .multiply), [centred, centred])
@@ -52,13 +83,7 @@ private func normalize(_ call: ONNXCall, axes: [Int], epsilon: Float) throws(ONN
 @Sendable func importLpNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let input = try call.value(0)
   let axis = try normalizedAxis(call.int("axis", default: -1), rank: call.lowering.graph.shape(input).count)
-  let function: ReduceFunction
-  switch try call.int("p", default: 2) {
-  case 1: function = .l1
-  case 2: function = .l2
-  case let other: throw ONNXProblem(.attribute, "The attribute 'p' is \(other), expected 1 or 2.", ONNXProblem.damaged)
-  }
-  let norm = try call.step("norm", Reduce(function: function, axes: [axis]), [input])
+  let norm = try call.step("norm", Reduce(function: normFunction(call), axes: [axis]), [input])
   let tiny = try call.derivedConstant(call.node.name + ".tiny", Tensor(shape: [], elements: [.leastNormalMagnitude]))
   let divisor = try call.step("divisor", Binary(function: .maximum), [norm, tiny])
   return try call.emit(Binary(function: .divide), [input, divisor])

@@ -43,6 +43,21 @@ import FacetIR
   return try call.emit(MaxPool(kernel: Array(shape[2...])), [call.value(0)])
 }
 
+/// GlobalLpPool (opset 2) of order 1 or 2.
+@Sendable func importGlobalLpPool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let axes = try spatialAxes(call.shape(0))
+  return try call.emit(Reduce(function: normFunction(call), axes: axes), [call.value(0)])
+}
+
+/// The norm that the attribute `p` asks for.
+func normFunction(_ call: ONNXCall) throws(ONNXProblem) -> ReduceFunction {
+  switch try call.int("p", default: 2) {
+  case 1: return .l1
+  case 2: return .l2
+  case let other: throw ONNXProblem(.attribute, "The attribute 'p' is \(other), expected 1 or 2.", "Export another norm.")
+  }
+}
+
 /// Whether a value is one image, `[1, C, H, W]`.
 func isImage(_ shape: [Int]) -> Bool { shape.count == 4 && shape[0] == 1 }
 

@@ -2,31 +2,57 @@ import FacetIR
 
 /// A reduction along any axes; all where none are given.
 ///
-/// - Parameter axesInputSince: the opset from which on the axes are an input; an attribute before.
+/// - Parameter version: the opset from which on the axes are an input; an attribute before.
 func reduce(_ function: ReduceFunction, axesInputSince version: Int = 18) -> ONNXBuild {
   { (call) throws(ONNXProblem) in
-    let shape = try call.shape(0)
-    let given = try reducedAxes(call, since: version)
-    if given.isEmpty, try call.flag("noop_with_empty_axes") { return try importIdentity(call) }
-    var axes: Set<Int> = []
-    for axis in given { axes.insert(try normalizedAxis(axis, rank: shape.count)) }
-    if given.isEmpty { axes = Set(shape.indices) }
+    guard let axes = try reducedAxes(call, since: version) else { return try importIdentity(call) }
     let keep = try call.flag("keepdims", default: true)
-    if function == .mean, isImage(shape), axes == [2, 3] {
+    if function == .mean, axes == [2, 3], try isImage(call.shape(0)) {
       return try call.emit(GlobalAveragePool(keepDimensions: keep), [call.value(0)])
     }
-    return try call.emit(
-      Reduce(function: function, axes: axes.sorted(), keepDimensions: keep), [call.value(0)])
+    return try call.emit(Reduce(function: function, axes: axes, keepDimensions: keep), [call.value(0)])
   }
 }
 
-private func reducedAxes(_ call: ONNXCall, since version: Int) throws(ONNXProblem) -> [Int] {
+/// ReduceLogSum (opsets 1, 11, 13, 18).
+@Sendable func importReduceLogSum(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  guard let axes = try reducedAxes(call, since: 18) else { return try unary(.logarithm)(call) }
+  let keep = try call.flag("keepdims", default: true)
+  let sum = try call.step("sum", Reduce(function: .sum, axes: axes, keepDimensions: keep), [call.value(0)])
+  return try call.emit(Unary(function: .logarithm), [sum])
+}
+
+/// ReduceLogSumExp (opsets 1, 11, 13, 18) as `max + ln Σ e^(x − max)`, which does not overflow.
+@Sendable func importReduceLogSumExp(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  guard let axes = try reducedAxes(call, since: 18) else { return try importIdentity(call) }
+  let input = try call.value(0)
+  let keep = try call.flag("keepdims", default: true)
+  let highest = try call.step("max", Reduce(function: .maximum, axes: axes), [input])
+  let centred = try call.step("centred", Binary(function: .subtract), [input, highest])
+  let powers = try call.step("exp", Unary(function: .exponential), [centred])
+  let sum = try call.step("sum", Reduce(function: .sum, axes: axes, keepDimensions: keep), [powers])
+  let logarithm = try call.step("log", Unary(function: .logarithm), [sum])
+  let shape = call.lowering.graph.shape(logarithm)
+  return try call.emit(Binary(function: .add), [logarithm, call.step("flat", Reshape(shape: shape), [highest])])
+}
+
+/// The axes, ascending; nil where `noop_with_empty_axes` says that nothing is reduced.
+private func reducedAxes(_ call: ONNXCall, since version: Int) throws(ONNXProblem) -> [Int]? {
   try call.refuse(attributes: "axes", since: version)
-  if call.opset >= version { return call.has(1) ? try call.integers(1, "axes").elements : [] }
-  guard call.inputCount == 1 else {
-    throw ONNXProblem(.inputs, "Its axes are an input only since opset \(version).", ONNXProblem.damaged)
+  let rank = try call.shape(0).count
+  let given: [Int]
+  if call.opset >= version {
+    given = call.has(1) ? try call.integers(1, "axes").elements : []
+  } else {
+    guard call.inputCount == 1 else {
+      throw ONNXProblem(.inputs, "Its axes are an input only since opset \(version).", ONNXProblem.damaged)
+    }
+    given = try call.ints("axes") ?? []
   }
-  return try call.ints("axes") ?? []
+  guard !given.isEmpty else { return try call.flag("noop_with_empty_axes") ? nil : Array(0..<rank) }
+  var axes: Set<Int> = []
+  for axis in given { axes.insert(try normalizedAxis(axis, rank: rank)) }
+  return axes.sorted()
 }
 
 /// ArgMax or ArgMin (opsets 1, 11 to 13); the index comes as a number.

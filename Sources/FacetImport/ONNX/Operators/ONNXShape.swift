@@ -73,7 +73,7 @@ private func mismatch(_ shape: [Int], _ target: [Int]) -> ONNXProblem {
 private func reshape(_ call: ONNXCall, from shape: [Int], to target: [Int]) throws(ONNXProblem) -> ONNXValue {
   guard target.count <= maximumRank else {
     throw ONNXProblem(
-      .unsupportedForm, "Its result has \(target.count) dimensions, more than \(maximumRank).", "Export the model with fewer.")
+      .shape, "Its result has \(target.count) dimensions, more than \(maximumRank).", "Export the model with fewer dimensions.")
   }
   if case .integers(let integers) = try call.resolve(0) {
     return .integers(ONNXIntegers(shape: target, elements: integers.elements))

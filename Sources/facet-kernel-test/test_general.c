@@ -1,0 +1,223 @@
+#include "support.h"
+
+/// Kernels on plain tensors: against the plainest form of their definition, and into the checksum.
+
+static const float *random_floats(int32_t which, size_t count, float magnitude) {
+  float *v = slot(which, count * sizeof(float), FACET_OVERREAD);
+  for (size_t i = 0; i < count; i++) v[i] = random_float(magnitude);
+  return v;
+}
+
+static void compare(const char *name, int32_t isa, const void *expected, const void *got, size_t size) {
+  check(same_bytes(name, level(isa)->name, expected, got, size), name, level(isa)->name);
+  if (isa == 0) checksum_add(got, size);
+}
+
+/// The values of all functions: their accuracy is tested elsewhere, that they are the same on every CPU here.
+static void test_functions(void) {
+  const facet_kernel_table *t = level(0);
+  if (!t) return;
+  for (int32_t function = 0; function < FACET_FUNCTION_COUNT; function++) {
+    const int32_t count = 64;
+    const float magnitude = one_in(4) ? 1e4f : one_in(2) ? 80.0f : 2.0f;
+    float *input = slot(SLOT_INPUT, (size_t)count * 4, FACET_OVERREAD), *output = slot(SLOT_OUTPUT, (size_t)count * 4, 0);
+    // Results that are not numbers differ in their sign between CPUs.
+    const int32_t positive = function == FACET_LOGARITHM || function == FACET_SQUARE_ROOT;
+    for (int32_t i = 0; i < count; i++) input[i] = positive ? random_float(magnitude) + magnitude : random_float(magnitude);
+    const facet_unary a = {.input = input, .output = output, .height = 1, .width = 1, .channels = count,
+                           .input_pixel = count * 4, .output_pixel = count * 4, .function = function, .alpha = 1.25f, .beta = -0.75f};
+    t->function_f32(&a, 0, 1);
+    checksum_add(output, (size_t)count * 4);
+  }
+}
+
+static void test_quantize(void) {
+  const int32_t count = random_int(1, 90), shift = one_in(2) ? 128 : 0, zero = random_zero();
+  const float *input = random_floats(SLOT_INPUT, (size_t)count, 300.0f);
+  uint8_t *expected = slot(SLOT_EXPECTED, (size_t)count, 0);
+  facet_unary a = {.input = input, .height = 1, .width = 1, .channels = count, .input_pixel = count * 4, .output_pixel = count,
+                   .stored_unsigned = shift != 0, .output_zero = zero + shift, .scale = 0.7f};
+  for (int32_t i = 0; i < count; i++) expected[i] = (uint8_t)(defined_requantize(product(input[i], 0.7f), zero, -128, 127) + shift);
+  for (int32_t isa = 0; isa < LEVELS; isa++) {
+    if (!level(isa)) continue;
+    a.output = slot(SLOT_OUTPUT, (size_t)count, 0);
+    level(isa)->quantize_f32(&a, 0, 1);
+    compare("quantize_f32", isa, expected, a.output, (size_t)count);
+  }
+}
+
+/// A grid of random shape; the last axis' tables rise by one in half of the cases.
+static void test_rearrange(void) {
+  facet_rearrange a = {.rank = random_int(1, 4), .element_size = one_in(2) ? 1 : 4, .fill = {1, 2, 3, 4}};
+  int32_t entries = 0, inputs = 1, outputs = 1, tables[2][4][6];
+  for (int32_t axis = 0; axis < FACET_AXES; axis++) a.dimensions[axis] = axis < a.rank ? random_int(1, 6) : 1;
+  const int32_t dense = one_in(2);
+  for (int32_t axis = 0; axis < a.rank; axis++) {
+    for (int32_t i = 0; i < a.dimensions[axis]; i++) {
+      tables[0][axis][i] = axis == a.rank - 1 && dense ? i : one_in(6) ? -1 : random_int(0, 9);
+      tables[1][axis][i] = outputs * i; // the first axis fastest: no place twice
+    }
+    inputs += 9;
+    outputs *= a.dimensions[axis];
+    entries += a.dimensions[axis];
+  }
+  if (dense && a.rank == 1)
+    for (int32_t i = 0; i < a.dimensions[0]; i++) tables[1][0][i] = i;
+  int32_t *list = slot(SLOT_WEIGHTS, (size_t)entries * 8, 0), *next = list;
+  for (int32_t side = 0; side < 2; side++)
+    for (int32_t axis = 0; axis < a.rank; axis++)
+      for (int32_t i = 0; i < a.dimensions[axis]; i++) *next++ = tables[side][axis][i];
+  const size_t size = (size_t)a.element_size, bytes = (size_t)outputs * size;
+  uint8_t *input = slot(SLOT_INPUT, (size_t)inputs * size, 0), *expected = slot(SLOT_EXPECTED, bytes, 0);
+  random_bytes(input, (size_t)inputs * size, 0);
+  for (int32_t place = 0; place < outputs; place++) {
+    int32_t rest = place, from = 0, to = 0, fills = 0;
+    for (int32_t axis = 0; axis < a.rank; axis++) {
+      const int32_t index = rest % a.dimensions[axis];
+      rest /= a.dimensions[axis];
+      fills |= tables[0][axis][index] < 0;
+      from += tables[0][axis][index];
+      to += tables[1][axis][index];
+    }
+    memcpy(expected + (size_t)to * size, fills ? a.fill : input + (size_t)from * size, size);
+  }
+  a.input = input;
+  a.tables = list;
+  for (int32_t isa = 0; isa < LEVELS; isa++) {
+    if (!level(isa)) continue;
+    a.output = slot(SLOT_OUTPUT, bytes, 0);
+    level(isa)->rearrange(&a);
+    compare("rearrange", isa, expected, a.output, bytes);
+  }
+}
+
+/// a of [rows][columns], b repeated along one of the axes.
+static void test_elementwise(void) {
+  const int32_t rows = random_int(1, 5), columns = random_int(1, 20), by_row = one_in(2);
+  const float *x = random_floats(SLOT_INPUT, (size_t)(rows * columns), 4.0f), *y = random_floats(SLOT_B, 20, 3.0f);
+  facet_elementwise a = {.a = x, .b = y, .rank = 2, .dimensions = {rows, columns}, .a_strides = {columns, 1}, .b_strides = {by_row, !by_row}};
+  const size_t bytes = (size_t)(rows * columns) * 4;
+  for (a.function = 0; a.function < FACET_ELEMENTWISE_COUNT; a.function++) {
+    if (a.function == FACET_POWER || a.function == FACET_REVERSE_POWER) continue;
+    float *expected = slot(SLOT_EXPECTED, bytes, 0);
+    for (int32_t i = 0; i < rows; i++)
+      for (int32_t j = 0; j < columns; j++) {
+        const float v = x[i * columns + j], w = y[by_row ? i : j];
+        const float all[] = {v + w, v - w, v * w, v / w, v < w ? v : w, v > w ? v : w, 0, v >= 0 ? v : v * w, w - v, w / v, 0};
+        expected[i * columns + j] = all[a.function];
+      }
+    for (int32_t isa = 0; isa < LEVELS; isa++) {
+      if (!level(isa)) continue;
+      a.output = slot(SLOT_OUTPUT, bytes, 0);
+      level(isa)->elementwise_f32(&a);
+      compare("elementwise_f32", isa, expected, a.output, bytes);
+    }
+  }
+  if (!level(0)) return;
+  // Powers of positive numbers: their values are tested elsewhere.
+  float *bases = slot(SLOT_RESIDUAL, bytes, 0);
+  for (int32_t i = 0; i < rows * columns; i++) bases[i] = x[i] < 0 ? -x[i] : x[i];
+  a.a = bases;
+  a.function = FACET_POWER;
+  a.output = slot(SLOT_OUTPUT, bytes, 0);
+  level(0)->elementwise_f32(&a);
+  checksum_add(a.output, bytes);
+}
+
+/// [kept][reduced] or [reduced][kept].
+static void test_reduce(void) {
+  const int32_t kept = random_int(1, 6), reduced = random_int(1, 12), inner = one_in(2);
+  const float *x = random_floats(SLOT_INPUT, (size_t)(kept * reduced), 3.0f);
+  facet_reduce a = {.input = x, .kept_rank = 1, .kept = {kept}, .kept_strides = {inner ? reduced : 1}, .reduced_rank = 1,
+                    .reduced = {reduced}, .reduced_strides = {inner ? 1 : kept}};
+  const size_t bytes = (size_t)kept * 4;
+  for (a.function = 0; a.function < FACET_REDUCE_COUNT; a.function++) {
+    float *expected = slot(SLOT_EXPECTED, bytes, 0);
+    for (int32_t i = 0; i < kept; i++) {
+      double total = 0, size = 0, squares = 0, multiplied = 1;
+      int32_t most = 0, least = 0;
+      for (int32_t j = 0; j < reduced; j++) {
+#define ELEMENT(j) x[inner ? i * reduced + (j) : (j) * kept + i]
+        const double v = ELEMENT(j);
+        total += v;
+        size += v < 0 ? -v : v;
+        squares += v * v;
+        multiplied *= v;
+        if (ELEMENT(j) > ELEMENT(most)) most = j;
+        if (ELEMENT(j) < ELEMENT(least)) least = j;
+      }
+      const double all[] = {total, total / reduced, ELEMENT(most), ELEMENT(least), multiplied, size, 0, squares, most, least};
+      expected[i] = (float)all[a.function];
+    }
+    for (int32_t isa = 0; isa < LEVELS; isa++) {
+      if (!level(isa)) continue;
+      a.output = slot(SLOT_OUTPUT, bytes, 0);
+      level(isa)->reduce_f32(&a);
+      if (a.function != FACET_REDUCE_L2)
+        compare("reduce_f32", isa, expected, a.output, bytes);
+      else if (isa == 0)
+        checksum_add(a.output, bytes);
+    }
+  }
+}
+
+static void test_matrix_product(void) {
+  const int32_t rows = random_int(1, 5), inner = random_int(1, 12), columns = random_int(1, 70), batch = random_int(1, 3), shared = one_in(2);
+  const float *x = random_floats(SLOT_INPUT, (size_t)(batch * rows * inner), 2.0f), *y = random_floats(SLOT_B, (size_t)(batch * inner * columns), 2.0f);
+  facet_matrix_product m = {.a = x, .b = y, .rows = rows, .inner = inner, .columns = columns, .batch = {1, 1, batch, 1},
+                            .a_strides = {0, 0, rows * inner, 0}, .b_strides = {0, 0, shared ? 0 : inner * columns, 0}};
+  const size_t bytes = (size_t)(batch * rows * columns) * 4;
+  float *expected = slot(SLOT_EXPECTED, bytes, 0);
+  for (int32_t n = 0; n < batch; n++)
+    for (int32_t i = 0; i < rows; i++)
+      for (int32_t j = 0; j < columns; j++) {
+        float total = 0;
+        for (int32_t k = 0; k < inner; k++)
+          total = sum(total, product(x[(n * rows + i) * inner + k], y[(shared ? 0 : n * inner * columns) + k * columns + j]));
+        expected[(n * rows + i) * columns + j] = total;
+      }
+  int32_t cuts[4];
+  random_cuts(batch * rows, cuts);
+  for (int32_t isa = 0; isa < LEVELS; isa++) {
+    if (!level(isa)) continue;
+    m.output = slot(SLOT_OUTPUT, bytes, 0);
+    for (int32_t i = 0; i < 3; i++) level(isa)->matrix_product_f32(&m, cuts[i], cuts[i + 1]);
+    compare("matrix_product_f32", isa, expected, m.output, bytes);
+  }
+}
+
+static void test_resample(void) {
+  facet_resample a = {.outer = random_int(1, 3), .input_size = random_int(1, 8), .output_size = random_int(1, 8), .inner = random_int(1, 5), .taps = random_int(1, 4)};
+  const int32_t entries = a.output_size * a.taps;
+  int32_t *indices = slot(SLOT_INITIAL, (size_t)entries * 4, 0);
+  for (int32_t i = 0; i < entries; i++) indices[i] = random_int(0, a.input_size - 1);
+  a.indices = indices;
+  a.weights = random_floats(SLOT_WEIGHTS, (size_t)entries, 1.0f);
+  a.input = random_floats(SLOT_INPUT, (size_t)(a.outer * a.input_size * a.inner), 5.0f);
+  const size_t bytes = (size_t)(a.outer * a.output_size * a.inner) * 4;
+  float *expected = slot(SLOT_EXPECTED, bytes, 0);
+  for (int32_t o = 0; o < a.outer; o++)
+    for (int32_t j = 0; j < a.output_size; j++)
+      for (int32_t i = 0; i < a.inner; i++) {
+        float total = product(a.weights[j * a.taps], a.input[(o * a.input_size + indices[j * a.taps]) * a.inner + i]);
+        for (int32_t t = 1; t < a.taps; t++)
+          total = sum(total, product(a.weights[j * a.taps + t], a.input[(o * a.input_size + indices[j * a.taps + t]) * a.inner + i]));
+        expected[(o * a.output_size + j) * a.inner + i] = total;
+      }
+  for (int32_t isa = 0; isa < LEVELS; isa++) {
+    if (!level(isa)) continue;
+    a.output = slot(SLOT_OUTPUT, bytes, 0);
+    level(isa)->resample_f32(&a);
+    compare("resample_f32", isa, expected, a.output, bytes);
+  }
+}
+
+void test_general(void) {
+  test_functions();
+  test_quantize();
+  test_rearrange();
+  test_elementwise();
+  test_reduce();
+  test_matrix_product();
+  test_resample();
+}
