@@ -190,11 +190,6 @@ struct ONNXInterface {
       switch lowering.values[name] {
       case .value(let id) where !inputs.contains(id) && lowering.graph.constant(id) == nil:
         lowering.graph.outputs.append(GraphOutput(name: name, value: id))
-      case .value(let id) where inputs.contains(id) && !self.inputs.contains { text($0.name) == name }:
-        // A node that changes nothing, e.g. Clip without bounds.
-        let shape = lowering.graph.shape(id)
-        guard let copy = try? lowering.graph.addNode(name: name, Reshape(shape: shape), [id]) else { break }
-        lowering.graph.outputs.append(GraphOutput(name: name, value: copy))
       case .failed, nil: break
       default:
         lowering.report(
