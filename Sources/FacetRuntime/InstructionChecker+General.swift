@@ -133,7 +133,7 @@ extension InstructionChecker {
   }
 
   /// The second operand, a tensor or a constant, holds the element `reach`.
-  private func checkOperand(_ tensor: TensorRecord?, constant: UInt32, reach: Int64) throws(BundleError) {
+  private mutating func checkOperand(_ tensor: TensorRecord?, constant: UInt32, reach: Int64) throws(BundleError) {
     if let tensor {
       try require(reach < tensor.elementCount, .indexOutside)
     } else {
