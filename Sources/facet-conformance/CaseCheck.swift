@@ -45,13 +45,15 @@ struct CaseCheck {
 
   /// Calibrates on the case's own input. What stays in float32 is skipped: `checkFloat` has seen it.
   private func checkInt8(_ run: CaseRun, _ float: [CaseResult]) throws(CaseProblem) -> Bool {
-    let path = workFolder + "/input.npy"
-    let samples = run.samples
-    guard let size = samples.first?.count,
-      let array = NPYArray(shape: [samples.count, size], elements: .float32(samples.flatMap { $0 }))
-    else { throw CaseProblem("int8: the input cannot be saved") }
     let bundle: Bundle
     do {
+      let path = workFolder + "/input.npy"
+      let network = try run.compile(.float32, calibration: nil)
+      let samples = run.samples
+      let shape = [samples.count, network.inputChannels, network.inputHeight, network.inputWidth]
+      guard let array = NPYArray(shape: shape, elements: .float32(samples.flatMap { $0 })) else {
+        throw CaseProblem("the bundle's input has other sizes than the case's")
+      }
       try writeFileAtomically(path, array.serialized())
       bundle = try run.compile(.int8, calibration: path)
     } catch {

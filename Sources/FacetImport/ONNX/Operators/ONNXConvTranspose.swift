@@ -92,12 +92,13 @@ private struct ONNXTransposedWindow {
       let isSame = auto == "SAME_UPPER" || auto == "SAME_LOWER"
       if target != nil || isSame {
         let total = full - (target?[axis] ?? input[axis + 2] * strides[axis])
-        guard total >= 0 else {
+        // An output that is longer than what the input gives ends in zeros (or the bias).
+        guard total >= -maximumWindowAttribute else {
           throw ONNXProblem(
-            .unsupportedForm, "Its output of \(full - total) is longer than what its input of \(input[axis + 2]) gives.",
-            "Export the model with output_padding instead of output_shape.")
+            .attribute, "Its output of \(full - total) is longer than what its input of \(input[axis + 2]) gives.",
+            ONNXProblem.damaged)
         }
-        before[axis] = auto == "SAME_UPPER" ? total / 2 : total - total / 2
+        before[axis] = total < 0 ? 0 : auto == "SAME_UPPER" ? total / 2 : total - total / 2
         after[axis] = total - before[axis]
       }
       // From what is cut off the result to what is put around the input.

@@ -88,11 +88,16 @@ private func resize(_ call: ONNXCall, _ plan: [ONNXResizeAxis], _ rule: ONNXResi
   let steps = plan.filter { $0.region != nil || $0.size != $0.input || $0.scale != 1 }
   guard !steps.isEmpty else { return try importIdentity(call) }
   var value = try call.value(0)
+  for axis in steps { try call.charge(elements: axis.size * 12) }
+  var reachesOutside = false
+  for axis in steps where try rule.reachesOutside(axis) { reachesOutside = true }
+  // What lies outside becomes zero: around zero it is the value that the model wants there.
+  let beyond = reachesOutside ? try call.float("extrapolation_value", default: 0) : 0
+  if beyond != 0 { value = try call.step("shift", Unary(function: .affine(alpha: 1, beta: -beyond)), [value]) }
   for (index, axis) in steps.enumerated() {
-    try call.charge(elements: axis.size * 12)
     let op = try rule.operation(axis)
-    if index == steps.count - 1 { return try call.emit(op, [value]) }
+    if index == steps.count - 1, beyond == 0 { return try call.emit(op, [value]) }
     value = try call.step("axis\(axis.axis)", op, [value])
   }
-  return .value(value)
+  return try call.emit(Unary(function: .affine(alpha: 1, beta: beyond)), [value])
 }

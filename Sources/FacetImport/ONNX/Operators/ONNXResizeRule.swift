@@ -21,15 +21,45 @@ struct ONNXResizeRule {
   var cubic: Float
   var excludesOutside: Bool
 
-  /// - Throws: where a mode is unknown, or the output reaches beyond the input.
+  /// Zeros where a region (`tf_crop_and_resize`) reaches beyond the input.
+  ///
+  /// - Throws: where a mode is unknown.
   func operation(_ axis: ONNXResizeAxis) throws(ONNXProblem) -> any Operator {
+    let places = try places(axis)
+    guard axis.region != nil else { return try operation(axis, places) }
+    let outside = places.indices.filter { isOutside(places[$0], axis) }
+    guard !outside.isEmpty else { return try operation(axis, places) }
+    switch try operation(axis, places) {
+    case let pick as PickNearest:
+      var weights = [Float](repeating: 1, count: axis.size)
+      for index in outside { weights[index] = 0 }
+      return Resample(axis: axis.axis, size: axis.size, taps: 1, indices: pick.indices, weights: weights)
+    case let resample as Resample:
+      var weights = resample.weights
+      for index in outside {
+        for tap in 0..<resample.taps { weights[index * resample.taps + tap] = 0 }
+      }
+      return Resample(
+        axis: resample.axis, size: resample.size, taps: resample.taps, indices: resample.indices, weights: weights)
+    case let other: return other
+    }
+  }
+
+  /// Whether an element of the output lies beyond the input.
+  func reachesOutside(_ axis: ONNXResizeAxis) throws(ONNXProblem) -> Bool {
+    guard axis.region != nil else { return false }
+    return try places(axis).contains { isOutside($0, axis) }
+  }
+
+  private func isOutside(_ place: Float, _ axis: ONNXResizeAxis) -> Bool { !(place >= 0 && place <= Float(axis.input - 1)) }
+
+  private func places(_ axis: ONNXResizeAxis) throws(ONNXProblem) -> [Float] {
     var places: [Float] = []
     for index in 0..<axis.size { places.append(try place(Float(index), axis)) }
-    if axis.region != nil, let outside = places.first(where: { $0 < 0 || $0 > Float(axis.input - 1) }) {
-      throw ONNXProblem(
-        .unsupportedForm, "Its region reaches beyond the input, to \(outside) of \(axis.input).",
-        "Export the model with a region inside the input, or pad before.")
-    }
+    return places
+  }
+
+  private func operation(_ axis: ONNXResizeAxis, _ places: [Float]) throws(ONNXProblem) -> any Operator {
     switch mode {
     case "nearest":
       var indices: [Int] = []

@@ -2,7 +2,16 @@ import FacetIR
 
 /// Softmax (opsets 1, 11: over all axes from `axis` on; 13: over one axis).
 @Sendable func importSoftmax(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try overSoftmaxAxis(call) { (input, axis, emit) throws(ONNXProblem) in try emit(Softmax(axis: axis), [input]) }
+  try overSoftmaxAxis(call) { (input, axis, emit) throws(ONNXProblem) in
+    // The engine has it over the channels of an image and over the last axis: another one changes places with that.
+    let shape = call.lowering.graph.shape(input)
+    let last = shape.count - 1
+    guard axis != last, !(axis == 1 && shape.count == 4 && shape[0] == 1) else { return try emit(Softmax(axis: axis), [input]) }
+    var swap = Array(shape.indices)
+    swap.swapAt(axis, last)
+    let swapped = try call.step("swapped", Transpose(permutation: swap), [input])
+    return try emit(Transpose(permutation: swap), [call.step("softmax", Softmax(axis: last), [swapped])])
+  }
 }
 
 /// LogSoftmax as `(x − max) − ln Σ e^(x − max)`: the logarithm of a softmax that rounds to 0 would be infinite.
