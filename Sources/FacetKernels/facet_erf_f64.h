@@ -8,7 +8,7 @@
 #include "facet_exp_f64.h"
 
 /// erfc(x) for x >= 0.
-FACET_INLINE double facet_erfc_positive_f64(double x) {
+FACET_OUTLINE double facet_erfc_positive_f64(double x) {
   x = x > 11.0 ? 11.0 : x;
   const double t = 2.0 / (2.0 + x), v = t - 0.5625;
   double q = -0x1.cbed6e3d1c8b7p-8;

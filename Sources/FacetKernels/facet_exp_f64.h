@@ -24,7 +24,7 @@ FACET_INLINE double facet_expm1_quotient(double r) {
   return q * r + 1.0;
 }
 
-FACET_INLINE double facet_exp_f64(double x) {
+FACET_OUTLINE double facet_exp_f64(double x) {
   x = x < -700.0 ? -700.0 : x;
   x = x > 700.0 ? 700.0 : x;
   const double s = x * 0x1.71547652b82fep+0 + 6755399441055744.0;
@@ -39,7 +39,7 @@ FACET_INLINE double facet_exp_f64(double x) {
 }
 
 /// e^x - 1, also accurate near 0.
-FACET_INLINE double facet_expm1_f64(double x) {
+FACET_OUTLINE double facet_expm1_f64(double x) {
   if (x > -0.25 && x < 0.25) return x * facet_expm1_quotient(x);
   return facet_exp_f64(x) - 1.0;
 }

@@ -7,6 +7,8 @@
 #pragma STDC FP_CONTRACT OFF
 
 #define FACET_INLINE static inline __attribute__((always_inline))
+/// For what is called in many places and long: one copy a file keeps the engine small.
+#define FACET_OUTLINE static __attribute__((noinline, unused))
 
 /// Channels that an elementwise loop keeps in local arrays: results are stored after all reads, so a tensor may be
 /// written in place.

@@ -7,7 +7,7 @@
 #include "facet_internal.h"
 
 /// `x`: 0 gives -infinity, below 0 gives NaN; otherwise not a subnormal binary64 number.
-FACET_INLINE double facet_log_f64(double x) {
+FACET_OUTLINE double facet_log_f64(double x) {
   if (!(x > 0.0)) return x == 0.0 ? -__builtin_inf() : __builtin_nan("");
   if (x == __builtin_inf()) return x;
   uint64_t bits;

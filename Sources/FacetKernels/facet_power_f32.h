@@ -14,7 +14,7 @@ FACET_INLINE int32_t facet_integer_kind(float b) {
   return (float)n != size ? 0 : n & 1 ? 1 : 2;
 }
 
-FACET_INLINE float facet_power_f32(float a, float b) {
+FACET_OUTLINE float facet_power_f32(float a, float b) {
   if (b == 0.0f || a == 1.0f) return 1.0f;
   if (a != a || b != b) return a + b;
   if (b == 1.0f) return a;

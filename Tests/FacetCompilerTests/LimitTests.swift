@@ -34,12 +34,12 @@ import Testing
   }
 
   /// Borders as wide as a record can say, around channels that multiply them beyond 64 bits.
-  @Test(arguments: [(1_000_000, 65000), (3, 30000)]) func aBorderThatIsTooLargeIsRefused(_ channels: Int, _ pads: Int) throws {
+  @Test(arguments: [(1_000_000, 32000), (3, 30000)]) func aBorderThatIsTooLargeIsRefused(_ channels: Int, _ pads: Int) throws {
     var graph = Graph()
     let input = graph.addInput(name: "x", shape: [1, channels, 1, 1])
     let weights = graph.addConstant(name: "w", Tensor(shape: [channels, 1, 1, 1], repeating: 1))
     let bias = graph.addConstant(name: "b", Tensor(shape: [channels], repeating: 0))
-    let window = Convolution(strides: [60000, 60000], pads: [pads, pads, pads, pads], dilations: [1, 1], groups: channels)
+    let window = Convolution(strides: [30000, 30000], pads: [pads, pads, pads, pads], dilations: [1, 1], groups: channels)
     let layer = try graph.addNode(name: "conv", window, [input, weights, bias])
     graph.outputs = [GraphOutput(name: "y", value: layer)]
     #expect(problems(graph) == ["compile.lower"])
