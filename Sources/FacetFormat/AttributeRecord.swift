@@ -25,7 +25,7 @@ public struct AttributeRecord {
   /// Below this confidence a person decides; NaN where none is set.
   public var threshold: Float = .nan
   public var rank: UInt32 = 0
-  public var dimensions: InlineArray<4, UInt32> = InlineArray(repeating: 1)
+  public var dimensions: InlineArray<8, UInt32> = InlineArray(repeating: 1)
   public var name: ByteView
   public var labelCount: UInt32 = 0
   /// The labels' strings, one after the other.
@@ -39,7 +39,7 @@ public struct AttributeRecord {
     self.confidence = confidence
     threshold = reader.f32()
     rank = reader.u32()
-    guard rank <= 4 else { return nil }
+    guard rank <= 8 else { return nil }
     for i in 0..<Int(rank) { dimensions[i] = reader.u32() }
     name = reader.string()
     labelCount = reader.u32()

@@ -165,7 +165,7 @@ struct Int8Oracle {
           case .add:
             p = Float(u) * Float(Double(qa.scale) / Double(q.scale)) + Float(v) * Float(Double(qb.scale) / Double(q.scale))
             scores.append(min(max(Float(u) * qa.scale + Float(v) * qb.scale, op.clamp.low), op.clamp.high))
-          case .multiply: p = Float(u * v) * Float(Double(qa.scale) * Double(qb.scale) / Double(q.scale))
+          default: p = Float(u * v) * Float(Double(qa.scale) * Double(qb.scale) / Double(q.scale))
           }
           result.append(requantize(p, q, op.clamp))
         }

@@ -244,11 +244,49 @@ extension Lowering {
       }, to: fragment)
   }
 
+  /// A value as a plain tensor, also where it is a constant: zeros (moved from nowhere in `computed`), and the constant added.
+  private mutating func materialized(
+    _ value: ValueID, beside computed: ValueID, _ node: Node, _ index: Int, _ fragment: Int
+  ) -> TensorKey? {
+    guard let constant = graph.constant(value) else { return require(value, .plainFloat32) }
+    let key = TensorKey(value, .plainFloat32)
+    if let home = home[key] {
+      if home == fragment { return key }
+      refuse(value, node)
+      return nil
+    }
+    guard let dimensions = grid(constant.shape, node) else { return nil }
+    let steps = strides(dimensions, over: dimensions)
+    do {
+      let zeros = try Rearrangement(dimensions, input: { _, _ in -1 }, output: { steps[$0] * $1 })
+      appendRearrangement(zeros, require(computed, .plainFloat32), key, fill: 0, node, index, fragment)
+    } catch {
+      problem(node, "\(error)")
+      return nil
+    }
+    var record = ElementwiseRecord()
+    record.function = ElementwiseFunction.add.rawValue
+    record.rank = UInt32(dimensions.count)
+    record.dimensions = words(dimensions)
+    record.aStrides = words(steps)
+    record.bStrides = words(steps)
+    record.constant = fragments[fragment].constant(constant.elements)
+    let template = record
+    append(
+      PendingInstruction(reads: [key], writes: [key], node: index) { tensor in
+        var record = template
+        record.a = tensor(key)
+        record.output = tensor(key)
+        return record.instruction
+      }, to: fragment)
+    return key
+  }
+
   /// Concatenation over any axis: each input moves to its place.
   mutating func lowerPlainConcat(_ op: Concat, _ node: Node, _ index: Int, _ fragment: Int) {
     let values = node.inputs.map(aliases.root)
-    if let constant = values.first(where: { graph.constant($0) != nil }) {
-      refuse(constant, node)
+    guard let computed = values.first(where: { graph.constant($0) == nil }) else {
+      refuse(values[0], node)
       return
     }
     let output = TensorKey(node.output, .plainFloat32)
@@ -266,7 +304,7 @@ extension Lowering {
         return
       }
       position += shape[op.axis]
-      let input = require(value, .plainFloat32)
+      guard let input = materialized(value, beside: computed, node, index, fragment) else { return }
       appendRearrangement(rearrangement, input, output, fill: 0, node, index, fragment)
     }
   }

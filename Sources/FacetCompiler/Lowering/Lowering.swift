@@ -70,10 +70,10 @@ struct Lowering {
     var results: [TensorKey] = []
     for output in graph.outputs {
       let value = aliases.root(output.value)
-      guard graph.constant(value) == nil, !graph.inputs.contains(value) else {
+      guard graph.constant(value) == nil else {
         diagnostics.append(
           LoweringProblem(
-            node: output.name, operatorName: "output", message: "the output is an input or a constant: there is nothing to compute"))
+            node: output.name, operatorName: "output", message: "the output is a constant: there is nothing to compute"))
         continue
       }
       let image = TensorKey(value, .float32)
