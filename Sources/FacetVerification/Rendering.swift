@@ -10,7 +10,9 @@ extension CompileFailure {
   /// Control characters, which a file can hold, are escaped.
   package var rendered: String {
     diagnostics.map { diagnostic in
+      // A single image is both the data and its own sample: once is enough.
       var place = diagnostic.place ?? ""
+      if diagnostic.file == place || diagnostic.file.hasSuffix("/" + place) { place = "" }
       if let name = diagnostic.operatorName {
         let shapes = diagnostic.shapes.isEmpty ? "" : ", inputs " + diagnostic.shapes.joined(separator: ", ")
         place += (place.isEmpty ? "" : " ") + "(\(name)\(shapes))"

@@ -109,7 +109,7 @@ static int open_raw(input_file *in, const facet_bundle *bundle) {
   in->samples = 1;
   if (in->count == in->sample_bytes) return 1;
   fail_begin(in->path);
-  fprintf(stderr, "raw pixels must be %d x %d x %d = %zu bytes, the file has %zu\n", (int)height, (int)width, (int)channels,
+  fprintf(stderr, "raw pixels must be %d x %d x %d = %zu bytes, the file has %zu (facet-run reads these, .ppm and .npy)\n", (int)height, (int)width, (int)channels,
           in->sample_bytes, in->count);
   return 0;
 }

@@ -27,7 +27,7 @@ struct Calibration {
       ])
     }
     do {
-      let data = try Dataset.open(path: path)
+      let data = try open(path, namedBy: request.calibration == nil ? model.recipe : nil)
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
@@ -56,6 +56,18 @@ struct Calibration {
       throw error
     } catch {
       throw CompileFailure.internalError("calibration", error, model.source.file)
+    }
+  }
+
+  /// - Parameter recipe: where the name comes from, if it is not the command's: somebody who typed no name cannot check it.
+  private static func open(_ path: String, namedBy recipe: Recipe?) throws(DataError) -> Dataset {
+    do {
+      return try Dataset.open(path: path)
+    } catch {
+      guard let recipe, error.code == "data.file.missing" else { throw error }
+      throw DataError(
+        code: error.code, file: path, message: "\(error.message); the recipe '\(recipe.file)' names it as its calibration data",
+        remedy: "Put 32 to 256 typical images there, correct \"calibration\" in the recipe, or name others with --calibration.")
     }
   }
 

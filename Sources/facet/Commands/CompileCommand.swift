@@ -26,17 +26,13 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON.") var json = false
 
   func validate() throws {
+    do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") }
     guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
     guard (stopAfter ?? 0) >= 0 else { throw ValidationError("--stop-after is 0 or more.") }
   }
 
   func run() throws {
-    let board: Target
-    do {
-      board = try Target.named(target)
-    } catch {
-      throw ValidationError("\(error)")
-    }
+    let board = try Target.named(target)
     try Console.reporting {
       let recipeFile = recipe
       let recipe = try recipe.map { try Recipe.load($0) }
@@ -92,8 +88,15 @@ func fates(_ batchNorms: [CompileReport.BatchNorm]) -> [(fate: String, count: In
   return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (fate: $0.key, count: $0.value) }
 }
 
-/// A text without what stands in quotes: "folded into 'conv1'" as "folded into …".
+/// A text without names of layers: "merged with 'bn2', folded into Conv 'conv1'" as "merged with …, folded into Conv".
 private func withoutNames(_ text: String) -> String {
-  text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
-    .map { $0.offset % 2 == 0 ? String($0.element) : "…" }.joined()
+  let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+  var result = ""
+  for index in stride(from: 0, to: parts.count, by: 2) {
+    let between = parts[index]
+    // An operator says enough without its name; other words need something to stand for it.
+    let operatorStands = between.last == " " && between.split(separator: " ").last?.first?.isUppercase == true
+    result += operatorStands ? String(between.dropLast()) : between + (index + 1 < parts.count ? "…" : "")
+  }
+  return result
 }

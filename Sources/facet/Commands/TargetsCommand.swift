@@ -7,16 +7,13 @@ struct TargetsCommand: ParsableCommand {
 
   @Argument(help: "A board's name.") var name: String?
 
+  func validate() throws {
+    guard let name else { return }
+    do { _ = try Target.named(name) } catch { throw ValidationError("\(error)") }
+  }
+
   func run() throws {
-    if let name {
-      do {
-        print(Self.describe(try Target.named(name)))
-      } catch {
-        Console.error("error[target.unknown] \(error)")
-        throw ExitCode(1)
-      }
-      return
-    }
+    if let name { return print(Self.describe(try Target.named(name))) }
     var table = TextTable(leftColumns: 2)
     for target in Target.all {
       table.add([target.name, target.description + (target.name == Target.defaultName ? " (default)" : "")])
