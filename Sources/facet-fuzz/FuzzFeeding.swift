@@ -98,6 +98,12 @@ extension Bundle {
         case .maxPool?, .averagePool?:
           let record = PoolRecord(instruction)
           work += elements(record.output, record.scores) * Double(record.kernelHeight) * Double(record.kernelWidth)
+        case .matrixProduct:
+          let record = MatrixProductRecord(instruction)
+          work += elements(record.output, BundleFormat.none) * Double(record.inner)
+        case .resample:
+          let record = ResampleRecord(instruction)
+          work += elements(record.output, BundleFormat.none) * Double(record.taps)
         default: work += fragment.tensors.map { Double($0.elementCount) }.max() ?? 0
         }
       }

@@ -59,7 +59,7 @@ import Testing
   @Test func anErrorIsToldOnce() throws {
     var graph = Graph()
     let input = graph.addInput(name: "x", shape: [1, 3, 4, 4])
-    let softmax = try graph.addNode(name: "softmax", Softmax(axis: 3), [input])
+    let softmax = try graph.addNode(name: "softmax", Softmax(axis: 2), [input])
     graph.outputs = [GraphOutput(name: "y", value: softmax)]
     #expect(problems(graph) == ["compile.lower"])
   }

@@ -33,7 +33,8 @@ import Testing
       { "version": 1, "input": { "name": "picture", "width": 9, "height": 8 },
         "attributes": { "eyes": { "output": "logit" }, "mood": { "output": "logits", "labels": ["a", "b", "c"] } } }
       """)
-    #expect(found == ["recipe.output attributes.eyes", "recipe.input input.name", "recipe.input input", "recipe.labels attributes.mood.labels"])
+    #expect(
+      found == ["recipe.output attributes.eyes", "recipe.input input.name", "recipe.input input", "recipe.labels attributes.mood.labels"])
   }
 
   @Test func outputsThatNoAttributeNamesAreLeftOut() throws {

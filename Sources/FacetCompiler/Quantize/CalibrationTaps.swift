@@ -26,7 +26,8 @@ struct CalibrationTaps {
       taps.append(
         CalibrationTap(
           fragment: fragment, instruction: instruction, tensor: tensor,
-          channels: PixelShape(graph.shape(value))?.channels ?? 1, elementCount: Int(record.elementCount), wantsMeans: layerInputs.contains(value)))
+          channels: PixelShape(graph.shape(value))?.channels ?? 1, elementCount: Int(record.elementCount),
+          wantsMeans: layerInputs.contains(value)))
     }
     if let trunk = program.fragments.first {
       add(trunk.keys[Int(program.inputTensor)], 0, -1, Int(program.inputTensor), trunk.tensors[Int(program.inputTensor)])
