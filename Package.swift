@@ -43,7 +43,7 @@ let package = Package(
       name: "FacetCompiler",
       dependencies: [
         "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning", "FacetRuntime",
-        "FacetFormat",
+        "FacetFormat", "FacetKernels",
       ]),
     .target(name: "FacetVerification", dependencies: ["FacetRuntime", "FacetData", "FacetCompiler"]),
     .executableTarget(
@@ -51,7 +51,8 @@ let package = Package(
       dependencies: [
         "FacetCompiler", "FacetVerification", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "facet-fuzz", dependencies: ["FacetCompiler", "FacetVerification"]),
+    .executableTarget(
+      name: "facet-fuzz", dependencies: ["FacetCompiler", "FacetVerification", "FacetData", "FacetFormat", "FacetRuntime"]),
     .executableTarget(
       name: "facet-conformance", dependencies: ["FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
 
