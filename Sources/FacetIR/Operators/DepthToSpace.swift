@@ -33,9 +33,8 @@ package struct DepthToSpace: RearrangingOperator, Equatable {
       ? [from[0], from[1] * block * block, from[2], from[1] * block, from[3], from[1]]
       : [from[0], from[1], from[2], from[1] * channels * block, from[3], from[1] * channels]
     let outputSteps = [to[0], to[1], to[2] * block, to[2], to[3] * block, to[3]]
-    return try Rearrangement([input[0], channels, input[2], block, input[3], block], input: { inputSteps[$0] * $1 }) {
-      outputSteps[$0] * $1
-    }
+    return try Rearrangement(
+      [input[0], channels, input[2], block, input[3], block], input: { inputSteps[$0] * $1 }, output: { outputSteps[$0] * $1 })
   }
 }
 
@@ -63,9 +62,8 @@ package struct SpaceToDepth: RearrangingOperator, Equatable {
     // n, c, y, i, x, j
     let inputSteps = [from[0], from[1], from[2] * block, from[2], from[3] * block, from[3]]
     let outputSteps = [to[0], to[1], to[2], to[1] * input[1] * block, to[3], to[1] * input[1]]
-    return try Rearrangement([input[0], input[1], output[2], block, output[3], block], input: { inputSteps[$0] * $1 }) {
-      outputSteps[$0] * $1
-    }
+    return try Rearrangement(
+      [input[0], input[1], output[2], block, output[3], block], input: { inputSteps[$0] * $1 }, output: { outputSteps[$0] * $1 })
   }
 }
 
