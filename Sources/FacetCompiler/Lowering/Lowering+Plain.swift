@@ -121,12 +121,21 @@ extension Lowering {
   // MARK: one operand
 
   mutating func appendFunction(_ template: FunctionRecord, _ input: TensorKey, _ output: TensorKey, _ index: Int, _ fragment: Int) {
+    appendMap(input, output, inPlace: true, index, fragment) {
+      var record = template
+      (record.input, record.output) = ($0, $1)
+      return record.instruction
+    }
+  }
+
+  /// An instruction of one input and one output, whose tensors' numbers `record` takes in this order.
+  private mutating func appendMap(
+    _ input: TensorKey, _ output: TensorKey, inPlace: Bool = false, _ index: Int, _ fragment: Int,
+    record: @escaping (UInt32, UInt32) -> Instruction
+  ) {
     append(
-      PendingInstruction(reads: [input], writes: [output], inPlace: [input], node: index) { tensor in
-        var record = template
-        record.input = tensor(input)
-        record.output = tensor(output)
-        return record.instruction
+      PendingInstruction(reads: [input], writes: [output], inPlace: inPlace ? [input] : [], node: index) { tensor in
+        record(tensor(input), tensor(output))
       }, to: fragment)
   }
 
@@ -140,13 +149,11 @@ extension Lowering {
     for axis in op.axes { template.axes |= 1 << UInt32(axis) }
     let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
     let record = template
-    append(
-      PendingInstruction(reads: [input], writes: [output], node: index) { tensor in
-        var record = record
-        record.input = tensor(input)
-        record.output = tensor(output)
-        return record.instruction
-      }, to: fragment)
+    appendMap(input, output, index, fragment) {
+      var record = record
+      (record.input, record.output) = ($0, $1)
+      return record.instruction
+    }
   }
 
   mutating func lowerResample(_ op: Resample, _ node: Node, _ index: Int, _ fragment: Int) {
@@ -161,13 +168,11 @@ extension Lowering {
     template.weights = fragments[fragment].constant(op.weights)
     let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
     let record = template
-    append(
-      PendingInstruction(reads: [input], writes: [output], node: index) { tensor in
-        var record = record
-        record.input = tensor(input)
-        record.output = tensor(output)
-        return record.instruction
-      }, to: fragment)
+    appendMap(input, output, index, fragment) {
+      var record = record
+      (record.input, record.output) = ($0, $1)
+      return record.instruction
+    }
   }
 
   /// Over the channels of an image; over another axis by seeing the plain tensor as rows of that axis, with it last.
@@ -235,13 +240,11 @@ extension Lowering {
     template.tables = fragments[fragment].constant((rearrangement.inputTables + rearrangement.outputTables).flatMap { $0 })
     template.fill = fill
     let record = template
-    append(
-      PendingInstruction(reads: [input], writes: [output], node: index) { tensor in
-        var record = record
-        record.input = tensor(input)
-        record.output = tensor(output)
-        return record.instruction
-      }, to: fragment)
+    appendMap(input, output, index, fragment) {
+      var record = record
+      (record.input, record.output) = ($0, $1)
+      return record.instruction
+    }
   }
 
   /// A value as a plain tensor, also where it is a constant: zeros (moved from nowhere in `computed`), and the constant added.
