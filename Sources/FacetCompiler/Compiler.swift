@@ -49,7 +49,7 @@ public enum Compiler {
       throw CompileFailure(
         error.problems.map {
           Diagnostic(
-            code: "compile.lower", file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
+            code: CompileErrorCode.lower, file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
             operatorName: $0.operatorName.isEmpty ? nil : $0.operatorName, message: "\($0.message).",
             remedy: "Change the model before export, or leave out the attributes that need this.")
         })
@@ -61,7 +61,7 @@ public enum Compiler {
     guard program.arenaBytes <= 1 << 31 else {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.arena", file: model.source.file,
+          code: CompileErrorCode.arena, file: model.source.file,
           message: "The network needs \(program.arenaBytes) bytes of activations, more than the 2 GiB that a bundle may ask for.",
           remedy: "Use a smaller input.")
       ])
@@ -74,7 +74,7 @@ public enum Compiler {
     for input in model.graph.inputs where decisions.quantization(aliases.root(input)).scale < 0x1p-63 {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.input-range", file: model.source.file, place: "input '\(model.graph[input].name)'",
+          code: CompileErrorCode.inputRange, file: model.source.file, place: "input '\(model.graph[input].name)'",
           message: "All of its values are nearly 0: they differ by less than 1e-16.",
           remedy: "Check scale, mean and std in the recipe, or the values of the calibration tensors.")
       ])

@@ -18,7 +18,7 @@ struct PreparedModel {
     guard request.models.count == 1, let path = request.models.first else {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.models", file: request.models.first ?? "-", message: "\(request.models.count) models were given.",
+          code: CompileErrorCode.models, file: request.models.first ?? "-", message: "\(request.models.count) models were given.",
           remedy: "Give one; this version does not merge several.")
       ])
     }
@@ -44,7 +44,7 @@ struct PreparedModel {
     if graph.nodes.count > PassPipeline.nodeLimit {
       problems.append(
         Diagnostic(
-          code: "compile.too-large", file: imported.source.file,
+          code: CompileErrorCode.tooLarge, file: imported.source.file,
           message: "The network has \(graph.nodes.count) operators; at most \(PassPipeline.nodeLimit) are supported.",
           remedy: "Check that this is the model that was meant; export it without its training graph."))
     }
@@ -59,13 +59,13 @@ struct PreparedModel {
       report.batchNorms = pipeline.batchNorms.map { CompileReport.BatchNorm(name: $0.name, fate: $0.text) }
       refused = pipeline.refusedBatchNorms.map {
         Diagnostic(
-          code: "compile.batch-norm", file: imported.source.file, place: "node '\($0.name)'", operatorName: "BatchNormalization",
+          code: CompileErrorCode.batchNorm, file: imported.source.file, place: "node '\($0.name)'", operatorName: "BatchNormalization",
           message: "It cannot be computed: \($0.text).", remedy: "Check the model's running mean and variance; train or export it again.")
       }
     } catch {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.passes", file: source.file, message: "\(error).",
+          code: CompileErrorCode.passes, file: source.file, message: "\(error).",
           remedy: "Find the patch with --stop-after and report it with the model.")
       ])
     }

@@ -16,7 +16,7 @@ enum RecipeBinding {
       for attribute in recipe.attributes where !names.contains(attribute.output) {
         problems.append(
           Diagnostic(
-            code: "recipe.output", file: recipe.file, place: "attributes.\(attribute.name)",
+            code: RecipeErrorCode.output, file: recipe.file, place: "attributes.\(attribute.name)",
             message: "The model has no output '\(attribute.output)'.",
             remedy: [didYouMean(attribute.output, among: names), "Its outputs are: \(names.joined(separator: ", "))."]
               .filter { !$0.isEmpty }.joined(separator: " ")))
@@ -38,14 +38,15 @@ enum RecipeBinding {
         guard let fault = nameFault(output.name, maximum: AttributeRecord.maximumNameBytes) else { continue }
         problems.append(
           Diagnostic(
-            code: "compile.output-name", file: file, place: "output '\(output.name.prefix(60))'", message: "Its name \(fault).",
+            code: CompileErrorCode.outputName, file: file, place: "output '\(output.name.prefix(60))'", message: "Its name \(fault).",
             remedy: "Rename the output in the model, and export it again."))
       }
     }
     if graph.outputs.count > BundleFormat.maximumAttributes {
       problems.append(
         Diagnostic(
-          code: "compile.attributes", file: file, message: "The model has \(graph.outputs.count) outputs; a bundle holds at most 64.",
+          code: CompileErrorCode.attributes, file: file,
+          message: "The model has \(graph.outputs.count) outputs; a bundle holds at most 64.",
           remedy: "Name the ones to keep as attributes in a recipe."))
     }
     return specs
@@ -60,7 +61,7 @@ enum RecipeBinding {
       guard spec.labels.count != classes else { continue }
       problems.append(
         Diagnostic(
-          code: "recipe.labels", file: recipe.file, place: "attributes.\(spec.name).labels",
+          code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).labels",
           message: "There are \(spec.labels.count) labels, but output '\(spec.output)' of shape \(shape) gives \(classes) scores.",
           remedy: "List one label for each score, in their order."))
     }
@@ -70,7 +71,7 @@ enum RecipeBinding {
     guard graph.inputs.count == 1, let value = graph.inputs.first else {
       problems.append(
         Diagnostic(
-          code: "compile.inputs", file: file,
+          code: CompileErrorCode.inputs, file: file,
           message: "The model has \(graph.inputs.count) inputs: \(graph.inputs.map { graph[$0].name }.joined(separator: ", ")).",
           remedy: "Export it with one image or tensor input; this version takes one."))
       return InputInterface(name: "", pixels: nil)
@@ -79,13 +80,13 @@ enum RecipeBinding {
     if let fault = nameFault(name, maximum: InputRecord.maximumNameBytes) {
       problems.append(
         Diagnostic(
-          code: "compile.input-name", file: file, place: "input '\(name.prefix(60))'", message: "Its name \(fault).",
+          code: CompileErrorCode.inputName, file: file, place: "input '\(name.prefix(60))'", message: "Its name \(fault).",
           remedy: "Rename the input in the model, and export it again."))
     }
     if graph.shape(value).elementCount > InputRecord.maximumElements {
       problems.append(
         Diagnostic(
-          code: "compile.input-size", file: file, place: "input '\(name.prefix(60))'",
+          code: CompileErrorCode.inputSize, file: file, place: "input '\(name.prefix(60))'",
           message: "Its shape \(graph.shape(value)) has more than \(InputRecord.maximumElements) elements.",
           remedy: "Export the model for a smaller input."))
     }
@@ -93,14 +94,15 @@ enum RecipeBinding {
     if let wanted = input.name, wanted != name {
       problems.append(
         Diagnostic(
-          code: "recipe.input", file: recipe.file, place: "input.name", message: "The model's input is called '\(name)', not '\(wanted)'.",
+          code: RecipeErrorCode.input, file: recipe.file, place: "input.name",
+          message: "The model's input is called '\(name)', not '\(wanted)'.",
           remedy: "Write \"name\": \"\(name)\"."))
     }
     let channels = input.color.channels
     if graph.shape(value) != [1, channels, input.height, input.width] {
       problems.append(
         Diagnostic(
-          code: "recipe.input", file: recipe.file, place: "input",
+          code: RecipeErrorCode.input, file: recipe.file, place: "input",
           message: "The model's input '\(name)' has shape \(graph.shape(value)), the recipe says "
             + "[1, \(channels), \(input.height), \(input.width)] (batch, channels, height, width).",
           remedy: "Correct width, height or color in the recipe."))

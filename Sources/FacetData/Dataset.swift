@@ -33,7 +33,7 @@ package struct Dataset: Sendable {
     case .missing(let reason): throw unreadable(path, reason)
     case .other:
       throw DataError(
-        code: "data.file.kind", file: path, message: "neither a file nor a folder",
+        code: .fileKind, file: path, message: "neither a file nor a folder",
         remedy: "Give an image, tensor or folder.")
     case .file: return try Dataset(path: path, entries: [Entry(path, name: lastComponent(path))], limit: limit)
     case .folder: break
@@ -44,7 +44,7 @@ package struct Dataset: Sendable {
     case .missing: break
     case .folder, .other:
       throw DataError(
-        code: "data.file.kind", file: folder + "labels.csv", message: "not a regular file",
+        code: .fileKind, file: folder + "labels.csv", message: "not a regular file",
         remedy: "Labels are a text file of this name; rename it if it is something else.")
     }
     let names = try folderEntries(path, limit: maximumEntries).filter(hasReadableExtension)
@@ -66,7 +66,7 @@ package struct Dataset: Sendable {
     guard missing.isEmpty else {
       let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
       throw DataError(
-        code: "data.set.missing", file: file, place: "column file",
+        code: .setMissing, file: file, place: "column file",
         message: "\(missing.count) of \(table.files.count) files are missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
         remedy: "Add the files or remove their lines.")
@@ -76,7 +76,7 @@ package struct Dataset: Sendable {
       let entry = try Entry(folder + name, name: name)
       guard entry.count == 1 else {
         throw DataError(
-          code: "data.set.kind", file: file, place: "line \(table.lines[i]), column file",
+          code: .setKind, file: file, place: "line \(table.lines[i]), column file",
           message: "'\(excerpt(name))' holds \(entry.count) samples, but a line labels one",
           remedy: "Save each sample as a file of its own.")
       }
@@ -94,7 +94,7 @@ package struct Dataset: Sendable {
     if let limit { firsts = firsts.map { min($0, max(limit, 0)) } }
     guard firsts[entries.count] > 0 else {
       throw DataError(
-        code: "data.set.empty", file: path, message: "no samples",
+        code: .setEmpty, file: path, message: "no samples",
         remedy: "Images are .png, .jpg, .jpeg, .ppm or .pgm, tensors .npy, in the folder itself.")
     }
     self.path = path
@@ -109,7 +109,7 @@ package struct Dataset: Sendable {
   package func sample(_ index: Int) throws(DataError) -> Sample {
     guard index >= 0, index < count else {
       throw DataError(
-        code: "data.set.index", file: path, message: "sample \(index) of \(count)", remedy: "Samples count from 0.")
+        code: .setIndex, file: path, message: "sample \(index) of \(count)", remedy: "Samples count from 0.")
     }
     // The last entry that starts at or before the index.
     var low = 0

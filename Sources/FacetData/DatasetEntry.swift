@@ -23,7 +23,7 @@ struct Entry: Sendable {
     let layout = try TensorLayout(file.header, path)
     guard index < layout.samples else {
       throw DataError(
-        code: "data.file.changed", file: path, message: "\(layout.samples) samples, but there were more",
+        code: .fileChanged, file: path, message: "\(layout.samples) samples, but there were more",
         remedy: "It was changed while it was read; try again.")
     }
     let name = layout.samples == 1 ? name : "\(name)[\(index)]"
@@ -56,12 +56,12 @@ private struct TensorLayout {
     elements = samples > 0 ? header.elementCount / samples : 0
     guard samples > 0, elements > 0, !shape.isEmpty else {
       throw DataError(
-        code: "data.npy.shape", file: path, place: "npy header", message: "the shape \(header.shape) holds no samples",
+        code: .npyShape, file: path, place: "npy header", message: "the shape \(header.shape) holds no samples",
         remedy: "The first axis counts samples; save x[None] for a single one.")
     }
     guard elements <= Self.maximumElements else {
       throw DataError(
-        code: "data.npy.shape", file: path, place: "npy header",
+        code: .npyShape, file: path, place: "npy header",
         message: "\(elements) elements per sample; the limit is \(Self.maximumElements)",
         remedy: "Make the samples smaller.")
     }
@@ -71,7 +71,7 @@ private struct TensorLayout {
       guard shape.count == 3, shape[2] == 1 || shape[2] == 3, shape[0] <= frameMaximumSide, shape[1] <= frameMaximumSide
       else {
         throw DataError(
-          code: "data.npy.shape", file: path, place: "npy header",
+          code: .npyShape, file: path, place: "npy header",
           message: "uint8 of shape \(header.shape) is not a batch of images",
           remedy: "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
             + "other inputs are float32 NCHW, normalized.")
@@ -82,7 +82,7 @@ private struct TensorLayout {
 
   func refused(_ path: String) -> DataError {
     DataError(
-      code: "data.npy.type", file: path, place: "npy header", message: "integers of 32 or 64 bits are no network input",
+      code: .npyType, file: path, place: "npy header", message: "integers of 32 or 64 bits are no network input",
       remedy: "Save uint8 images (NHWC), or normalized float32 (NCHW).")
   }
 }

@@ -10,7 +10,7 @@ final class InputFile {
   init(path: String) throws(DataError) {
     guard !path.utf8.contains(0), !path.isEmpty else {
       throw DataError(
-        code: "data.file.name", file: path, message: "not a file name", remedy: "Name a file that exists.")
+        code: .fileName, file: path, message: "not a file name", remedy: "Name a file that exists.")
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable(path, errno) }
@@ -18,7 +18,7 @@ final class InputFile {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       throw DataError(
-        code: "data.file.kind", file: path, message: "not a regular file",
+        code: .fileKind, file: path, message: "not a regular file",
         remedy: "Give a file, not a folder or device.")
     }
     self.path = path
@@ -38,7 +38,7 @@ final class InputFile {
       guard got >= 0 else { throw unreadable(path, errno) }
       guard got > 0 else {
         throw DataError(
-          code: "data.file.changed", file: path,
+          code: .fileChanged, file: path,
           message: "the file ends after \(offset + done) bytes, but had \(byteCount)",
           remedy: "It was changed while it was read; try again.")
       }
@@ -62,10 +62,10 @@ func unreadable(_ path: String, _ number: Int32) -> DataError {
   let reason = String(cString: strerror(number))
   if number == ENOENT || number == ENOTDIR {
     return DataError(
-      code: "data.file.missing", file: path, message: "no such file or folder", remedy: "Check the name.")
+      code: .fileMissing, file: path, message: "no such file or folder", remedy: "Check the name.")
   }
   return DataError(
-    code: "data.file.unreadable", file: path, message: "cannot be read (\(reason))", remedy: "Check its permissions.")
+    code: .fileUnreadable, file: path, message: "cannot be read (\(reason))", remedy: "Check its permissions.")
 }
 
 /// The whole of a regular file of at most `limit` bytes.
@@ -73,7 +73,7 @@ package func readFile(_ path: String, limit: Int) throws(DataError) -> [UInt8] {
   let file = try InputFile(path: path)
   guard file.byteCount <= limit else {
     throw DataError(
-      code: "data.file.too-large", file: path, message: "\(file.byteCount) bytes; the limit is \(limit)",
+      code: .fileTooLarge, file: path, message: "\(file.byteCount) bytes; the limit is \(limit)",
       remedy: "Split it or make it smaller.")
   }
   return try file.readArray(of: UInt8.self, count: file.byteCount, at: 0, zero: 0)
@@ -108,12 +108,12 @@ func folderEntries(_ path: String, limit: Int) throws(DataError) -> [String] {
     guard let name else {
       let shown = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       throw DataError(
-        code: "data.folder.name", file: path, message: "the file name '\(excerpt(shown))' in it is not UTF-8", remedy: "Rename that file.")
+        code: .folderName, file: path, message: "the file name '\(excerpt(shown))' in it is not UTF-8", remedy: "Rename that file.")
     }
     if name.hasPrefix(".") { continue }
     guard names.count < limit else {
       throw DataError(
-        code: "data.folder.too-large", file: path, message: "more than \(limit) entries",
+        code: .folderTooLarge, file: path, message: "more than \(limit) entries",
         remedy: "Split the folder, or list its files in a labels.csv.")
     }
     names.append(name)

@@ -46,7 +46,7 @@ package struct NPYArray: Equatable, Sendable {
     let file = try NPYFile(path)
     guard file.header.byteCount <= limit else {
       throw DataError(
-        code: "data.file.too-large", file: path, message: "\(file.header.byteCount) bytes; the limit is \(limit)",
+        code: .fileTooLarge, file: path, message: "\(file.header.byteCount) bytes; the limit is \(limit)",
         remedy: "Split the array over several files.")
     }
     return NPYArray(header: file.header, elements: try file.elements(0..<file.header.elementCount))

@@ -39,45 +39,45 @@ package struct NPYHeader: Equatable, Sendable {
   ///   - name: the file's name, for errors.
   /// - Throws: `data.npy.` and `magic`, `version`, `truncated`, `header`, `type`, `order` or `shape`.
   package init(prefix: [UInt8], fileByteCount: Int, name: String) throws(DataError) {
-    func error(_ code: String, _ message: String, _ remedy: String) -> DataError {
-      DataError(code: "data.npy.\(code)", file: name, place: "npy header", message: message, remedy: remedy)
+    func error(_ code: DataErrorCode, _ message: String, _ remedy: String) -> DataError {
+      DataError(code: code, file: name, place: "npy header", message: message, remedy: remedy)
     }
     let incomplete = "The file is incomplete; write it again."
     guard prefix.starts(with: Self.magic) else {
-      throw error("magic", "not a .npy file", "Write it with numpy.save, or rename it if it is something else.")
+      throw error(.npyMagic, "not a .npy file", "Write it with numpy.save, or rename it if it is something else.")
     }
-    guard prefix.count >= 10 else { throw error("truncated", "the file ends in the header", incomplete) }
+    guard prefix.count >= 10 else { throw error(.npyTruncated, "the file ends in the header", incomplete) }
     let lengthBytes = prefix[6] == 1 ? 2 : 4
     guard (1...3).contains(prefix[6]), prefix[7] == 0 else {
       throw error(
-        "version", "format version \(prefix[6]).\(prefix[7])", "Versions 1.0 to 3.0 are read; use numpy.save.")
+        .npyVersion, "format version \(prefix[6]).\(prefix[7])", "Versions 1.0 to 3.0 are read; use numpy.save.")
     }
     let start = 8 + lengthBytes
-    guard prefix.count >= start else { throw error("truncated", "the file ends in the header", incomplete) }
+    guard prefix.count >= start else { throw error(.npyTruncated, "the file ends in the header", incomplete) }
     let length = prefix[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= Self.maximumLength else {
       throw error(
-        "header", "\(length) bytes of header; the limit is \(Self.maximumLength)", "Write it with numpy.save.")
+        .npyHeader, "\(length) bytes of header; the limit is \(Self.maximumLength)", "Write it with numpy.save.")
     }
-    guard prefix.count >= start + length else { throw error("truncated", "the file ends in the header", incomplete) }
+    guard prefix.count >= start + length else { throw error(.npyTruncated, "the file ends in the header", incomplete) }
 
     var parser = PythonLiteral(Array(prefix[start..<start + length]))
     guard let fields = parser.header() else {
       throw error(
-        "header", "byte \(start + parser.at) is not what numpy writes: a dictionary of descr, fortran_order and shape",
+        .npyHeader, "byte \(start + parser.at) is not what numpy writes: a dictionary of descr, fortran_order and shape",
         "Write it with numpy.save, as an array without named fields.")
     }
     guard let type = NPYElementType(rawValue: fields.descr) ?? Self.aliases[fields.descr] else {
       throw error(
-        "type", "elements of type '\(excerpt(fields.descr))'",
+        .npyType, "elements of type '\(excerpt(fields.descr))'",
         "Save uint8 images (NHWC), or normalized float32 (NCHW): x.astype('<f4').")
     }
     // With at most one axis longer than 1, both orders are the same.
     guard !fields.fortranOrder || fields.shape.filter({ $0 != 1 }).count <= 1 else {
-      throw error("order", "Fortran order", "Save numpy.ascontiguousarray(x) instead.")
+      throw error(.npyOrder, "Fortran order", "Save numpy.ascontiguousarray(x) instead.")
     }
     guard fields.shape.count <= 32 else {
-      throw error("shape", "\(fields.shape.count) axes; the limit is 32", "Reshape the array.")
+      throw error(.npyShape, "\(fields.shape.count) axes; the limit is 32", "Reshape the array.")
     }
     var count = 1
     var overflows = false
@@ -90,11 +90,11 @@ package struct NPYHeader: Equatable, Sendable {
     let (bytes, tooManyBytes) = count.multipliedReportingOverflow(by: type.byteCount)
     let (end, tooLong) = bytes.addingReportingOverflow(start + length)
     guard !overflows, !tooManyBytes, !tooLong else {
-      throw error("shape", "the shape \(fields.shape) does not fit in memory", "The file is damaged; write it again.")
+      throw error(.npyShape, "the shape \(fields.shape) does not fit in memory", "The file is damaged; write it again.")
     }
     guard end <= fileByteCount else {
       throw error(
-        "truncated", "the shape \(fields.shape) needs \(end) bytes, but the file has \(fileByteCount)", incomplete)
+        .npyTruncated, "the shape \(fields.shape) needs \(end) bytes, but the file has \(fileByteCount)", incomplete)
     }
     elementType = type
     shape = fields.shape

@@ -19,6 +19,6 @@ import FacetCompiler
     subcommands: [
       InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self,
       BenchmarkCommand.self,
-      TargetsCommand.self,
+      TargetsCommand.self, ExplainCommand.self,
     ])
 }

@@ -92,7 +92,7 @@ import Testing
     try folder.add("a.ppm", Self.ppm)
     try folder.add("labels.csv", Array(("file\na.ppm\n" + (0..<12).map { "m\($0).ppm\n" }.joined()).utf8))
     let error = failure { () throws(DataError) in try Dataset.open(path: folder.path) }
-    #expect(error?.code == "data.set.missing")
+    #expect(error?.code.rawValue == "data.set.missing")
     #expect(error?.message.hasPrefix("12 of 13 files are missing: 'm0.ppm' (line 3), ") == true)
     #expect(error?.message.hasSuffix("'m9.ppm' (line 12) and more") == true)
   }
@@ -125,7 +125,7 @@ import Testing
     try folder.add("b.png", ImageCases.rgb)
     let set = try Dataset.open(path: folder.path)
     let error = failure { () throws(DataError) in try set.sample(0) }
-    #expect(error?.code == "data.image.truncated" && error?.file == folder.path + "/a.png")
+    #expect(error?.code.rawValue == "data.image.truncated" && error?.file == folder.path + "/a.png")
     #expect(try set.sample(1).name == "b.png")
   }
 }

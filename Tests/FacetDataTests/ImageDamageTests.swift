@@ -30,7 +30,7 @@ import Testing
         #expect(frame.pixels.count == frame.width * frame.height * 3, "seed \(seed)")
       } catch {
         refused += 1
-        #expect(error.code.hasPrefix("data.image.") && !error.message.isEmpty && !error.remedy.isEmpty, "seed \(seed)")
+        #expect(error.code.rawValue.hasPrefix("data.image.") && !error.message.isEmpty && !error.remedy.isEmpty, "seed \(seed)")
       }
     }
     #expect(refused > 0)

@@ -81,7 +81,7 @@ import Testing
     ])
   func refused(header: String, reason: String) {
     let error = failure { () throws(DataError) in try NPYArray.parse(file(header) + [0, 0, 0], name: "x.npy") }
-    #expect(error?.code == "data.npy.\(reason)")
+    #expect(error?.code.rawValue == "data.npy.\(reason)")
     #expect(error?.description.hasPrefix("x.npy: npy header: ") == true)
   }
 
@@ -101,7 +101,7 @@ import Testing
         let array = try NPYArray.parse(damaged, name: "x")
         #expect(array.shape.reduce(1, *) == array.elements.count, "seed \(seed)")
       } catch {
-        #expect(error.code.hasPrefix("data.npy.") && !error.remedy.isEmpty, "seed \(seed)")
+        #expect(error.code.rawValue.hasPrefix("data.npy.") && !error.remedy.isEmpty, "seed \(seed)")
       }
     }
   }

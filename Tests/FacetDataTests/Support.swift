@@ -44,7 +44,7 @@ func code(_ body: () throws(DataError) -> some Any) -> String? {
   do throws(DataError) {
     _ = try body()
     return nil
-  } catch { return error.code }
+  } catch { return error.code.rawValue }
 }
 
 /// The error that `body` throws.

@@ -18,7 +18,7 @@ package struct NetworkInput: Sendable {
     case .frame(let frame, let name):
       guard bundle.takesPixels else {
         throw DataError(
-          code: "data.input.pixels", file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
+          code: .inputPixels, file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
           remedy: "Compile with a recipe that says how pixels are normalized, or give .npy tensors (float32, NCHW).")
       }
       isPixels = true
@@ -31,7 +31,7 @@ package struct NetworkInput: Sendable {
       // Axes of one element do not matter: a vector may come as [1, N]. The order of the others does.
       guard shape.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }), elements.count == wanted.reduce(1, *) else {
         throw DataError(
-          code: "data.input.shape", file: data, place: name,
+          code: .inputShape, file: data, place: name,
           message: "a sample of shape \(shape), but the network takes \(wanted)",
           remedy: "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
       }

@@ -75,7 +75,7 @@ extension Bundle {
       let guess = didYouMean(name, among: known)
       unknown.append(
         Diagnostic(
-          code: "run.attribute", file: file, message: "The bundle has no attribute \(quoted(name)).",
+          code: RunErrorCode.attribute, file: file, message: "The bundle has no attribute \(quoted(name)).",
           remedy: "\(guess.isEmpty ? "" : guess + " ")It has \(known.joined(separator: ", "))."))
     }
     guard unknown.isEmpty else { throw CompileFailure(unknown) }

@@ -26,7 +26,7 @@ package enum KernelLevel {
     let names = levels.map(\.name)
     throw CompileFailure([
       Diagnostic(
-        code: "run.isa", file: "--isa", message: "This CPU or build has no kernels \(quoted(name)).",
+        code: RunErrorCode.isa, file: "--isa", message: "This CPU or build has no kernels \(quoted(name)).",
         remedy: [didYouMean(name, among: names), "It has \(names.joined(separator: ", "))."]
           .filter { !$0.isEmpty }.joined(separator: " "))
     ])

@@ -23,7 +23,7 @@ struct Calibration {
     guard let path = request.calibration ?? model.recipe.flatMap({ recipe in recipe.calibration.map(recipe.resolve) }) else {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.calibration.missing", file: model.source.file, message: "int8 needs calibration data, and none was given.",
+          code: CompileErrorCode.calibrationMissing, file: model.source.file, message: "int8 needs calibration data, and none was given.",
           remedy: "Add --calibration DATA (32 to 256 typical images), or \"calibration\" to the recipe, or --precision float32.")
       ])
     }
@@ -65,7 +65,7 @@ struct Calibration {
     do {
       return try Dataset.open(path: path)
     } catch {
-      guard let recipe, error.code == "data.file.missing" else { throw error }
+      guard let recipe, error.code == .fileMissing else { throw error }
       throw DataError(
         code: error.code, file: path, message: "\(error.message); the recipe '\(recipe.file)' names it as its calibration data",
         remedy: "Put 32 to 256 typical images there, correct \"calibration\" in the recipe, or name others with --calibration.")
@@ -79,7 +79,7 @@ struct Calibration {
     let others = broken.count == 1 ? "" : ", and so do \(broken.count - 1) after it"
     throw CompileFailure([
       Diagnostic(
-        code: "compile.calibration.not-finite", file: model.source.file, place: "tensor '\(model.graph[first].name)'",
+        code: CompileErrorCode.calibrationNotFinite, file: model.source.file, place: "tensor '\(model.graph[first].name)'",
         message: "It becomes infinite or NaN on the calibration data '\(data)'\(others).",
         remedy: "Check the data, the weights, and the input's normalization (scale, mean, std) in the recipe.")
     ])

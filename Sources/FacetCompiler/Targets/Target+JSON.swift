@@ -15,13 +15,13 @@ extension Target {
       if let fields = reader.fields(root, path, TargetKey.self) {
         for key in TargetKey.allCases where fields[key] == nil {
           reader.report(
-            "missing-key", at: root.offset, path.key(key.rawValue), "The key is missing.",
+            .missingKey, at: root.offset, path.key(key.rawValue), "The key is missing.",
             "Every key of a target is required.")
         }
         if reader.diagnostics.isEmpty, let target = Target(fields, &reader) { return target }
       }
     } catch {
-      reader.report("syntax", at: error.offset, nil, "This is no JSON: \(error.message).", "Correct it there.")
+      reader.report(.syntax, at: error.offset, nil, "This is no JSON: \(error.message).", "Correct it there.")
     }
     throw CompileFailure(reader.diagnostics)
   }

@@ -56,7 +56,7 @@ private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(Import
 
 private func failure(_ problem: ONNXProblem, file: String) -> ImportFailure {
   ImportFailure([
-    Diagnostic(code: problem.code.rawValue, file: file, place: problem.place, message: problem.message, remedy: problem.remedy)
+    Diagnostic(code: problem.code, file: file, place: problem.place, message: problem.message, remedy: problem.remedy)
   ])
 }
 

@@ -68,7 +68,7 @@ final class ONNXLowering {
     let place = node.map { "node '\($0.name)'" }
     diagnostics.append(
       Diagnostic(
-        code: problem.code.rawValue, file: file,
+        code: problem.code, file: file,
         place: [place, problem.place].compactMap { $0?.printable }.joined(separator: ", ").nonEmpty,
         operatorName: node?.operatorName.printable, shapes: node.map(knownShapes) ?? [], message: problem.message.printable,
         remedy: problem.remedy.printable))

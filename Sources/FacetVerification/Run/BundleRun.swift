@@ -75,7 +75,7 @@ package struct BundleRun {
         } catch let error as SessionError {
           throw CompileFailure(error, file: file)
         } catch {
-          throw CompileFailure(DataError(code: "run.sample", file: data.path, message: "\(error)", remedy: ""))
+          throw CompileFailure(Diagnostic(code: RunErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
         }
         each(SampleResult(file: name, attributes: selected.map { result($0.index, $0.description) }))
       }

@@ -51,7 +51,7 @@ package struct Verification {
       } catch let error as SessionError {
         throw CompileFailure(error, file: bundleFile)
       } catch {
-        throw CompileFailure(DataError(code: "verify.sample", file: data.path, message: "\(error)", remedy: ""))
+        throw CompileFailure(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
       }
       tally.add(index, reference: float, tested: tested)
     }

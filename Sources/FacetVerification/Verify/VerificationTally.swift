@@ -31,14 +31,14 @@ struct VerificationTally {
 
   /// - Throws: all that does not fit: attributes that the reference lacks, labels that do not exist, missing columns.
   init(_ verification: Verification) throws(CompileFailure) {
-    var problems: [DataError] = []
+    var problems: [Diagnostic] = []
     let data = verification.data
     let labelFile = data.path + (data.path.hasSuffix("/") ? "" : "/") + "labels.csv"
     for column in verification.subgroups {
       do {
         groupings.append(try Self.grouping(column, data, labelFile))
       } catch {
-        problems.append(error)
+        problems += error.diagnostics
       }
     }
     let references = verification.reference.attributeDescriptions
@@ -56,7 +56,7 @@ struct VerificationTally {
             description: description, referenceIndex: index, truth: truth,
             groups: groupings.map { Array(repeating: PairedProportions(), count: $0.values.count) }))
       } catch {
-        problems += error.errors
+        problems += error.diagnostics
       }
     }
     guard problems.isEmpty else { throw CompileFailure(problems) }
@@ -64,14 +64,14 @@ struct VerificationTally {
 
   private static func unknownAttribute(
     _ wanted: AttributeDescription, _ references: [AttributeDescription], _ file: String
-  ) -> DataError {
+  ) -> Diagnostic {
     let names = references.map(\.name)
     let fault =
       names.contains(wanted.name)
       ? "has \(wanted.scores) scores in the bundle, but another number in the model"
       : "is in the bundle, but the model has no such result"
-    return DataError(
-      code: "verify.attribute", file: file, place: "attribute '\(wanted.name)'", message: fault,
+    return Diagnostic(
+      code: VerifyErrorCode.attribute, file: file, place: "attribute '\(wanted.name)'", message: fault,
       remedy: [
         didYouMean(wanted.name, among: names.filter { $0 != wanted.name }),
         "Give the model and the recipe that the bundle was compiled from (--against, --recipe).",
@@ -79,19 +79,21 @@ struct VerificationTally {
       .filter { !$0.isEmpty }.joined(separator: " "))
   }
 
-  private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(DataError) -> Grouping {
+  private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(CompileFailure) -> Grouping {
     guard let texts = data.labels?[column: column] else {
       let guess = didYouMean(column, among: data.labels?.columns ?? [])
-      throw DataError(
-        code: "verify.subgroup", file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
-        remedy: guess.isEmpty ? "Add the column, or remove it from the recipe's subgroups." : guess)
+      throw CompileFailure(
+        Diagnostic(
+          code: VerifyErrorCode.subgroup, file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
+          remedy: guess.isEmpty ? "Add the column, or remove it from the recipe's subgroups." : guess))
     }
     let values = Set(texts).sorted()
     guard values.count <= maximumGroups else {
-      throw DataError(
-        code: "verify.subgroup", file: file, place: "column \(column)",
-        message: "\(values.count) different values; at most \(maximumGroups) make groups",
-        remedy: "Group its values, or remove it from the recipe's subgroups.")
+      throw CompileFailure(
+        Diagnostic(
+          code: VerifyErrorCode.subgroup, file: file, place: "column \(column)",
+          message: "\(values.count) different values; at most \(maximumGroups) make groups",
+          remedy: "Group its values, or remove it from the recipe's subgroups."))
     }
     let numbers = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
     return Grouping(column: column, values: values, ofSample: texts.map { numbers[$0] ?? 0 })

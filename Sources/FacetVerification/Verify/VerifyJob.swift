@@ -28,8 +28,8 @@ package struct VerifyJob {
   package func run() throws(CompileFailure) -> VerificationReport {
     if let file = against.first(where: { $0.lowercased().hasSuffix(".npz") }) {
       throw CompileFailure(
-        DataError(
-          code: "verify.npz", file: file, message: "this version does not compare with saved outputs",
+        Diagnostic(
+          code: VerifyErrorCode.npz, file: file, message: "this version does not compare with saved outputs",
           remedy: "Give the model itself (.onnx)."))
     }
     let opened = try BundleFile(bundle)
@@ -49,7 +49,7 @@ package struct VerifyJob {
     do {
       target = try Target.named(Target.defaultName)
     } catch {
-      throw CompileFailure(DataError(code: "target.unknown", file: Target.defaultName, message: "\(error)", remedy: ""))
+      throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
     let float = try Compiler.compile(
       CompileRequest(models: against, recipe: usedRecipe, target: target, precision: .float32, threads: threads))
@@ -71,8 +71,8 @@ package struct VerifyJob {
     if let carried = opened.bundle.embeddedRecipe { return carried }
     guard opened.bundle.takesPixels else { return nil }
     throw CompileFailure(
-      DataError(
-        code: "verify.recipe", file: bundle, message: "it takes images, and how those are normalized stands in the recipe",
+      Diagnostic(
+        code: VerifyErrorCode.recipe, file: bundle, message: "it takes images, and how those are normalized stands in the recipe",
         remedy: "Give the recipe that it was compiled with: --recipe recipe.json."))
   }
 }

@@ -17,8 +17,7 @@ struct InspectCommand: ParsableCommand {
         print(json ? try Console.json(description) : BundleText(file, description).text)
         isSound = description.isIntact
         if !isSound {
-          Console.error(
-            "error[B11] \(terminalText(file)): the bundle was damaged or changed.\n  help: Copy or compile it again.")
+          Console.error(CompileFailure.changedBundle(file).rendered)
         }
       } else {
         let report = try Compiler.inspect(model: file)

@@ -1,0 +1,54 @@
+import FacetImport
+
+/// The codes of `facet verify`, and what each means.
+package enum VerifyErrorCode: String, CaseIterable, ErrorCode {
+  case npz = "verify.npz"
+  case recipe = "verify.recipe"
+  case attribute = "verify.attribute"
+  case label = "verify.label"
+  case subgroup = "verify.subgroup"
+  case sample = "verify.sample"
+}
+
+extension VerifyErrorCode {
+  package var explanation: (title: String, causes: String, remedy: String) {
+    switch self {
+    case .npz:
+      (
+        "Saved outputs cannot be compared with.",
+        "--against names an .npz archive, which this version does not read.",
+        "Give the model itself."
+      )
+    case .recipe:
+      (
+        "The recipe is needed, and the bundle does not carry it.",
+        "The bundle takes images, and the float model needs the same normalization.",
+        "Give the recipe that the bundle was compiled with: --recipe recipe.json."
+      )
+    case .attribute:
+      (
+        "An attribute of the bundle has no counterpart in the model.",
+        "The bundle was compiled from another model, or with another recipe.",
+        "Give the model and the recipe that the bundle was compiled from."
+      )
+    case .label:
+      (
+        "A value in labels.csv is no class of its attribute.",
+        "It is spelled otherwise than in the recipe, or the column means something else.",
+        "Write the recipe's labels or the classes' numbers; leave a field empty where the answer is not known."
+      )
+    case .subgroup:
+      (
+        "A column that the recipe lists under subgroups cannot divide the data.",
+        "labels.csv has no such column, or it has so many values that it names samples rather than groups.",
+        "Add the column, gather its values into few groups, or remove it from the recipe's subgroups."
+      )
+    case .sample:
+      (
+        "A sample could not be evaluated, for a reason that is not known.",
+        "This is a fault of Facet, not of the data.",
+        "Report it, with the bundle and the sample if that is possible."
+      )
+    }
+  }
+}
