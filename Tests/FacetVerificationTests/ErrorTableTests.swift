@@ -135,7 +135,7 @@ struct Provocation: CustomTestStringConvertible {
     return try prepared(graph)
   }
 
-  @Test(arguments: commands) func everyMistakeHasItsCodeAndSaysWhatToDo(_ provocation: Provocation) throws {
+  @Test(arguments: ErrorTableTests.commands) func everyMistakeHasItsCodeAndSaysWhatToDo(_ provocation: Provocation) throws {
     let folder = try Folder()
     var failure: CompileFailure?
     do {

@@ -114,7 +114,7 @@ import Testing
       Diagnostic(code: RunErrorCode.output, file: "a\u{1B}[31m\n", message: "odd", remedy: ""), "error[run.output] a\\u{1b}[31m\\u{a}: odd."
     ),
   ])
-  func anErrorNamesFilePlaceAndRemedy(_ diagnostic: Diagnostic, _ text: String) {
+  func anErrorNamesFilePlaceAndRemedy(_ diagnostic: FacetCompiler.Diagnostic, _ text: String) {
     #expect(CompileFailure([diagnostic]).rendered == text)
   }
 }
