@@ -31,12 +31,13 @@ let package = Package(
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnx", dependencies: ["CProtobufC"]),
     .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
     .target(name: "FacetIR"),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
     .target(name: "FacetImport", dependencies: ["FacetIR", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage"]),
+    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage", "CZlib"]),
     .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(
@@ -62,7 +63,8 @@ let package = Package(
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR"]),
     .testTarget(
       name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
-    .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
+    .testTarget(
+      name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
     .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),
     .testTarget(

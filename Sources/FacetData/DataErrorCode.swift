@@ -33,6 +33,28 @@ package enum DataErrorCode: String, CaseIterable, Sendable {
   case npyOrder = "data.npy.order"
   case npyShape = "data.npy.shape"
 
+  case zipMagic = "data.zip.magic"
+  case zipDirectory = "data.zip.directory"
+  case zipEntry = "data.zip.entry"
+  case zipName = "data.zip.name"
+  case zipUnsupported = "data.zip.unsupported"
+  case zipMethod = "data.zip.method"
+  case zipEncrypted = "data.zip.encrypted"
+  case zipOverlap = "data.zip.overlap"
+  case zipDuplicate = "data.zip.duplicate"
+  case zipTooLarge = "data.zip.too-large"
+  case zipSize = "data.zip.size"
+  case zipTruncated = "data.zip.truncated"
+  case zipCorrupt = "data.zip.corrupt"
+  case zipCrc = "data.zip.crc"
+  case npzEmpty = "data.npz.empty"
+  case npzMissing = "data.npz.missing"
+
+  case roiColumns = "data.roi.columns"
+  case roiValue = "data.roi.value"
+  case roiOutside = "data.roi.outside"
+  case roiTensor = "data.roi.tensor"
+
   case labelsEmpty = "data.labels.empty"
   case labelsTooLarge = "data.labels.too-large"
   case labelsEncoding = "data.labels.encoding"
@@ -209,6 +231,82 @@ extension DataErrorCode {
         "The first axis counts samples. uint8 arrays are images: samples x height x width x 3 (or 1); a channels-first uint8 array is not taken. "
           + "float32 arrays are samples x channels x height x width.",
         "Save x[None] for one sample, and x.transpose(0, 2, 3, 1) for uint8 images that have their channels first."
+      )
+    case .zipMagic:
+      (
+        "The file is not a zip archive.",
+        "It has the ending .npz, but not the content: perhaps a single array, or a download that is a web page.",
+        "Write it with numpy.savez(name, age=age, ...), or rename it if it is something else."
+      )
+    case .zipDirectory:
+      (
+        "The list of entries at the end of the archive is missing or damaged.",
+        "A copy or a save was interrupted, or bytes were added after the end.",
+        "Copy or write the file again."
+      )
+    case .zipEntry:
+      ("An entry of the archive is damaged.", "Bytes were changed on the way.", "Copy or write the file again.")
+    case .zipName:
+      ("An entry of the archive has a name that cannot be used.", "It is empty or not UTF-8.", "Write the file again with plain names.")
+    case .zipUnsupported:
+      ("The archive is split over several files.", "A packing program was told to make volumes.", "Write it as one file.")
+    case .zipMethod:
+      (
+        "An entry is compressed in a way that is not read.",
+        "It was not packed by numpy: entries are stored or deflated there.",
+        "Write it with numpy.savez or numpy.savez_compressed."
+      )
+    case .zipEncrypted:
+      ("An entry of the archive is encrypted.", "It was packed with a password.", "Write the file without one.")
+    case .zipOverlap:
+      ("Two entries of the archive share bytes.", "The file is damaged, or made to unpack to far more than it holds.", "Write the file again.")
+    case .zipDuplicate:
+      ("Two entries of the archive have the same name.", "Which one counts would be a guess.", "Write the file again, each array once.")
+    case .zipTooLarge:
+      (
+        "The archive has more entries or bytes than are taken.",
+        "Sizes are checked before memory is taken, so a file that would unpack to far more than it holds is refused early.",
+        "Save fewer arrays, or fewer samples, in one file."
+      )
+    case .zipSize:
+      ("An entry does not have the size that the archive says.", "The file is damaged.", "Copy or write the file again.")
+    case .zipTruncated:
+      ("The compressed data of an entry ends early.", "A copy or a save was interrupted.", "Copy or write the file again.")
+    case .zipCorrupt:
+      ("The compressed data of an entry is damaged.", "Bytes were changed on the way.", "Copy or write the file again.")
+    case .zipCrc:
+      ("An entry does not have the checksum that was stored with it.", "Bytes were changed on the way.", "Copy or write the file again.")
+    case .npzEmpty:
+      (
+        "There are no arrays in the archive or folder.",
+        "It holds files of another kind, or the .npy files stand in a folder below it.",
+        "Save one array for each attribute: numpy.savez(name, age=age, ...)."
+      )
+    case .npzMissing:
+      ("The archive has no array of that name.", "It was changed while it was read.", "Try again.")
+    case .roiColumns:
+      (
+        "The columns of regions in labels.csv are not four.",
+        "The recipe's input.roi names a column that labels.csv lacks, or only some of roi_x, roi_y, roi_w and roi_h are there.",
+        "Give all four: left, top, width and height in pixels of the image."
+      )
+    case .roiValue:
+      (
+        "A region in labels.csv is not four numbers of pixels.",
+        "A field is empty while others are filled, holds a text, or width or height is not above 0.",
+        "Fill in all four fields, or leave all four empty to take the whole image."
+      )
+    case .roiOutside:
+      (
+        "A region lies wholly outside its image.",
+        "It belongs to another image or size, or the image was rotated: regions count in the image as it is shown, after its EXIF rotation.",
+        "Check the region against the image's width and height."
+      )
+    case .roiTensor:
+      (
+        "A region was given for a sample that is no image.",
+        "Tensors are taken whole: they are the network's input already.",
+        "Give images, or leave the region out."
       )
     case .labelsEmpty:
       (

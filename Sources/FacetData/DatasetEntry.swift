@@ -36,7 +36,7 @@ struct Entry: Sendable {
     case .float32(let values): return .tensor(values, shape: [1] + layout.shape, name: name)
     case .int32, .int64: break
     }
-    throw layout.refused(path)
+    throw TensorLayout.refused(file.header.elementType, path)
   }
 }
 
@@ -65,8 +65,13 @@ private struct TensorLayout {
         message: "\(elements) elements per sample; the limit is \(Self.maximumElements)",
         remedy: "Make the samples smaller.")
     }
+    guard !header.isFortranOrder else {
+      throw DataError(
+        code: .npyOrder, file: path, place: "npy header", message: "Fortran order, in which samples do not lie one after the other",
+        remedy: "Save numpy.ascontiguousarray(x) instead.")
+    }
     switch header.elementType {
-    case .float32, .float64: break
+    case .float16, .float32, .float64: break
     case .uint8:
       guard shape.count == 3, shape[2] == 1 || shape[2] == 3, shape[0] <= frameMaximumSide, shape[1] <= frameMaximumSide
       else {
@@ -76,13 +81,13 @@ private struct TensorLayout {
           remedy: "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
             + "other inputs are float32 NCHW, normalized.")
       }
-    case .int32, .int64: throw refused(path)
+    default: throw Self.refused(header.elementType, path)
     }
   }
 
-  func refused(_ path: String) -> DataError {
+  static func refused(_ type: NPYElementType, _ path: String) -> DataError {
     DataError(
-      code: .npyType, file: path, place: "npy header", message: "integers of 32 or 64 bits are no network input",
+      code: .npyType, file: path, place: "npy header", message: "elements of type '\(type.descr)' are no network input",
       remedy: "Save uint8 images (NHWC), or normalized float32 (NCHW).")
   }
 }

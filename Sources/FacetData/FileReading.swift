@@ -2,10 +2,20 @@ import Glibc
 
 /// An open regular file. Everything that FacetData reads passes here: sizes are known before memory is taken, and a
 /// pipe or device cannot make the reader wait.
-final class InputFile {
+final class InputFile: Sendable {
   let path: String
   let byteCount: Int
   private let descriptor: Int32
+  /// The content where it is in memory already; nil for a file.
+  private let bytes: [UInt8]?
+
+  /// Bytes that stand for a file.
+  init(bytes: [UInt8], name: String) {
+    path = name
+    byteCount = bytes.count
+    descriptor = -1
+    self.bytes = bytes
+  }
 
   init(path: String) throws(DataError) {
     guard !path.utf8.contains(0), !path.isEmpty else {
@@ -24,37 +34,52 @@ final class InputFile {
     self.path = path
     self.byteCount = Int(status.st_size)
     self.descriptor = descriptor
+    bytes = nil
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Fills `buffer` from `offset` on.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) {
     guard let base = buffer.baseAddress else { return }
+    if let bytes {
+      guard offset >= 0, offset <= bytes.count, buffer.count <= bytes.count - offset else { throw shortened(bytes.count) }
+      bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + buffer.count])) }
+      return
+    }
     var done = 0
     while done < buffer.count {
       let got = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
       if got < 0 && errno == EINTR { continue }
       guard got >= 0 else { throw unreadable(path, errno) }
-      guard got > 0 else {
-        throw DataError(
-          code: .fileChanged, file: path,
-          message: "the file ends after \(offset + done) bytes, but had \(byteCount)",
-          remedy: "It was changed while it was read; try again.")
-      }
+      guard got > 0 else { throw shortened(offset + done) }
       done += got
     }
+  }
+
+  private func shortened(_ count: Int) -> DataError {
+    DataError(
+      code: .fileChanged, file: path, message: "the file ends after \(count) bytes, but had \(byteCount)",
+      remedy: "It was changed while it was read; try again.")
   }
 
   /// `count` elements of a trivial type from `offset` on, which must lie within the file.
   func readArray<T: BitwiseCopyable>(of type: T.Type, count: Int, at offset: Int, zero: T) throws(DataError) -> [T] {
     var result = [T](repeating: zero, count: count)
+    try result.fill(count) { buffer throws(DataError) in try read(into: buffer, at: offset) }
+    return result
+  }
+}
+
+extension Array where Element: BitwiseCopyable {
+  /// Lets `read` fill the first `count` elements, which the array must have.
+  mutating func fill(_ count: Int, _ read: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void) throws(DataError) {
     var failure: DataError?
-    result.withUnsafeMutableBytes { buffer in
-      do throws(DataError) { try read(into: buffer, at: offset) } catch { failure = error }
+    withUnsafeMutableBytes { buffer in
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * MemoryLayout<Element>.stride)])
+      do throws(DataError) { try read(part) } catch { failure = error }
     }
     if let failure { throw failure }
-    return result
   }
 }
 

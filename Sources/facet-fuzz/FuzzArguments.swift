@@ -48,11 +48,14 @@ struct FuzzArguments {
     func subject(_ kind: FuzzKind, _ name: String) throws -> FuzzSubject {
       FuzzSubject(kind: kind, name: folder + name, bytes: try readFile(folder + name, limit: 1 << 30))
     }
+    let tests = "Tests/FacetDataTests/Cases/"
     let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
     return [
       try subject(.model, "face-attributes.onnx"), try subject(.recipe, "recipe.json"), try subject(.image, "test/00000.jpg"),
       FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: try exampleBundle(folder)),
-      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []), try subject(.labels, "test/labels.csv"),
+      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []),
+      FuzzSubject(kind: .npz, name: tests + "deflated.npz", bytes: try readFile(tests + "deflated.npz", limit: 1 << 30)),
+      try subject(.labels, "test/labels.csv"),
     ]
   }
 

@@ -11,6 +11,8 @@ typedef struct {
   int32_t threads;
   int32_t iterations; ///< 0: print results
   int32_t isa;
+  int has_roi;
+  int32_t roi[4]; ///< x, y, width, height of the part of the image to look at
   int json;
   int self_test;
 } arguments;

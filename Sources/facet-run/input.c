@@ -70,7 +70,7 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
     h.rank = 4;
   }
   if (h.rank != 4) return fail(in->path, "the array has neither three nor four axes"), 0;
-  uint64_t elements = h.is_float ? sizeof(float) : 1;
+  uint64_t elements = h.element_bytes;
   for (int i = 1; i < 4; i++) {
     if (!h.shape[i] || h.shape[i] > ((uint64_t)1 << 40) / elements) return fail(in->path, "an axis of the array is empty or too long"), 0;
     elements *= h.shape[i];
@@ -88,7 +88,9 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
       return 0;
     }
     in->kind = INPUT_TENSORS;
-    if (in->offset % sizeof(float) && !(in->aligned = malloc(in->sample_bytes))) return fail(in->path, "there is not enough memory"), 0;
+    in->element_bytes = h.element_bytes;
+    const int is_in_place = h.element_bytes == sizeof(float) && in->offset % sizeof(float) == 0;
+    if (!is_in_place && !(in->aligned = malloc(in->sample_bytes))) return fail(in->path, "there is not enough memory"), 0;
     return 1;
   }
   if (!takes_pixels) return fail(in->path, "the network takes float32 tensors, not pixels"), 0;
@@ -141,6 +143,25 @@ int input_open(input_file *in, const char *path, const facet_bundle *bundle) {
   return opened;
 }
 
+int input_set_roi(input_file *in, const int32_t roi[4]) {
+  if (in->kind != INPUT_FRAMES) return fail(in->path, "--roi needs an image: .ppm or uint8 .npy"), 0;
+  const int32_t frame[2] = {in->width, in->height};
+  for (int i = 0; i < 2; i++) {
+    // Both numbers are at most 10^9: the sum may not fit in 32 bits.
+    const int64_t end = (int64_t)roi[i] + roi[i + 2];
+    const int64_t low = roi[i] < 0 ? 0 : roi[i], high = end > frame[i] ? frame[i] : end;
+    if (low >= high) {
+      fail_begin(in->path);
+      fprintf(stderr, "the region of %d x %d pixels at %d, %d lies outside the image of %d x %d\n", (int)roi[2], (int)roi[3], (int)roi[0],
+              (int)roi[1], (int)in->width, (int)in->height);
+      return 0;
+    }
+    in->roi[i] = (int32_t)low;
+    in->roi[i + 2] = (int32_t)(high - low);
+  }
+  return 1;
+}
+
 int input_set(input_file *in, size_t index, facet_session *session) {
   const uint8_t *sample = in->bytes + in->offset + index * in->sample_bytes;
   facet_error error;
@@ -149,12 +170,22 @@ int input_set(input_file *in, size_t index, facet_session *session) {
   case INPUT_PIXELS: done = facet_set_pixels(session, sample, in->sample_bytes, &error); break;
   case INPUT_FRAMES:
     done = facet_set_frame(session, sample, in->sample_bytes, in->width, in->height, (size_t)in->width * (size_t)in->channels,
-                           in->channels, 0, 0, 0, 0, &error);
+                           in->channels, in->roi[0], in->roi[1], in->roi[2], in->roi[3], &error);
     break;
   case INPUT_TENSORS: {
     const void *values = sample;
-    if (in->aligned) values = memcpy(in->aligned, sample, in->sample_bytes);
-    done = facet_set_tensor(session, values, in->sample_bytes / sizeof(float), &error);
+    const size_t count = in->sample_bytes / in->element_bytes;
+    if (in->element_bytes == sizeof(double)) {
+      for (size_t i = 0; i < count; i++) {
+        double value;
+        memcpy(&value, sample + i * sizeof value, sizeof value);
+        in->aligned[i] = (float)value;
+      }
+      values = in->aligned;
+    } else if (in->aligned) {
+      values = memcpy(in->aligned, sample, in->sample_bytes);
+    }
+    done = facet_set_tensor(session, values, count, &error);
     break;
   }
   }

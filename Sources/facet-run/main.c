@@ -108,7 +108,9 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   input_file input;
   int status = EXIT_FAILED;
   if (input_open(&input, a->input, bundle)) {
-    if (a->iterations > 0) {
+    if (a->has_roi && !input_set_roi(&input, a->roi)) {
+      status = EXIT_FAILED;
+    } else if (a->iterations > 0) {
       status = benchmark(bundle, session, &input, attributes, a);
     } else {
       status = EXIT_SUCCESS;

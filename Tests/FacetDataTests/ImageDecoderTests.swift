@@ -77,6 +77,27 @@ import Testing
     }
   }
 
+  @Test(
+    "Gray with alpha, one bit, a palette with transparency, and interlaced 16-bit RGBA become the stored colours",
+    arguments: ["gray_alpha", "one_bit", "palette_transparent", "deep_interlaced"])
+  func lessUsualPNG(name: String) throws {
+    let frame = try ImageDecoder.decode(caseFile("\(name).png"), name: name)
+    let expected = try NPYArray.parse(caseFile("\(name).npy"), name: name)
+    #expect(expected.shape == [frame.height, frame.width, 3])
+    #expect(expected.elements == .uint8(frame.pixels))
+  }
+
+  @Test("YCCK, which Adobe's marker tells from CMYK, is refused like it")
+  func ycck() {
+    var bytes = ImageCases.cmyk
+    let marker = (0..<bytes.count - 5).first { bytes[$0..<$0 + 5].elementsEqual("Adobe".utf8) } ?? 0
+    #expect(marker > 0)
+    // The colour transform: 2 is YCCK.
+    bytes[marker + 11] = 2
+    let error = failure { () throws(DataError) in try ImageDecoder.decode(bytes, name: "print.jpg") }
+    #expect(error?.code == "data.image.unsupported" && error?.message.hasPrefix("CMYK colours") == true)
+  }
+
   @Test("CMYK is refused, and the message says so")
   func cmyk() {
     let error = failure { () throws(DataError) in try ImageDecoder.decode(ImageCases.cmyk, name: "print.jpg") }

@@ -73,9 +73,6 @@ struct Provocation: CustomTestStringConvertible {
       _ = try Compiler.compile(relu(), CompileRequest(models: ["m.onnx"], target: Target.named(Target.defaultName)))
     },
     .init("a negative variance", "compile.batch-norm", "cannot be computed") { _ in _ = try normalized(variance: -1) },
-    .init("saved outputs", "verify.npz", "Give the model itself") {
-      _ = try VerifyJob(bundle: "m.facet", against: ["o.npz"], data: $0.path, recipe: nil, threads: 1, isa: nil, progress: nil).run()
-    },
     .init("images without the recipe", "verify.recipe", "--recipe recipe.json") {
       try $0.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1], recipe: #"{"version": 1, "input": {"width": 2, "height": 2}}"#))
       try $0.write("a.npy", channels: [1, 0, 0])

@@ -9,13 +9,13 @@ package struct NetworkInput: Sendable {
   package var isPixels: Bool
   package var name: String
 
-  /// Resizes frames as the bundle says; takes tensors of the network's shape as they are.
+  /// Resizes frames, or their regions, as the bundle says; takes tensors of the network's shape as they are.
   ///
   /// - Parameter data: what the user named, for messages.
   package init(_ sample: Sample, for bundle: Bundle, data: String) throws(DataError) {
     name = sample.name
     switch sample {
-    case .frame(let frame, let name):
+    case .frame(let frame, let name, let region):
       guard bundle.takesPixels else {
         throw DataError(
           code: .inputPixels, file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
@@ -25,7 +25,7 @@ package struct NetworkInput: Sendable {
       bytes = try frame.resized(
         width: bundle.inputWidth, height: bundle.inputHeight,
         rule: ResizeRule(rawValue: bundle.input.resizeRule) ?? .stretch, color: ColorOrder(rawValue: bundle.input.colorOrder) ?? .rgb,
-        fill: UInt8(truncatingIfNeeded: bundle.input.fill))
+        fill: UInt8(truncatingIfNeeded: bundle.input.fill), region: region)
     case .tensor(let elements, let shape, let name):
       let wanted = [1, bundle.inputChannels, bundle.inputHeight, bundle.inputWidth]
       // Axes of one element do not matter: a vector may come as [1, N]. The order of the others does.

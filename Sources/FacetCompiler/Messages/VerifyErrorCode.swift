@@ -2,7 +2,11 @@ import FacetImport
 
 /// The codes of `facet verify`, and what each means.
 package enum VerifyErrorCode: String, CaseIterable, ErrorCode {
-  case npz = "verify.npz"
+  case savedMissing = "verify.saved.missing"
+  case savedDuplicate = "verify.saved.duplicate"
+  case savedSamples = "verify.saved.samples"
+  case savedShape = "verify.saved.shape"
+  case savedTooLarge = "verify.saved.too-large"
   case recipe = "verify.recipe"
   case attribute = "verify.attribute"
   case label = "verify.label"
@@ -13,12 +17,28 @@ package enum VerifyErrorCode: String, CaseIterable, ErrorCode {
 extension VerifyErrorCode {
   package var explanation: (title: String, causes: String, remedy: String) {
     switch self {
-    case .npz:
+    case .savedMissing:
       (
-        "Saved outputs cannot be compared with.",
-        "--against names an .npz archive, which this version does not read.",
-        "Give the model itself."
+        "The saved outputs lack an array for an attribute.",
+        "It was saved under another name. The attribute's name and that of its graph output are looked for.",
+        "Save one array for each attribute: numpy.savez(name, age=age, ...)."
       )
+    case .savedDuplicate:
+      ("Two files of saved outputs hold the same attribute.", "Which one counts would be a guess.", "Give --against one file that has it.")
+    case .savedSamples:
+      (
+        "The saved outputs are not as many as the samples.",
+        "They were made from other data, or the first axis is not the one of samples.",
+        "Save the outputs of the same data in its order: a folder's images by name, or the lines of labels.csv."
+      )
+    case .savedShape:
+      (
+        "A sample of the saved outputs has another shape than the attribute.",
+        "It was saved after an operation that the model does not have, such as argmax.",
+        "Save the output as the model gives it."
+      )
+    case .savedTooLarge:
+      ("The saved outputs are too large to be held.", "Very many samples, or maps of scores.", "Verify on fewer samples.")
     case .recipe:
       (
         "The recipe is needed, and the bundle does not carry it.",

@@ -28,7 +28,7 @@ struct Calibration {
       ])
     }
     do {
-      let data = try open(path, namedBy: request.calibration == nil ? model.recipe : nil)
+      let data = try open(path, namedBy: request.calibration == nil ? model.recipe : nil, roi: model.recipe?.regionOfInterest)
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
@@ -61,9 +61,9 @@ struct Calibration {
   }
 
   /// - Parameter recipe: where the name comes from, if it is not the command's: somebody who typed no name cannot check it.
-  private static func open(_ path: String, namedBy recipe: Recipe?) throws(DataError) -> Dataset {
+  private static func open(_ path: String, namedBy recipe: Recipe?, roi: RegionOfInterest?) throws(DataError) -> Dataset {
     do {
-      return try Dataset.open(path: path)
+      return try Dataset.open(path: path, roi: roi ?? RegionOfInterest())
     } catch {
       guard let recipe, error.code == .fileMissing else { throw error }
       throw DataError(

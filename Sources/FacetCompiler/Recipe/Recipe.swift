@@ -1,3 +1,5 @@
+import FacetData
+
 /// What Facet cannot read from a model: how images become its input, and what its outputs mean. A JSON file beside the model
 /// (`Formats/recipe.schema.json` documents every field).
 public struct Recipe: Sendable, Equatable {
@@ -40,6 +42,9 @@ public struct Recipe: Sendable, Equatable {
     /// As many as `color` has channels.
     public var mean: [Double]
     public var std: [Double]
+    /// Columns of `labels.csv` with the part of each image to look at: x, y, width, height. Nil: roi_x, roi_y, roi_w and roi_h,
+    /// where the table has them.
+    public var roi: [String]?
   }
 
   public enum Color: String, Sendable, CaseIterable {
@@ -86,6 +91,8 @@ public struct Recipe: Sendable, Equatable {
       self.sqnr = sqnr
     }
   }
+
+  package var regionOfInterest: RegionOfInterest { RegionOfInterest(columns: input?.roi) }
 
   /// A path of the recipe (`model`, `calibration`) as the process can open it.
   public func resolve(_ path: String) -> String {

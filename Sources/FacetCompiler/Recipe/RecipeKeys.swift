@@ -6,7 +6,7 @@ enum RecipeKey: String, CaseIterable {
 }
 
 enum RecipeInputKey: String, CaseIterable {
-  case name, width, height, color, resize, fill, scale, mean, std
+  case name, width, height, color, resize, fill, scale, mean, std, roi
 }
 
 enum RecipeAttributeKey: String, CaseIterable {

@@ -93,6 +93,12 @@ extension Recipe.Input {
     std =
       reader.channelNumbers(fields[.std], path.key("std"), count: color.channels)
       ?? Array(repeating: 1, count: color.channels)
+    roi = reader.strings(fields[.roi], path.key("roi"), atMost: 4)
+    if let node = fields[.roi], let roi, roi.count != 4 {
+      reader.report(
+        .count, at: node.offset, path.key("roi"), "\(roi.count) columns for a region of interest.",
+        "Name four columns of labels.csv: x, y, width and height.")
+    }
     if case .array(let elements)? = fields[.std]?.value, elements.count == std.count {
       for (index, value) in std.enumerated() where value < 0 || !Self.isDivisor(value) {
         reader.report(

@@ -2,7 +2,7 @@ import FacetCompiler
 import FacetData
 import FacetRuntime
 
-/// `facet verify`: opens all that it names, compiles the float network in memory, and compares.
+/// `facet verify`: opens all that it names, compiles the float network in memory where a model is named, and compares.
 package struct VerifyJob {
   package var bundle: String
   package var against: [String]
@@ -26,25 +26,32 @@ package struct VerifyJob {
   }
 
   package func run() throws(CompileFailure) -> VerificationReport {
-    if let file = against.first(where: { $0.lowercased().hasSuffix(".npz") }) {
-      throw CompileFailure(
-        Diagnostic(
-          code: VerifyErrorCode.npz, file: file, message: "this version does not compare with saved outputs",
-          remedy: "Give the model itself (.onnx)."))
-    }
+    let models = against.filter { !NamedArrays.isNamed(by: $0) }
+    let savedFiles = against.filter { NamedArrays.isNamed(by: $0) }
     let opened = try BundleFile(bundle)
     do {
       try opened.bundle.verifyHashes()
     } catch {
       throw CompileFailure(error, file: bundle)
     }
-    let usedRecipe = try chosenRecipe(opened)
+    let usedRecipe = try chosenRecipe(opened, normalizes: !models.isEmpty)
     let dataset: Dataset
     do {
-      dataset = try Dataset.open(path: data)
+      dataset = try Dataset.open(path: data, roi: usedRecipe?.regionOfInterest ?? RegionOfInterest())
     } catch {
       throw CompileFailure(error)
     }
+    let saved =
+      savedFiles.isEmpty
+      ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipe: usedRecipe, samples: dataset.count)
+    return try Verification(
+      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, usedRecipe), saved: saved,
+      against: against, data: dataset, recipe: usedRecipe, threads: threads, isa: isa, progress: progress
+    ).run()
+  }
+
+  /// The models in float32.
+  private func reference(_ models: [String], _ recipe: Recipe?) throws(CompileFailure) -> Bundle {
     let target: Target
     do {
       target = try Target.named(Target.defaultName)
@@ -52,24 +59,19 @@ package struct VerifyJob {
       throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
     let float = try Compiler.compile(
-      CompileRequest(models: against, recipe: usedRecipe, target: target, precision: .float32, threads: threads))
-    let reference: Bundle
+      CompileRequest(models: models, recipe: recipe, target: target, precision: .float32, threads: threads))
     do {
-      reference = try Bundle.opening(float.bytes)
+      return try Bundle.opening(float.bytes)
     } catch {
-      throw CompileFailure(error, file: against.first ?? "")
+      throw CompileFailure(error, file: models.first ?? "")
     }
-    return try Verification(
-      bundle: opened.bundle, bundleFile: bundle, reference: reference, data: dataset, recipe: usedRecipe, threads: threads,
-      isa: isa, progress: progress
-    ).run()
   }
 
-  /// The one that is named, or that the bundle carries. A bundle that takes images cannot do without.
-  private func chosenRecipe(_ opened: BundleFile) throws(CompileFailure) -> Recipe? {
+  /// The one that is named, or that the bundle carries. A model cannot be run on images without.
+  private func chosenRecipe(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> Recipe? {
     if let recipe { return try Recipe.load(recipe) }
     if let carried = opened.bundle.embeddedRecipe { return carried }
-    guard opened.bundle.takesPixels else { return nil }
+    guard normalizes, opened.bundle.takesPixels else { return nil }
     throw CompileFailure(
       Diagnostic(
         code: VerifyErrorCode.recipe, file: bundle, message: "it takes images, and how those are normalized stands in the recipe",

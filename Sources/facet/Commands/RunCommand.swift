@@ -13,14 +13,26 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
   var output: String?
+  // A part may begin left of the image: the value may start with a minus sign.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Look at this part of every image only, such as a face's box: x, y, width and height in pixels of the upright image. "
+        + "It is clipped to the image. Default: what a labels.csv says, otherwise the whole image.", valueName: "x,y,w,h"))
+  var roi: String?
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    guard let roi, BundleRun.region(roi) == nil else { return }
+    throw ValidationError("--roi takes x,y,w,h: four whole numbers of pixels, w and h greater than 0.")
+  }
 
   func run() throws {
     try Console.reporting {
       let run = try BundleRun(
-        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), threads: engine.threads,
-        isa: engine.isa)
+        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), roi: roi.flatMap(BundleRun.region),
+        threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
       if json { print("{\"results\": [") }
@@ -57,7 +69,8 @@ struct RunCommand: ParsableCommand {
         ?? "score \(attribute.index.map { decimal(Double(score(attribute, $0)), 3) } ?? "")"
       table.add([attribute.name, label, confidence, attribute.unsure == true ? "unsure" : ""])
     }
-    return terminalText(result.file) + "\n" + table.text()
+    let part = result.roi.map { " [\($0.map(String.init).joined(separator: ","))]" } ?? ""
+    return terminalText(result.file) + part + "\n" + table.text()
   }
 
   private static func score(_ attribute: AttributeResult, _ index: Int) -> Float {
