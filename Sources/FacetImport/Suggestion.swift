@@ -5,18 +5,14 @@ package func suggestion(for name: String, among candidates: some Sequence<String
   var best: (name: String, distance: Int)?
   for candidate in candidates {
     let other = Array(candidate.lowercased().unicodeScalars)
-    guard other.count <= 64 else { continue }
-    let distance = editDistance(wanted, other)
     // A third of the letters may differ; of a short name, one.
-    guard distance <= max(1, max(wanted.count, other.count) / 3), distance < (best?.distance ?? .max) else { continue }
+    let limit = max(1, max(wanted.count, other.count) / 3)
+    guard other.count <= 64, abs(other.count - wanted.count) <= limit else { continue }
+    let distance = editDistance(wanted, other)
+    guard distance <= limit, distance < (best?.distance ?? .max) else { continue }
     best = (candidate, distance)
   }
   return best?.name
-}
-
-/// " Did you mean 'width'?" to append to a message; empty where nothing is close.
-package func didYouMean(_ name: String, among candidates: some Sequence<String>) -> String {
-  suggestion(for: name, among: candidates).map { "Did you mean '\($0)'?" } ?? ""
 }
 
 /// Edits (insert, delete, replace, swap of neighbours) from one text to the other: optimal string alignment.

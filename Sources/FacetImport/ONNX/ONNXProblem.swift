@@ -7,6 +7,7 @@ enum ONNXProblemCode: String {
   case opset = "import.onnx.opset"
   case noGraph = "import.onnx.no-graph"
   case noOutputs = "import.onnx.no-outputs"
+  case unknownOutput = "import.onnx.unknown-output"
   case duplicateName = "import.onnx.duplicate-name"
   case missingValue = "import.onnx.missing-value"
   case cycle = "import.onnx.cycle"
@@ -35,12 +36,21 @@ struct ONNXProblem: Error {
   var remedy: String
   /// Where a finer place than the node is known, e.g. `tensor 'w'`.
   var place: String?
+  /// What stands in the one list of all that Facet does not convert, e.g. `3-D Conv`; nil for any other problem.
+  var outOfScope: String?
 
   init(_ code: ONNXProblemCode, _ message: String, _ remedy: String, place: String? = nil) {
     self.code = code
     self.message = message
     self.remedy = remedy
     self.place = place
+  }
+
+  /// An operator that Facet does not convert: all of a file are told together.
+  static func outOfScope(_ name: String, _ message: String, _ remedy: String) -> ONNXProblem {
+    var problem = ONNXProblem(.unsupportedOperator, message, remedy)
+    problem.outOfScope = name
+    return problem
   }
 
   /// The remedy where a file breaks the format: only its producer can mend it.
