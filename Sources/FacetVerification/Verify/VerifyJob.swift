@@ -8,18 +8,20 @@ package struct VerifyJob {
   package var against: [String]
   package var data: String
   package var recipe: String?
+  package var options: ModelOptions
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: String, against: [String], data: String, recipe: String?, threads: Int, isa: String?,
+    bundle: String, against: [String], data: String, recipe: String?, options: ModelOptions = ModelOptions(), threads: Int, isa: String?,
     progress: ((_ done: Int, _ total: Int) -> Void)?
   ) {
     self.bundle = bundle
     self.against = against
     self.data = data
     self.recipe = recipe
+    self.options = options
     self.threads = threads
     self.isa = isa
     self.progress = progress
@@ -52,7 +54,9 @@ package struct VerifyJob {
       throw CompileFailure(DataError(code: "target.unknown", file: Target.defaultName, message: "\(error)", remedy: ""))
     }
     let float = try Compiler.compile(
-      CompileRequest(models: against, recipe: usedRecipe, target: target, precision: .float32, threads: threads))
+      CompileRequest(
+        models: against, recipe: usedRecipe, options: options.completed(by: opened.bundle.embeddedOptions), target: target,
+        precision: .float32, threads: threads))
     let reference: Bundle
     do {
       reference = try Bundle.opening(float.bytes)
