@@ -6,7 +6,9 @@ import Foundation
 /// What commands write and how they end.
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
-  static func reporting(_ work: () throws -> Void) throws {
+  ///
+  /// - Parameter json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
+  static func reporting(json: Bool = false, _ work: () throws -> Void) throws {
     // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
@@ -15,6 +17,7 @@ enum Console {
     } catch let failure as CompileFailure {
       progressEnd()
       error(failure.rendered)
+      if json { print(try Console.json(["errors": failure.problems])) }
       throw ExitCode(1)
     }
   }
