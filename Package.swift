@@ -62,7 +62,8 @@ let package = Package(
     .testTarget(name: "FacetIRTests", dependencies: ["FacetIR"]),
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR"]),
     .testTarget(
-      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
+      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py", "make_topk_cases.py"],
+      resources: [.copy("Cases")]),
     .testTarget(
       name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),

@@ -11,6 +11,8 @@ public struct CompileRequest: Sendable {
   /// Paths of model files. One; merging several is refused with a message.
   public var models: [String]
   public var recipe: Recipe?
+  /// What is said about the model beyond its file and the recipe.
+  public var options: ModelOptions
   public var target: Target
   /// Path of calibration data (images, tensors or a folder of them); takes the place of the recipe's.
   public var calibration: String?
@@ -22,11 +24,13 @@ public struct CompileRequest: Sendable {
   public var progress: (@Sendable (Progress) -> Void)?
 
   public init(
-    models: [String], recipe: Recipe? = nil, target: Target, calibration: String? = nil, precision: Precision = .int8,
+    models: [String], recipe: Recipe? = nil, options: ModelOptions = ModelOptions(), target: Target, calibration: String? = nil,
+    precision: Precision = .int8,
     threads: Int = 1, stopAfter: Int? = nil, progress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.models = models
     self.recipe = recipe
+    self.options = options
     self.target = target
     self.calibration = calibration
     self.precision = precision

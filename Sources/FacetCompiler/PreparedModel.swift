@@ -22,12 +22,7 @@ struct PreparedModel {
           remedy: "Give one; this version does not merge several.")
       ])
     }
-    let imported: ImportedModel
-    do {
-      imported = try importONNX(path: path, options: ImportOptions())
-    } catch {
-      throw CompileFailure(error.diagnostics)
-    }
+    let imported = try request.options.importModel(path, recipe: request.recipe)
     try self.init(imported, recipe: request.recipe, stopAfter: request.stopAfter)
   }
 
@@ -39,7 +34,7 @@ struct PreparedModel {
     report.notes = imported.notes
     var problems: [Diagnostic] = []
     let specs = RecipeBinding.selectOutputs(&graph, recipe, file: imported.source.file, notes: &report.notes, problems: &problems)
-    input = RecipeBinding.input(graph, recipe, file: imported.source.file, problems: &problems)
+    input = RecipeBinding.input(&graph, recipe, file: imported.source.file, problems: &problems)
     RecipeBinding.checkLabels(graph, specs, recipe, problems: &problems)
     if graph.nodes.count > PassPipeline.nodeLimit {
       problems.append(

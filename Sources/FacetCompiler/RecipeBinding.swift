@@ -67,55 +67,8 @@ enum RecipeBinding {
     }
   }
 
-  static func input(_ graph: Graph, _ recipe: Recipe?, file: String, problems: inout [Diagnostic]) -> InputInterface {
-    guard graph.inputs.count == 1, let value = graph.inputs.first else {
-      problems.append(
-        Diagnostic(
-          code: CompileErrorCode.inputs, file: file,
-          message: "The model has \(graph.inputs.count) inputs: \(graph.inputs.map { graph[$0].name }.joined(separator: ", ")).",
-          remedy: "Export it with one image or tensor input; this version takes one."))
-      return InputInterface(name: "", pixels: nil)
-    }
-    let name = graph[value].name
-    if let fault = nameFault(name, maximum: InputRecord.maximumNameBytes) {
-      problems.append(
-        Diagnostic(
-          code: CompileErrorCode.inputName, file: file, place: "input '\(name.prefix(60))'", message: "Its name \(fault).",
-          remedy: "Rename the input in the model, and export it again."))
-    }
-    if graph.shape(value).elementCount > InputRecord.maximumElements {
-      problems.append(
-        Diagnostic(
-          code: CompileErrorCode.inputSize, file: file, place: "input '\(name.prefix(60))'",
-          message: "Its shape \(graph.shape(value)) has more than \(InputRecord.maximumElements) elements.",
-          remedy: "Export the model for a smaller input."))
-    }
-    guard let recipe, let input = recipe.input else { return InputInterface(name: name, pixels: nil) }
-    if let wanted = input.name, wanted != name {
-      problems.append(
-        Diagnostic(
-          code: RecipeErrorCode.input, file: recipe.file, place: "input.name",
-          message: "The model's input is called '\(name)', not '\(wanted)'.",
-          remedy: "Write \"name\": \"\(name)\"."))
-    }
-    let channels = input.color.channels
-    if graph.shape(value) != [1, channels, input.height, input.width] {
-      problems.append(
-        Diagnostic(
-          code: RecipeErrorCode.input, file: recipe.file, place: "input",
-          message: "The model's input '\(name)' has shape \(graph.shape(value)), the recipe says "
-            + "[1, \(channels), \(input.height), \(input.width)] (batch, channels, height, width).",
-          remedy: "Correct width, height or color in the recipe."))
-    }
-    return InputInterface(
-      name: name,
-      pixels: PixelInterface(
-        colorOrder: input.color.order.rawValue, resizeRule: input.resize.rule.rawValue, fill: UInt32(input.fill), scale: input.scale,
-        mean: input.mean, std: input.std))
-  }
-
   /// Why a bundle cannot hold a name of the model, which may be any bytes; nil where it can.
-  private static func nameFault(_ name: String, maximum: Int) -> String? {
+  static func nameFault(_ name: String, maximum: Int) -> String? {
     if name.utf8.count > maximum { return "is longer than \(maximum) bytes" }
     return name.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "holds a control character" : nil
   }

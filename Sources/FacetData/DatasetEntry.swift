@@ -77,11 +77,28 @@ private struct TensorLayout {
       else {
         throw DataError(
           code: .npyShape, file: path, place: "npy header",
-          message: "uint8 of shape \(header.shape) is not a batch of images",
-          remedy: "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
+          message: "uint8 of shape \(header.shape) is not a batch of images" + Self.layoutFault(header.shape),
+          remedy: Self.layoutRemedy(header.shape)
+            + "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
             + "other inputs are float32 NCHW, normalized.")
       }
     default: throw Self.refused(header.elementType, path)
+    }
+  }
+
+  private static func layoutFault(_ shape: [Int]) -> String {
+    shape.count == 4 && [1, 3].contains(shape[1]) ? ": it is NCHW, and pixels are NHWC" : ""
+  }
+
+  /// What to do about the usual ways to save images otherwise.
+  private static func layoutRemedy(_ shape: [Int]) -> String {
+    switch shape.count {
+    case 4 where [1, 3].contains(shape[1]): "Save x.transpose(0, 2, 3, 1). "
+    case 4 where shape[3] == 4: "Save x[..., :3], without alpha. "
+    case 3 where [1, 3].contains(shape[2]): "Save x[None], for a single image. "
+    case 3: "Save x[..., None], for gray images. "
+    case 2: "Save x[None, :, :, None], for a single gray image. "
+    default: ""
     }
   }
 

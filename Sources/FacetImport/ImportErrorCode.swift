@@ -7,6 +7,7 @@ package enum ImportErrorCode: String, CaseIterable, ErrorCode {
   case opset = "import.onnx.opset"
   case noGraph = "import.onnx.no-graph"
   case noOutputs = "import.onnx.no-outputs"
+  case unknownOutput = "import.onnx.unknown-output"
   case duplicateName = "import.onnx.duplicate-name"
   case missingValue = "import.onnx.missing-value"
   case cycle = "import.onnx.cycle"
@@ -65,6 +66,12 @@ extension ImportErrorCode {
       ("The file has no network in it.", "It is an ONNX file without a graph, or one cut off early.", "Export the model again.")
     case .noOutputs:
       ("The model has no outputs.", "Nothing would be computed.", "Export the model again, with the wanted results as outputs.")
+    case .unknownOutput:
+      (
+        "The network is to end at a value that the model does not have.",
+        "A name of --outputs, or an attribute's output in the recipe, is mistyped, or names an operator instead of its result.",
+        "Take a name that 'facet inspect MODEL' shows; any value of the network may be named, not only its outputs."
+      )
     case .duplicateName:
       (
         "Two values of the model have the same name.",

@@ -38,16 +38,3 @@ package struct ModelSource: Sendable, Equatable {
     self.name = name
   }
 }
-
-/// What the user says about a model beyond its file.
-package struct ImportOptions: Sendable {
-  /// Sizes of inputs that the file leaves open, or others than it says, by input name, e.g. `[1, 3, 224, 224]`.
-  package var inputShapes: [String: [Int]]
-  /// Inputs of the file that are constants from now on, by name: thresholds, sizes, a second input that never changes.
-  package var constants: [String: Tensor]
-
-  package init(inputShapes: [String: [Int]] = [:], constants: [String: Tensor] = [:]) {
-    self.inputShapes = inputShapes
-    self.constants = constants
-  }
-}

@@ -115,6 +115,7 @@ extension Bundle {
         case .resample:
           let record = ResampleRecord(instruction)
           work += elements(record.output, BundleFormat.none) * Double(record.taps)
+        case .topK: work += elements(TopKRecord(instruction).input, BundleFormat.none) * 100
         default: work += fragment.tensors.map { Double($0.elementCount) }.max() ?? 0
         }
       }

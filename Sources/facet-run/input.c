@@ -82,9 +82,11 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
   if (h.is_float) {
     if (h.shape[1] != (uint64_t)channels || h.shape[2] != (uint64_t)height || h.shape[3] != (uint64_t)width) {
       fail_begin(in->path);
-      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]\n", (int)channels, (int)height,
+      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]%s\n", (int)channels, (int)height,
               (int)width, (unsigned long long)h.shape[0], (unsigned long long)h.shape[1], (unsigned long long)h.shape[2],
-              (unsigned long long)h.shape[3]);
+              (unsigned long long)h.shape[3],
+              h.shape[1] == (uint64_t)height && h.shape[2] == (uint64_t)width && h.shape[3] == (uint64_t)channels
+                  ? ", which is NHWC: save x.transpose(0, 3, 1, 2)" : "");
       return 0;
     }
     in->kind = INPUT_TENSORS;
@@ -94,6 +96,8 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
     return 1;
   }
   if (!takes_pixels) return fail(in->path, "the network takes float32 tensors, not pixels"), 0;
+  if (h.shape[3] != 3 && h.shape[3] != 1 && (h.shape[1] == 3 || h.shape[1] == 1))
+    return fail(in->path, "pixels are [N, height, width, 3], and this is NCHW: save x.transpose(0, 2, 3, 1)"), 0;
   if ((h.shape[3] != 3 && h.shape[3] != 1) || h.shape[1] > 16384 || h.shape[2] > 16384)
     return fail(in->path, "pixels must be [N, height, width, 3] or [N, height, width, 1] with sides up to 16384"), 0;
   in->kind = INPUT_FRAMES;

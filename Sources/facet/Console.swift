@@ -6,7 +6,9 @@ import Foundation
 /// What commands write and how they end.
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
-  static func reporting(_ work: () throws -> Void) throws {
+  ///
+  /// - Parameter json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
+  static func reporting(json: Bool = false, _ work: () throws -> Void) throws {
     // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
@@ -16,6 +18,7 @@ enum Console {
       progressEnd()
       error(failure.rendered)
       if isTerminal, let first = failure.diagnostics.first { error("'facet explain \(first.code)' says more.") }
+      if json { print(try Console.json(["errors": failure.problems])) }
       throw ExitCode(1)
     }
   }

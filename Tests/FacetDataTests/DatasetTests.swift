@@ -28,6 +28,20 @@ import Testing
     #expect(try Dataset.open(path: folder.path + "/", limit: 2).count == 2)
   }
 
+  @Test(
+    "uint8 that is no batch in NHWC says how to save it",
+    arguments: [
+      ([2, 3, 8, 8], "x.transpose(0, 2, 3, 1)"), ([2, 1, 8, 8], "x.transpose(0, 2, 3, 1)"), ([2, 8, 8, 4], "x[..., :3]"),
+      ([8, 8, 3], "x[None]"), ([2, 8, 8], "x[..., None]"), ([8, 8], "x[None, :, :, None]"),
+    ] as [([Int], String)])
+  func layouts(_ shape: [Int], _ remedy: String) throws {
+    let folder = try TemporaryFolder()
+    let array = try #require(NPYArray(shape: shape, elements: .uint8([UInt8](repeating: 0, count: shape.reduce(1, *)))))
+    let file = try folder.add("a.npy", array.serialized())
+    let failure = #expect(throws: DataError.self) { try Dataset.open(path: file) }
+    #expect(failure?.code == "data.npy.shape" && failure?.remedy.hasPrefix("Save " + remedy) == true, "\(failure?.remedy ?? "")")
+  }
+
   @Test("Labels that cannot be read are an error, not left out")
   func labelsThatAreNoFile() throws {
     let folder = try TemporaryFolder()

@@ -110,7 +110,7 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
   }
 
   @Test func messagesAreBoundedAndCounted() {
-    let nodes = (0..<3_000).map { node("Det", ["x"], ["v\($0)"]) }
+    let nodes = (0..<3_000).map { node("Flatten", ["x"], ["v\($0)"], [attribute("axis", int: 9)]) }
     let found = diagnostics(model(nodes + [joined(3_000)]))
     #expect(found.count == 1_000 && found.last?.message.contains("2000 more") == true)
   }

@@ -100,6 +100,13 @@ import Testing
     #expect(try fault(.resample) { $0.words[7] = 0 } == .badGeometry)
     #expect(try fault(.resample) { $0.words[9] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.resample) { $0.words[4] = 4 } == .shapeMismatch)
+    #expect(try fault(.topK) { $0.words[6] = 0 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[6] = 11 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[6] = 6 } == .shapeMismatch)
+    #expect(try fault(.topK) { $0.words[3] = 3 } == .shapeMismatch)
+    #expect(try fault(.topK) { $0.words[7] = 2 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[8] = 2 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[2] = $0.words[1] } == .resultOverlaps)
   }
 
   @Test func tableEntriesMustLieInsideTheTensors() throws {

@@ -19,7 +19,9 @@ package struct NetworkInput: Sendable {
       guard bundle.takesPixels else {
         throw DataError(
           code: .inputPixels, file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
-          remedy: "Compile with a recipe that says how pixels are normalized, or give .npy tensors (float32, NCHW).")
+          remedy:
+            "Compile with --recipe, which says how pixels are normalized ('facet init MODEL -o recipe.json' writes one to start from), "
+            + "or give .npy tensors (float32, normalized).")
       }
       isPixels = true
       bytes = try frame.resized(
@@ -33,11 +35,18 @@ package struct NetworkInput: Sendable {
         throw DataError(
           code: .inputShape, file: data, place: name,
           message: "a sample of shape \(shape), but the network takes \(wanted)",
-          remedy: "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
+          remedy: Self.layoutRemedy(shape, wanted)
+            + "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
       }
       isPixels = false
       bytes = elements.withUnsafeBytes(Array.init)
     }
+  }
+
+  private static func layoutRemedy(_ shape: [Int], _ wanted: [Int]) -> String {
+    let isNHWC = shape.count == 4 && [shape[0], shape[3], shape[1], shape[2]] == wanted
+    if isNHWC { return "It is NHWC: save x.transpose(0, 3, 1, 2). " }
+    return shape.dropFirst() == wanted.dropFirst(2) && wanted[1] == 1 ? "Save x[:, None]. " : ""
   }
 
   /// Gives it to a session of that bundle.

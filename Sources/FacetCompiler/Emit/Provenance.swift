@@ -19,6 +19,8 @@ enum Provenance {
     if let calibration {
       fields["calibration"] = ["samples": calibration.sampleCount, "sha256": text(calibration.hash)] as [String: Any]
     }
+    let options = request.options.provenance(model.recipe)
+    if !options.isEmpty { fields["options"] = options }
     if let stopAfter = request.stopAfter { fields["stop_after"] = stopAfter }
     let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
     return data.map(Array.init) ?? []
@@ -28,8 +30,8 @@ enum Provenance {
 
   private static func hash(_ bytes: [UInt8]) -> String { text(bytes.withUnsafeBytes { SHA256.hash($0) }) }
 
-  /// Empty where the file cannot be read any more.
-  private static func fileHash(_ path: String) -> String {
+  /// SHA-256. Empty where the file cannot be read any more.
+  static func fileHash(_ path: String) -> String {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return "" }
     return text(data.withUnsafeBytes { SHA256.hash($0) })
   }

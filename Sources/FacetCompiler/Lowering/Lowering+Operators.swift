@@ -22,6 +22,7 @@ extension Lowering {
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
     case let op as Resample: lowerResample(op, node, index, fragment)
+    case let op as TopK: lowerTopK(op, node, index, fragment)
     case let op as Softmax: lowerSoftmax(op, node, index, fragment)
     case let op as Concat where ConcatAxis(node, op, graph) == nil: lowerPlainConcat(op, node, index, fragment)
     default:

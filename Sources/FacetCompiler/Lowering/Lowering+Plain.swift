@@ -175,6 +175,23 @@ extension Lowering {
     }
   }
 
+  mutating func lowerTopK(_ op: TopK, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let shape = graph.shape(value)
+    var template = TopKRecord()
+    template.outer = UInt32(shape[..<op.axis].reduce(1, *))
+    template.inner = UInt32(shape[(op.axis + 1)...].reduce(1, *))
+    (template.size, template.count) = (UInt32(shape[op.axis]), UInt32(op.count))
+    (template.smallest, template.indices) = (op.largest ? 0 : 1, op.result == .indices ? 1 : 0)
+    let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
+    let record = template
+    appendMap(input, output, index, fragment) {
+      var record = record
+      (record.input, record.output) = ($0, $1)
+      return record.instruction
+    }
+  }
+
   /// Over the channels of an image; over another axis by seeing the plain tensor as rows of that axis, with it last.
   mutating func lowerSoftmax(_ op: Softmax, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])

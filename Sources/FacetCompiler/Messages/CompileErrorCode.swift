@@ -47,7 +47,7 @@ extension CompileErrorCode {
       (
         "The model does not have exactly one input.",
         "Several images or an additional vector are expected, or weights were exported as inputs without values.",
-        "Export it with one image or tensor input."
+        "Give inputs that never change as constants (--constant NAME=FILE.npy, or in the recipe), or export the model with one input."
       )
     case .inputName:
       ("The input's name cannot stand in a bundle.", "It is empty, too long, or holds control characters.", "Rename it in the model.")

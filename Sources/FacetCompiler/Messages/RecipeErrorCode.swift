@@ -21,11 +21,18 @@ package enum RecipeErrorCode: String, CaseIterable, ErrorCode {
   case output = "recipe.output"
   case labels = "recipe.labels"
   case input = "recipe.input"
+  case constant = "recipe.constant"
 }
 
 extension RecipeErrorCode {
   package var explanation: (title: String, causes: String, remedy: String) {
     switch self {
+    case .constant:
+      (
+        "A constant of the recipe is not an array of numbers.",
+        "The array is empty, very long or deep, or its rows differ in length.",
+        "Write nested lists of equal length, or name a .npy file."
+      )
     case .tooLarge:
       ("The recipe is too large.", "Another file, such as the model, was given as the recipe.", "Check what stands after --recipe.")
     case .syntax:

@@ -2,11 +2,11 @@
 
 enum RecipeKey: String, CaseIterable {
   case schema = "$schema"
-  case version, model, input, attributes, subgroups, calibration
+  case version, model, input, shapes, constants, attributes, subgroups, calibration
 }
 
 enum RecipeInputKey: String, CaseIterable {
-  case name, width, height, color, resize, fill, scale, mean, std, roi
+  case name, width, height, layout, color, resize, fill, scale, mean, std, roi
 }
 
 enum RecipeAttributeKey: String, CaseIterable {

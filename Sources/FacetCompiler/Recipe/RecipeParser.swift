@@ -55,6 +55,8 @@ extension Recipe {
     }
     model = reader.string(fields[.model], path.key("model"))
     if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
+    if let node = fields[.shapes] { shapes = Self.shapes(node, path.key("shapes"), &reader) }
+    if let node = fields[.constants] { constants = Self.constants(node, path.key("constants"), &reader) }
     if let node = fields[.attributes] { attributes = Attribute.all(node, path.key("attributes"), &reader) }
     subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
     calibration = reader.string(fields[.calibration], path.key("calibration"))
@@ -74,6 +76,7 @@ extension Recipe.Input {
     let height = reader.integer(fields[.height], path.key("height"), in: sides)
     let color = reader.choice(fields[.color], path.key("color"), Recipe.Color.self) ?? .rgb
     name = reader.string(fields[.name], path.key("name"))
+    layout = reader.choice(fields[.layout], path.key("layout"), Recipe.Layout.self)
     self.color = color
     resize = reader.choice(fields[.resize], path.key("resize"), Recipe.Resize.self) ?? .stretch
     if let fill = reader.integer(fields[.fill], path.key("fill"), in: 0...255) {

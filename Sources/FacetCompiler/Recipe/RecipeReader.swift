@@ -36,7 +36,7 @@ struct RecipeReader {
       "See Formats/recipe.schema.json.")
   }
 
-  /// The members of an object; a key that stands twice is an error.
+  /// The members of an object without its comments, which are keys that begin with `//`; any other key that stands twice is an error.
   mutating func members(_ node: JSONNode, _ path: RecipePath) -> [JSONMember]? {
     guard case .object(let members) = node.value else {
       wrongType(node, path, expected: "an object")
@@ -44,6 +44,11 @@ struct RecipeReader {
     }
     var seen: Set<String> = []
     return members.filter { member in
+      if member.key.hasPrefix("//") {
+        if case .string = member.node.value { return false }
+        wrongType(member.node, path.key(quoted(member.key)), expected: "a string, as a comment is one,")
+        return false
+      }
       let isNew = seen.insert(member.key).inserted
       if !isNew {
         report(

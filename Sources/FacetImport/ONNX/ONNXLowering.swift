@@ -4,7 +4,7 @@ import FacetIR
 /// Turns the nodes of one file into a graph, and collects every reason why it cannot be done.
 ///
 /// A value that fails is marked, and nodes that need it are passed over in silence, so that each error is told once;
-/// operators that are not supported are told wherever they stand.
+/// operators that are not supported are told wherever they stand, all in one message.
 final class ONNXLowering {
   let file: String
   let opset: Int
@@ -16,6 +16,8 @@ final class ONNXLowering {
   var integerValues: [String: ONNXElementType] = [:]
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var notes: [String] = []
+  /// Nodes of operators that are not converted, see `reportOutOfScope`.
+  private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
 
   /// More nodes than any network has; bounds the work on a hostile file.
@@ -39,7 +41,7 @@ final class ONNXLowering {
     let nodes = onnxNodes(source)
     let interface = ONNXInterface(source, lowering: self)
     let producers = declare(nodes)
-    let outputs = interface.outputNames(self)
+    let outputs = interface.wantedOutputs(self, nodes, producers: producers)
     guard diagnostics.isEmpty else { return }
     let order: [Int]
     do throws(ONNXProblem) {
@@ -53,6 +55,7 @@ final class ONNXLowering {
     let read = Set(order.flatMap { nodes[$0].inputs } + outputs)
     for index in order { lower(nodes[index], read: read) }
     interface.addOutputs(outputs, to: self)
+    reportOutOfScope(order.map { nodes[$0] }, outputs: outputs)
     finish()
   }
 
@@ -61,12 +64,8 @@ final class ONNXLowering {
   func note(_ text: String) { notes.append(text) }
 
   func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
-    guard diagnostics.count < Self.maximumDiagnostics else {
-      suppressed += 1
-      return
-    }
     let place = node.map { "node '\($0.name)'" }
-    diagnostics.append(
+    append(
       Diagnostic(
         code: problem.code, file: file,
         place: [place, problem.place].compactMap { $0?.printable }.joined(separator: ", ").nonEmpty,
@@ -74,19 +73,35 @@ final class ONNXLowering {
         remedy: problem.remedy.printable))
   }
 
+  func append(_ diagnostic: Diagnostic) {
+    guard diagnostics.count < Self.maximumDiagnostics else {
+      suppressed += 1
+      return
+    }
+    diagnostics.append(diagnostic)
+  }
+
   /// Shapes of a node's inputs as far as they are known now.
-  private func knownShapes(_ node: ONNXNode) -> [String] {
+  func knownShapes(_ node: ONNXNode) -> [String] {
     node.inputs.prefix(16).map { name in
-      let shape: [Int]? =
-        switch values[name] {
-        case .value(let id): graph.shape(id)
-        case .integers(let integers): integers.shape
-        case .pending(let source): try? source.shape()
-        case .failed, nil: nil
-        }
-      guard let shape else { return "?" }
+      guard let shape = knownShape(name) else { return "?" }
       return shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
     }
+  }
+
+  func knownShape(_ name: String) -> [Int]? {
+    switch values[name] {
+    case .value(let id): graph.shape(id)
+    case .integers(let integers): integers.shape
+    case .pending(let source): try? source.shape()
+    case .failed, nil: nil
+    }
+  }
+
+  /// Whether a name is a number tensor that some node has computed.
+  func isComputed(_ name: String) -> Bool {
+    guard case .value(let id)? = values[name] else { return false }
+    return graph.constant(id) == nil && !graph.inputs.contains(id)
   }
 
   // MARK: lowering
@@ -134,6 +149,7 @@ final class ONNXLowering {
     resolveTensors(of: node)
     do throws(ONNXProblem) {
       let row = try ONNXOperatorTable.row(for: node, opset: opset)
+      try refuseVolumes(node)
       for output in node.outputs.dropFirst() where read.contains(output) && !row.hasManyOutputs {
         throw ONNXProblem(
           .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
@@ -145,6 +161,8 @@ final class ONNXLowering {
         if let folded = try foldIntegers(call) { result = folded } else { result = try row.lower(call) }
         if let integers { for output in node.outputs { integerValues[output] = integers } }
       }
+    } catch  where error.outOfScope != nil {
+      outOfScope.append((node, error))
     } catch {
       report(error, node: node)
     }

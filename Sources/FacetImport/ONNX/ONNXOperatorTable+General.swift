@@ -28,6 +28,8 @@ extension ONNXOperatorTable {
     "ReduceProd": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.product)),
     "ReduceSum": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.sum, axesInputSince: 13)),
     "ReduceSumSquare": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.sumOfSquares)),
+    // ONNXTopK.swift
+    "TopK": .init(inputs: 1...2, attributes: ["axis", "k", "largest", "sorted"], hasManyOutputs: true, build: importTopK),
     // ONNXFullyConnected.swift
     "Gemm": .init(inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"], build: importGemm),
     "MatMul": .init(inputs: 2...2, build: importMatMul),

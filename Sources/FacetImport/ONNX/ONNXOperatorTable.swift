@@ -56,7 +56,7 @@ enum ONNXOperatorTable {
   /// The row of a node, where the node fits it.
   static func row(for node: ONNXNode, opset: Int) throws(ONNXProblem) -> ONNXOperatorRow {
     guard node.domain.isEmpty, let row = rows[node.operatorType] else {
-      throw ONNXProblem(.unsupportedOperator, "This operator is not supported.", unsupportedRemedy(node))
+      throw ONNXProblem.outOfScope(node.operatorName, "This operator is not supported.", unsupportedRemedy(node))
     }
     guard opset >= row.since else {
       throw ONNXProblem(
@@ -86,7 +86,7 @@ enum ONNXOperatorTable {
   /// What to do about an operator that has no row.
   private static func unsupportedRemedy(_ node: ONNXNode) -> String {
     guard node.domain.isEmpty else {
-      return "Operators of the domain '\(node.domain)' are not standard: export the model without them."
+      return "Operators of the domain '\(node.domain)' are not standard ONNX: export the model without them."
     }
     switch node.operatorType {
     case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
@@ -94,8 +94,10 @@ enum ONNXOperatorTable {
       return "Give the float32 model instead: Facet quantizes it."
     case "If", "Loop", "Scan":
       return "Control flow is not supported: export the model by tracing it."
-    case "NonMaxSuppression", "TopK":
-      return "Export the model without its post-processing, with the raw scores as outputs."
+    case "GRU", "LSTM", "RNN":
+      return "Recurrent layers are not supported."
+    case "NonMaxSuppression":
+      return "Boxes are chosen outside of the network: take the raw boxes and scores as outputs."
     default:
       return "Replace it by supported operators, or export the model without this part."
     }

@@ -5,12 +5,21 @@ struct ONNXProblem: Error {
   var remedy: String
   /// Where a finer place than the node is known, e.g. `tensor 'w'`.
   var place: String?
+  /// What stands in the one list of all that Facet does not convert, e.g. `3-D Conv`; nil for any other problem.
+  var outOfScope: String?
 
   init(_ code: ImportErrorCode, _ message: String, _ remedy: String, place: String? = nil) {
     self.code = code
     self.message = message
     self.remedy = remedy
     self.place = place
+  }
+
+  /// An operator that Facet does not convert: all of a file are told together.
+  static func outOfScope(_ name: String, _ message: String, _ remedy: String) -> ONNXProblem {
+    var problem = ONNXProblem(.unsupportedOperator, message, remedy)
+    problem.outOfScope = name
+    return problem
   }
 
   /// The remedy where a file breaks the format: only its producer can mend it.

@@ -8,18 +8,20 @@ package struct VerifyJob {
   package var against: [String]
   package var data: String
   package var recipe: String?
+  package var options: ModelOptions
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: String, against: [String], data: String, recipe: String?, threads: Int, isa: String?,
+    bundle: String, against: [String], data: String, recipe: String?, options: ModelOptions = ModelOptions(), threads: Int, isa: String?,
     progress: ((_ done: Int, _ total: Int) -> Void)?
   ) {
     self.bundle = bundle
     self.against = against
     self.data = data
     self.recipe = recipe
+    self.options = options
     self.threads = threads
     self.isa = isa
     self.progress = progress
@@ -45,13 +47,13 @@ package struct VerifyJob {
       savedFiles.isEmpty
       ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipe: usedRecipe, samples: dataset.count)
     return try Verification(
-      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, usedRecipe), saved: saved,
+      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, usedRecipe, opened.bundle), saved: saved,
       against: against, data: dataset, recipe: usedRecipe, threads: threads, isa: isa, progress: progress
     ).run()
   }
 
   /// The models in float32.
-  private func reference(_ models: [String], _ recipe: Recipe?) throws(CompileFailure) -> Bundle {
+  private func reference(_ models: [String], _ recipe: Recipe?, _ bundle: Bundle) throws(CompileFailure) -> Bundle {
     let target: Target
     do {
       target = try Target.named(Target.defaultName)
@@ -59,7 +61,9 @@ package struct VerifyJob {
       throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
     let float = try Compiler.compile(
-      CompileRequest(models: models, recipe: recipe, target: target, precision: .float32, threads: threads))
+      CompileRequest(
+        models: models, recipe: recipe, options: options.completed(by: bundle.embeddedOptions), target: target,
+        precision: .float32, threads: threads))
     do {
       return try Bundle.opening(float.bytes)
     } catch {

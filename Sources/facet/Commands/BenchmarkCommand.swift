@@ -22,7 +22,7 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let file = try BundleFile(bundle)
       let benchmark = try Benchmark(
         file, attributes: attributeNames(attributes), threads: engine.threads, isa: engine.isa)

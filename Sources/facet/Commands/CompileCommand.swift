@@ -15,6 +15,7 @@ struct CompileCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "file.facet")) var output: String
   @Option(help: ArgumentHelp("How images become the input and what the outputs mean.", valueName: "recipe.json"))
   var recipe: String?
+  @OptionGroup var modelFile: ModelFileOptions
   @Option(help: ArgumentHelp("The board; 'facet targets' lists them.", valueName: "name")) var target = Target
     .defaultName
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's.", valueName: "data"))
@@ -33,14 +34,14 @@ struct CompileCommand: ParsableCommand {
 
   func run() throws {
     let board = try Target.named(target)
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let recipeFile = recipe
       let recipe = try recipe.map { try Recipe.load($0) }
       let data = calibration ?? recipe.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
       try OutputFile.check(output, notOneOf: models + [recipeFile, data].compactMap(\.self))
       let result = try Compiler.compile(
         CompileRequest(
-          models: models, recipe: recipe, target: board, calibration: calibration, precision: precision,
+          models: models, recipe: recipe, options: modelFile.options, target: board, calibration: calibration, precision: precision,
           threads: threads,
           stopAfter: stopAfter, progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()

@@ -29,30 +29,36 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), roi: roi.flatMap(BundleRun.region),
         threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
-      if json { print("{\"results\": [") }
-      // Also after an error: what was printed stays JSON.
-      defer { if json { print("]}") } }
       let total = run.sampleCount
       var done = 0
-      try run.run { result in
-        files?.add(result)
-        if json {
-          print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
-        } else {
-          if total > 1, output != nil { Console.progress("run", done, total) }
-          if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+      if json { print("{\"results\": [") }
+      do {
+        try run.run { result in
+          files?.add(result)
+          if json {
+            print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
+          } else {
+            if total > 1, output != nil { Console.progress("run", done, total) }
+            if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+          }
+          isFirst = false
+          done += 1
         }
-        isFirst = false
-        done += 1
+        Console.progressEnd()
+        try files?.write()
+      } catch let failure as CompileFailure where json {
+        // What was printed stays one JSON text.
+        print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
+        Console.error(failure.rendered)
+        throw ExitCode(1)
       }
-      Console.progressEnd()
-      try files?.write()
+      if json { print("]}") }
       if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
     }
   }

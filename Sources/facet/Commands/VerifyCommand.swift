@@ -27,15 +27,16 @@ struct VerifyCommand: ParsableCommand {
     help: ArgumentHelp(
       "The recipe it was compiled with. Default: the one that the bundle carries.", valueName: "recipe.json"))
   var recipe: String?
+  @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Exit with status 2 where a budget is missed.") var gate = false
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     var isMissed = false
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let report = try VerifyJob(
-        bundle: bundle, against: against, data: data, recipe: recipe, threads: engine.threads, isa: engine.isa,
+        bundle: bundle, against: against, data: data, recipe: recipe, options: modelFile.options, threads: engine.threads, isa: engine.isa,
         progress: { Console.progress("verify", $0, $1) }
       ).run()
       Console.progressEnd()
