@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -35,6 +35,9 @@ fuzz: packages ## damaged models, recipes, images and bundles, with the address 
 
 conformance: packages ## ONNX's own operator cases (Debian's libonnx-testdata) in float32 and int8
 	@Scripts/conformance
+
+compare-onnxruntime: packages ## float32 and int8 against ONNX Runtime (Python; MODEL=network.onnx, INPUTS and CALIBRATION=tensors.npy)
+	@Scripts/compare-onnxruntime $(MODEL) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(CALIBRATION),--calibration $(CALIBRATION))
 
 example-data: ## render the 10,000 evaluation images and the calibration images (Python)
 	@Scripts/example-data
