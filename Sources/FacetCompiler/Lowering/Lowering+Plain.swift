@@ -203,9 +203,7 @@ extension Lowering {
     }
     // A copy first, because another fragment's tensor cannot be seen in another geometry.
     let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
-    var copy = FunctionRecord()
-    (copy.function, copy.alpha, copy.beta) = (ScalarFunction.affine.rawValue, 1, 0)
-    appendFunction(copy, input, output, index, fragment)
+    appendFunction(FunctionRecord(.affine(alpha: 1, beta: 0)), input, output, index, fragment)
     let count = dimensions[dimensions.count - 1]
     let geometry = PixelShape(height: shape.elementCount / max(count, 1), width: 1, channels: count)
     append(
@@ -351,37 +349,12 @@ extension FacetIR.ReduceFunction {
 }
 
 extension FunctionRecord {
-  /// A function that has no opcode of its own.
+  /// A function that has no opcode of its own. The engine refuses any other.
   init(_ function: UnaryFunction) {
     self.init()
-    let (code, alpha, beta): (ScalarFunction, Float, Float) =
-      switch function {
-      case .relu: (.leakyRelu, 0, 0)
-      case .clip, .sigmoid, .hardSigmoid, .hardSwish: (.affine, 1, 0)
-      case .exponential: (.exponential, 0, 0)
-      case .logarithm: (.logarithm, 0, 0)
-      case .squareRoot: (.squareRoot, 0, 0)
-      case .tanh: (.tanh, 0, 0)
-      case .error: (.error, 0, 0)
-      case .absolute: (.absolute, 0, 0)
-      case .negate: (.negate, 0, 0)
-      case .reciprocal: (.reciprocal, 0, 0)
-      case .floor: (.floor, 0, 0)
-      case .ceiling: (.ceiling, 0, 0)
-      case .round: (.round, 0, 0)
-      case .leakyRelu(let alpha): (.leakyRelu, alpha, 0)
-      case .elu(let alpha): (.elu, alpha, 0)
-      case .selu(let alpha, let gamma): (.selu, alpha, gamma)
-      case .softplus: (.softplus, 0, 0)
-      case .softsign: (.softsign, 0, 0)
-      case .swish(let alpha): (.swish, alpha, 0)
-      case .mish: (.mish, 0, 0)
-      case .gelu: (.gelu, 0, 0)
-      case .geluTanh: (.geluTanh, 0, 0)
-      case .affine(let alpha, let beta): (.affine, alpha, beta)
-      case .sine: (.sine, 0, 0)
-      case .cosine: (.cosine, 0, 0)
-      }
-    (self.function, self.alpha, self.beta) = (code.rawValue, alpha, beta)
+    let parameters = function.parameters.map(\.value)
+    self.function = function.number ?? .max
+    alpha = parameters.first ?? 0
+    beta = parameters.count > 1 ? parameters[1] : 0
   }
 }
