@@ -50,6 +50,8 @@ package enum UnaryFunction: Sendable, Equatable {
   case affine(alpha: Float, beta: Float)
   case sine
   case cosine
+  /// x where x > alpha, else 0
+  case thresholdedRelu(alpha: Float)
 
   /// The clamp that this function is, or nil.
   package var clamp: Clamp? {
@@ -94,6 +96,7 @@ package enum UnaryFunction: Sendable, Equatable {
     case .affine(let alpha, let beta): return Double(alpha) * x + Double(beta)
     case .sine: return sin(x)
     case .cosine: return cos(x)
+    case .thresholdedRelu(let alpha): return x > Double(alpha) ? x : 0
     }
   }
 }
@@ -138,6 +141,7 @@ extension UnaryFunction {
     case .affine: ("ScaleShift", 20)
     case .sine: ("Sin", 21)
     case .cosine: ("Cos", 22)
+    case .thresholdedRelu: ("ThresholdedRelu", 23)
     }
   }
 
@@ -146,7 +150,7 @@ extension UnaryFunction {
     switch self {
     case .clip(let low, let high): [("min", low), ("max", high)]
     case .hardSigmoid(let alpha, let beta), .affine(let alpha, let beta): [("alpha", alpha), ("beta", beta)]
-    case .leakyRelu(let alpha), .elu(let alpha), .swish(let alpha): [("alpha", alpha)]
+    case .leakyRelu(let alpha), .elu(let alpha), .swish(let alpha), .thresholdedRelu(let alpha): [("alpha", alpha)]
     case .selu(let alpha, let gamma): [("alpha", alpha), ("gamma", gamma)]
     default: []
     }

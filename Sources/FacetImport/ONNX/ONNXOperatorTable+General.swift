@@ -72,5 +72,6 @@ extension ONNXOperatorTable {
     "Softsign": .init(inputs: 1...1, build: unary(.softsign)),
     "Sqrt": .init(inputs: 1...1, build: unary(.squareRoot)),
     "Tanh": .init(inputs: 1...1, build: unary(.tanh)),
+    "ThresholdedRelu": .init(since: 10, inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .thresholdedRelu(alpha: $0) }),
   ]
 }

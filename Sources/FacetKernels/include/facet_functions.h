@@ -30,6 +30,7 @@
   ROW(AFFINE, a->alpha * v + a->beta) \
   ROW(SINE, facet_sine_f32(v, 0)) \
   ROW(COSINE, facet_sine_f32(v, 1)) \
+  ROW(THRESHOLDED_RELU, v > a->alpha ? v : 0.0f) \
   // end of the list
 // clang-format on
 
