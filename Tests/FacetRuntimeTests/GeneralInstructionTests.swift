@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime
@@ -119,7 +120,7 @@ import Testing
 
   @Test func largeProductsAreTheSameForAnyThreadsAndInstructionSet() throws {
     let (rows, inner, columns) = (37, 50, 83)
-    var random = Random(state: 5)
+    var random = SplitMix64(seed: 5)
     let numbers = (0..<(rows * inner + inner * columns)).map { _ in Float(random.below(2001) - 1000) / 512 }
     let bytes = generalBundle(count: numbers.count) { f, x in
       var r = MatrixProductRecord()

@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime
@@ -40,7 +41,7 @@ import Testing
   /// The frame's way in is `resizeFrame`, then the pixels' way in.
   @Test func framesAreResizedAsTheFormatSays() throws {
     let bundle = try open(sampleBundle().bytes())
-    var random = Random(state: 5)
+    var random = SplitMix64(seed: 5)
     let (width, height, stride) = (23, 31, 75)
     let frame = (0..<(stride * height)).map { _ in UInt8(random.below(256)) }
     let region = FrameRegion(x: 2, y: 5, width: 17, height: 20)

@@ -12,6 +12,8 @@ struct StorageSharing {
   }
 
   private let lowering: Lowering
+  /// What callers read, without gaps: in no storage with a border.
+  private let results: Set<TensorKey>
   private var parent: [TensorKey: TensorKey] = [:]
   private var groupBorder: [TensorKey: Border] = [:]
   /// By group.
@@ -19,7 +21,7 @@ struct StorageSharing {
 
   init(_ lowering: Lowering, input: TensorKey, results: [TensorKey]) {
     self.lowering = lowering
-    let results = Set(results)
+    self.results = Set(results)
     var own: [TensorKey: Use] = [input: Use(first: -1, last: -1)]
     var foreign: Set<TensorKey> = []
     for (index, fragment) in lowering.fragments.enumerated() {
@@ -34,7 +36,7 @@ struct StorageSharing {
         }
       }
     }
-    for key in own.keys where foreign.contains(key) || results.contains(key) { own[key]?.isPersistent = true }
+    for key in own.keys where foreign.contains(key) || self.results.contains(key) { own[key]?.isPersistent = true }
     for key in own.keys { groupBorder[key] = lowering.border(key) }
     uses = own
     for fragment in lowering.fragments {
@@ -49,7 +51,8 @@ struct StorageSharing {
   private mutating func join(_ output: TensorKey, _ input: TensorKey, at time: Int, in fragment: PendingFragment) -> Bool {
     let (a, b) = (group(input), group(output))
     guard a != b, lowering.home[input] == lowering.home[output], input.form == output.form, shape(input) == shape(output),
-      let old = uses[a], let new = uses[b], !old.isPersistent, old.last == time, new.first == time
+      let old = uses[a], let new = uses[b], !old.isPersistent, old.last == time, new.first == time,
+      !results.contains(output) || border(a) == .none
     else { return false }
     parent[b] = a
     groupBorder[a] = border(a).union(border(b))

@@ -77,7 +77,7 @@ struct ValueAliases {
     for node in graph.nodes where node.op is Reshape || node.op is Identity {
       let input = root(node.inputs[0])
       guard let from = PixelShape(graph.shape(input)), let to = PixelShape(graph.shape(node.output)) else { continue }
-      if from == to || (from.isPlanar && to.isPlanar) && from.channels == to.channels {
+      if from == to {
         roots[node.output] = input
       } else if to.height * to.width == 1 {
         flattened[node.output] = (input, from.height, from.width)

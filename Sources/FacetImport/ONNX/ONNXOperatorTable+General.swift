@@ -53,14 +53,14 @@ extension ONNXOperatorTable {
     "Celu": .init(since: 12, inputs: 1...1, attributes: ["alpha"], build: importCelu),
     "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
     "Cos": .init(inputs: 1...1, build: unary(.cosine)),
-    "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: importElu),
+    "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .elu(alpha: $0) }),
     "Erf": .init(since: 9, inputs: 1...1, build: unary(.error)),
     "Exp": .init(inputs: 1...1, build: unary(.exponential)),
     "Floor": .init(inputs: 1...1, build: unary(.floor)),
     "Gelu": .init(since: 20, inputs: 1...1, attributes: ["approximate"], build: importGelu),
     "HardSigmoid": .init(inputs: 1...1, attributes: ["alpha", "beta"], build: importHardSigmoid),
     "HardSwish": .init(since: 14, inputs: 1...1, build: unary(.hardSwish)),
-    "LeakyRelu": .init(inputs: 1...1, attributes: ["alpha"], build: importLeakyRelu),
+    "LeakyRelu": .init(inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 0.01) { .leakyRelu(alpha: $0) }),
     "Log": .init(inputs: 1...1, build: unary(.logarithm)),
     "Mish": .init(since: 18, inputs: 1...1, build: unary(.mish)),
     "Neg": .init(inputs: 1...1, build: unary(.negate)),
@@ -74,5 +74,6 @@ extension ONNXOperatorTable {
     "Softsign": .init(inputs: 1...1, build: unary(.softsign)),
     "Sqrt": .init(inputs: 1...1, build: unary(.squareRoot)),
     "Tanh": .init(inputs: 1...1, build: unary(.tanh)),
+    "ThresholdedRelu": .init(since: 10, inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .thresholdedRelu(alpha: $0) }),
   ]
 }

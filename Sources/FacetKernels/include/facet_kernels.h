@@ -9,6 +9,7 @@
 /// Every kernel of one operation gives the same bytes as its scalar form. The caller has checked all bounds.
 #ifndef FACET_KERNELS_H
 #define FACET_KERNELS_H
+#include "facet_functions.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -121,11 +122,10 @@ typedef struct {
 
 // The following work on plain tensors: elements side by side in row-major order.
 
-/// Functions of one number; the formulas stand in the bundle's specification.
+/// Functions of one number, by their numbers in bundles.
+#define FACET_FUNCTION_NUMBER(name, expression) FACET_##name,
 typedef enum {
-  FACET_EXPONENTIAL, FACET_LOGARITHM, FACET_SQUARE_ROOT, FACET_TANH, FACET_ERROR, FACET_ABSOLUTE, FACET_NEGATE, FACET_RECIPROCAL,
-  FACET_FLOOR, FACET_CEILING, FACET_ROUND, FACET_LEAKY_RELU, FACET_ELU, FACET_SELU, FACET_SOFTPLUS, FACET_SOFTSIGN, FACET_SWISH,
-  FACET_MISH, FACET_GELU, FACET_GELU_TANH, FACET_AFFINE, FACET_SINE, FACET_COSINE, FACET_FUNCTION_COUNT
+  FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT
 } facet_function;
 
 /// Elements moved by tables: over a grid of `dimensions`, from the sum of the axes' input entries to the sum of their output entries.

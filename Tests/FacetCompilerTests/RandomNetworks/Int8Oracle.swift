@@ -3,31 +3,89 @@ import FacetQuantization
 
 @testable import FacetCompiler
 
-/// The design's int8 numerics written down plainly on NCHW integers: no layouts, no borders, no kernels. What the engine computes
-/// must equal it byte for byte, up to the softmax at the end.
+/// The design's int8 numerics written down plainly on NCHW integers: no layouts, no borders, no kernels.
+///
+/// What the engine computes must equal it byte for byte as far as the design defines it (`Fidelity`).
 struct Int8Oracle {
+  /// How exactly the engine must give a number.
+  enum Fidelity: Comparable {
+    /// The same bits.
+    case bits
+    /// float32 arithmetic that is equal to a tolerance.
+    case tolerance
+    /// What was quantized from such a number: a code next to this one is right, too.
+    case uncertain
+  }
+
   var graph: Graph
   var decisions: QuantizationDecisions
   private let aliases: ValueAliases
-  private var codes: [ValueID: [Int32]] = [:]
-  /// float32 values: results and what follows them.
-  private(set) var floats: [ValueID: [Float]] = [:]
+  private let representations: Representations
+  var codes: [ValueID: [Int32]] = [:]
+  var floats: [ValueID: [Float]] = [:]
+  /// Of values that are not in `bits`.
+  var codeFidelity: [ValueID: Fidelity] = [:]
+  var floatFidelity: [ValueID: Fidelity] = [:]
 
   init(_ graph: Graph, _ decisions: QuantizationDecisions) {
     self.graph = graph
     self.decisions = decisions
     aliases = ValueAliases(graph)
+    representations = Representations(graph, aliases, int8: true)
+  }
+
+  /// A result, and how exactly it is defined.
+  func result(_ value: ValueID) -> (scores: [Float], fidelity: Fidelity) {
+    let root = aliases.root(value)
+    return (floats[root] ?? [], floatFidelity[root] ?? .bits)
   }
 
   mutating func run(_ input: [Float]) {
     let root = aliases.root(graph.inputs[0])
-    let q = decisions.quantization(root)
+    floats[root] = input
+    if isInt8(root) {
+      quantize(root)
+      dequantize(root)
+    }
+    for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
+      evaluate(index, node)
+      complete(node)
+    }
+  }
+
+  private func isInt8(_ value: ValueID) -> Bool { representations.precisions(value).contains(.int8) }
+
+  /// What the operator did not give itself is made from what it gave; the fidelity is the least of what was read.
+  private mutating func complete(_ node: Node) {
+    let y = node.output
+    let inputs = Representations.inputs(node, aliases)
+    if codes[y] != nil { codeFidelity[y] = inputs.compactMap { codeFidelity[$0] }.max() }
+    if floats[y] == nil, codes[y] != nil {
+      dequantize(y)
+      floatFidelity[y] = codeFidelity[y]
+    } else if floats[y] != nil {
+      let isFromCodes = node.op.quantization == .weighted || node.op is AveragePool || node.op is GlobalAveragePool || isIntegerBinary(node)
+      let read = inputs.compactMap { isFromCodes ? codeFidelity[$0] : floatFidelity[$0] }.max()
+      floatFidelity[y] = [read, floatFidelity[y]].compactMap { $0 }.max()
+    }
+    if codes[y] == nil, isInt8(y), floats[y] != nil {
+      quantize(y)
+      if (floatFidelity[y] ?? .bits) != .bits { codeFidelity[y] = .uncertain }
+    }
+  }
+
+  private func isIntegerBinary(_ node: Node) -> Bool {
+    guard let op = node.op as? Binary else { return false }
+    return PixelBroadcast(node, op, graph) != nil
+  }
+
+  private mutating func quantize(_ value: ValueID) {
+    let q = decisions.quantization(value)
     let r = Float(1 / Double(q.scale))
-    codes[root] = input.map { x in
+    codes[value] = floats[value]?.map { x in
       let p = min(max(x * r, Float(-128 - q.zeroPoint)), Float(127 - q.zeroPoint))
       return Int32(p.rounded(.toNearestOrEven)) + q.zeroPoint
     }
-    for (index, node) in graph.nodes.enumerated() { evaluate(index, node) }
   }
 
   private func shape(_ value: ValueID) -> PixelShape { PixelShape(graph.shape(value))! }
@@ -35,36 +93,68 @@ struct Int8Oracle {
   private mutating func evaluate(_ index: Int, _ node: Node) {
     let x = aliases.root(node.inputs[0])
     let y = node.output
-    if let layer = WeightedLayer(node, graph, aliases), codes[layer.input] != nil {
-      weighted(layer, decisions.layers[index]!)
+    if let layer = WeightedLayer(node, graph, aliases) {
+      if let weights = decisions.layers[index] { weighted(layer, weights) }
       return
     }
     let zero = decisions.quantization(x).zeroPoint
     switch node.op {
     case let op as MaxPool:
-      codes[y] = windows(op.kernel, op.strides, op.pads, x, y) { values, _ in values.max()! }
-      dequantize(y)
+      codes[y] = windows(op.kernel, op.strides, op.pads, op.dilations, x, y) { values, _ in values.max() ?? 0 }
     case let op as AveragePool:
-      average(x, y, windows(op.kernel, op.strides, op.pads, x, y) { ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count) })
+      average(
+        x, y,
+        windows(op.kernel, op.strides, op.pads, [1, 1], x, y) { ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count) })
     case is GlobalAveragePool:
       let s = shape(x)
       average(
         x, y,
-        windows([s.height, s.width], [1, 1], [0, 0, 0, 0], x, y) { values, _ in (values.reduce(0) { $0 + $1 - zero }, values.count) })
-    case let op as Binary: binary(op, x, aliases.root(node.inputs[1]), y)
+        windows([s.height, s.width], [1, 1], [0, 0, 0, 0], [1, 1], x, y) { values, _ in
+          (values.reduce(0) { $0 + $1 - zero }, values.count)
+        })
+    case let op as Binary:
+      if let broadcast = PixelBroadcast(node, op, graph) {
+        binary(op, broadcast, x, aliases.root(node.inputs[1]), y)
+      } else {
+        reference(node)
+      }
     case let op as Unary:
       let (a, b) = (decisions.quantization(x), decisions.quantization(y))
-      codes[y] = codes[x]?.map { b.code(Double(op.function.apply(Float(a.real($0))))) }
-    case is Concat:
+      if isInt8(y) { codes[y] = codes[x]?.map { b.code(Double(op.function.apply(Float(a.real($0))))) } }
+      reference(node)
+      // A clamp is exact.
+      if op.clamp != nil { floatFidelity[y] = nil }
+    case let op as Concat:
+      reference(node)
+      floatFidelity[y] = nil
+      guard ConcatAxis(node, op, graph) != nil, isInt8(y) else { return }
       let b = decisions.quantization(y)
-      codes[y] = node.inputs.flatMap { input -> [Int32] in
+      let parts = node.inputs.map { input -> Tensor in
         let a = decisions.quantization(aliases.root(input))
-        return codes[aliases.root(input)]!.map { b.code(a.real($0)) }
+        let requantized = (codes[aliases.root(input)] ?? []).map { Float(b.code(a.real($0))) }
+        return Tensor(shape: graph.shape(input), elements: requantized)
       }
-    case is Reshape: if !aliases.isAlias(y) { codes[y] = codes[x] }
-    case is Softmax: floats[y] = floats[x].map { Softmax(axis: 1).reference([Tensor(shape: [1, $0.count], elements: $0)]).elements }
-    default: break
+      codes[y] = op.reference(parts).elements.map { Int32($0) }
+    case let op as any RearrangingOperator:
+      guard let moves = try? op.rearrangement(graph.shape(node.inputs[0])) else { return }
+      let count = graph.shape(y).elementCount
+      if isInt8(y) {
+        codes[y] = codes[x].map { moves.apply($0, count: count, fill: decisions.quantization(x).code(Double(moves.fill))) }
+      }
+      floats[y] = floats[x].map { moves.apply($0, count: count, fill: moves.fill) }
+    case is Reshape, is Identity: (codes[y], floats[y]) = (codes[x], floats[x])
+    default: reference(node)
     }
+  }
+
+  /// In float32, to a tolerance: what has no definition in bits.
+  private mutating func reference(_ node: Node) {
+    let inputs = node.inputs.compactMap { input in
+      graph.constant(input) ?? floats[aliases.root(input)].map { Tensor(shape: graph.shape(input), elements: $0) }
+    }
+    guard inputs.count == node.inputs.count else { return }
+    floats[node.output] = node.op.reference(inputs).elements
+    floatFidelity[node.output] = .tolerance
   }
 
   private mutating func dequantize(_ value: ValueID) {
@@ -82,7 +172,7 @@ struct Int8Oracle {
     let (from, to) = (shape(layer.input), shape(layer.output))
     let (a, b) = (decisions.quantization(layer.input), decisions.quantization(layer.output))
     let x = codes[layer.input]!
-    let residual = layer.residual.map { ($0, codes[$0]!, decisions.quantization($0)) }
+    let residual = layer.residual.map { (codes[$0]!, decisions.quantization($0)) }
     var result: [Int32] = []
     var scores: [Float] = []
     for output in 0..<layer.outputChannels {
@@ -102,7 +192,7 @@ struct Int8Oracle {
           }
           var p = Float(Int32(acc)) * Float(real / Double(b.scale))
           var s = Float(Int32(acc)) * Float(real)
-          if let (_, codes, q) = residual {
+          if let (codes, q) = residual {
             let r = Float(codes[result.count] - q.zeroPoint)
             p += r * Float(Double(q.scale) / Double(b.scale))
             s += r * q.scale
@@ -117,7 +207,8 @@ struct Int8Oracle {
   }
 
   private func windows<T>(
-    _ kernel: [Int], _ strides: [Int], _ pads: [Int], _ x: ValueID, _ y: ValueID, _ body: (_ values: [Int32], _ padded: Int) -> T
+    _ kernel: [Int], _ strides: [Int], _ pads: [Int], _ dilations: [Int], _ x: ValueID, _ y: ValueID,
+    _ body: (_ values: [Int32], _ padded: Int) -> T
   ) -> [T] {
     let (from, to) = (shape(x), shape(y))
     var result: [T] = []
@@ -128,7 +219,7 @@ struct Int8Oracle {
           var padded = 0
           for ky in 0..<kernel[0] {
             for kx in 0..<kernel[1] {
-              let (iy, ix) = (oy * strides[0] - pads[0] + ky, ox * strides[1] - pads[1] + kx)
+              let (iy, ix) = (oy * strides[0] - pads[0] + ky * dilations[0], ox * strides[1] - pads[1] + kx * dilations[1])
               if iy < from.height + pads[2], ix < from.width + pads[3] { padded += 1 }
               guard iy >= 0, iy < from.height, ix >= 0, ix < from.width else { continue }
               values.append(codes[x]![(channel * from.height + iy) * from.width + ix])
@@ -148,8 +239,8 @@ struct Int8Oracle {
     floats[y] = sums.map { Float($0.acc) * Float(Double(a.scale) / Double($0.n)) }
   }
 
-  private mutating func binary(_ op: Binary, _ a: ValueID, _ b: ValueID, _ y: ValueID) {
-    let (sa, sb, to) = (shape(a), shape(b), shape(y))
+  private mutating func binary(_ op: Binary, _ broadcast: PixelBroadcast, _ a: ValueID, _ b: ValueID, _ y: ValueID) {
+    let (sa, sb, to) = (broadcast.shapes[0], broadcast.shapes[1], shape(y))
     let (qa, qb, q) = (decisions.quantization(a), decisions.quantization(b), decisions.quantization(y))
     func at(_ codes: [Int32], _ s: PixelShape, _ c: Int, _ h: Int, _ w: Int) -> Int32 {
       codes[((s.channels == 1 ? 0 : c) * s.height + (s.height == 1 ? 0 : h)) * s.width + (s.width == 1 ? 0 : w)]
@@ -172,7 +263,6 @@ struct Int8Oracle {
       }
     }
     codes[y] = result
-    floats[y] = scores
-    if op.function == .multiply { dequantize(y) }
+    if op.function == .add { floats[y] = scores }
   }
 }
