@@ -26,7 +26,7 @@ import Testing
     return try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: tested, recipe: TinyNetwork.recipe)), bundleFile: "m.facet",
       reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], attributes: names)), data: Dataset.open(path: folder.path),
-      recipe: recipe
+      recipes: [recipe]
     ).run()
   }
 
@@ -112,7 +112,7 @@ import Testing
   @Test func savedOutputsAreRefusedClearly() {
     let failure = #expect(throws: CompileFailure.self) {
       try VerifyJob(
-        bundle: "m.facet", against: ["o.npz"], data: "d", recipe: nil, threads: 1, isa: nil, progress: nil
+        bundle: "m.facet", against: ["o.npz"], data: "d", recipes: [], threads: 1, isa: nil, progress: nil
       ).run()
     }
     #expect(

@@ -18,7 +18,7 @@ package struct Verification {
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: Bundle, bundleFile: String, reference: Bundle, data: Dataset, recipe: Recipe?, threads: Int = 1,
+    bundle: Bundle, bundleFile: String, reference: Bundle, data: Dataset, recipes: [Recipe], threads: Int = 1,
     isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) {
     self.bundle = bundle
@@ -26,9 +26,10 @@ package struct Verification {
     self.reference = reference
     self.data = data
     budgets = [:]
-    for attribute in recipe?.attributes ?? [] { budgets[attribute.name] = attribute.budget }
+    for attribute in recipes.flatMap(\.attributes) { budgets[attribute.name] = attribute.budget }
     // Without labels there is nothing to break down; agreement and noise are still worth knowing.
-    subgroups = data.labels == nil ? [] : recipe?.subgroups ?? []
+    subgroups = []
+    for column in data.labels == nil ? [] : recipes.flatMap(\.subgroups) where !subgroups.contains(column) { subgroups.append(column) }
     self.threads = threads
     self.isa = isa
     self.progress = progress

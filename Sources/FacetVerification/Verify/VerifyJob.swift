@@ -7,19 +7,20 @@ package struct VerifyJob {
   package var bundle: String
   package var against: [String]
   package var data: String
-  package var recipe: String?
+  /// None: the one that the bundle carries. One for all models, or one for each.
+  package var recipes: [String]
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: String, against: [String], data: String, recipe: String?, threads: Int, isa: String?,
+    bundle: String, against: [String], data: String, recipes: [String], threads: Int, isa: String?,
     progress: ((_ done: Int, _ total: Int) -> Void)?
   ) {
     self.bundle = bundle
     self.against = against
     self.data = data
-    self.recipe = recipe
+    self.recipes = recipes
     self.threads = threads
     self.isa = isa
     self.progress = progress
@@ -38,7 +39,7 @@ package struct VerifyJob {
     } catch {
       throw CompileFailure(error, file: bundle)
     }
-    let usedRecipe = try chosenRecipe(opened)
+    let chosen = try chosenRecipes(opened)
     let dataset: Dataset
     do {
       dataset = try Dataset.open(path: data)
@@ -51,8 +52,9 @@ package struct VerifyJob {
     } catch {
       throw CompileFailure(DataError(code: "target.unknown", file: Target.defaultName, message: "\(error)", remedy: ""))
     }
+    // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
     let float = try Compiler.compile(
-      CompileRequest(models: against, recipe: usedRecipe, target: target, precision: .float32, threads: threads))
+      CompileRequest(models: against, recipes: chosen, target: target, precision: .float32, threads: threads))
     let reference: Bundle
     do {
       reference = try Bundle.opening(float.bytes)
@@ -60,16 +62,18 @@ package struct VerifyJob {
       throw CompileFailure(error, file: against.first ?? "")
     }
     return try Verification(
-      bundle: opened.bundle, bundleFile: bundle, reference: reference, data: dataset, recipe: usedRecipe, threads: threads,
+      bundle: opened.bundle, bundleFile: bundle, reference: reference, data: dataset, recipes: chosen, threads: threads,
       isa: isa, progress: progress
     ).run()
   }
 
-  /// The one that is named, or that the bundle carries. A bundle that takes images cannot do without.
-  private func chosenRecipe(_ opened: BundleFile) throws(CompileFailure) -> Recipe? {
-    if let recipe { return try Recipe.load(recipe) }
-    if let carried = opened.bundle.embeddedRecipe { return carried }
-    guard opened.bundle.takesPixels else { return nil }
+  /// Those that are named, or the one that the bundle carries. A bundle that takes images cannot do without.
+  private func chosenRecipes(_ opened: BundleFile) throws(CompileFailure) -> [Recipe] {
+    var named: [Recipe] = []
+    for path in recipes { named.append(try Recipe.load(path)) }
+    if !named.isEmpty { return named }
+    if let carried = opened.bundle.embeddedRecipe { return [carried] }
+    guard opened.bundle.takesPixels else { return [] }
     throw CompileFailure(
       DataError(
         code: "verify.recipe", file: bundle, message: "it takes images, and how those are normalized stands in the recipe",

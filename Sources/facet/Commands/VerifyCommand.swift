@@ -13,13 +13,14 @@ struct VerifyCommand: ParsableCommand {
 
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
   @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("The model that it was compiled from.", valueName: "model"),
+    parsing: .upToNextOption, help: ArgumentHelp("The model, or models, that it was compiled from.", valueName: "model"),
     completion: .file(extensions: ["onnx"])) var against: [String]
   @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
   @Option(
     help: ArgumentHelp(
-      "The recipe it was compiled with. Default: the one that the bundle carries.", valueName: "recipe.json"))
-  var recipe: String?
+      "The recipe it was compiled with; one for all models, or one for each. Default: the one that the bundle carries.",
+      valueName: "recipe.json"))
+  var recipe: [String] = []
   @Flag(help: "Exit with status 2 where a budget is missed.") var gate = false
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
@@ -28,7 +29,7 @@ struct VerifyCommand: ParsableCommand {
     var isMissed = false
     try Console.reporting {
       let report = try VerifyJob(
-        bundle: bundle, against: against, data: data, recipe: recipe, threads: engine.threads, isa: engine.isa,
+        bundle: bundle, against: against, data: data, recipes: recipe, threads: engine.threads, isa: engine.isa,
         progress: { Console.progress("verify", $0, $1) }
       ).run()
       Console.progressEnd()
