@@ -18,7 +18,7 @@ import FacetCompiler
     version: Compiler.version,
     subcommands: [
       InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self,
-      BenchmarkCommand.self,
+      PlanCommand.self, BenchmarkCommand.self,
       TargetsCommand.self,
     ])
 }
