@@ -24,7 +24,12 @@ public enum Compiler {
 
   /// As `compile`, for a model that has been imported; the request's paths only name it.
   package static func compile(_ imported: ImportedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
-    try compile(PreparedModel(imported, recipe: request.recipe, stopAfter: request.stopAfter), request)
+    try compile([imported], request)
+  }
+
+  /// As `compile`, for models that have been imported.
+  package static func compile(_ imported: [ImportedModel], _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+    try compile(PreparedModel(MergedModels(imported), request), request)
   }
 
   static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {

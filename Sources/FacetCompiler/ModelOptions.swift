@@ -27,10 +27,20 @@ public enum ModelConstant: Sendable, Equatable {
 
 extension ModelOptions {
   /// Reads a model as the options and the recipe say.
-  package func importModel(_ path: String, recipe: Recipe?) throws(CompileFailure) -> ImportedModel {
+  ///
+  /// - Parameters:
+  ///   - recipe: of this model.
+  ///   - shared: of several models, in place of one of its own: which of its outputs are this model's is not known here, so the model's
+  ///     declared ones are read.
+  ///   - isOneOfSeveral: names may be those of another model.
+  package func importModel(
+    _ path: String, recipe: Recipe?, shared: Recipe? = nil, isOneOfSeveral: Bool = false
+  ) throws(CompileFailure) -> ImportedModel {
+    let common = recipe ?? shared
     var importing = ImportOptions(
-      inputShapes: (recipe?.shapes ?? [:]).merging(shapes) { $1 }, constants: try tensors(recipe), image: recipe?.input?.size,
+      inputShapes: (common?.shapes ?? [:]).merging(shapes) { $1 }, constants: try tensors(common), image: common?.input?.size,
       outputs: outputs)
+    importing.isOneOfSeveral = isOneOfSeveral
     if outputs == nil, let recipe, !recipe.attributes.isEmpty {
       importing.outputs = recipe.attributes.map(\.output)
       importing.outputsOrigin = recipe.file

@@ -6,30 +6,46 @@ import FacetPasses
 /// A model that has been imported, cut to the recipe's attributes, folded and fused: what every precision starts from.
 struct PreparedModel {
   var graph: Graph
+  /// The model; of several merged ones, all of them as one.
   var source: ModelSource
+  /// In the order in which they were given.
+  var sources: [ModelSource]
+  /// What they are called among themselves.
+  var modelNames: [String]
   /// In the order of `graph.outputs`.
   var attributes: [AttributeInterface]
+  /// For each output, the index of its model.
+  private(set) var outputModels: [Int]
   var input: InputInterface
   /// Filled as far as it is known: operators, batch norms, patches, notes.
   var report: CompileReport
+  /// For all models.
   var recipe: Recipe?
+  /// Where the recipes say that calibration data lie.
+  var calibrations: [(path: String, recipe: Recipe)]
 
   init(_ request: CompileRequest) throws(CompileFailure) {
-    guard request.models.count == 1, let path = request.models.first else {
-      throw CompileFailure([
-        Diagnostic(
-          code: CompileErrorCode.models, file: request.models.first ?? "-", message: "\(request.models.count) models were given.",
-          remedy: "Give one; this version does not merge several.")
-      ])
-    }
-    let imported = try request.options.importModel(path, recipe: request.recipe)
-    try self.init(imported, recipe: request.recipe, stopAfter: request.stopAfter)
+    try self.init(MergedModels.reading(request.models, recipes: request.recipes, options: request.options), request)
+  }
+
+  init(_ models: MergedModels, _ request: CompileRequest) throws(CompileFailure) {
+    try self.init(models, recipes: request.recipes, tolerance: request.mergeTolerance, stopAfter: request.stopAfter)
   }
 
   init(_ imported: ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
+    try self.init(MergedModels([imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
+  }
+
+  private init(_ models: MergedModels, recipes: [Recipe], tolerance: Double, stopAfter: Int?) throws(CompileFailure) {
+    let imported = models.model
+    let merged = try MergedRecipe(recipes, models: models)
+    let recipe = merged.recipe
     var graph = imported.graph
     source = imported.source
+    sources = models.sources
+    modelNames = models.names
     self.recipe = recipe
+    calibrations = merged.calibrations
     report = CompileReport()
     report.notes = imported.notes
     var problems: [Diagnostic] = []
@@ -65,6 +81,9 @@ struct PreparedModel {
       ])
     }
     if !refused.isEmpty { throw CompileFailure(refused) }
+    outputModels = models.models(of: graph, specs)
+    let parts = SharedParts(names: models.names, outputModels: outputModels)
+    try Self.share(&graph, parts, models, tolerance: tolerance, report: &report)
     self.graph = graph
     var attributes: [AttributeInterface] = []
     for (index, output) in graph.outputs.enumerated() {

@@ -13,6 +13,8 @@ package struct ImportOptions: Sendable {
   package var outputs: [String]?
   /// Who names `outputs`, for messages: an option, or a recipe.
   package var outputsOrigin = "--outputs"
+  /// Whether the names may be those of another model that is read beside this one. They are then in `ImportedModel.unknownNames`.
+  package var isOneOfSeveral = false
 
   package init(
     inputShapes: [String: [Int]] = [:], constants: [String: Tensor] = [:], image: ImageSize? = nil, outputs: [String]? = nil

@@ -6,11 +6,14 @@ package struct ImportedModel: Sendable {
   package var source: ModelSource
   /// What the importer assumed or left out, a sentence each, for the user to read.
   package var notes: [String]
+  /// Names of `ImportOptions` that the model does not have; empty where that is an error.
+  package var unknownNames: Set<String>
 
-  package init(graph: Graph, source: ModelSource, notes: [String] = []) {
+  package init(graph: Graph, source: ModelSource, notes: [String] = [], unknownNames: Set<String> = []) {
     self.graph = graph
     self.source = source
     self.notes = notes
+    self.unknownNames = unknownNames
   }
 }
 

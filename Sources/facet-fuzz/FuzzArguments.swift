@@ -67,7 +67,7 @@ struct FuzzArguments {
   private func exampleBundle(_ folder: String) throws -> [UInt8] {
     try Compiler.compile(
       CompileRequest(
-        models: [folder + "face-attributes.onnx"], recipe: Recipe.load(folder + "recipe.json"), target: Target.named(Target.defaultName))
+        models: [folder + "face-attributes.onnx"], recipes: [Recipe.load(folder + "recipe.json")], target: Target.named(Target.defaultName))
     ).bytes
   }
 }

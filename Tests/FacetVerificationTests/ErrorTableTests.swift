@@ -42,7 +42,7 @@ struct Provocation: CustomTestStringConvertible {
     _ = try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], recipe: TinyNetwork.recipe)), bundleFile: "m.facet",
       reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], attributes: reference)), data: Dataset.open(path: folder.path),
-      recipe: Recipe.parse(Array(recipe.utf8), file: "r.json"), threads: 1, isa: "scalar", progress: nil
+      recipes: [Recipe.parse(Array(recipe.utf8), file: "r.json")], threads: 1, isa: "scalar", progress: nil
     ).run()
   }
 
@@ -77,7 +77,7 @@ struct Provocation: CustomTestStringConvertible {
       try $0.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1], recipe: #"{"version": 1, "input": {"width": 2, "height": 2}}"#))
       try $0.write("a.npy", channels: [1, 0, 0])
       _ = try VerifyJob(
-        bundle: $0.path + "/m.facet", against: ["a.onnx"], data: $0.path, recipe: nil, threads: 1, isa: nil, progress: nil
+        bundle: $0.path + "/m.facet", against: ["a.onnx"], data: $0.path, recipes: [], threads: 1, isa: nil, progress: nil
       ).run()
     },
     .init("a label that is none", "verify.label", "Did you mean 'cat'?") { try verify($0, labels: "file,kind\na.npy,cap\n") },

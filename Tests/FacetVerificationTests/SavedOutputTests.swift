@@ -32,7 +32,7 @@ import Testing
   private func saved(_ paths: [String] = ["saved"], recipe: String? = nil, samples: Int = 4) throws -> SavedOutputs {
     try SavedOutputs(
       paths.map { "\(folder.path)/\($0)" }, bundle: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1])),
-      recipe: recipe.map { try Recipe.parse(Array($0.utf8), file: "r.json") }, samples: samples)
+      recipes: recipe.map { [try Recipe.parse(Array($0.utf8), file: "r.json")] } ?? [], samples: samples)
   }
 
   private func failures(_ body: () throws -> Void) -> [String] {
@@ -49,7 +49,7 @@ import Testing
     try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: tested)), bundleFile: "m.facet",
       reference: model.map { try Bundle.opening(TinyNetwork.bundle(factors: $0)) }, saved: saved(), against: ["saved"],
-      data: Dataset.open(path: folder.path + "/data"), recipe: nil
+      data: Dataset.open(path: folder.path + "/data"), recipes: []
     ).run()
   }
 
@@ -119,13 +119,13 @@ import Testing
   @Test func theCommandNeedsNoModelAndNoRecipe() throws {
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
     let report = try VerifyJob(
-      bundle: folder.path + "/m.facet", against: [folder.path + "/saved"], data: folder.path + "/data/x.npy", recipe: nil, threads: 1,
+      bundle: folder.path + "/m.facet", against: [folder.path + "/saved"], data: folder.path + "/data/x.npy", recipes: [], threads: 1,
       isa: "scalar", progress: nil
     ).run()
     #expect(report.gate.passed && report.attributes["kind"]?.difference.maxAbsoluteError == 0)
     let missing = failures {
       _ = try VerifyJob(
-        bundle: folder.path + "/m.facet", against: ["none.npz", "nor-this.npz"], data: folder.path + "/data", recipe: nil, threads: 1,
+        bundle: folder.path + "/m.facet", against: ["none.npz", "nor-this.npz"], data: folder.path + "/data", recipes: [], threads: 1,
         isa: nil, progress: nil
       ).run()
     }

@@ -26,7 +26,7 @@ import Testing
     return try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: tested, recipe: TinyNetwork.recipe)), bundleFile: "m.facet",
       reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], attributes: names)), data: Dataset.open(path: folder.path),
-      recipe: recipe
+      recipes: [recipe]
     ).run()
   }
 

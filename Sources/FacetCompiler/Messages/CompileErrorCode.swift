@@ -24,7 +24,11 @@ extension CompileErrorCode {
   package var explanation: (title: String, causes: String, remedy: String) {
     switch self {
     case .models:
-      ("Not exactly one model was given.", "Several models are not merged by this version.", "Give one model.")
+      (
+        "There is no model, or there are too many.",
+        "A name is missing on the command line, or more than 64 files match.",
+        "Name one to 64 model files; a bundle holds at most 64 attributes."
+      )
     case .tooLarge:
       (
         "The network has too many operators.",

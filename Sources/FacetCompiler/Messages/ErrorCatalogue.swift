@@ -24,6 +24,9 @@ package enum ErrorCatalogue {
       title: "Compiling", about: "Reasons why a model that could be read does not become a bundle; nothing is written then.",
       codes: CompileErrorCode.allCases),
     Part(
+      title: "Merging and planning", about: "Errors of several models that are to become one network, and of 'facet plan'.",
+      codes: MergeErrorCode.allCases),
+    Part(
       title: "Images, tensors and labels", about: "Errors of the files that commands read and write.", codes: DataErrorCode.allCases),
     Part(title: "Running", about: "Errors of commands that use bundles or write results.", codes: RunErrorCode.allCases),
     Part(title: "Verifying", about: "Errors of 'facet verify'.", codes: VerifyErrorCode.allCases),

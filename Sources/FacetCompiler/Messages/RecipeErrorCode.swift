@@ -22,11 +22,18 @@ package enum RecipeErrorCode: String, CaseIterable, ErrorCode {
   case labels = "recipe.labels"
   case input = "recipe.input"
   case constant = "recipe.constant"
+  case model = "recipe.model"
 }
 
 extension RecipeErrorCode {
   package var explanation: (title: String, causes: String, remedy: String) {
     switch self {
+    case .model:
+      (
+        "An attribute does not say which of several models it belongs to, or names one that is not there.",
+        "Several models have an output of that name, or \"model\" is mistyped. Models are called after their files.",
+        "Write \"model\": \"age\" for an output of age.onnx."
+      )
     case .constant:
       (
         "A constant of the recipe is not an array of numbers.",

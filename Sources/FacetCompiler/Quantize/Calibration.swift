@@ -20,7 +20,9 @@ struct Calibration {
   static func run(
     _ model: PreparedModel, _ request: CompileRequest, program: LoweredProgram
   ) throws(CompileFailure) -> Calibration {
-    guard let path = request.calibration ?? model.recipe.flatMap({ recipe in recipe.calibration.map(recipe.resolve) }) else {
+    let places: [(path: String, recipe: Recipe?)] =
+      request.calibration.map { [($0, nil)] } ?? model.calibrations.map { ($0.path, $0.recipe) }
+    guard !places.isEmpty else {
       throw CompileFailure([
         Diagnostic(
           code: CompileErrorCode.calibrationMissing, file: model.source.file, message: "int8 needs calibration data, and none was given.",
@@ -28,7 +30,8 @@ struct Calibration {
       ])
     }
     do {
-      let data = try open(path, namedBy: request.calibration == nil ? model.recipe : nil, roi: model.recipe?.regionOfInterest)
+      let datasets = try places.map { try open($0.path, namedBy: $0.recipe, roi: ($0.recipe ?? model.recipe)?.regionOfInterest) }
+      let total = datasets.reduce(0) { $0 + $1.count }
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
@@ -36,20 +39,24 @@ struct Calibration {
       let calibrator = Calibrator(session: session, taps: taps.taps)
       var hasher = SHA256()
       var kept: [NetworkInput] = []
-      for index in 0..<data.count {
-        request.progress?(Progress(stage: "calibrate", done: index, total: data.count))
-        let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
-        input.bytes.withUnsafeBytes { hasher.update($0) }
-        try input.set(on: session)
-        try calibrator.measure()
-        if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+      var done = 0
+      for data in datasets {
+        for index in 0..<data.count {
+          request.progress?(Progress(stage: "calibrate", done: done, total: total))
+          done += 1
+          let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
+          input.bytes.withUnsafeBytes { hasher.update($0) }
+          try input.set(on: session)
+          try calibrator.measure()
+          if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+        }
       }
-      request.progress?(Progress(stage: "calibrate", done: data.count, total: data.count))
+      request.progress?(Progress(stage: "calibrate", done: total, total: total))
       let measurements = Measurements(calibrator, values: taps.values)
-      try check(measurements, model, data: data.path)
+      try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
       return Calibration(
-        measurements: measurements, sampleCount: data.count, hash: hasher.finish(),
+        measurements: measurements, sampleCount: total, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels })
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])

@@ -46,6 +46,9 @@ struct Measurements {
   private var histograms: [ValueID: Histogram] = [:]
   private var channelMeans: [ValueID: [Double]] = [:]
 
+  /// Nothing was measured: every range is the same.
+  init() {}
+
   init(_ calibrator: Calibrator, values: [ValueID]) {
     for (index, value) in values.enumerated() {
       histograms[value] = calibrator.histograms[index]

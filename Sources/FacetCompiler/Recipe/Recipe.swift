@@ -73,6 +73,8 @@ public struct Recipe: Sendable, Equatable {
     public var name: String
     /// The value of the graph that it means: an output, or an inner value, which cuts the graph there.
     public var output: String
+    /// The model that has this output, by its name (`ModelNames`); wanted only where several models that are merged have one.
+    public var model: String?
     public var labels: [String] = []
     /// Nil: softmax where there are labels and the model does not end in softmax or sigmoid, which are probabilities already;
     /// otherwise none.

@@ -33,7 +33,7 @@ extension Recipe.Attribute {
         "Keep those that are needed.")
     }
     var result: [Self] = []
-    var byOutput: [String: String] = [:]
+    var byOutput: [[String?]: String] = [:]
     for member in members {
       let isNamed = isIdentifier(member.key)
       if !isNamed {
@@ -43,7 +43,7 @@ extension Recipe.Attribute {
           "Rename it, say '\(identifier(from: member.key))', and name the model's output with \"output\".")
       }
       guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), &reader) else { continue }
-      if let other = byOutput.updateValue(member.key, forKey: attribute.output) {
+      if let other = byOutput.updateValue(member.key, forKey: [attribute.model, attribute.output]) {
         reader.report(
           .duplicate, at: member.keyOffset, path.key(member.key),
           "It reads output \(quoted(attribute.output)), as \(quoted(other)) does.",
@@ -57,6 +57,7 @@ extension Recipe.Attribute {
   private static func read(_ member: JSONMember, _ path: RecipePath, _ reader: inout RecipeReader) -> Self? {
     guard let fields = reader.fields(member.node, path, RecipeAttributeKey.self) else { return nil }
     var attribute = Self(name: member.key, output: reader.string(fields[.output], path.key("output")) ?? member.key)
+    attribute.model = reader.string(fields[.model], path.key("model"))
     attribute.labels = reader.strings(fields[.labels], path.key("labels"), atMost: maximumLabels) ?? []
     if let node = fields[.labels], case .array(let elements) = node.value, elements.isEmpty {
       reader.report(

@@ -81,7 +81,7 @@ private func lower(
   guard lowering.diagnostics.isEmpty else { throw ImportFailure(lowering.diagnostics) }
   let source = ModelSource(
     file: file, fileSize: size, format: "ONNX", operatorSet: opset, producer: producer, name: name)
-  return ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes)
+  return ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes, unknownNames: lowering.unknownNames)
 }
 
 private func graphOf(_ proto: ONNXProto) throws(ONNXProblem) -> Onnx__GraphProto {

@@ -63,10 +63,10 @@ struct ONNXInterface {
     let read = Set(nodes.flatMap(\.inputs) + outputs)
     let names = Set(inputs.map { text($0.name) })
     for name in lowering.options.inputShapes.keys.sorted() where !names.contains(name) {
-      lowering.report(unknownInput("A shape", name, names))
+      lowering.reportUnknown(name, unknownInput("A shape", name, names))
     }
     for name in lowering.options.constants.keys.sorted() where !names.contains(name) {
-      lowering.report(unknownInput("A constant", name, names))
+      lowering.reportUnknown(name, unknownInput("A constant", name, names))
     }
     for input in inputs {
       let name = text(input.name)

@@ -16,6 +16,8 @@ final class ONNXLowering {
   var integerValues: [String: ONNXElementType] = [:]
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var notes: [String] = []
+  /// Names of the options that the file does not have.
+  private(set) var unknownNames: Set<String> = []
   /// Nodes of operators that are not converted, see `reportOutOfScope`.
   private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
@@ -62,6 +64,11 @@ final class ONNXLowering {
   // MARK: reporting
 
   func note(_ text: String) { notes.append(text) }
+
+  /// A name of the options that the file does not have: an error, unless another of several models may have it.
+  func reportUnknown(_ name: String, _ problem: ONNXProblem) {
+    if options.isOneOfSeveral { unknownNames.insert(name) } else { report(problem) }
+  }
 
   func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
     let place = node.map { "node '\($0.name)'" }

@@ -11,11 +11,13 @@ extension ONNXInterface {
     var known: Set<String> = []
     for name in wanted where producers[name] != nil || lowering.values[name] != nil { known.insert(name) }
     for name in wanted where !known.contains(name) {
-      lowering.report(unknown(name, lowering, nodes, producers))
+      lowering.reportUnknown(name, unknown(name, lowering, nodes, producers))
     }
     var seen: Set<String> = []
     let isWanted = Set(wanted)
     let result = (declared.filter(isWanted.contains) + wanted.filter(known.contains)).filter { seen.insert($0).inserted }
+    // None of them is of this one of several models: it stays whole.
+    if result.isEmpty, lowering.options.isOneOfSeveral { return outputNames(lowering) }
     let left = declared.filter { !isWanted.contains($0) }
     if !left.isEmpty {
       let names = left.prefix(8).map { "'\($0)'" }.joined(separator: ", ") + (left.count > 8 ? " and \(left.count - 8) more" : "")

@@ -29,7 +29,7 @@ package struct SavedOutputs: Sendable {
   ///
   /// - Parameter samples: of the data.
   /// - Throws: the errors of the files, and `verify.saved.` and `missing`, `duplicate`, `samples`, `shape` or `too-large`, all at once.
-  package init(_ paths: [String], bundle: Bundle, recipe: Recipe?, samples: Int) throws(CompileFailure) {
+  package init(_ paths: [String], bundle: Bundle, recipes: [Recipe], samples: Int) throws(CompileFailure) {
     var problems: [Diagnostic] = []
     var files: [NamedArrays] = []
     for path in paths {
@@ -40,7 +40,7 @@ package struct SavedOutputs: Sendable {
     var values: [[Float]] = []
     var left = Self.maximumBytes
     for attribute in bundle.attributeDescriptions {
-      let output = recipe?.attributes.first { $0.name == attribute.name }?.output
+      let output = recipes.lazy.flatMap(\.attributes).first { $0.name == attribute.name }?.output
       do {
         let (file, name) = try Self.find(attribute.name, output: output, files)
         let header = try file.header(name)
@@ -95,12 +95,12 @@ package struct SavedOutputs: Sendable {
     }
     let known = files.flatMap(\.names)
     let called = names.count == 2 && names[0] != names[1] ? "'\(names[0])' or '\(names[1])'" : "'\(names[0])'"
-    let guess = names.compactMap { suggestion(for: $0, among: known) }.first
+    let guess = names.map { didYouMean($0, among: known) }.first { !$0.isEmpty }
     throw CompileFailure(
       Diagnostic(
         code: VerifyErrorCode.savedMissing, file: files.first?.path ?? "", place: "attribute '\(attribute)'",
         message: "there is no array \(called)",
-        remedy: (guess.map { "Did you mean '\($0)'? " } ?? "")
+        remedy: (guess.map { "\($0) " } ?? "")
           + "The arrays are \(listed(known)); save one for each attribute, under its name."))
   }
 

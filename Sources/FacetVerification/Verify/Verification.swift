@@ -23,7 +23,7 @@ package struct Verification {
 
   package init(
     bundle: Bundle, bundleFile: String, reference: Bundle?, saved: SavedOutputs? = nil, against: [String] = [], data: Dataset,
-    recipe: Recipe?, threads: Int = 1, isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    recipes: [Recipe], threads: Int = 1, isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) {
     self.bundle = bundle
     self.bundleFile = bundleFile
@@ -32,9 +32,10 @@ package struct Verification {
     self.against = against
     self.data = data
     budgets = [:]
-    for attribute in recipe?.attributes ?? [] { budgets[attribute.name] = attribute.budget }
+    for attribute in recipes.flatMap(\.attributes) { budgets[attribute.name] = attribute.budget }
     // Without labels there is nothing to break down; agreement and noise are still worth knowing.
-    subgroups = data.labels == nil ? [] : recipe?.subgroups ?? []
+    subgroups = []
+    for column in data.labels == nil ? [] : recipes.flatMap(\.subgroups) where !subgroups.contains(column) { subgroups.append(column) }
     self.threads = threads
     self.isa = isa
     self.progress = progress

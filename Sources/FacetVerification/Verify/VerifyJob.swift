@@ -7,20 +7,22 @@ package struct VerifyJob {
   package var bundle: String
   package var against: [String]
   package var data: String
-  package var recipe: String?
+  /// None: the one that the bundle carries. One for all models, or one for each.
+  package var recipes: [String]
   package var options: ModelOptions
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: String, against: [String], data: String, recipe: String?, options: ModelOptions = ModelOptions(), threads: Int, isa: String?,
+    bundle: String, against: [String], data: String, recipes: [String], options: ModelOptions = ModelOptions(), threads: Int,
+    isa: String?,
     progress: ((_ done: Int, _ total: Int) -> Void)?
   ) {
     self.bundle = bundle
     self.against = against
     self.data = data
-    self.recipe = recipe
+    self.recipes = recipes
     self.options = options
     self.threads = threads
     self.isa = isa
@@ -36,33 +38,34 @@ package struct VerifyJob {
     } catch {
       throw CompileFailure(error, file: bundle)
     }
-    let usedRecipe = try chosenRecipe(opened, normalizes: !models.isEmpty)
+    let chosen = try chosenRecipes(opened, normalizes: !models.isEmpty)
     let dataset: Dataset
     do {
-      dataset = try Dataset.open(path: data, roi: usedRecipe?.regionOfInterest ?? RegionOfInterest())
+      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest())
     } catch {
       throw CompileFailure(error)
     }
     let saved =
       savedFiles.isEmpty
-      ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipe: usedRecipe, samples: dataset.count)
+      ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipes: chosen, samples: dataset.count)
     return try Verification(
-      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, usedRecipe, opened.bundle), saved: saved,
-      against: against, data: dataset, recipe: usedRecipe, threads: threads, isa: isa, progress: progress
+      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle), saved: saved,
+      against: against, data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
     ).run()
   }
 
   /// The models in float32.
-  private func reference(_ models: [String], _ recipe: Recipe?, _ bundle: Bundle) throws(CompileFailure) -> Bundle {
+  private func reference(_ models: [String], _ recipes: [Recipe], _ bundle: Bundle) throws(CompileFailure) -> Bundle {
     let target: Target
     do {
       target = try Target.named(Target.defaultName)
     } catch {
       throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
+    // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
     let float = try Compiler.compile(
       CompileRequest(
-        models: models, recipe: recipe, options: options.completed(by: bundle.embeddedOptions), target: target,
+        models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,
         precision: .float32, threads: threads))
     do {
       return try Bundle.opening(float.bytes)
@@ -71,11 +74,13 @@ package struct VerifyJob {
     }
   }
 
-  /// The one that is named, or that the bundle carries. A model cannot be run on images without.
-  private func chosenRecipe(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> Recipe? {
-    if let recipe { return try Recipe.load(recipe) }
-    if let carried = opened.bundle.embeddedRecipe { return carried }
-    guard normalizes, opened.bundle.takesPixels else { return nil }
+  /// Those that are named, or the one that the bundle carries. A model cannot be run on images without.
+  private func chosenRecipes(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> [Recipe] {
+    var named: [Recipe] = []
+    for path in recipes { named.append(try Recipe.load(path)) }
+    if !named.isEmpty { return named }
+    if let carried = opened.bundle.embeddedRecipe { return [carried] }
+    guard normalizes, opened.bundle.takesPixels else { return [] }
     throw CompileFailure(
       Diagnostic(
         code: VerifyErrorCode.recipe, file: bundle, message: "it takes images, and how those are normalized stands in the recipe",

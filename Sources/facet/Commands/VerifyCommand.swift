@@ -20,13 +20,14 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("The model that it was compiled from, saved outputs, or both.", valueName: "model|outputs.npz"),
+    help: ArgumentHelp("The model, or models, that it was compiled from, saved outputs, or both.", valueName: "model|outputs.npz"),
     completion: .file(extensions: ["onnx", "npz"])) var against: [String]
   @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
   @Option(
     help: ArgumentHelp(
-      "The recipe it was compiled with. Default: the one that the bundle carries.", valueName: "recipe.json"))
-  var recipe: String?
+      "The recipe it was compiled with; one for all models, or one for each. Default: the one that the bundle carries.",
+      valueName: "recipe.json"))
+  var recipe: [String] = []
   @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Exit with status 2 where a budget is missed.") var gate = false
   @OptionGroup var engine: EngineOptions
@@ -36,7 +37,8 @@ struct VerifyCommand: ParsableCommand {
     var isMissed = false
     try Console.reporting(json: json) {
       let report = try VerifyJob(
-        bundle: bundle, against: against, data: data, recipe: recipe, options: modelFile.options, threads: engine.threads, isa: engine.isa,
+        bundle: bundle, against: against, data: data, recipes: recipe, options: modelFile.options, threads: engine.threads,
+        isa: engine.isa,
         progress: { Console.progress("verify", $0, $1) }
       ).run()
       Console.progressEnd()
