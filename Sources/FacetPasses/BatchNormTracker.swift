@@ -4,59 +4,74 @@ import FacetIR
 struct BatchNormTracker {
   private struct Entry {
     var name: String
-    /// What the nodes compute that are, or hold, this batch normalization now.
-    var carriers: Set<ValueID>
     var foldedInto: [String] = []
     var mergedWith: [String] = []
     var removal: String?
+    /// What the nodes compute that are, or hold, this batch normalization now.
+    var carriers: Set<ValueID>
   }
 
   private var entries: [Entry]
+  /// The entries that a value carries.
+  private var carried: [ValueID: Set<Int>] = [:]
 
   init(_ graph: Graph) {
     entries = graph.nodes.filter { $0.op is BatchNormalization }.map { Entry(name: $0.name, carriers: [$0.output]) }
+    for (index, entry) in entries.enumerated() {
+      for id in entry.carriers { carried[id] = [index] }
+    }
   }
 
   /// Takes note of a patch, before it is applied to the graph.
-  mutating func apply(_ traces: [AffineTrace], in graph: Graph, uses: GraphUses) {
-    func name(_ id: ValueID) -> String { uses.producer(id).map { graph.nodes[$0].name } ?? graph[id].name }
-    // All traces of a patch speak of the graph before it.
-    let before = entries.map(\.carriers)
-    var gone = entries.map { _ in Set<ValueID>() }
+  mutating func apply(_ traces: [AffineTrace], in graph: PassGraph) {
+    func name(_ id: ValueID) -> String { graph.uses.producer(id).map { graph.nodes[$0].name } ?? graph[id].name }
+    // All traces of a patch speak of the graph before it, so the carriers change at the end.
+    var added: [(entry: Int, carrier: ValueID)] = []
+    var gone: [(entry: Int, carrier: ValueID)] = []
     for trace in traces {
-      for index in entries.indices {
-        switch trace {
-        case .folded(let id, let targets) where before[index].contains(id):
-          gone[index].insert(id)
+      switch trace {
+      case .folded(let id, let targets):
+        for index in carried[id] ?? [] {
+          gone.append((index, id))
           for target in targets where !entries[index].foldedInto.contains(target) { entries[index].foldedInto.append(target) }
-        case .merged(let id, let into):
-          if before[index].contains(id) {
-            gone[index].insert(id)
-            entries[index].carriers.formUnion(into)
-            entries[index].mergedWith += into.map(name)
-          } else if !before[index].isDisjoint(with: into) {
-            entries[index].mergedWith.append(name(id))
-          }
-        case .moved(let id, let new) where before[index].contains(id):
-          gone[index].insert(id)
-          entries[index].carriers.insert(new)
-        case .removed(let id, let reason) where before[index].contains(id):
-          gone[index].insert(id)
+        }
+      case .merged(let id, let into):
+        let before = carried[id] ?? []
+        for index in before {
+          gone.append((index, id))
+          added += into.map { (index, $0) }
+          entries[index].mergedWith += into.map(name)
+        }
+        for index in Set(into.flatMap { carried[$0] ?? [] }).subtracting(before) { entries[index].mergedWith.append(name(id)) }
+      case .moved(let id, let new):
+        for index in carried[id] ?? [] {
+          gone.append((index, id))
+          added.append((index, new))
+        }
+      case .removed(let id, let reason):
+        for index in carried[id] ?? [] {
+          gone.append((index, id))
           entries[index].removal = reason
-        default: break
         }
       }
     }
-    for index in entries.indices { entries[index].carriers.subtract(gone[index]) }
+    for (index, carrier) in added {
+      entries[index].carriers.insert(carrier)
+      carried[carrier, default: []].insert(index)
+    }
+    for (index, carrier) in gone {
+      entries[index].carriers.remove(carrier)
+      carried[carrier]?.remove(index)
+    }
   }
 
-  func reports(_ graph: Graph, _ uses: GraphUses, stopped: Bool) -> [BatchNormReport] {
-    entries.map { BatchNormReport(name: $0.name, fate: fate($0, graph, uses, stopped), mergedWith: $0.mergedWith) }
+  func reports(_ graph: PassGraph, stopped: Bool) -> [BatchNormReport] {
+    entries.map { BatchNormReport(name: $0.name, fate: fate($0, graph, graph.uses, stopped), mergedWith: $0.mergedWith) }
   }
 
-  private func fate(_ entry: Entry, _ graph: Graph, _ uses: GraphUses, _ stopped: Bool) -> BatchNormFate {
+  private func fate(_ entry: Entry, _ graph: PassGraph, _ uses: GraphUses, _ stopped: Bool) -> BatchNormFate {
     // The first in graph order that still stands decides.
-    if let index = entry.carriers.compactMap(uses.producer).min() {
+    if let index = entry.carriers.compactMap(uses.producer).min(by: graph.nodes.precedes) {
       let node = graph.nodes[index]
       if node.op is Affine { return .keptAsAffine(node: node.name, reason: reason(node, graph, uses)) }
       if case .failure(let refusal) = ConvertBatchNormalizations.constants(node, in: graph) {
@@ -69,7 +84,7 @@ struct BatchNormTracker {
   }
 
   /// Why an affine could not go into what it reads, or into what reads it.
-  private func reason(_ node: Node, _ graph: Graph, _ uses: GraphUses) -> String {
+  private func reason(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
     var result = reasonBefore(node, graph, uses)
     for index in uses.readers(node.output) {
       guard let convolution = graph.nodes[index].op as? Convolution, graph.nodes[index].inputs[0] == node.output,
@@ -80,7 +95,7 @@ struct BatchNormTracker {
     return result
   }
 
-  private func reasonBefore(_ node: Node, _ graph: Graph, _ uses: GraphUses) -> String {
+  private func reasonBefore(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
     let input = node.inputs[0]
     guard let index = uses.producer(input) else { return "reads the input '\(graph[input].name)'" }
     let producer = graph.nodes[index]
