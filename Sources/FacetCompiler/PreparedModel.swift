@@ -28,11 +28,12 @@ struct PreparedModel {
     } catch {
       throw CompileFailure(error.diagnostics)
     }
-    try self.init(imported, recipe: request.recipe, stopAfter: request.stopAfter)
+    try self.init(consume imported, recipe: request.recipe, stopAfter: request.stopAfter)
   }
 
-  init(_ imported: ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
-    var graph = imported.graph
+  /// - Parameter imported: taken, so that weights that are folded are not held twice.
+  init(_ imported: consuming ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
+    var graph = exchange(&imported.graph, with: Graph())
     source = imported.source
     self.recipe = recipe
     report = CompileReport()
@@ -76,16 +77,5 @@ struct PreparedModel {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
-  }
-}
-
-extension BatchNormReport {
-  /// What became of it, in words.
-  var text: String {
-    // A long chain of them merges into one: nobody reads thousands of names.
-    let shown = mergedWith.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-    let more = mergedWith.count > 8 ? " and \(mergedWith.count - 8) more" : ""
-    let merged = mergedWith.isEmpty ? "" : "merged with \(shown)\(more), "
-    return merged + "\(fate)"
   }
 }

@@ -5,74 +5,84 @@ struct BatchNormTracker {
   private struct Entry {
     var name: String
     var foldedInto: [String] = []
+    /// The first few: in a long chain of them each is merged with all that follow.
     var mergedWith: [String] = []
+    var mergedCount = 0
     var removal: String?
-    /// What the nodes compute that are, or hold, this batch normalization now.
-    var carriers: Set<ValueID>
+
+    mutating func merge(with name: String) {
+      mergedCount += 1
+      if mergedWith.count < BatchNormReport.mergedNames { mergedWith.append(name) }
+    }
   }
 
   private var entries: [Entry]
-  /// The entries that a value carries.
-  private var carried: [ValueID: Set<Int>] = [:]
+  /// The entries that a value carries: what its node computes is, or holds, these batch normalizations now.
+  private var carried: [ValueID: [Int]] = [:]
 
   init(_ graph: Graph) {
-    entries = graph.nodes.filter { $0.op is BatchNormalization }.map { Entry(name: $0.name, carriers: [$0.output]) }
-    for (index, entry) in entries.enumerated() {
-      for id in entry.carriers { carried[id] = [index] }
-    }
+    let nodes = graph.nodes.filter { $0.op is BatchNormalization }
+    entries = nodes.map { Entry(name: $0.name) }
+    for (index, node) in nodes.enumerated() { carried[node.output] = [index] }
   }
 
   /// Takes note of a patch, before it is applied to the graph.
   mutating func apply(_ traces: [AffineTrace], in graph: PassGraph) {
+    guard !traces.isEmpty else { return }
     func name(_ id: ValueID) -> String { graph.uses.producer(id).map { graph.nodes[$0].name } ?? graph[id].name }
     // All traces of a patch speak of the graph before it, so the carriers change at the end.
-    var added: [(entry: Int, carrier: ValueID)] = []
-    var gone: [(entry: Int, carrier: ValueID)] = []
+    var gone: [ValueID] = []
+    var moves: [(entries: [Int], to: ValueID)] = []
     for trace in traces {
       switch trace {
       case .folded(let id, let targets):
+        gone.append(id)
         for index in carried[id] ?? [] {
-          gone.append((index, id))
           for target in targets where !entries[index].foldedInto.contains(target) { entries[index].foldedInto.append(target) }
         }
       case .merged(let id, let into):
+        gone.append(id)
         let before = carried[id] ?? []
+        let (own, others) = (name(id), into.map(name))
         for index in before {
-          gone.append((index, id))
-          added += into.map { (index, $0) }
-          entries[index].mergedWith += into.map(name)
+          for other in others { entries[index].merge(with: other) }
         }
-        for index in Set(into.flatMap { carried[$0] ?? [] }).subtracting(before) { entries[index].mergedWith.append(name(id)) }
+        for index in Set(into.flatMap { carried[$0] ?? [] }) where !before.contains(index) { entries[index].merge(with: own) }
+        moves += into.map { (before, $0) }
       case .moved(let id, let new):
-        for index in carried[id] ?? [] {
-          gone.append((index, id))
-          added.append((index, new))
-        }
+        gone.append(id)
+        moves.append((carried[id] ?? [], new))
       case .removed(let id, let reason):
-        for index in carried[id] ?? [] {
-          gone.append((index, id))
-          entries[index].removal = reason
-        }
+        gone.append(id)
+        for index in carried[id] ?? [] { entries[index].removal = reason }
       }
     }
-    for (index, carrier) in added {
-      entries[index].carriers.insert(carrier)
-      carried[carrier, default: []].insert(index)
-    }
-    for (index, carrier) in gone {
-      entries[index].carriers.remove(carrier)
-      carried[carrier]?.remove(index)
+    for id in gone { carried[id] = nil }
+    for (moved, id) in moves where !moved.isEmpty {
+      let there = carried[id] ?? []
+      carried[id] = there + (there.isEmpty ? moved : moved.filter { !there.contains($0) })
     }
   }
 
   func reports(_ graph: PassGraph, stopped: Bool) -> [BatchNormReport] {
-    entries.map { BatchNormReport(name: $0.name, fate: fate($0, graph, graph.uses, stopped), mergedWith: $0.mergedWith) }
+    // The first carrier in graph order that still stands decides.
+    var carriers = [Int?](repeating: nil, count: entries.count)
+    for (id, carried) in carried {
+      guard let node = graph.uses.producer(id) else { continue }
+      for index in carried where carriers[index].map({ graph.nodes.precedes(node, $0) }) ?? true { carriers[index] = node }
+    }
+    return zip(entries, carriers).map { entry, carrier in
+      BatchNormReport(
+        name: entry.name, fate: fate(entry, carrier, graph, graph.uses, stopped), mergedWith: entry.mergedWith,
+        mergedCount: entry.mergedCount)
+    }
   }
 
-  private func fate(_ entry: Entry, _ graph: PassGraph, _ uses: GraphUses, _ stopped: Bool) -> BatchNormFate {
-    // The first in graph order that still stands decides.
-    if let index = entry.carriers.compactMap(uses.producer).min(by: graph.nodes.precedes) {
-      let node = graph.nodes[index]
+  private func fate(
+    _ entry: Entry, _ carrier: Int?, _ graph: PassGraph, _ uses: GraphUses, _ stopped: Bool
+  ) -> BatchNormFate {
+    if let carrier {
+      let node = graph.nodes[carrier]
       if node.op is Affine { return .keptAsAffine(node: node.name, reason: reason(node, graph, uses)) }
       if case .failure(let refusal) = ConvertBatchNormalizations.constants(node, in: graph) {
         return .refused(reason: refusal.reason)
