@@ -64,7 +64,7 @@ let package = Package(
       name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
     .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
-    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),
+    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR"]),
     .testTarget(
       name: "FacetCompilerTests", dependencies: ["FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetImport", "FacetData"]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
