@@ -19,11 +19,13 @@ public struct CompileRequest: Sendable {
   public var threads: Int
   /// Stops after this many patches of the passes, to find the one that broke a model.
   public var stopAfter: Int?
+  /// Sets of attributes that get a memory plan of their own, beside those of the recipe; one of the same name takes its place.
+  public var profiles: [Profile]
   public var progress: (@Sendable (Progress) -> Void)?
 
   public init(
     models: [String], recipe: Recipe? = nil, target: Target, calibration: String? = nil, precision: Precision = .int8,
-    threads: Int = 1, stopAfter: Int? = nil, progress: (@Sendable (Progress) -> Void)? = nil
+    threads: Int = 1, stopAfter: Int? = nil, profiles: [Profile] = [], progress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.models = models
     self.recipe = recipe
@@ -32,6 +34,7 @@ public struct CompileRequest: Sendable {
     self.precision = precision
     self.threads = threads
     self.stopAfter = stopAfter
+    self.profiles = profiles
     self.progress = progress
   }
 }

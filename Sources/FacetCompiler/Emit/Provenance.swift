@@ -20,6 +20,9 @@ enum Provenance {
       fields["calibration"] = ["samples": calibration.sampleCount, "sha256": text(calibration.hash)] as [String: Any]
     }
     if let stopAfter = request.stopAfter { fields["stop_after"] = stopAfter }
+    if !request.profiles.isEmpty {
+      fields["profiles"] = Dictionary(request.profiles.map { ($0.name, $0.attributes) }, uniquingKeysWith: { $1 })
+    }
     let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
     return data.map(Array.init) ?? []
   }

@@ -56,6 +56,7 @@ extension Recipe {
     model = reader.string(fields[.model], path.key("model"))
     if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
     if let node = fields[.attributes] { attributes = Attribute.all(node, path.key("attributes"), &reader) }
+    if let node = fields[.profiles] { profiles = Profile.all(node, path.key("profiles"), &reader) }
     subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
     calibration = reader.string(fields[.calibration], path.key("calibration"))
   }
