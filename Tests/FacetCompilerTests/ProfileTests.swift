@@ -20,7 +20,7 @@ import Testing
 
   private func setPixels(_ session: Session) throws {
     let pixels = (0..<64 * 64 * 3).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) }
-    try pixels.withUnsafeBytes { bytes throws(SessionError) in try session.setPixels(bytes) }
+    try pixels.withUnsafeBytes { try session.setPixels($0) }
   }
 
   private func scores(_ session: Session, _ set: UInt64) -> [[Float]] {
