@@ -23,6 +23,8 @@ package enum Scheduler {
 
   /// Sets of tasks that are looked at before the search is given up.
   package static let stateLimit = 10_000
+  /// Each holds a number for each task: with more tasks fewer sets, so that memory is bounded.
+  private static let numberLimit = 2_000_000
   /// Larger graphs keep their order: networks have a few hundred operators.
   private static let taskLimit = 2_000
 
@@ -30,7 +32,7 @@ package enum Scheduler {
   package static func order(_ tasks: [Task], stateLimit: Int = stateLimit) -> [Int] {
     let given = Array(tasks.indices)
     guard tasks.count > 2, tasks.count <= taskLimit else { return given }
-    let best = exactOrder(tasks, stateLimit: stateLimit) ?? greedyOrder(tasks)
+    let best = exactOrder(tasks, stateLimit: min(stateLimit, numberLimit / tasks.count)) ?? greedyOrder(tasks)
     return peak(tasks, best) < peak(tasks, given) ? best : given
   }
 
