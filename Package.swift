@@ -71,7 +71,7 @@ let package = Package(
       name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
-    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetTestSupport"]),
+    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR", "FacetTestSupport"]),
     .testTarget(
       name: "FacetCompilerTests",
       dependencies: [

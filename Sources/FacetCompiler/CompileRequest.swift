@@ -25,11 +25,13 @@ public struct CompileRequest: Sendable {
   public var mergeTolerance: Double
   /// Stops after this many patches of the passes, to find the one that broke a model.
   public var stopAfter: Int?
+  /// Sets of attributes that get a memory plan of their own, beside those of the recipe; one of the same name takes its place.
+  public var profiles: [Profile]
   public var progress: (@Sendable (Progress) -> Void)?
 
   public init(
     models: [String], recipes: [Recipe] = [], options: ModelOptions = ModelOptions(), target: Target, calibration: String? = nil,
-    precision: Precision = .int8, threads: Int = 1, mergeTolerance: Double = 0, stopAfter: Int? = nil,
+    precision: Precision = .int8, threads: Int = 1, mergeTolerance: Double = 0, stopAfter: Int? = nil, profiles: [Profile] = [],
     progress: (@Sendable (Progress) -> Void)? = nil
   ) {
     self.models = models
@@ -41,6 +43,7 @@ public struct CompileRequest: Sendable {
     self.threads = threads
     self.mergeTolerance = mergeTolerance
     self.stopAfter = stopAfter
+    self.profiles = profiles
     self.progress = progress
   }
 }

@@ -33,23 +33,24 @@ public enum Compiler {
   }
 
   static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+    let profiles = try ProfileBinding.profiles(model, request)
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     try checkArena(float, model)
-    if request.precision == .float32 { return try emit(model, request, float, calibration: nil) }
+    if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
     let calibration = try Calibration.run(model, request, program: float)
     let decisions = QuantizationDecisions(
       model.graph, measured: calibration.measurements, inputRange: model.input.pixels?.range)
     try checkInput(decisions, model)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
     try checkArena(program, model)
-    return try emit(model, request, program, calibration: calibration)
+    return try emit(model, request, program, profiles, calibration: calibration)
   }
 
   static func lower(
-    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool
+    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false
   ) throws(CompileFailure) -> LoweredProgram {
     do {
-      return try Lowering.lower(model.graph, decisions: decisions, storedUnsigned: storedUnsigned)
+      return try Lowering.lower(model.graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial)
     } catch {
       throw CompileFailure(
         error.problems.map {
@@ -87,12 +88,14 @@ public enum Compiler {
   }
 
   private static func emit(
-    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, calibration: Calibration?
+    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, _ profiles: [ProfileBinding],
+    calibration: Calibration?
   ) throws(CompileFailure) -> CompileResult {
+    let plans = profiles.map { (name: $0.name, plan: program.plan(for: $0.attributes)) }
     var emitter = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
-      provenance: Provenance.json(model, request, calibration: calibration))
+      provenance: Provenance.json(model, request, calibration: calibration), profiles: plans)
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
@@ -109,6 +112,10 @@ public enum Compiler {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }
     report.attributes = AttributeCosts.of(model, program)
+    report.profiles = zip(profiles, plans).map { profile, named in
+      CompileReport.Profile(
+        name: named.name, attributes: profile.names, arenaBytes: named.plan.arenaBytes, arenaLowerBound: named.plan.lowerBound)
+    }
     return CompileResult(bytes: bytes, report: report)
   }
 }

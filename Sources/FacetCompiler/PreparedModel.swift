@@ -28,19 +28,24 @@ struct PreparedModel {
     try self.init(MergedModels.reading(request.models, recipes: request.recipes, options: request.options), request)
   }
 
-  init(_ models: MergedModels, _ request: CompileRequest) throws(CompileFailure) {
+  init(_ models: consuming MergedModels, _ request: CompileRequest) throws(CompileFailure) {
     try self.init(models, recipes: request.recipes, tolerance: request.mergeTolerance, stopAfter: request.stopAfter)
   }
 
-  init(_ imported: ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
-    try self.init(MergedModels([imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
+  /// - Parameter imported: taken, so that weights that are folded are not held twice.
+  init(_ imported: consuming ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
+    try self.init(MergedModels([consume imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
   }
 
-  private init(_ models: MergedModels, recipes: [Recipe], tolerance: Double, stopAfter: Int?) throws(CompileFailure) {
-    let imported = models.model
+  private init(
+    _ given: consuming MergedModels, recipes: [Recipe], tolerance: Double, stopAfter: Int?
+  ) throws(CompileFailure) {
+    var models = given
     let merged = try MergedRecipe(recipes, models: models)
     let recipe = merged.recipe
-    var graph = imported.graph
+    // Taken out, so that weights that are folded are not held twice.
+    var graph = exchange(&models.model.graph, with: Graph())
+    let imported = models.model
     source = imported.source
     sources = models.sources
     modelNames = models.names
@@ -90,16 +95,5 @@ struct PreparedModel {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
-  }
-}
-
-extension BatchNormReport {
-  /// What became of it, in words.
-  var text: String {
-    // A long chain of them merges into one: nobody reads thousands of names.
-    let shown = mergedWith.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-    let more = mergedWith.count > 8 ? " and \(mergedWith.count - 8) more" : ""
-    let merged = mergedWith.isEmpty ? "" : "merged with \(shown)\(more), "
-    return merged + "\(fate)"
   }
 }

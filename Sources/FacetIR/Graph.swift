@@ -144,6 +144,9 @@ package struct Graph: Sendable {
     constants[id] = tensor
   }
 
+  /// Forgets the constant behind a value that nobody reads; does nothing where there is none.
+  package mutating func removeConstant(_ id: ValueID) { constants[id] = nil }
+
   /// Drops nodes whose results nobody needs, and constants that nobody reads.
   package mutating func removeDeadNodes() {
     var needed = [Bool](repeating: false, count: values.count)

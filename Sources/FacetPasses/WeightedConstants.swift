@@ -11,7 +11,7 @@ struct WeightedConstants {
   var groups: Int
 
   /// The constants of a node that is weighted by constants.
-  init?(_ node: Node, in graph: Graph) {
+  init?(_ node: Node, in graph: PassGraph) {
     switch node.op {
     case let convolution as Convolution: groups = convolution.groups
     case is FullyConnected: groups = 1
@@ -77,7 +77,7 @@ struct WeightedConstants {
   }
 }
 
-extension Graph {
+extension PassGraph {
   /// Gives a weighted node constants of its own, named after its old ones; other readers of those keep them.
   mutating func setWeights(at index: Int, _ constants: WeightedConstants) {
     let old = nodes[index].inputs

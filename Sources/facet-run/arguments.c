@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: facet-run BUNDLE INPUT [--attributes a,b] [--threads N] [--iterations N] [--isa NAME] [--roi x,y,w,h]\n"
-    "                 [--json] [--dump-scores FILE]\n"
+    "usage: facet-run BUNDLE INPUT [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
+    "                 [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
     "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
     "       facet-run --version | --help\n";
 
@@ -19,6 +19,7 @@ static const char help[] =
     "  anything else  raw pixels: exactly height x width x channels bytes of the network, in its colour order\n"
     "\n"
     "  --attributes a,b    evaluate these only (all by default)\n"
+    "  --profile NAME      use the memory plan of this profile: a smaller arena for its attributes\n"
     "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
     "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
@@ -93,6 +94,9 @@ int arguments_parse(arguments *a, int count, char **words) {
       if (!strcmp(word, "--attributes")) {
         if (!value || !*value) return wrong(word, "needs names separated by commas");
         a->attributes = value;
+      } else if (!strcmp(word, "--profile")) {
+        if (!value || !*value) return wrong(word, "needs a name");
+        a->profile = value;
       } else if (!strcmp(word, "--dump-scores")) {
         if (!value || !*value) return wrong(word, "needs a file name");
         a->dump_scores = value;
@@ -114,6 +118,7 @@ int arguments_parse(arguments *a, int count, char **words) {
   if (!a->bundle) return wrong("BUNDLE", "is missing");
   if (a->self_test && a->input) return wrong(a->input, "is too much: --self-test takes no input");
   if (a->self_test && a->has_roi) return wrong("--roi", "is too much: --self-test takes no image");
+  if (a->self_test && a->profile) return wrong("--profile", "is too much: --self-test evaluates all attributes");
   if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
   return ARGUMENTS_RUN;
 }

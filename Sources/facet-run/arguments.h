@@ -7,6 +7,7 @@ typedef struct {
   const char *bundle;
   const char *input;
   const char *attributes;  ///< "a,b"; NULL for all
+  const char *profile;     ///< whose plan is used; NULL for the plan that serves all
   const char *dump_scores; ///< a file for the scores' bytes; NULL for none
   int32_t threads;
   int32_t iterations; ///< 0: print results

@@ -57,3 +57,8 @@ struct TextTable {
     }.joined(separator: "\n")
   }
 }
+
+/// How much an arena is larger than the least that any plan needs.
+func gap(_ arena: Int, _ lowerBound: Int) -> String {
+  percent(lowerBound > 0 ? Double(arena - lowerBound) / Double(lowerBound) : 0)
+}

@@ -25,6 +25,9 @@ enum Provenance {
     let options = request.options.provenance(model.recipe)
     if !options.isEmpty { fields["options"] = options }
     if let stopAfter = request.stopAfter { fields["stop_after"] = stopAfter }
+    if !request.profiles.isEmpty {
+      fields["profiles"] = Dictionary(request.profiles.map { ($0.name, $0.attributes) }, uniquingKeysWith: { $1 })
+    }
     let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
     return data.map(Array.init) ?? []
   }

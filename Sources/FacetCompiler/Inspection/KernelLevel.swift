@@ -35,11 +35,13 @@ package enum KernelLevel {
 
 extension Session {
   /// A session for commands: `isa` is a level's name, the best when nil.
-  package static func open(_ bundle: Bundle, file: String, threads: Int, isa: String? = nil) throws(CompileFailure) -> Session {
+  package static func open(
+    _ bundle: Bundle, file: String, plan: Int = 0, threads: Int, isa: String? = nil
+  ) throws(CompileFailure) -> Session {
     var level: facet_isa?
     if let isa { level = try KernelLevel.named(isa) }
     do {
-      return try Session(bundle: bundle, threads: threads, isa: level)
+      return try Session(bundle: bundle, plan: plan, threads: threads, isa: level)
     } catch {
       throw CompileFailure(error, file: file)
     }

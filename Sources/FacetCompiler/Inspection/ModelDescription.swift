@@ -95,16 +95,16 @@ extension Compiler {
     inspect(try options.importModel(path, recipe: nil))
   }
 
-  static func inspect(_ imported: ImportedModel) -> InspectReport {
-    var report = InspectReport(imported)
+  static func inspect(_ imported: consuming ImportedModel) -> InspectReport {
+    var report = InspectReport(copy imported)
     do {
-      let prepared = try PreparedModel(imported, recipe: nil, stopAfter: nil)
+      let prepared = try PreparedModel(consume imported, recipe: nil, stopAfter: nil)
       report.batchNorms = prepared.report.batchNorms
       report.patches = prepared.report.patches.count
       report.notes = prepared.report.notes
       report.remainingOperatorTypes = InspectReport.types(prepared.graph)
       report.remainingLayoutTransposes = InspectReport.layoutTransposes(prepared.graph)
-      try checkArena(lower(prepared, decisions: nil, storedUnsigned: false), prepared)
+      try checkArena(lower(prepared, decisions: nil, storedUnsigned: false, isTrial: true), prepared)
     } catch {
       report.problems = error.diagnostics.map { .init($0) }
     }

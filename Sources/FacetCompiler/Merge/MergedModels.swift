@@ -17,7 +17,8 @@ struct MergedModels {
   var inputNames: [String]
 
   /// - Throws: all models whose inputs differ from the first one's, at once.
-  init(_ models: [ImportedModel]) throws(CompileFailure) {
+  init(_ given: consuming [ImportedModel]) throws(CompileFailure) {
+    var models = given
     sources = models.map(\.source)
     names = ModelNames.names(of: sources.map(\.file))
     inputNames = models.map { model in model.graph.inputs.first.map { model.graph[$0].name } ?? "" }
@@ -26,7 +27,7 @@ struct MergedModels {
       model.graph.outputs.map { (own: $0.name, merged: shared.contains($0.name) ? "\(name).\($0.name)" : $0.name) }
     }
     guard models.count > 1 else {
-      model = models[0]
+      model = models.removeFirst()
       model.graph.merge(ValueNumbering(model.graph))
       return
     }

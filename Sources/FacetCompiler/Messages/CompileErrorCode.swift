@@ -5,6 +5,7 @@ package enum CompileErrorCode: String, CaseIterable, ErrorCode {
   case models = "compile.models"
   case tooLarge = "compile.too-large"
   case attributes = "compile.attributes"
+  case profile = "compile.profile"
   case outputName = "compile.output-name"
   case inputs = "compile.inputs"
   case inputName = "compile.input-name"
@@ -40,6 +41,12 @@ extension CompileErrorCode {
         "The model has more outputs than a bundle has attributes.",
         "Without a recipe, every output becomes an attribute; a bundle holds at most 64.",
         "Name the ones to keep as attributes in a recipe; 'facet init MODEL' writes one to start from."
+      )
+    case .profile:
+      (
+        "A profile cannot be made.",
+        "It names an attribute that the bundle does not have, has no attributes, or two profiles have the same name.",
+        "Write --profile NAME=a,b with names of attributes, or \"profiles\" in the recipe."
       )
     case .outputName:
       (

@@ -109,6 +109,11 @@ extension SessionError: ErrorCode {
         "A tensor was asked for by a name or number that the plan does not hold.",
         "Ask for the tensors of the plan that the session was made with."
       )
+    case .orderNotInPlan:
+      (
+        "A profile's memory plan serves its attributes in one order: what comes later may lie where earlier parts worked.",
+        "Evaluate all that is wanted at once, or make the session with plan 0, which serves every order."
+      )
     case .noSelfTest:
       (
         "Bundles of float32 programs have none: their scores may differ between CPUs in the last bits.",

@@ -5,6 +5,7 @@ package enum RunErrorCode: String, CaseIterable, ErrorCode {
   case bundleUnreadable = "bundle.unreadable"
   case bundleInput = "bundle.input"
   case attribute = "run.attribute"
+  case profile = "run.profile"
   case isa = "run.isa"
   case output = "run.output"
   case sample = "run.sample"
@@ -35,6 +36,12 @@ extension RunErrorCode {
         "The bundle has no attribute of that name.",
         "A name of --attributes was mistyped, or the bundle was compiled without it.",
         "Take one of the names that the message lists, or that 'facet inspect BUNDLE' shows."
+      )
+    case .profile:
+      (
+        "The bundle has no profile of that name, or it does not serve the attributes that are asked for.",
+        "The name is mistyped, or the profile was not named when the bundle was compiled.",
+        "'facet inspect BUNDLE' lists the profiles; without --profile any attributes can be evaluated."
       )
     case .isa:
       (

@@ -24,6 +24,8 @@ public struct Recipe: Sendable, Equatable {
   public var constants: [String: ModelConstant] = [:]
   /// In the recipe's order. Empty: every graph output is an attribute of its own name with raw scores.
   public var attributes: [Attribute] = []
+  /// Sets of attributes with a memory plan of their own, in the recipe's order.
+  public var profiles: [Profile] = []
   /// Columns of `labels.csv` by which verification is broken down.
   public var subgroups: [String] = []
   /// Images or tensors to calibrate on, relative to the recipe's folder.

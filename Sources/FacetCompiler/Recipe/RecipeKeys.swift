@@ -2,7 +2,7 @@
 
 enum RecipeKey: String, CaseIterable {
   case schema = "$schema"
-  case version, model, input, shapes, constants, attributes, subgroups, calibration
+  case version, model, input, shapes, constants, attributes, profiles, subgroups, calibration
 }
 
 enum RecipeInputKey: String, CaseIterable {

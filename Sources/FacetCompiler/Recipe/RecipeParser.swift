@@ -58,6 +58,7 @@ extension Recipe {
     if let node = fields[.shapes] { shapes = Self.shapes(node, path.key("shapes"), &reader) }
     if let node = fields[.constants] { constants = Self.constants(node, path.key("constants"), &reader) }
     if let node = fields[.attributes] { attributes = Attribute.all(node, path.key("attributes"), &reader) }
+    if let node = fields[.profiles] { profiles = Profile.all(node, path.key("profiles"), &reader) }
     subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
     calibration = reader.string(fields[.calibration], path.key("calibration"))
   }

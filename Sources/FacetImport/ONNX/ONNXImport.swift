@@ -31,7 +31,12 @@ package func importONNX(
 
 private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXProto, size: Int) {
   let data = try readFile(path)
-  return (try decode(data.bytes, file: path), data.bytes.count)
+  let size = data.bytes.count
+  do throws(ONNXProblem) {
+    return (try ONNXProto(data), size)
+  } catch {
+    throw failure(error, file: path)
+  }
 }
 
 private func readFile(_ path: String) throws(ImportFailure) -> ModelFile {

@@ -8,7 +8,7 @@ struct FoldAffinesIntoProducers: Pass {
   let name = "fold-affine-into-producer"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let affine = node.op as? Affine, let constants = AffineConstants(node, in: graph),
       let before = uses.producer(node.inputs[0]), let op = withClamp(graph.nodes[before], affine.clamp),

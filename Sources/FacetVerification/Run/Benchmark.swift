@@ -36,12 +36,13 @@ package struct Benchmark {
 
   /// The input is pseudo-random and always the same.
   package init(
-    _ bundleFile: BundleFile, attributes: [String]?, threads: Int, isa: String?
+    _ bundleFile: BundleFile, attributes: [String]?, profile: String? = nil, threads: Int, isa: String?
   ) throws(CompileFailure) {
     file = bundleFile.path
     let bundle = bundleFile.bundle
-    set = try bundle.attributeSet(attributes, file: file)
-    session = try Session.open(bundle, file: file, threads: threads, isa: isa)
+    let plan = try bundle.plan(profile: profile, file: file)
+    set = try bundle.attributeSet(attributes, plan: plan, file: file)
+    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
     input = try .random(for: bundle, file: file, seed: 1)
   }
 

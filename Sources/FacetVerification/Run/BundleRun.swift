@@ -37,14 +37,17 @@ package struct BundleRun {
   /// Opens everything, so that nothing is printed before all names are known to be right.
   ///
   /// - Parameters:
-  ///   - attributes: names; nil for all.
+  ///   - attributes: names; nil for all that the profile serves.
+  ///   - profile: the name of the profile whose memory plan is used; nil for the plan that serves all.
   ///   - roi: the part of every image to look at; nil for what a `labels.csv` says, or the whole image.
   package init(
-    _ bundleFile: BundleFile, inputs paths: [String], attributes: [String]?, roi: RegionOfInterest? = nil, threads: Int, isa: String?
+    _ bundleFile: BundleFile, inputs paths: [String], attributes: [String]?, profile: String? = nil, roi: RegionOfInterest? = nil,
+    threads: Int, isa: String?
   ) throws(CompileFailure) {
     file = bundleFile.path
     bundle = bundleFile.bundle
-    set = try bundle.attributeSet(attributes, file: file)
+    let plan = try bundle.plan(profile: profile, file: file)
+    set = try bundle.attributeSet(attributes, plan: plan, file: file)
     let set = set
     selected = bundle.attributeDescriptions.enumerated().filter { set >> UInt64($0.offset) & 1 != 0 }
       .map { (index: $0.offset, description: $0.element) }
@@ -60,7 +63,7 @@ package struct BundleRun {
     }
     guard problems.isEmpty else { throw CompileFailure(problems) }
     self.inputs = inputs
-    session = try Session.open(bundle, file: file, threads: threads, isa: isa)
+    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
   }
 
   /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.

@@ -25,6 +25,10 @@ struct CompileCommand: ParsableCommand {
     .defaultName
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's.", valueName: "data"))
   var calibration: String?
+  @Option(
+    name: .customLong("profile"),
+    help: ArgumentHelp("Attributes that get a memory plan of their own, a smaller one. May be repeated.", valueName: "name=a,b"))
+  var profiles: [Profile] = []
   @Option(help: "int8 or float32.") var precision = Precision.int8
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Option(
@@ -56,7 +60,7 @@ struct CompileCommand: ParsableCommand {
         CompileRequest(
           models: models, recipes: recipes, options: modelFile.options, target: board, calibration: calibration, precision: precision,
           threads: threads, mergeTolerance: mergeTolerance ?? 0,
-          stopAfter: stopAfter, progress: { Console.progress($0.stage, $0.done, $0.total) }))
+          stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()
       try OutputFile.write(result.bytes, to: output)
       print(json ? try Console.json(result.report) : summary(result.report, board))
@@ -70,20 +74,33 @@ struct CompileCommand: ParsableCommand {
         + "\(counted(report.multiplyAccumulates)) multiply-accumulates")
     lines += folded(report)
     if let merge = report.merge { lines += MergeText(merge).lines }
-    lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound)))")
+    let more = report.arenaBytes > report.arenaLowerBound ? ": \(gap(report.arenaBytes, report.arenaLowerBound)) more" : ""
+    lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound))\(more))")
     if report.calibrationSamples > 0 {
       lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
     }
-    var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights"])
+    var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights", "arena alone", "gap"])
     for attribute in report.attributes {
       table.add([
         attribute.name, counted(attribute.multiplyAccumulates), counted(attribute.parameters),
-        bytes(attribute.weightBytes),
+        bytes(attribute.weightBytes), bytes(attribute.arenaBytes), gap(attribute.arenaBytes, attribute.arenaLowerBound),
       ])
     }
     if !report.attributes.isEmpty { lines += ["", table.text()] }
+    if !report.profiles.isEmpty { lines += ["", profileTable(report)] }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
     return lines.joined(separator: "\n")
+  }
+
+  private func profileTable(_ report: CompileReport) -> String {
+    var table = TextTable(["profile", "arena", "lower bound", "gap", "attributes"], left: ["attributes"])
+    for profile in report.profiles {
+      table.add([
+        profile.name, bytes(profile.arenaBytes), bytes(profile.arenaLowerBound), gap(profile.arenaBytes, profile.arenaLowerBound),
+        profile.attributes.joined(separator: " "),
+      ])
+    }
+    return table.text()
   }
 
   private func folded(_ report: CompileReport) -> [String] {
@@ -96,6 +113,10 @@ struct CompileCommand: ParsableCommand {
 }
 
 extension Precision: ExpressibleByArgument {}
+
+extension Profile: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
 
 /// How many batch normalizations met each fate, names of layers left out, the most frequent first.
 func fates(_ batchNorms: [CompileReport.BatchNorm]) -> [(fate: String, count: Int)] {

@@ -9,6 +9,8 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String]
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
+  @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
+  var profile: String?
   @Option(
     help: ArgumentHelp(
       "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
@@ -31,7 +33,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     try Console.reporting(json: json) {
       let run = try BundleRun(
-        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), roi: roi.flatMap(BundleRun.region),
+        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), profile: profile, roi: roi.flatMap(BundleRun.region),
         threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
