@@ -33,6 +33,8 @@ public enum ScalarFunction: UInt32, Sendable, CaseIterable {
   case affine = 20
   case sine = 21
   case cosine = 22
+  /// The nearest number of an int8 grid: alpha * clamp(round(x / alpha), -128 - beta, 127 - beta).
+  case fakeQuantize = 23
 }
 
 /// A function of each element, float32; input and output have one geometry and may be the same.

@@ -59,6 +59,15 @@ static float facet_gelu_tanh(float x) {
   return (float)(v / (1.0 + facet_exp_f64(-2.0 * u)));
 }
 
+/// The nearest number of an int8 grid: alpha is its scale, beta its zero point; NaN gives 0.
+static float facet_fake_quantize(float x, float alpha, float beta) {
+  const float low = -128.0f - beta, high = 127.0f - beta;
+  float p = x / alpha;
+  p = p == p ? p : 0.0f;
+  p = p < low ? low : p > high ? high : p;
+  return facet_nearest(p) * alpha;
+}
+
 static FACET_UNARY_F32(exponential, (float)facet_exp_f64(v))
 static FACET_UNARY_F32(logarithm, (float)facet_log_f64(v))
 static FACET_UNARY_F32(square_root, facet_sqrt_f32(v))
@@ -82,6 +91,7 @@ static FACET_UNARY_F32(gelu_tanh, facet_gelu_tanh(v))
 static FACET_UNARY_F32(affine, a->alpha * v + a->beta)
 static FACET_UNARY_F32(sine, facet_sine_f32(v, 0))
 static FACET_UNARY_F32(cosine, facet_sine_f32(v, 1))
+static FACET_UNARY_F32(fake_quantize, facet_fake_quantize(v, a->alpha, a->beta))
 
 void facet_function_f32_scalar(const facet_unary *a, int32_t y0, int32_t y1) {
   static facet_unary_fn *const functions[FACET_FUNCTION_COUNT] = {
@@ -92,7 +102,7 @@ void facet_function_f32_scalar(const facet_unary *a, int32_t y0, int32_t y1) {
       [FACET_ELU] = elu,                 [FACET_SELU] = selu,           [FACET_SOFTPLUS] = softplus,
       [FACET_SOFTSIGN] = softsign,       [FACET_SWISH] = swish,         [FACET_MISH] = mish,
       [FACET_GELU] = gelu,               [FACET_GELU_TANH] = gelu_tanh, [FACET_AFFINE] = affine,
-      [FACET_SINE] = sine,               [FACET_COSINE] = cosine,
+      [FACET_SINE] = sine,               [FACET_COSINE] = cosine,         [FACET_FAKE_QUANTIZE] = fake_quantize,
   };
   functions[a->function](a, y0, y1);
 }

@@ -116,8 +116,9 @@ import Testing
     try #require(NPYArray(shape: samples, elements: .float32(random.tensor(samples)))).write(to: file)
     let request = CompileRequest(models: ["random.onnx"], target: try Target.named(Target.defaultName), calibration: file)
     let program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
-    let calibration = try Calibration.run(model, request, program: program)
-    return QuantizationDecisions(model.graph, measured: calibration.measurements, inputRange: nil)
+    let given = GivenQuantizations(model.graph)
+    let calibration = try Calibration.run(model, request, given, program: program)
+    return QuantizationDecisions(given, measured: calibration.measurements, inputRange: nil)
   }
 
   private func availableLevels() -> [facet_isa] {

@@ -377,6 +377,7 @@ extension FunctionRecord {
       case .affine(let alpha, let beta): (.affine, alpha, beta)
       case .sine: (.sine, 0, 0)
       case .cosine: (.cosine, 0, 0)
+      case .fakeQuantize(let scale, let zeroPoint): (.fakeQuantize, scale, Float(zeroPoint))
       }
     (self.function, self.alpha, self.beta) = (code.rawValue, alpha, beta)
   }

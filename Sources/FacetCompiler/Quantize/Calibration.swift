@@ -17,10 +17,18 @@ struct Calibration {
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
 
+  /// Where the data lies, if the command or the recipe says so.
+  static func path(_ model: PreparedModel, _ request: CompileRequest) -> String? {
+    request.calibration ?? model.recipe.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
+  }
+
+  /// - Parameters:
+  ///   - given: the graph of the int8 program.
+  ///   - program: of the model in float32.
   static func run(
-    _ model: PreparedModel, _ request: CompileRequest, program: LoweredProgram
+    _ model: PreparedModel, _ request: CompileRequest, _ given: GivenQuantizations, program: LoweredProgram
   ) throws(CompileFailure) -> Calibration {
-    guard let path = request.calibration ?? model.recipe.flatMap({ recipe in recipe.calibration.map(recipe.resolve) }) else {
+    guard let path = path(model, request) else {
       throw CompileFailure([
         Diagnostic(
           code: "compile.calibration.missing", file: model.source.file, message: "int8 needs calibration data, and none was given.",
@@ -32,7 +40,7 @@ struct Calibration {
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
-      let taps = CalibrationTaps(model.graph, program: program)
+      let taps = CalibrationTaps(given, program: program)
       let calibrator = Calibrator(session: session, taps: taps.taps)
       var hasher = SHA256()
       var kept: [NetworkInput] = []

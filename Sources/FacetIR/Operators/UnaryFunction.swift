@@ -50,6 +50,9 @@ package enum UnaryFunction: Sendable, Equatable {
   case affine(alpha: Float, beta: Float)
   case sine
   case cosine
+  /// The nearest number that int8 with this scale and zero point has, `scale · (q − zeroPoint)` with q from -128 to 127:
+  /// ONNX's QuantizeLinear with DequantizeLinear behind it. Of uint8 the zero point is less by 128.
+  case fakeQuantize(scale: Float, zeroPoint: Int)
 
   /// The clamp that this function is, or nil.
   package var clamp: Clamp? {
@@ -94,6 +97,11 @@ package enum UnaryFunction: Sendable, Equatable {
     case .affine(let alpha, let beta): return Double(alpha) * x + Double(beta)
     case .sine: return sin(x)
     case .cosine: return cos(x)
+    case .fakeQuantize(let scale, let zeroPoint):
+      // The quotient in float32, as ONNX has it: what is nearly halfway may become so.
+      let quotient = Float(x) / scale
+      let (low, high) = (Float(-128 - zeroPoint), Float(127 - zeroPoint))
+      return Double(min(max(quotient.isNaN ? 0 : quotient, low), high).rounded(.toNearestOrEven)) * Double(scale)
     }
   }
 }
@@ -132,6 +140,7 @@ extension UnaryFunction {
     case .affine: "ScaleShift"
     case .sine: "Sin"
     case .cosine: "Cos"
+    case .fakeQuantize: "FakeQuantize"
     }
   }
 
@@ -142,6 +151,7 @@ extension UnaryFunction {
     case .hardSigmoid(let alpha, let beta), .affine(let alpha, let beta): [("alpha", alpha), ("beta", beta)]
     case .leakyRelu(let alpha), .elu(let alpha), .swish(let alpha): [("alpha", alpha)]
     case .selu(let alpha, let gamma): [("alpha", alpha), ("gamma", gamma)]
+    case .fakeQuantize(let scale, let zeroPoint): [("scale", scale), ("zero_point", Float(zeroPoint))]
     default: []
     }
   }

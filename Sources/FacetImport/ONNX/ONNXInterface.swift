@@ -118,6 +118,15 @@ struct ONNXInterface {
       }
       return .integers(ONNXIntegers(shape: tensor.shape, elements: integers))
     }
+    if element.isByte {
+      let codes = tensor.elements.compactMap { value in
+        element == .int8 ? Int8(exactly: value).map { UInt8(bitPattern: $0) } : UInt8(exactly: value)
+      }
+      guard codes.count == tensor.elements.count else {
+        throw ONNXProblem(.inputType, "It holds \(element), and the constant given does not.", "Give integers of that range.")
+      }
+      return .codes(ONNXCodes(shape: tensor.shape, bytes: codes, type: element))
+    }
     guard element.isFloat || element.isSmallInteger else {
       throw ONNXProblem(.inputType, "It holds \(element), expected float32 or integers.", "Export the model without it.")
     }
@@ -187,6 +196,10 @@ struct ONNXInterface {
   func addOutputs(_ names: [String], to lowering: ONNXLowering) {
     let inputs = Set(lowering.graph.inputs)
     for name in names {
+      if let type = lowering.quantized[name]?.type {
+        lowering.note("The output '\(name)' of \(type) is given as float32 numbers.")
+        do throws(ONNXProblem) { try lowering.takeCodes(name) } catch { lowering.report(error) }
+      }
       switch lowering.values[name] {
       case .value(let id) where !inputs.contains(id) && lowering.graph.constant(id) == nil:
         lowering.graph.outputs.append(GraphOutput(name: name, value: id))

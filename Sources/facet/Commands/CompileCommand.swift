@@ -6,8 +6,8 @@ struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile", abstract: "Compile a model into a bundle.",
     discussion: """
-      int8 needs calibration data: 32 to 256 typical images. The same inputs give the same bytes, whatever the number of threads.
-      A failed compile leaves an existing output untouched.
+      int8 needs calibration data: 32 to 256 typical images; a model that is quantized already needs none. The same inputs give the
+      same bytes, whatever the number of threads. A failed compile leaves an existing output untouched.
       """)
 
   @Argument(help: "An ONNX file. (This version does not merge several.)", completion: .file(extensions: ["onnx"]))
