@@ -61,7 +61,8 @@ let package = Package(
     .testTarget(name: "FacetIRTests", dependencies: ["FacetIR"]),
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR"]),
     .testTarget(
-      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py", "make_quantized_cases.py"], resources: [.copy("Cases")]),
+      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py", "make_quantized_cases.py"],
+      resources: [.copy("Cases")]),
     .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
     .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),

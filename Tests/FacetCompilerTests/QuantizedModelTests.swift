@@ -75,13 +75,13 @@ import Testing
     try input.withUnsafeBufferPointer { try session.setTensor($0) }
     try session.evaluate(attributes: bundle.allAttributes)
     let expected = graph.evaluateReference([Tensor(shape: [1, 3, 8, 8], elements: input)])
-    for (index, step) in [(0, Float(0.05)), (1, Float(1) / 256)] {
+    // A score that is a step of 0.05 away moves a share by up to 3.2 steps of 1/256.
+    for (index, step, most) in [(0, Float(0.05), Float(2.5)), (1, Float(1) / 256, Float(8))] {
       let found = Array(session.scores(attribute: index))
       let wanted = try #require(expected[graph.outputs[index].value]).elements
-      // Whole steps; most of them the same, none more than two away.
       for (a, b) in zip(found, wanted) {
         #expect(abs((a / step).rounded() * step - a) < 1e-5, "seed \(seed): \(a) is no step of \(step)")
-        #expect(abs(a - b) < 2.5 * step, "seed \(seed): \(a), not \(b)")
+        #expect(abs(a - b) < most * step, "seed \(seed): \(a), not \(b)")
       }
     }
   }

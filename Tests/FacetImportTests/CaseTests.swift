@@ -42,7 +42,9 @@ struct Case: CustomTestStringConvertible {
     #expect(noise <= expected.reduce(0) { $0 + $1 * $1 } / 1000)
   }
 
-  @Test(arguments: Case.all.filter { !$0.testDescription.hasPrefix("quantized_network_") }) func anImportedModelComputesWhatOnnxruntimeDoes(_ test: Case) throws {
+  @Test(arguments: Case.all.filter { !$0.testDescription.hasPrefix("quantized_network_") }) func anImportedModelComputesWhatOnnxruntimeDoes(
+    _ test: Case
+  ) throws {
     let model = try importONNX(path: test.model)
     #expect(model.graph.brokenInvariant() == nil)
     var inputs: [Tensor] = []

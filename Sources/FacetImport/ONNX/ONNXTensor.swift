@@ -194,8 +194,11 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
     case .int32: "int32"
     case .bool: "bool"
     case .other(let number):
-      [2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 8: "string", 12: "uint32", 13: "uint64", 17: "float8", 18: "float8", 19: "float8", 20: "float8",
-        21: "uint4", 22: "int4"][number] ?? "type \(number)"
+      [
+        2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 8: "string", 12: "uint32", 13: "uint64", 17: "float8", 18: "float8", 19: "float8",
+        20: "float8",
+        21: "uint4", 22: "int4",
+      ][number] ?? "type \(number)"
     }
   }
 }
