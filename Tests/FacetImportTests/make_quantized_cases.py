@@ -2,12 +2,15 @@
 
     pip install onnx onnxruntime numpy
     python Tests/FacetImportTests/make_quantized_cases.py
+    python Tests/FacetImportTests/make_quantized_cases.py --measure .build/release/facet    # the figures of docs/quantized-models.md
 
 Laid out as make_cases.py says. onnxruntime runs them without its optimizations: every operator for itself, as ONNX defines it. Beside
 codes of uint8 the weights of integer operators stay within 7 bits: without VNNI onnxruntime's sums of pairs saturate at 16 bits.
 """
 import pathlib
 import shutil
+import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -189,7 +192,40 @@ def networks():
         save("network_dynamic", onnx.load(folder + "/d.onnx"))
 
 
+def measure(facet):
+    """Compares Facet with onnxruntime on 64 inputs of noise."""
+    global random
+    random = np.random.default_rng(21)
+    real = network()
+    inputs = np.random.default_rng(5).standard_normal((64, 3, 16, 16)).astype(np.float32)
+
+    def run(proto):
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        session = onnxruntime.InferenceSession(proto.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        return np.concatenate([session.run(None, {"x": x[None]})[0] for x in inputs])
+
+    def compare(found, wanted):
+        noise = ((found - wanted).astype(float) ** 2).sum()
+        ratio = 10 * np.log10((wanted.astype(float) ** 2).sum() / noise) if noise else np.inf
+        return f"{ratio:.1f} dB, {100 * (np.abs(found - wanted) < 1e-5).mean():.1f} % equal"
+
+    with tempfile.TemporaryDirectory() as folder:
+        np.save(folder + "/x.npy", inputs)
+        for case in sorted(ROOT.glob("quantized_network_*")):
+            path = str(case / "model.onnx")
+            expected = run(onnx.load(path))
+            print(case.name, "| quantized to float:", compare(expected, run(real)))
+            for precision in ["float32", "int8"]:
+                data = ["--calibration", folder + "/x.npy"] if "dynamic" in case.name else []
+                subprocess.run([facet, "compile", path, "-o", folder + "/b.facet", "--precision", precision] + data, check=True, capture_output=True)
+                subprocess.run([facet, "run", folder + "/b.facet", folder + "/x.npy", "--output", folder], check=True, capture_output=True)
+                print("   ", precision, compare(np.load(folder + "/y.npy").reshape(expected.shape), expected))
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--measure"]:
+        sys.exit(measure(sys.argv[2]))
     for make in [linear, integer, networks]:
         random = np.random.default_rng(21)
         make()

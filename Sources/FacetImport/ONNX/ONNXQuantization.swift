@@ -121,6 +121,9 @@ extension ONNXLowering {
   }
 }
 
+/// A code that is kept as float32; 0 for what a damaged file may put there.
+private func whole(_ number: Float) -> Int { abs(number) < 0x1p31 ? Int(number) : 0 }
+
 // MARK: reading inputs
 
 extension ONNXCall {
@@ -162,7 +165,7 @@ extension ONNXCall {
     case .integers(let integers): return (integers.elements, .int32)
     case .value(let id):
       guard let tensor = lowering.graph.constant(id), let type = lowering.integerValues[node.inputs[index]], type.isByte else { break }
-      return (tensor.elements.map { Int($0) }, type)
+      return (tensor.elements.map(whole), type)
     default: break
     }
     throw ONNXProblem(
@@ -205,7 +208,7 @@ extension ONNXCall {
       return try dequantized(name, integers.shape, q) { integers.elements[$0] }
     case .value(let id):
       guard lowering.integerValues[name] != nil else { break }
-      if let tensor = lowering.graph.constant(id) { return try dequantized(name, tensor.shape, q) { Int(tensor.elements[$0]) } }
+      if let tensor = lowering.graph.constant(id) { return try dequantized(name, tensor.shape, q) { whole(tensor.elements[$0]) } }
       return try dequantized(id, q)
     default: break
     }
