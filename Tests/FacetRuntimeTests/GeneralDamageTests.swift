@@ -89,7 +89,7 @@ import Testing
     #expect(try fault(.elementwise) { $0.words[14] = 4 } == .indexOutside)
     #expect(try fault(.elementwise) { $0.words[22] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.elementwise) { $0.words[6] = 9 } == .shapeMismatch)
-    #expect(try fault(.function) { $0.words[3] = 23 } == .unknownFunction)
+    #expect(try fault(.function) { $0.words[3] = 24 } == .unknownFunction)
     #expect(try fault(.function) { $0.words[2] = 0 } == .shapeMismatch)
     #expect(try fault(.reduce) { $0.words[13] = 4 } == .shapeMismatch)
     #expect(try fault(.reduce) { $0.words[3] = 10 } == .unknownFunction)
