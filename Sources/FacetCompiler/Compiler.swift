@@ -37,9 +37,16 @@ public enum Compiler {
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     try checkArena(float, model)
     if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
-    let calibration = try Calibration.run(model, request, program: float)
-    let decisions = QuantizationDecisions(
-      model.graph, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+    let given = GivenQuantizations(model.graph)
+    let inputRange = model.input.pixels?.range
+    // A quantized model may say all that calibration would find out.
+    let needsCalibration = QuantizationDecisions.needsMeasurements(given, inputRange: inputRange)
+    let calibration =
+      needsCalibration || !Calibration.places(model, request).isEmpty
+      ? try Calibration.run(model, request, given, program: float) : nil
+    let decisions = QuantizationDecisions(given, measured: calibration?.measurements ?? Measurements(), inputRange: inputRange)
+    var model = model
+    model.graph = given.graph
     try checkInput(decisions, model)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
     try checkArena(program, model)
@@ -99,8 +106,9 @@ public enum Compiler {
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
-    if let calibration {
-      emitter.selfTest = try SelfTest.section(emitter.bytes(), program: program, model: model, samples: calibration.selfTestSamples)
+    if request.precision == .int8 {
+      let bytes = emitter.bytes()
+      emitter.selfTest = try SelfTest.section(bytes, program: program, model: model, samples: calibration?.selfTestSamples)
     }
     let bytes = emitter.bytes()
     var report = model.report

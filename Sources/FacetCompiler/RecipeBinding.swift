@@ -74,7 +74,10 @@ enum RecipeBinding {
   }
 
   static func attribute(_ graph: Graph, _ output: GraphOutput, _ spec: Recipe.Attribute?) -> AttributeInterface {
-    let producer = graph.nodes.last { $0.output == output.value }
+    var producer = graph.nodes.last { $0.output == output.value }
+    if let rounding = producer, rounding.fakeQuantization != nil {
+      producer = graph.nodes.last { $0.output == rounding.inputs[0] }
+    }
     let confidence: ConfidenceRule =
       switch spec?.confidence {
       case .softmax?: .softmax

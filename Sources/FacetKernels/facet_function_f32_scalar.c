@@ -59,6 +59,15 @@ static float facet_gelu_tanh(float x) {
   return (float)(v / (1.0 + facet_exp_f64(-2.0 * u)));
 }
 
+/// The nearest number of an int8 grid: alpha is its scale, beta its zero point; NaN gives 0.
+static float facet_fake_quantize(float x, float alpha, float beta) {
+  const float low = -128.0f - beta, high = 127.0f - beta;
+  float p = x / alpha;
+  p = p == p ? p : 0.0f;
+  p = p < low ? low : p > high ? high : p;
+  return facet_nearest(p) * alpha;
+}
+
 // One loop a function: facet_apply_EXPONENTIAL and so on.
 #define FACET_FUNCTION_LOOP(name, expression) static FACET_UNARY_F32(facet_apply_##name, expression)
 FACET_FUNCTIONS(FACET_FUNCTION_LOOP)

@@ -15,12 +15,15 @@ struct ConstantNumbering {
 
   init(_ graph: Graph) { self.graph = graph }
 
-  /// The first constant that is equal to `id`.
+  /// The first constant that is equal to `id`, also in the grid that a quantized model gives it.
   mutating func number(_ id: ValueID) -> ValueID {
     if let known = numbers[id] { return known }
     guard let tensor = graph.constant(id) else { return id }
     let content = Content(shape: tensor.shape, hash: Self.hash(tensor.elements))
-    let equal = byContent[content]?.first { graph.constant($0).map { Self.isEqual($0.elements, tensor.elements) } ?? false }
+    let equal = byContent[content]?.first { other in
+      guard let known = graph.constant(other), graph.constantQuantizations[other] == graph.constantQuantizations[id] else { return false }
+      return Self.isEqual(known.elements, tensor.elements)
+    }
     numbers[id] = equal ?? id
     if equal == nil { byContent[content, default: []].append(id) }
     return equal ?? id

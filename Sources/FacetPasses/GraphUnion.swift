@@ -27,6 +27,7 @@ extension Graph {
           ids.append(input)
         } else if let tensor = graph.constant(id) {
           ids.append(result.addConstant(name: unique(value.name), tensor))
+          if let grid = graph.constantQuantizations[id] { result.constantQuantizations[ids[index]] = grid }
         } else {
           ids.append(result.addValue(name: unique(value.name), shape: value.shape))
         }

@@ -1,6 +1,6 @@
 import FacetIR
 
-/// Who computes and who reads each value of a graph that is being rewritten.
+/// Who computes and who reads each value of a graph, also while it is being rewritten.
 package struct GraphUses {
   private var producers: [Int]
   /// In the order of the nodes, once for each use.
@@ -9,10 +9,14 @@ package struct GraphUses {
   /// In the middle of a patch two nodes may compute one value: the one that did so first, until one of them is gone.
   private var displaced: [(value: ValueID, producer: Int)] = []
 
-  init(valueCount: Int) {
-    producers = [Int](repeating: -1, count: valueCount)
-    readerLists = [[Int]](repeating: [], count: valueCount)
-    outputFlags = [Bool](repeating: false, count: valueCount)
+  /// Precondition: the graph keeps its invariants.
+  package init(_ graph: Graph) {
+    producers = [Int](repeating: -1, count: graph.values.count)
+    readerLists = [[Int]](repeating: [], count: graph.values.count)
+    outputFlags = [Bool](repeating: false, count: graph.values.count)
+    for output in graph.outputs { setOutput(output.value, true) }
+    let order = NodeOrder(count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() { link(index, node, order) }
   }
 
   /// The index of the node that computes a value; nil for inputs and constants.

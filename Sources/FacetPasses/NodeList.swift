@@ -15,9 +15,7 @@ package struct NodeList {
   init(_ graph: Graph) {
     nodes = graph.nodes
     order = NodeOrder(count: nodes.count)
-    uses = GraphUses(valueCount: graph.values.count)
-    for output in graph.outputs { uses.setOutput(output.value, true) }
-    for (index, node) in nodes.enumerated() { uses.link(index, node, order) }
+    uses = GraphUses(graph)
     // The first patch also removes what was dead from the start.
     changedValues = graph.values.indices.map(ValueID.init)
   }

@@ -30,6 +30,10 @@ package struct PassGraph {
   package subscript(_ id: ValueID) -> Value { base[id] }
   package func shape(_ id: ValueID) -> [Int] { base.shape(id) }
   package func constant(_ id: ValueID) -> Tensor? { base.constant(id) }
+  package var constantQuantizations: [ValueID: ConstantQuantization] {
+    get { base.constantQuantizations }
+    _modify { yield &base.constantQuantizations }
+  }
   package func inputShapes(_ node: Node) -> [[Int]] { base.inputShapes(node) }
 
   // MARK: changing

@@ -9,6 +9,7 @@ package struct PassPipeline: Sendable {
     FoldConstants(),
     MergeReshapes(),
     CancelTransposes(),
+    HoistFakeQuantizations(),
     ConvertBatchNormalizations(),
     ConvertChannelArithmetic(),
     MergeAffines(),

@@ -79,9 +79,15 @@ struct WeightedConstants {
 
 extension PassGraph {
   /// Gives a weighted node constants of its own, named after its old ones; other readers of those keep them.
-  mutating func setWeights(at index: Int, _ constants: WeightedConstants) {
+  ///
+  /// - Parameter factors: what the weights of each output channel were multiplied by, where it is only that: then weights that
+  ///   the model has as integers stay these integers.
+  mutating func setWeights(at index: Int, _ constants: WeightedConstants, factors: [Float]? = nil) {
     let old = nodes[index].inputs
     nodes[index].inputs[1] = addConstant(name: self[old[1]].name, constants.weights)
+    if let factors, let scaled = constantQuantizations[old[1]]?.scaled(by: factors) {
+      constantQuantizations[nodes[index].inputs[1]] = scaled
+    }
     nodes[index].inputs[2] = addConstant(name: self[old[2]].name, constants.bias)
   }
 }

@@ -9,6 +9,12 @@ package struct NetworkInput: Sendable {
   package var isPixels: Bool
   package var name: String
 
+  init(bytes: [UInt8], isPixels: Bool, name: String) {
+    self.bytes = bytes
+    self.isPixels = isPixels
+    self.name = name
+  }
+
   /// Resizes frames, or their regions, as the bundle says; takes tensors of the network's shape as they are.
   ///
   /// - Parameter data: what the user named, for messages.

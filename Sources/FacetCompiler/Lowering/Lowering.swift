@@ -25,7 +25,7 @@ struct Lowering {
     self.decisions = decisions
     self.storedUnsigned = storedUnsigned
     aliases = ValueAliases(graph)
-    representations = Representations(graph, aliases, int8: decisions != nil)
+    representations = Representations(graph, aliases, int8: decisions != nil, given: decisions?.given ?? [])
     partition = FragmentPartition(graph).scheduled(graph)
     fragments = partition.fragments.map { PendingFragment(attributes: $0.attributes, isTrial: isTrial) }
   }

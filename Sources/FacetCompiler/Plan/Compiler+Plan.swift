@@ -12,7 +12,10 @@ extension Compiler {
   }
 
   static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> PlanReport {
-    let decisions = QuantizationDecisions(model.graph, measured: Measurements(), inputRange: model.input.pixels?.range)
+    var model = model
+    let given = GivenQuantizations(model.graph)
+    model.graph = given.graph
+    let decisions = QuantizationDecisions(given, measured: Measurements(), inputRange: model.input.pixels?.range)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
     let tree = CostTree(
       program.fragments.map { CostedFragment($0, model) }, names: model.attributes.map(\.name), roofline: Roofline(request.target))

@@ -17,11 +17,18 @@ struct Calibration {
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
 
+  /// Where the data lies, and the recipe that says so, if it is not the command.
+  static func places(_ model: PreparedModel, _ request: CompileRequest) -> [(path: String, recipe: Recipe?)] {
+    request.calibration.map { [($0, nil)] } ?? model.calibrations.map { ($0.path, $0.recipe) }
+  }
+
+  /// - Parameters:
+  ///   - given: the graph of the int8 program.
+  ///   - program: of the model in float32.
   static func run(
-    _ model: PreparedModel, _ request: CompileRequest, program: LoweredProgram
+    _ model: PreparedModel, _ request: CompileRequest, _ given: GivenQuantizations, program: LoweredProgram
   ) throws(CompileFailure) -> Calibration {
-    let places: [(path: String, recipe: Recipe?)] =
-      request.calibration.map { [($0, nil)] } ?? model.calibrations.map { ($0.path, $0.recipe) }
+    let places = places(model, request)
     guard !places.isEmpty else {
       throw CompileFailure([
         Diagnostic(
@@ -35,7 +42,7 @@ struct Calibration {
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
-      let taps = CalibrationTaps(model.graph, program: program)
+      let taps = CalibrationTaps(given, program: program)
       let calibrator = Calibrator(session: session, taps: taps.taps)
       var hasher = SHA256()
       var kept: [NetworkInput] = []

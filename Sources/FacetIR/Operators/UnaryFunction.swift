@@ -52,6 +52,9 @@ package enum UnaryFunction: Sendable, Equatable {
   case cosine
   /// x where x > alpha, else 0
   case thresholdedRelu(alpha: Float)
+  /// The nearest number that int8 with this scale and zero point has, `scale · (q − zeroPoint)` with q from -128 to 127:
+  /// ONNX's QuantizeLinear with DequantizeLinear behind it. Of uint8 the zero point is less by 128.
+  case fakeQuantize(scale: Float, zeroPoint: Int)
 
   /// The clamp that this function is, or nil.
   package var clamp: Clamp? {
@@ -97,6 +100,11 @@ package enum UnaryFunction: Sendable, Equatable {
     case .sine: return sin(x)
     case .cosine: return cos(x)
     case .thresholdedRelu(let alpha): return x > Double(alpha) ? x : 0
+    case .fakeQuantize(let scale, let zeroPoint):
+      // The quotient in float32, as ONNX has it: what is nearly halfway may become so.
+      let quotient = Float(x) / scale
+      let (low, high) = (Float(-128 - zeroPoint), Float(127 - zeroPoint))
+      return Double(min(max(quotient.isNaN ? 0 : quotient, low), high).rounded(.toNearestOrEven)) * Double(scale)
     }
   }
 }
@@ -142,6 +150,7 @@ extension UnaryFunction {
     case .sine: ("Sin", 21)
     case .cosine: ("Cos", 22)
     case .thresholdedRelu: ("ThresholdedRelu", 23)
+    case .fakeQuantize: ("FakeQuantize", 24)
     }
   }
 
@@ -152,6 +161,7 @@ extension UnaryFunction {
     case .hardSigmoid(let alpha, let beta), .affine(let alpha, let beta): [("alpha", alpha), ("beta", beta)]
     case .leakyRelu(let alpha), .elu(let alpha), .swish(let alpha), .thresholdedRelu(let alpha): [("alpha", alpha)]
     case .selu(let alpha, let gamma): [("alpha", alpha), ("gamma", gamma)]
+    case .fakeQuantize(let scale, let zeroPoint): [("scale", scale), ("zero_point", Float(zeroPoint))]
     default: []
     }
   }

@@ -7,7 +7,7 @@ package let supportedONNXOpsets = 1...21
 /// Reads an ONNX file of a network, with all sizes known.
 ///
 /// Batch normalization and all else stays as it is in the file; values keep their names. Takes at most 8 times the file
-/// (with its external data) and 128 MB of memory, whatever its bytes are; in practice about twice the file.
+/// (with its external data; 20 times what of it is int8) and 128 MB of memory, whatever its bytes are; in practice about twice the file.
 ///
 /// - Throws: everything that stands in the way, at once. Any bytes give a graph or this.
 package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportFailure) -> ImportedModel {

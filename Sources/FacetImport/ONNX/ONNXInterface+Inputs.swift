@@ -20,6 +20,15 @@ extension ONNXInterface {
       }
       return .integers(ONNXIntegers(shape: tensor.shape, elements: integers))
     }
+    if element.isByte {
+      let codes = tensor.elements.compactMap { value in
+        element == .int8 ? Int8(exactly: value).map { UInt8(bitPattern: $0) } : UInt8(exactly: value)
+      }
+      guard codes.count == tensor.elements.count else {
+        throw ONNXProblem(.inputType, "It holds \(element), and the constant given does not.", "Give integers of that range.")
+      }
+      return .codes(ONNXCodes(shape: tensor.shape, bytes: codes, type: element))
+    }
     guard element.isFloat || element.isSmallInteger else {
       throw ONNXProblem(.inputType, "It holds \(element), expected float32 or integers.", "Export the model without it.")
     }

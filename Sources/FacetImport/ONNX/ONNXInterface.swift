@@ -103,6 +103,10 @@ struct ONNXInterface {
   func addOutputs(_ names: [String], to lowering: ONNXLowering) {
     let inputs = Set(lowering.graph.inputs)
     for name in names {
+      if let type = lowering.quantized[name]?.type {
+        lowering.note("The output '\(name)' of \(type) is given as float32 numbers.")
+        do throws(ONNXProblem) { try lowering.takeCodes(name) } catch { lowering.report(error) }
+      }
       switch lowering.values[name] {
       case .value(let id) where !inputs.contains(id) && lowering.graph.constant(id) == nil:
         lowering.graph.outputs.append(GraphOutput(name: name, value: id))

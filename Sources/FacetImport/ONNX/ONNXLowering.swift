@@ -14,6 +14,10 @@ final class ONNXLowering {
   var values = ONNXValueTable()
   /// Names of computed values that are integers in the file, as float32 here.
   var integerValues: [String: ONNXElementType] = [:]
+  /// Values that are uint8 or int8 in the file, by name, as the real numbers that they stand for.
+  var quantized: [String: ONNXQuantizedValue] = [:]
+  /// What DynamicQuantizeLinear made, and sums of products of it.
+  var dynamic = ONNXDynamicQuantization()
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var notes: [String] = []
   /// Names of the options that the file does not have.
@@ -70,6 +74,40 @@ final class ONNXLowering {
     if options.isOneOfSeveral { unknownNames.insert(name) } else { report(problem) }
   }
 
+  /// Names of products that are quantized dynamically in the file.
+  private var dynamicProducts: [String] = []
+
+  func noteDynamic(_ name: String) { dynamicProducts.append(name) }
+
+  /// What int8 will not take as it stands in a quantized model; one note for all of a kind, with the first of them.
+  private func noteQuantization() {
+    var asymmetric: [ValueID] = []
+    var withMinimum: [ValueID] = []
+    for node in graph.nodes where node.op is Convolution || node.op is FullyConnected {
+      let id = node.inputs[1]
+      guard let grid = graph.constantQuantizations[id], let weights = graph.constant(id) else { continue }
+      guard let scales = grid.perOutput(weights.shape[0]), !scales.contains(0) else {
+        asymmetric.append(id)
+        continue
+      }
+      let row = weights.elements.count / scales.count
+      if weights.elements.indices.contains(where: { weights.elements[$0] < -127.5 * scales[$0 / row] }) { withMinimum.append(id) }
+    }
+    if let first = asymmetric.first {
+      note(
+        "The codes of \(asymmetric.count) weights, of '\(graph[first].name)' first, have a zero point other than 0 or scales along another "
+          + "axis than the output channels: int8 quantizes them anew.")
+    }
+    if let first = withMinimum.first {
+      note("The codes of \(withMinimum.count) weights, of '\(graph[first].name)' first, hold -128: int8 takes -127 there.")
+    }
+    if let first = dynamicProducts.first {
+      note(
+        "\(dynamicProducts.count) products, that of '\(first)' first, are quantized while the network runs: they are taken as float32 "
+          + "products of the stored weights, and int8 fixes their ranges when it compiles.")
+    }
+  }
+
   func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
     let place = node.map { "node '\($0.name)'" }
     append(
@@ -100,6 +138,7 @@ final class ONNXLowering {
     switch values[name] {
     case .value(let id): graph.shape(id)
     case .integers(let integers): integers.shape
+    case .codes(let codes): codes.shape
     case .pending(let source): try? source.shape()
     case .failed, nil: nil
     }
@@ -162,11 +201,13 @@ final class ONNXLowering {
           .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
           "Export the model without what reads '\(output)'.")
       }
-      let integers = try integerType(readBy: node)
+      let moved = row.readsCodes ? nil : try takeForm(of: node)
+      let integers = row.readsCodes ? nil : try integerType(readBy: node)
       if !node.inputs.contains(where: isFailed) {
         let call = ONNXCall(node: node, lowering: self)
         if let folded = try foldIntegers(call) { result = folded } else { result = try row.lower(call) }
         if let integers { for output in node.outputs { integerValues[output] = integers } }
+        if let moved { result = tag(node, result, moved) }
       }
     } catch  where error.outOfScope != nil {
       outOfScope.append((node, error))
@@ -182,11 +223,16 @@ final class ONNXLowering {
   /// real numbers do not.
   private func integerType(readBy node: ONNXNode) throws(ONNXProblem) -> ONNXElementType? {
     for name in node.inputs {
-      guard let type = integerValues[name] else { continue }
+      var found = integerValues[name]
+      if case .codes(let codes)? = values[name] {
+        if node.operatorType == "Identity" { continue }
+        found = codes.type
+      }
+      guard let type = found else { continue }
       if node.operatorType == "Cast" || node.operatorType == "Shape" { return nil }
       guard ONNXOperatorTable.exactOnIntegers.contains(node.operatorType) else {
         throw ONNXProblem(
-          .inputType, "It computes with \(type) of the input, expected float32.",
+          .inputType, "It computes with \(type), expected float32.",
           "Export the model with a float32 input; the recipe says how pixels become numbers.")
       }
       return type
@@ -196,7 +242,7 @@ final class ONNXLowering {
 
   /// Decodes the tensors that a supported node reads, so that all damaged ones are told, even behind another error.
   private func resolveTensors(of node: ONNXNode) {
-    guard node.domain.isEmpty, ONNXOperatorTable.rows[node.operatorType] != nil else { return }
+    guard ONNXOperatorTable.row(of: node) != nil else { return }
     for input in node.inputs {
       do throws(ONNXProblem) {
         if case .pending? = values[input] { _ = try resolve(input) }
@@ -218,6 +264,7 @@ final class ONNXLowering {
     }
     guard diagnostics.isEmpty else { return }
     graph.removeDeadNodes()
+    noteQuantization()
     if let broken = graph.brokenInvariant() {
       report(ONNXProblem(.invariant, "The graph breaks a rule: \(broken).", "Please report this together with the model."))
     }

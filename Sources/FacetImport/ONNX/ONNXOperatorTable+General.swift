@@ -10,7 +10,7 @@ extension ONNXOperatorTable {
     "Max": .init(inputs: 1...Int.max, build: chained(.maximum)),
     "Mean": .init(inputs: 1...Int.max, build: importMean),
     "Min": .init(inputs: 1...Int.max, build: chained(.minimum)),
-    "Mul": .init(inputs: 2...2, build: binary(.multiply)),
+    "Mul": .init(inputs: 2...2, build: importMul),
     "PRelu": .init(inputs: 2...2, build: importPRelu),
     "Pow": .init(inputs: 2...2, build: importPow),
     "Sub": .init(inputs: 2...2, build: binary(.subtract)),

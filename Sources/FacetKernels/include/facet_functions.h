@@ -31,6 +31,7 @@
   ROW(SINE, facet_sine_f32(v, 0)) \
   ROW(COSINE, facet_sine_f32(v, 1)) \
   ROW(THRESHOLDED_RELU, v > a->alpha ? v : 0.0f) \
+  ROW(FAKE_QUANTIZE, facet_fake_quantize(v, a->alpha, a->beta)) \
   // end of the list
 // clang-format on
 

@@ -28,7 +28,7 @@ struct FoldAffinesIntoProducers: Pass {
     ) {
       // The weighted node takes over the value of the first affine; the others' readers read that, too.
       for other in affines.dropFirst() { $0.replaceUses(of: other.output, with: affines[0].output) }
-      $0.setWeights(at: before, folded)
+      $0.setWeights(at: before, folded, factors: constants.scale)
       $0.nodes[before].op = op
       $0.nodes[before].output = affines[0].output
       for reader in readers.reversed() { $0.nodes.remove(at: reader) }

@@ -6,7 +6,8 @@ struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compile", abstract: "Compile one or several models into a bundle.",
     discussion: """
-      int8 needs calibration data: 32 to 256 typical images. The same inputs give the same bytes, whatever the number of threads.
+      int8 needs calibration data: 32 to 256 typical images; a model that is quantized already needs none. The same inputs give the same bytes, \
+      whatever the number of threads.
       Several models of one input become one network: what they share from the input on (operators and weights, whatever they are called) \
       is computed once. Outputs keep their names; one that several models have is called after its file, as in age.scores.
       A failed compile leaves an existing output untouched.

@@ -82,8 +82,9 @@ func calibrate(_ model: PreparedModel, _ program: LoweredProgram, _ random: inou
   }
   try data.write(to: file)
   let request = CompileRequest(models: ["random.onnx"], target: try Target.named(Target.defaultName), calibration: file)
-  let calibration = try Calibration.run(model, request, program: program)
-  return QuantizationDecisions(model.graph, measured: calibration.measurements, inputRange: nil)
+  let given = GivenQuantizations(model.graph)
+  let calibration = try Calibration.run(model, request, given, program: program)
+  return QuantizationDecisions(given, measured: calibration.measurements, inputRange: nil)
 }
 
 func bits(_ scores: [[Float]]) -> [[UInt32]] { scores.map { $0.map(\.bitPattern) } }

@@ -33,4 +33,8 @@ enum ScalarFunction: UInt32, CaseIterable {
   case affine = 20
   case sine = 21
   case cosine = 22
+  /// x where x > alpha, else 0
+  case thresholdedRelu = 23
+  /// The nearest number of an int8 grid of scale alpha and zero point beta.
+  case fakeQuantize = 24
 }
