@@ -3,6 +3,7 @@ import FacetImport
 import FacetPasses
 import FacetRuntime
 import Foundation
+import FacetTestSupport
 import Testing
 
 @testable import FacetCompiler
@@ -73,16 +74,16 @@ import Testing
   ) throws -> ImportedModel {
     var graph = Graph()
     let x = graph.addInput(name: input, shape: shape)
-    var random = SeededGenerator(state: trunk)
-    let weights = Tensor(shape: [4, shape[1], 3, 3], elements: random.tensor([4, shape[1], 3, 3]).map(change))
-    let bias = Tensor(random.tensor([4]).map(change))
+    var random = SplitMix64(seed: trunk)
+    let weights = Tensor(shape: [4, shape[1], 3, 3], elements: random.normals([4, shape[1], 3, 3]).map(change))
+    let bias = Tensor(random.normals([4]).map(change))
     let map = try graph.addNode(
       name: "conv", Convolution(clamp: .relu), [x, graph.addConstant(name: "w", weights), graph.addConstant(name: "b", bias)])
     let mean = try graph.addNode(name: "mean", GlobalAveragePool(keepDimensions: false), [map])
-    random = SeededGenerator(state: head)
+    random = SplitMix64(seed: head)
     for output in outputs {
-      let matrix = graph.addConstant(name: "head.w", Tensor(shape: [2, 4], elements: random.tensor([2, 4])))
-      let offset = graph.addConstant(name: "head.b", Tensor(random.tensor([2])))
+      let matrix = graph.addConstant(name: "head.w", Tensor(shape: [2, 4], elements: random.normals([2, 4])))
+      let offset = graph.addConstant(name: "head.b", Tensor(random.normals([2])))
       graph.outputs.append(
         GraphOutput(name: output, value: try graph.addNode(name: "head", FullyConnected(), [mean, matrix, offset])))
     }

@@ -1,6 +1,7 @@
 import FacetIR
 import FacetImport
 import FacetRuntime
+import FacetTestSupport
 import Testing
 
 @testable import FacetCompiler
@@ -10,9 +11,9 @@ import Testing
 @Suite struct QuantizedModelTests {
   private struct Builder {
     var graph = Graph()
-    var random: SeededGenerator
+    var random: SplitMix64
 
-    init(seed: UInt64) { random = SeededGenerator(state: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     mutating func rounded(_ x: ValueID, _ scale: Float, _ zeroPoint: Int) throws -> ValueID {
       try graph.addNode(name: "q\(graph.nodes.count)", Unary(function: .fakeQuantize(scale: scale, zeroPoint: zeroPoint)), [x])
@@ -70,8 +71,8 @@ import Testing
     let bundle = try Bundle.opening(result.bytes)
     #expect(bundle.selfTestCount == 1)
     let session = try Session(bundle: bundle, threads: 1, isa: nil)
-    var random = SeededGenerator(state: seed &+ 5)
-    let input = random.tensor([1, 3, 8, 8])
+    var random = SplitMix64(seed: seed &+ 5)
+    let input = random.normals([1, 3, 8, 8])
     try input.withUnsafeBufferPointer { try session.setTensor($0) }
     try session.evaluate(attributes: bundle.allAttributes)
     let expected = graph.evaluateReference([Tensor(shape: [1, 3, 8, 8], elements: input)])

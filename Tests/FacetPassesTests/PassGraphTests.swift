@@ -1,4 +1,5 @@
 import FacetIR
+import FacetTestSupport
 import Testing
 
 @testable import FacetPasses
@@ -6,7 +7,7 @@ import Testing
 @Suite struct PassGraphTests {
   /// Inserts and removes at random, also where there is no room between labels, beside a plain array.
   @Test(arguments: 1...10) func orderAndCursorAreThoseOfAPlainArray(seed: UInt64) {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     var order = NodeOrder(count: 5)
     var model = Array(0..<5)
     order.rewind()

@@ -1,5 +1,6 @@
 import FacetIR
 import FacetPasses
+import FacetTestSupport
 import Testing
 
 /// What is computed alike is computed once, and nothing else is touched.
@@ -20,7 +21,7 @@ import Testing
     let b = try net.conv(prefix + "b", a, 4)
     let sum = try net.sum(prefix + "sum", b, a)
     let pooled = try net.add(prefix + "pool", GlobalAveragePool(keepDimensions: false), sum)
-    net.random = SeededGenerator(seed: head)
+    net.random = SplitMix64(seed: head)
     net.graph.outputs = [GraphOutput(name: output, value: try net.gemm(prefix + "head", pooled, 5))]
     return net.graph
   }

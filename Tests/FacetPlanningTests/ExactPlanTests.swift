@@ -1,3 +1,4 @@
+import FacetTestSupport
 import Testing
 
 @testable import FacetPlanning
@@ -26,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: 1...40) func smallPlansAreTheSmallestThereAre(seed: UInt64) {
-    var random = SeededGenerator(state: seed &* 31)
+    var random = SplitMix64(seed: seed &* 31)
     let order = FragmentOrder(ancestors: [[], [0], [0]])
     let requests = (0..<7).map { _ -> StorageRequest in
       let first = Int.random(in: 0..<6, using: &random)

@@ -1,3 +1,4 @@
+import FacetTestSupport
 import Testing
 
 @testable import FacetPlanning
@@ -47,7 +48,7 @@ import Testing
 
   /// Replays the fragments of every set on a model of the arena: nothing that is still to be read is written over.
   @Test(arguments: 1...20) func randomProfilesSurviveTheirRun(seed: UInt64) {
-    var random = SeededGenerator(state: seed &* 131)
+    var random = SplitMix64(seed: seed &* 131)
     let requests = (0..<24).map { _ -> StorageRequest in
       let fragment = Int.random(in: 0..<4, using: &random)
       let first = Int.random(in: 0..<2, using: &random)

@@ -1,4 +1,5 @@
 import FacetIR
+import FacetTestSupport
 import Testing
 
 @testable import FacetPlanning
@@ -27,7 +28,7 @@ import Testing
     return best
   }
 
-  private func randomTasks(_ random: inout SeededGenerator) -> [Scheduler.Task] {
+  private func randomTasks(_ random: inout SplitMix64) -> [Scheduler.Task] {
     (0..<Int.random(in: 3...7, using: &random)).map { index in
       let reads = (0..<index).filter { _ in Int.random(in: 0..<3, using: &random) == 0 }
       return Scheduler.Task(
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: 1...60) func smallGraphsGetTheLowestPeakOfAnyOrder(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed &* 977)
+    var random = SplitMix64(seed: seed &* 977)
     let tasks = randomTasks(&random)
     let order = Scheduler.order(tasks)
     let exact = try #require(Scheduler.exactOrder(tasks, stateLimit: 1000))
