@@ -28,7 +28,8 @@ extension RecipeBinding {
     if let wanted = input.name, wanted != name {
       problems.append(
         Diagnostic(
-          code: RecipeErrorCode.input, file: recipe.file, place: "input.name", message: "The model's input is called '\(name)', not '\(wanted)'.",
+          code: RecipeErrorCode.input, file: recipe.file, place: "input.name",
+          message: "The model's input is called '\(name)', not '\(wanted)'.",
           remedy: "Write \"name\": \"\(name)\"."))
     }
     let channels = input.color.channels

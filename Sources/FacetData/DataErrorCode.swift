@@ -259,7 +259,10 @@ extension DataErrorCode {
     case .zipEncrypted:
       ("An entry of the archive is encrypted.", "It was packed with a password.", "Write the file without one.")
     case .zipOverlap:
-      ("Two entries of the archive share bytes.", "The file is damaged, or made to unpack to far more than it holds.", "Write the file again.")
+      (
+        "Two entries of the archive share bytes.", "The file is damaged, or made to unpack to far more than it holds.",
+        "Write the file again."
+      )
     case .zipDuplicate:
       ("Two entries of the archive have the same name.", "Which one counts would be a guess.", "Write the file again, each array once.")
     case .zipTooLarge:

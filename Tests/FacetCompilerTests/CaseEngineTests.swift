@@ -30,9 +30,15 @@ import Testing
     #expect(throws: CompileFailure.self) { try Compiler.compile(request) }
   }
 
+  /// Networks that round to int8 along the way: where a number lies nearly halfway, other sums in float32 round it otherwise, and from
+  /// there on results differ. `QuantizedModelTests` holds them to what that may cost.
+  static let rounding = ["quantized_network_dynamic", "quantized_network_qdq", "quantized_network_qdq_int8"]
+
   @Test func casesAreFound() { #expect(Self.names.count >= 300) }
 
-  @Test(arguments: names.filter { !refused.contains($0) }) func theEngineComputesWhatOnnxruntimeDoes(_ name: String) throws {
+  @Test(arguments: names.filter { !refused.contains($0) && !rounding.contains($0) }) func theEngineComputesWhatOnnxruntimeDoes(
+    _ name: String
+  ) throws {
     let folder = Self.root.appending(path: name)
     // A program has one input.
     if FileManager.default.fileExists(atPath: folder.appending(path: "input_1.bin").path) { return }

@@ -2,8 +2,8 @@ import FacetIR
 import FacetImport
 import FacetPasses
 import FacetRuntime
-import Foundation
 import FacetTestSupport
+import Foundation
 import Testing
 
 @testable import FacetCompiler
@@ -51,6 +51,16 @@ import Testing
     #expect(merge.together.parameters == folded.parameterCount)
     // The trunk's first three stages are needed by all.
     #expect(merge.sharedByAll.operators > 8 && merge.wouldShare == nil)
+  }
+
+  @Test func aNameThatTwoOutputsWouldHaveIsRefused() throws {
+    var (_, parts) = try Self.exampleParts()
+    for (index, (file, output)) in [("a", "scores"), ("b", "scores"), ("c", "a.scores")].enumerated() {
+      parts[index].source.file = "\(file).onnx"
+      parts[index].graph.outputs[0].name = output
+    }
+    let failure = #expect(throws: CompileFailure.self) { try MergedModels(Array(parts.prefix(3))) }
+    #expect(failure?.diagnostics.map(\.code) == ["merge.output-name"])
   }
 
   /// One is saved with its batch normalizations, the next without them.

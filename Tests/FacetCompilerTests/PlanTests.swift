@@ -41,6 +41,16 @@ import Testing
     #expect(model.parts.flatMap(\.forks).allSatisfy { $0.tensor?.isEmpty == false })
   }
 
+  @Test func aBundleForABoardThatIsNotKnownAsksForOne() throws {
+    var request = try request()
+    request.target.name = "newer"
+    request.precision = .float32
+    let bundle = try Bundle.opening(Compiler.compile(request).bytes)
+    let failure = #expect(throws: CompileFailure.self) { try Compiler.plan(bundle, file: "f.facet", target: nil) }
+    #expect(failure?.diagnostics.map(\.code) == ["plan.target"])
+    #expect(throws: Never.self) { try Compiler.plan(bundle, file: "f.facet", target: Target.named("armv7")) }
+  }
+
   @Test func theTreeIsThatOfTheExample() throws {
     let parts = try Compiler.plan(request()).parts
     #expect(parts.map(\.name) == ["trunk", "eyewear + skin_tone", "age", "emotion", "eyewear", "skin_tone"])
@@ -63,7 +73,7 @@ import Testing
   @Test(arguments: UInt64(1)...30) func instructionsCountTheProductsThatTheGraphHas(seed: UInt64) throws {
     let source = ModelSource(file: "random.onnx", fileSize: 0, format: "test", operatorSet: 0, producer: "", name: "")
     let model = try PreparedModel(
-      ImportedModel(graph: RandomNetwork(seed: seed).graph, source: source, notes: []), recipe: nil, stopAfter: nil)
+      ImportedModel(graph: NetworkBuilder.graph(NetworkChoices(seed: seed)), source: source, notes: []), recipe: nil, stopAfter: nil)
     let request = CompileRequest(models: ["random.onnx"], target: try Target.named("armv7"))
     let report = try Compiler.plan(model, request)
     #expect(report.merged.multiplyAccumulates == model.graph.multiplyAccumulates, "seed \(seed)")

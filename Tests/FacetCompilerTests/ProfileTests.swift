@@ -12,7 +12,7 @@ import Testing
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/face-attributes")
     return CompileRequest(
       models: [folder.appendingPathComponent("face-attributes.onnx").path],
-      recipe: try Recipe.load(folder.appendingPathComponent("recipe.json").path), target: try Target.named(Target.defaultName),
+      recipes: [try Recipe.load(folder.appendingPathComponent("recipe.json").path)], target: try Target.named(Target.defaultName),
       precision: .float32, profiles: profiles)
   }
 
@@ -107,7 +107,7 @@ import Testing
     let recipe = try Recipe.parse(Array(text.utf8), file: "r.json")
     #expect(recipe.profiles == [Profile(name: "door", attributes: ["age", "emotion"]), Profile(name: "desk", attributes: ["eyewear"])])
     var changed = try request([Profile(name: "desk", attributes: ["age"]), Profile(name: "gate", attributes: ["skin_tone"])])
-    changed.recipe?.profiles = recipe.profiles
+    changed.recipes[0].profiles = recipe.profiles
     let result = try Compiler.compile(changed)
     #expect(result.report.profiles.map(\.name) == ["door", "desk", "gate"])
     #expect(result.report.profiles.map(\.attributes) == [["age", "emotion"], ["age"], ["skin_tone"]])

@@ -39,7 +39,7 @@ import Testing
     let array = try #require(NPYArray(shape: shape, elements: .uint8([UInt8](repeating: 0, count: shape.reduce(1, *)))))
     let file = try folder.add("a.npy", array.serialized())
     let failure = #expect(throws: DataError.self) { try Dataset.open(path: file) }
-    #expect(failure?.code == "data.npy.shape" && failure?.remedy.hasPrefix("Save " + remedy) == true, "\(failure?.remedy ?? "")")
+    #expect(failure?.code.rawValue == "data.npy.shape" && failure?.remedy.hasPrefix("Save " + remedy) == true, "\(failure?.remedy ?? "")")
   }
 
   @Test("Labels that cannot be read are an error, not left out")

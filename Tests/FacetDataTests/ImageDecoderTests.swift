@@ -95,7 +95,7 @@ import Testing
     // The colour transform: 2 is YCCK.
     bytes[marker + 11] = 2
     let error = failure { () throws(DataError) in try ImageDecoder.decode(bytes, name: "print.jpg") }
-    #expect(error?.code == "data.image.unsupported" && error?.message.hasPrefix("CMYK colours") == true)
+    #expect(error?.code.rawValue == "data.image.unsupported" && error?.message.hasPrefix("CMYK colours") == true)
   }
 
   @Test("CMYK is refused, and the message says so")

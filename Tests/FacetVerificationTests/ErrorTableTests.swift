@@ -54,13 +54,17 @@ struct Provocation: CustomTestStringConvertible {
     .init("no such bundle", "bundle.unreadable", "No such file") { _ = try BundleFile($0.path + "/none.facet") },
     .init("a folder as bundle", "bundle.unreadable", "not a regular file") { _ = try BundleFile($0.path) },
     .init("a mistyped attribute", "run.attribute", "Did you mean 'kind'?") { try run($0, attributes: ["kimd"]) },
-    .init("kernels that do not exist", "run.isa", "It has scalar") { try run($0, isa: "avx3") },
+    .init("kernels that do not exist", "run.isa", "scalar") { try run($0, isa: "avx3") },
     .init("an image for tensors", "data.input.pixels", "takes only normalized tensors") {
       try $0.write("x.ppm", "P6 1 1 255 abc")
       try run($0, input: "x.ppm")
     },
-    .init("two models", "compile.models", "2 models") { _ in
-      _ = try Compiler.compile(CompileRequest(models: ["a.onnx", "b.onnx"], target: Target.named(Target.defaultName)))
+    .init("no model", "compile.models", "No model was given") { _ in
+      _ = try Compiler.compile(CompileRequest(models: [], target: Target.named(Target.defaultName)))
+    },
+    .init("a profile that does not exist", "run.profile", "--profile NAME=a,b") { folder in
+      try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
+      _ = try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [], attributes: nil, profile: "door", threads: 1, isa: nil)
     },
     .init("a model that is missing", "import.file.unreadable", "a.onnx") {
       _ = try Compiler.compile(CompileRequest(models: [$0.path + "/a.onnx"], target: Target.named(Target.defaultName)))
@@ -70,7 +74,7 @@ struct Provocation: CustomTestStringConvertible {
       _ = try Compiler.compile(CompileRequest(models: [$0.path + "/a.onnx"], target: Target.named(Target.defaultName)))
     },
     .init("int8 without data", "compile.calibration.missing", "--calibration DATA") { _ in
-      _ = try Compiler.compile(relu(), CompileRequest(models: ["m.onnx"], target: Target.named(Target.defaultName)))
+      _ = try Compiler.compile(convolution(), CompileRequest(models: ["m.onnx"], target: Target.named(Target.defaultName)))
     },
     .init("a negative variance", "compile.batch-norm", "cannot be computed") { _ in _ = try normalized(variance: -1) },
     .init("images without the recipe", "verify.recipe", "--recipe recipe.json") {
@@ -116,9 +120,13 @@ struct Provocation: CustomTestStringConvertible {
     return try PreparedModel(ImportedModel(graph: graph, source: source, notes: []), recipe: nil, stopAfter: nil)
   }
 
-  private static func relu() throws -> PreparedModel {
+  private static func convolution() throws -> PreparedModel {
     var graph = Graph()
-    let result = try graph.addNode(name: "relu", Unary(function: .relu), [graph.addInput(name: "x", shape: [1, 3, 4, 4])])
+    let input = graph.addInput(name: "x", shape: [1, 3, 4, 4])
+    let weights = graph.addConstant(name: "w", Tensor(shape: [2, 3, 1, 1], repeating: 0.5))
+    let bias = graph.addConstant(name: "b", Tensor(shape: [2], repeating: 0))
+    let first = try graph.addNode(name: "conv", Convolution(), [input, weights, bias])
+    let result = try graph.addNode(name: "pool", MaxPool(kernel: [2, 2], strides: [2, 2]), [first])
     graph.outputs = [GraphOutput(name: "y", value: result)]
     return try prepared(graph)
   }

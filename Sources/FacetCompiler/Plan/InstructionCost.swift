@@ -35,6 +35,7 @@ struct InstructionCost: Equatable {
     case .elementwise:
       read(1, 2)
       written(3)
+      setConstant(ElementwiseRecord(instruction))
     case .matrixProduct:
       read(1, 2)
       written(3)
@@ -53,6 +54,15 @@ struct InstructionCost: Equatable {
     multiplyAccumulates = saturated(Int(output.height) * Int(output.width), weights)
     parameters = weights + Int(record.outputChannels)
     parameterBytes = weights * Int(input.type.size) + Int(record.outputChannels) * 4
+  }
+
+  /// A second operand that is a constant.
+  private mutating func setConstant(_ record: ElementwiseRecord) {
+    isFloat = true
+    guard record.b == BundleFormat.none else { return }
+    parameters = 1
+    for axis in 0..<8 where record.bStrides[axis] != 0 { parameters = saturated(parameters, Int(record.dimensions[axis])) }
+    parameterBytes = saturated(parameters, 4)
   }
 
   private mutating func setProducts(_ record: MatrixProductRecord) {

@@ -31,7 +31,9 @@ struct ZipDirectory {
       if locator.starts(with: [0x50, 0x4b, 6, 7]) {
         var reader = LittleEndian(locator, at: 8)
         let place = reader.u64()
-        guard directoryEnd >= 76, place <= UInt64(directoryEnd - 76) else { throw problem(.zipDirectory, "its 64-bit end record is missing") }
+        guard directoryEnd >= 76, place <= UInt64(directoryEnd - 76) else {
+          throw problem(.zipDirectory, "its 64-bit end record is missing")
+        }
         let record = try file.readArray(of: UInt8.self, count: 56, at: Int(place), zero: 0)
         guard record.starts(with: [0x50, 0x4b, 6, 6]) else { throw problem(.zipDirectory, "its 64-bit end record is missing") }
         reader = LittleEndian(record, at: 32)
@@ -46,7 +48,8 @@ struct ZipDirectory {
       throw problem(.zipUnsupported, "an archive split over several files", "Join it to one file.")
     }
     guard start <= UInt64(directoryEnd), size == UInt64(directoryEnd) - start else {
-      throw problem(.zipDirectory, "its directory of \(size) bytes at \(start) does not end where the end record begins, at \(directoryEnd)")
+      throw problem(
+        .zipDirectory, "its directory of \(size) bytes at \(start) does not end where the end record begins, at \(directoryEnd)")
     }
     guard size <= UInt64(ZipArchive.maximumDirectoryBytes), count <= UInt64(ZipArchive.maximumEntries) else {
       throw problem(
@@ -117,7 +120,8 @@ struct ZipDirectory {
     }
     guard let name = String(validating: nameBytes, as: UTF8.self), !nameBytes.isEmpty, !nameBytes.contains(0) else {
       throw ZipArchive.problem(
-        path, String(decoding: nameBytes, as: UTF8.self), .zipName, "its name is empty or not UTF-8", "Write the file again with plain names."
+        path, String(decoding: nameBytes, as: UTF8.self), .zipName, "its name is empty or not UTF-8",
+        "Write the file again with plain names."
       )
     }
     guard offset <= UInt64(directory), directory - Int(offset) >= 30 + nameCount, let size = Int(exactly: size),

@@ -26,7 +26,8 @@ package final class ZipEntryReader {
     guard entry.flags & 0x2041 == 0 else { throw problem(.zipEncrypted, "it is encrypted", "Write the file without a password.") }
     guard entry.method == ZipEntry.stored || entry.method == ZipEntry.deflated else {
       throw problem(
-        .zipMethod, "it is compressed by method \(entry.method)", "Write it with numpy.savez or numpy.savez_compressed (stored or deflated).")
+        .zipMethod, "it is compressed by method \(entry.method)",
+        "Write it with numpy.savez or numpy.savez_compressed (stored or deflated).")
     }
     let header = try archive.file.readArray(of: UInt8.self, count: 30 + entry.nameBytes.count, at: entry.offset, zero: 0)
     var reader = LittleEndian(header, at: 26)

@@ -48,7 +48,8 @@ package struct SavedOutputs: Sendable {
         let (bytes, overflow) = header.elementCount.multipliedReportingOverflow(by: 4)
         guard !overflow, bytes <= left else {
           throw Self.problem(
-            VerifyErrorCode.savedTooLarge, file.path, name, "the scores have more than \(Self.maximumBytes) bytes", "Verify on fewer samples.")
+            VerifyErrorCode.savedTooLarge, file.path, name, "the scores have more than \(Self.maximumBytes) bytes",
+            "Verify on fewer samples.")
         }
         left -= bytes
         values.append(try file.array(name, limit: 2 * Self.maximumBytes).elements.floats)

@@ -49,7 +49,8 @@ struct PlanCommand: ParsableCommand {
     }
     return try Compiler.plan(
       CompileRequest(
-        models: files, recipes: recipe.map { try Recipe.load($0) }, options: modelFile.options, target: Target.named(target ?? Target.defaultName),
+        models: files, recipes: recipe.map { try Recipe.load($0) }, options: modelFile.options,
+        target: Target.named(target ?? Target.defaultName),
         mergeTolerance: mergeTolerance ?? 0))
   }
 }

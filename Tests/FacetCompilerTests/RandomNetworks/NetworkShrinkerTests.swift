@@ -8,7 +8,7 @@ import Testing
   private struct FaultyPass: Pass {
     let name = "faulty"
     let stage = PassStage.fold
-    func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+    func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
       guard let op = graph.nodes[index].op as? Unary, case .leakyRelu(let alpha) = op.function, alpha > 0.06 else { return nil }
       return Patch(name, node: graph.nodes[index].name, detail: "") { $0.nodes[index].op = Unary(function: .leakyRelu(alpha: alpha / 2)) }
     }
