@@ -135,6 +135,7 @@ public enum SessionError: Int32, Error, Sendable {
   case notEvaluated = 14
   case noSuchTensor = 15
   case noSelfTest = 16
+  case orderNotInPlan = 20
 
   public var message: StaticString {
     switch self {
@@ -154,6 +155,8 @@ public enum SessionError: Int32, Error, Sendable {
     case .notEvaluated: "the attribute has not been evaluated on this input"
     case .noSuchTensor: "the bundle has no such tensor, or the plan does not hold it"
     case .noSelfTest: "the bundle holds no self-test"
+    case .orderNotInPlan:
+      "the plan's memory serves its attributes in one order: evaluate them together, or set the input again before this one"
     }
   }
 }

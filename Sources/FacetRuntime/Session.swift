@@ -33,7 +33,8 @@ public final class Session {
   let confidenceScratch: UnsafeMutablePointer<Float>?
 
   /// - Parameters:
-  ///   - plan: which memory plan of the bundle; 0 serves every set of attributes.
+  ///   - plan: which memory plan of the bundle. 0 serves every set of attributes in every order; another (`Bundle.plan(named:)`) serves
+  ///     its own attributes, and those that are evaluated later on one input only where its fragments' order allows it.
   ///   - threads: the caller's included, 1 to 64. Scores do not depend on it.
   ///   - isa: the kernels' level; nil for the best that this CPU has. Scores of int8 programs do not depend on it.
   ///   - arena: at least `Bundle.arenaBytes(plan:)` bytes at a multiple of 64, the caller's as long as the session; nil to allocate.
@@ -113,6 +114,7 @@ public final class Session {
     guard hasInput else { throw .noInput }
     guard attributes & ~bundle.allAttributes == 0 else { throw .noSuchAttribute }
     guard attributes & ~record.attributes == 0 else { throw .attributeNotInPlan }
+    guard plan == 0 || keepsOrder(attributes) else { throw .orderNotInPlan }
     let mode = facet_enter_float_mode()
     defer { facet_leave_float_mode(mode) }
     for fragment in done.indices where !done[fragment] && bundle.fragments[fragment].attributes & attributes != 0 {
@@ -124,6 +126,19 @@ public final class Session {
       }
       done[fragment] = true
     }
+  }
+
+  /// Whether what is still to run stands after all that ran. The fragments of a profile's plan share bytes by that order.
+  private func keepsOrder(_ attributes: UInt64) -> Bool {
+    var isMissing = false
+    for fragment in done.indices where bundle.fragments[fragment].instructions.count > 0 {
+      if done[fragment] {
+        if isMissing { return false }
+      } else if bundle.fragments[fragment].attributes & attributes != 0 {
+        isMissing = true
+      }
+    }
+    return true
   }
 
   private func run(_ step: UnsafeMutablePointer<Step>) {

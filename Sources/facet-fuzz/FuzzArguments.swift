@@ -48,18 +48,26 @@ struct FuzzArguments {
     func subject(_ kind: FuzzKind, _ name: String) throws -> FuzzSubject {
       FuzzSubject(kind: kind, name: folder + name, bytes: try readFile(folder + name, limit: 1 << 30))
     }
+    let tests = "Tests/FacetDataTests/Cases/"
     let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
-    return [
-      try subject(.model, "face-attributes.onnx"), try subject(.recipe, "recipe.json"), try subject(.image, "test/00000.jpg"),
-      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: try exampleBundle(folder)),
-      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []), try subject(.labels, "test/labels.csv"),
+    // In the styles of five producers of ONNX files.
+    let producers = try ["pytorch", "dynamo", "keras", "caffe2", "qdq"].map { producer in
+      let name = "Tests/FuzzModels/\(producer).onnx"
+      return FuzzSubject(kind: .model, name: name, bytes: try readFile(name, limit: 1 << 20))
+    }
+    return try producers + [
+      subject(.model, "face-attributes.onnx"), subject(.recipe, "recipe.json"), subject(.image, "test/00000.jpg"),
+      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: exampleBundle(folder)),
+      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []),
+      FuzzSubject(kind: .npz, name: tests + "deflated.npz", bytes: readFile(tests + "deflated.npz", limit: 1 << 30)),
+      subject(.labels, "test/labels.csv"),
     ]
   }
 
   private func exampleBundle(_ folder: String) throws -> [UInt8] {
     try Compiler.compile(
       CompileRequest(
-        models: [folder + "face-attributes.onnx"], recipe: Recipe.load(folder + "recipe.json"), target: Target.named(Target.defaultName))
+        models: [folder + "face-attributes.onnx"], recipes: [Recipe.load(folder + "recipe.json")], target: Target.named(Target.defaultName))
     ).bytes
   }
 }

@@ -55,6 +55,15 @@ int32_t facet_confidence_rule(const facet_bundle *bundle, int32_t attribute);
 
 /// The network's input: 1 where it takes pixels, 0 where it takes tensors only.
 int32_t facet_input_size(const facet_bundle *bundle, int32_t *height, int32_t *width, int32_t *channels);
+/// Memory plans. Plan 0 serves every set of attributes in every order; each other one serves the attributes of a profile in a
+/// smaller arena, evaluated together (or one after the other in the order of the bundle's fragments).
+int32_t facet_plan_count(const facet_bundle *bundle);
+/// A plan's name, UTF-8 without a final zero: "" for plan 0; NULL and length 0 where there is no such plan.
+const char *facet_plan_name(const facet_bundle *bundle, int32_t plan, size_t *length);
+/// Number of the plan of the profile of this name, -1 where there is none.
+int32_t facet_plan_named(const facet_bundle *bundle, const char *name, size_t length);
+/// The set of attributes that a plan serves; 0 where there is no such plan.
+uint64_t facet_plan_attributes(const facet_bundle *bundle, int32_t plan);
 /// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
 size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
 

@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetIR
+import FacetPlanning
 
 /// A program as a bundle: everything from the input's pixels to the named answer.
 struct BundleEmitter {
@@ -9,6 +10,7 @@ struct BundleEmitter {
   var storedUnsigned: Bool
   /// JSON.
   var provenance: [UInt8]
+  var profiles: [(name: String, plan: ProfilePlan)] = []
   var selfTest: [UInt8]?
 
   func bytes() -> [UInt8] {
@@ -17,6 +19,7 @@ struct BundleEmitter {
     writer.add(.input, inputSection())
     writer.add(.attributes, attributesSection())
     writer.add(.plan, planSection())
+    for (index, profile) in profiles.enumerated() { writer.add(.plan, index: index + 1, planSection(profile.name, profile.plan)) }
     var hashes: [ProgramHeader.ContentHashes] = []
     for (index, fragment) in program.fragments.enumerated() {
       let bytes = programSection(fragment, earlier: hashes)
@@ -79,6 +82,14 @@ struct BundleEmitter {
     PlanRecord.write(
       to: &writer, attributes: all, arenaBytes: UInt64(program.arenaBytes), lowerBound: UInt64(program.arenaLowerBound), name: [],
       offsets: program.storageOffsets.map(UInt64.init))
+    return writer.bytes
+  }
+
+  private func planSection(_ name: String, _ plan: ProfilePlan) -> [UInt8] {
+    var writer = ByteWriter()
+    PlanRecord.write(
+      to: &writer, attributes: plan.attributes, arenaBytes: UInt64(plan.arenaBytes), lowerBound: UInt64(plan.lowerBound),
+      name: Array(name.utf8), offsets: plan.offsets.map { $0.map(UInt64.init) ?? PlanRecord.unused })
     return writer.bytes
   }
 

@@ -22,21 +22,21 @@ struct RecipeReader {
     self.text = text
   }
 
-  mutating func report(_ code: String, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
+  mutating func report(_ code: RecipeErrorCode, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
     guard diagnostics.count < Self.maximumDiagnostics else { return }
     let position = TextPosition(of: offset, in: text).description
     let place = path.flatMap { $0.text.isEmpty ? nil : "\(position): \($0.text)" } ?? position
-    diagnostics.append(Diagnostic(code: "recipe.\(code)", file: file, place: place, message: message, remedy: remedy))
+    diagnostics.append(Diagnostic(code: code, file: file, place: place, message: message, remedy: remedy))
   }
 
   mutating func wrongType(_ node: JSONNode, _ path: RecipePath, expected: String) {
     report(
-      "type", at: node.offset, path,
+      .type, at: node.offset, path,
       "\(expected.prefix(1).uppercased())\(expected.dropFirst()) is expected, not \(node.value.kind).",
       "See Formats/recipe.schema.json.")
   }
 
-  /// The members of an object; a key that stands twice is an error.
+  /// The members of an object without its comments, which are keys that begin with `//`; any other key that stands twice is an error.
   mutating func members(_ node: JSONNode, _ path: RecipePath) -> [JSONMember]? {
     guard case .object(let members) = node.value else {
       wrongType(node, path, expected: "an object")
@@ -44,10 +44,15 @@ struct RecipeReader {
     }
     var seen: Set<String> = []
     return members.filter { member in
+      if member.key.hasPrefix("//") {
+        if case .string = member.node.value { return false }
+        wrongType(member.node, path.key(quoted(member.key)), expected: "a string, as a comment is one,")
+        return false
+      }
       let isNew = seen.insert(member.key).inserted
       if !isNew {
         report(
-          "duplicate-key", at: member.keyOffset, path.key(quoted(member.key)), "This key stands twice.",
+          .duplicateKey, at: member.keyOffset, path.key(quoted(member.key)), "This key stands twice.",
           "Remove one of them.")
       }
       return isNew
@@ -68,7 +73,7 @@ struct RecipeReader {
       let known = Key.allCases.map(\.rawValue)
       let guess = didYouMean(member.key, among: known)
       report(
-        "unknown-key", at: member.keyOffset, path.key(quoted(member.key)), "There is no such key.",
+        .unknownKey, at: member.keyOffset, path.key(quoted(member.key)), "There is no such key.",
         guess.isEmpty ? "Keys here are \(known.filter { $0 != "$schema" }.joined(separator: ", "))." : guess)
     }
     return fields
@@ -93,7 +98,7 @@ struct RecipeReader {
         nil
       }
     if let fault {
-      report("string", at: node.offset, path, "The string \(fault).", "Write a short text on one line.")
+      report(.string, at: node.offset, path, "The string \(fault).", "Write a short text on one line.")
       return nil
     }
     return string
@@ -108,7 +113,7 @@ struct RecipeReader {
     }
     guard elements.count <= limit else {
       report(
-        "too-many", at: node.offset, path, "\(elements.count) entries; at most \(limit) are allowed.",
+        .tooMany, at: node.offset, path, "\(elements.count) entries; at most \(limit) are allowed.",
         "Shorten the list.")
       return nil
     }
@@ -118,7 +123,7 @@ struct RecipeReader {
       guard let string = string(element, path.index(index)) else { continue }
       if unique, let first = seen[string] {
         report(
-          "duplicate", at: element.offset, path.index(index),
+          .duplicate, at: element.offset, path.index(index),
           "\(quoted(string)) stands here again; it is entry \(first) already.",
           "Give each entry another name.")
       } else {
@@ -142,7 +147,7 @@ struct RecipeReader {
         finite
         ? "Give a finite number that fits in binary32."
         : "It lies between \(plain(range.lowerBound)) and \(plain(range.upperBound))."
-      report("range", at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
+      report(.range, at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
       return nil
     }
     return number
@@ -165,7 +170,7 @@ struct RecipeReader {
     }
     guard let integer = Int(exactly: number), range.contains(integer) else {
       report(
-        "range", at: node.offset, path, "The number \(plain(number)) is out of range.",
+        .range, at: node.offset, path, "The number \(plain(number)) is out of range.",
         "It is a whole number between \(range.lowerBound) and \(range.upperBound).")
       return nil
     }
@@ -181,7 +186,7 @@ struct RecipeReader {
     let known = Choice.allCases.map(\.rawValue)
     let guess = didYouMean(string, among: known)
     report(
-      "choice", at: node.offset, path, "\(quoted(string)) is none of \(known.joined(separator: ", ")).",
+      .choice, at: node.offset, path, "\(quoted(string)) is none of \(known.joined(separator: ", ")).",
       guess.isEmpty ? "Choose one of these." : guess)
     return nil
   }
@@ -195,7 +200,7 @@ struct RecipeReader {
     }
     guard elements.count == count else {
       report(
-        "count", at: node.offset, path,
+        .count, at: node.offset, path,
         "\(elements.count) numbers for \(count) \(count == 1 ? "channel" : "channels").",
         "Give one for each channel of 'color'.")
       return nil

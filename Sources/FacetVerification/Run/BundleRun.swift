@@ -18,6 +18,8 @@ package struct AttributeResult: Encodable, Sendable, Equatable {
 /// What a bundle says about one sample.
 package struct SampleResult: Encodable, Sendable {
   package var file: String
+  /// The part of the image that was looked at, clipped to it: x, y, width, height. Nil for all of it.
+  package var roi: [Int]?
   /// In the bundle's order; only those asked for.
   package var attributes: [AttributeResult]
 }
@@ -34,29 +36,38 @@ package struct BundleRun {
 
   /// Opens everything, so that nothing is printed before all names are known to be right.
   ///
-  /// - Parameter attributes: names; nil for all.
+  /// - Parameters:
+  ///   - attributes: names; nil for all that the profile serves.
+  ///   - profile: the name of the profile whose memory plan is used; nil for the plan that serves all.
+  ///   - roi: the part of every image to look at; nil for what a `labels.csv` says, or the whole image.
   package init(
-    _ bundleFile: BundleFile, inputs paths: [String], attributes: [String]?, threads: Int, isa: String?
+    _ bundleFile: BundleFile, inputs paths: [String], attributes: [String]?, profile: String? = nil, roi: RegionOfInterest? = nil,
+    threads: Int, isa: String?
   ) throws(CompileFailure) {
     file = bundleFile.path
     bundle = bundleFile.bundle
-    set = try bundle.attributeSet(attributes, file: file)
+    let plan = try bundle.plan(profile: profile, file: file)
+    set = try bundle.attributeSet(attributes, plan: plan, file: file)
     let set = set
     selected = bundle.attributeDescriptions.enumerated().filter { set >> UInt64($0.offset) & 1 != 0 }
       .map { (index: $0.offset, description: $0.element) }
+    let roi = roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest()
     var inputs: [Dataset] = []
     var problems: [DataError] = []
     for path in paths {
       do {
-        inputs.append(try Dataset.open(path: path))
+        inputs.append(try Dataset.open(path: path, roi: roi))
       } catch {
         problems.append(error)
       }
     }
     guard problems.isEmpty else { throw CompileFailure(problems) }
     self.inputs = inputs
-    session = try Session.open(bundle, file: file, threads: threads, isa: isa)
+    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
   }
+
+  /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.
+  package static func region(_ text: String) -> RegionOfInterest? { RegionOfInterest(text: text) }
 
   package var sampleCount: Int { inputs.reduce(0) { $0 + $1.count } }
 
@@ -65,9 +76,11 @@ package struct BundleRun {
     for data in inputs {
       for index in 0..<data.count {
         let name: String
+        var roi: [Int]?
         do {
           let sample = try data.sample(index)
           name = data.count == 1 ? data.path : sample.name
+          if case .frame(_, _, let region?) = sample { roi = [region.x, region.y, region.width, region.height] }
           try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
           try session.evaluate(attributes: set)
         } catch let error as DataError {
@@ -75,9 +88,9 @@ package struct BundleRun {
         } catch let error as SessionError {
           throw CompileFailure(error, file: file)
         } catch {
-          throw CompileFailure(DataError(code: "run.sample", file: data.path, message: "\(error)", remedy: ""))
+          throw CompileFailure(Diagnostic(code: RunErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
         }
-        each(SampleResult(file: name, attributes: selected.map { result($0.index, $0.description) }))
+        each(SampleResult(file: name, roi: roi, attributes: selected.map { result($0.index, $0.description) }))
       }
     }
   }

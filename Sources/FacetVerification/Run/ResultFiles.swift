@@ -24,8 +24,8 @@ package struct ResultFiles {
     for (name, selected) in zip(names, run.selected) {
       if let other = taken.updateValue(selected.description.name, forKey: name) {
         throw CompileFailure(
-          DataError(
-            code: "run.output", file: folder, place: name,
+          Diagnostic(
+            code: RunErrorCode.output, file: folder, place: name,
             message: "attributes '\(other)' and '\(selected.description.name)' would be written to the same file",
             remedy: "Write them in two runs, with --attributes and two folders."))
       }
@@ -39,16 +39,16 @@ package struct ResultFiles {
     let (bytes, overflow) = perSample.multipliedReportingOverflow(by: run.sampleCount)
     guard !overflow, bytes <= Self.maximumBytes else {
       throw CompileFailure(
-        DataError(
-          code: "run.output", file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
+        Diagnostic(
+          code: RunErrorCode.output, file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
           remedy: "Give fewer inputs at a time, or fewer --attributes."))
     }
   }
 
   private static func noFolder(_ folder: String) -> CompileFailure {
     CompileFailure(
-      DataError(
-        code: "run.output", file: folder, message: "the folder cannot be made",
+      Diagnostic(
+        code: RunErrorCode.output, file: folder, message: "the folder cannot be made",
         remedy: "Name a folder that you may write, not a file."))
   }
 

@@ -11,6 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
+  @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
+  var profile: String?
   @Option(help: "Inferences that are timed.") var iterations = 100
   @Option(help: "Inferences before those.") var warmUp = 10
   @OptionGroup var engine: EngineOptions
@@ -22,10 +24,10 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let file = try BundleFile(bundle)
       let benchmark = try Benchmark(
-        file, attributes: attributeNames(attributes), threads: engine.threads, isa: engine.isa)
+        file, attributes: attributeNames(attributes), profile: profile, threads: engine.threads, isa: engine.isa)
       let result = try benchmark.run(iterations: iterations, warmUp: warmUp)
       if json {
         print(try Console.json(result, pretty: false))

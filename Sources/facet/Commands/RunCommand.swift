@@ -9,38 +9,58 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String]
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
+  @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
+  var profile: String?
   @Option(
     help: ArgumentHelp(
       "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
   var output: String?
+  // A part may begin left of the image: the value may start with a minus sign.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Look at this part of every image only, such as a face's box: x, y, width and height in pixels of the upright image. "
+        + "It is clipped to the image. Default: what a labels.csv says, otherwise the whole image.", valueName: "x,y,w,h"))
+  var roi: String?
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
 
+  func validate() throws {
+    guard let roi, BundleRun.region(roi) == nil else { return }
+    throw ValidationError("--roi takes x,y,w,h: four whole numbers of pixels, w and h greater than 0.")
+  }
+
   func run() throws {
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let run = try BundleRun(
-        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), threads: engine.threads,
-        isa: engine.isa)
+        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), profile: profile, roi: roi.flatMap(BundleRun.region),
+        threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
-      if json { print("{\"results\": [") }
-      // Also after an error: what was printed stays JSON.
-      defer { if json { print("]}") } }
       let total = run.sampleCount
       var done = 0
-      try run.run { result in
-        files?.add(result)
-        if json {
-          print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
-        } else {
-          if total > 1, output != nil { Console.progress("run", done, total) }
-          if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+      if json { print("{\"results\": [") }
+      do {
+        try run.run { result in
+          files?.add(result)
+          if json {
+            print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
+          } else {
+            if total > 1, output != nil { Console.progress("run", done, total) }
+            if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+          }
+          isFirst = false
+          done += 1
         }
-        isFirst = false
-        done += 1
+        Console.progressEnd()
+        try files?.write()
+      } catch let failure as CompileFailure where json {
+        // What was printed stays one JSON text.
+        print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
+        Console.error(failure.rendered)
+        throw ExitCode(1)
       }
-      Console.progressEnd()
-      try files?.write()
+      if json { print("]}") }
       if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
     }
   }
@@ -57,7 +77,8 @@ struct RunCommand: ParsableCommand {
         ?? "score \(attribute.index.map { decimal(Double(score(attribute, $0)), 3) } ?? "")"
       table.add([attribute.name, label, confidence, attribute.unsure == true ? "unsure" : ""])
     }
-    return terminalText(result.file) + "\n" + table.text()
+    let part = result.roi.map { " [\($0.map(String.init).joined(separator: ","))]" } ?? ""
+    return terminalText(result.file) + part + "\n" + table.text()
   }
 
   private static func score(_ attribute: AttributeResult, _ index: Int) -> Float {
