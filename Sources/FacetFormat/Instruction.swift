@@ -36,10 +36,12 @@ public enum Opcode: UInt32, Sendable {
   case reduce = 21
   /// A product of matrices for each of a batch, float32 (`MatrixProductRecord`).
   case matrixProduct = 22
-  /// Along one axis, each output a weighted sum of a few inputs, float32 (`ResampleRecord`): linear and cubic resizing.
+  /// Along one axis, each output a weighted sum of a few inputs (`ResampleRecord`): linear and, in float32, cubic resizing.
   case resample = 23
   /// Along one axis, the first elements by value, or their indices, float32 (`TopKRecord`).
   case topK = 24
+  /// A 256-entry table for each channel, int8 (`UnaryRecord`).
+  case channelTable = 25
 }
 
 /// One instruction: 128 bytes, 32 words. Word 0 is the opcode; the records give the others their meaning. Unused words are 0.

@@ -1,5 +1,6 @@
-/// output[o, j, i] = sum over t of weights[j * taps + t] * input[o, indices[j * taps + t], i], float32, t ascending. Plain tensors of
-/// `outer * inputSize * inner` and `outer * outputSize * inner` elements; `indices` (i32) and `weights` (f32) lie in the constants.
+/// output[o, j, i] = sum over t of weights[j * taps + t] * input[o, indices[j * taps + t], i], t ascending. Plain tensors of
+/// `outer * inputSize * inner` and `outer * outputSize * inner` elements, both float32 or both int8 with one scale and zero point;
+/// `indices` (i32) and `weights` (f32, of int8 i32 in units of 2^-11) lie in the constants.
 public struct ResampleRecord: Sendable {
   public var input: UInt32 = BundleFormat.none
   public var output: UInt32 = BundleFormat.none

@@ -1,9 +1,9 @@
-/// One input, one output: table, dequantize, copy, clip, sigmoid, hard sigmoid, hard-swish, softmax, reshape, planar.
+/// One input, one output: table, channel table, dequantize, copy, clip, sigmoid, hard sigmoid, hard-swish, softmax, reshape, planar.
 public struct UnaryRecord: Equatable, Sendable {
   public var opcode: Opcode = .copy
   public var input: UInt32 = BundleFormat.none
   public var output: UInt32 = BundleFormat.none
-  /// `table`: offset in the constants of 256 bytes, entry q + 128 holds q' + 128.
+  /// `table`: offset in the constants of 256 bytes, entry q + 128 holds q' + 128. `channelTable`: that for each channel.
   public var table: UInt32 = BundleFormat.none
   /// `clip`: low and high; `hardSigmoid`: alpha and beta.
   public var alpha: Float = 0

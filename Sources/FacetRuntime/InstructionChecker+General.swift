@@ -110,9 +110,10 @@ extension InstructionChecker {
   }
 
   mutating func checkResample(_ r: ResampleRecord) throws(BundleError) {
-    let input = try plain(try source(r.input), .float32)
-    guard let target = try result(r.output, .float32) else { throw fail(.noSuchTensor) }
-    let output = try plain(target, .float32)
+    let input = try plain(try source(r.input), nil)
+    guard let target = try result(r.output, input.type) else { throw fail(.noSuchTensor) }
+    let output = try plain(target, nil)
+    try require(input.scale == output.scale && input.zeroPoint == output.zeroPoint, .typeMismatch)
     try requireApart(input, output)
     var shape = InlineArray<8, UInt32>(repeating: 1)
     (shape[0], shape[1], shape[2]) = (r.outer, r.inputSize, r.inner)

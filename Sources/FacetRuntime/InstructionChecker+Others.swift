@@ -93,6 +93,9 @@ extension InstructionChecker {
     case .table:
       try require(input.type == .int8 && output.type == .int8, .typeMismatch)
       _ = try constants(r.table, count: 64)
+    case .channelTable:
+      try require(input.type == .int8 && output.type == .int8, .typeMismatch)
+      _ = try constants(r.table, count: Int64(output.channels) * 64)
     case .dequantize:
       try require(input.type == .int8 && output.type == .float32, .typeMismatch)
     case .quantize:

@@ -49,7 +49,7 @@ struct InstructionChecker {
     case .depthwise: try checkDepthwise(ConvolutionRecord(i))
     case .maxPool, .averagePool: try checkPool(PoolRecord(i))
     case .add, .multiply: try checkBinary(BinaryRecord(i))
-    case .table, .dequantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar, .quantize:
+    case .table, .channelTable, .dequantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar, .quantize:
       try checkUnary(UnaryRecord(i))
     case .function: try checkFunction(FunctionRecord(i))
     case .rearrange: try checkRearrange(RearrangeRecord(i))

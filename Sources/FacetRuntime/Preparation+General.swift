@@ -99,16 +99,20 @@ extension Preparation {
 
   func resample(_ r: ResampleRecord) throws(SessionError) -> Step {
     var arguments = facet_resample()
-    arguments.input = UnsafeRawPointer(try address(r.input)).assumingMemoryBound(to: Float.self)
-    arguments.output = try destination(r.output).assumingMemoryBound(to: Float.self)
+    arguments.input = UnsafeRawPointer(try address(r.input))
+    arguments.output = try destination(r.output)
     arguments.outer = Int32(r.outer)
     arguments.input_size = Int32(r.inputSize)
     arguments.output_size = Int32(r.outputSize)
     arguments.inner = Int32(r.inner)
     arguments.taps = Int32(r.taps)
     arguments.indices = constant(r.indices)?.assumingMemoryBound(to: Int32.self)
-    arguments.weights = constant(r.weights)?.assumingMemoryBound(to: Float.self)
-    return Step(work: .resample(keep(arguments), try kernel(kernels.resample_f32)), rows: 1, width: 1)
+    arguments.weights = constant(r.weights)
+    let output = tensor(r.output)
+    arguments.zero = output.zeroPoint &+ shift
+    arguments.stored_unsigned = storedUnsigned
+    let function = try kernel(output.type == .int8 ? kernels.resample_s8 : kernels.resample_f32)
+    return Step(work: .resample(keep(arguments), function), rows: 1, width: 1)
   }
 
   func topK(_ r: TopKRecord) throws(SessionError) -> Step {

@@ -116,7 +116,7 @@ extension Preparation {
   func unary(_ r: UnaryRecord) throws(SessionError) -> Step {
     let (input, output) = (tensor(r.input), tensor(r.output))
     var u = try unaryArguments(r.input, r.output)
-    if r.opcode == .table { u.table = constant(r.table)?.assumingMemoryBound(to: UInt8.self) }
+    if r.opcode == .table || r.opcode == .channelTable { u.table = constant(r.table)?.assumingMemoryBound(to: UInt8.self) }
     u.input_zero = input.zeroPoint &+ shift
     u.output_zero = output.zeroPoint &+ shift
     u.scale = r.opcode == .quantize ? 1 / output.scale : input.scale
@@ -125,6 +125,7 @@ extension Preparation {
     let function: UnaryKernel =
       switch r.opcode {
       case .table: try kernel(kernels.table_s8)
+      case .channelTable: try kernel(kernels.channel_table_s8)
       case .dequantize: try kernel(kernels.dequantize_s8)
       case .quantize: try kernel(kernels.quantize_f32)
       case .clip: try kernel(kernels.clip_f32)
@@ -134,7 +135,7 @@ extension Preparation {
       case .softmax: try kernel(kernels.softmax_f32)
       default: try kernel(kernels.copy_f32)
       }
-    return unaryStep(u, function, mayTile: r.opcode != .softmax, input: input, output: output)
+    return unaryStep(u, function, mayTile: r.opcode != .softmax && r.opcode != .channelTable, input: input, output: output)
   }
 
   /// Addresses and strides of an instruction with one input and one output.

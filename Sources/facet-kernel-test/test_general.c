@@ -192,16 +192,18 @@ static void test_resample(void) {
   int32_t *indices = slot(SLOT_INITIAL, (size_t)entries * 4, 0);
   for (int32_t i = 0; i < entries; i++) indices[i] = random_int(0, a.input_size - 1);
   a.indices = indices;
-  a.weights = random_floats(SLOT_WEIGHTS, (size_t)entries, 1.0f);
-  a.input = random_floats(SLOT_INPUT, (size_t)(a.outer * a.input_size * a.inner), 5.0f);
+  const float *weights = random_floats(SLOT_WEIGHTS, (size_t)entries, 1.0f);
+  const float *input = random_floats(SLOT_INPUT, (size_t)(a.outer * a.input_size * a.inner), 5.0f);
+  a.weights = weights;
+  a.input = input;
   const size_t bytes = (size_t)(a.outer * a.output_size * a.inner) * 4;
   float *expected = slot(SLOT_EXPECTED, bytes, 0);
   for (int32_t o = 0; o < a.outer; o++)
     for (int32_t j = 0; j < a.output_size; j++)
       for (int32_t i = 0; i < a.inner; i++) {
-        float total = product(a.weights[j * a.taps], a.input[(o * a.input_size + indices[j * a.taps]) * a.inner + i]);
+        float total = product(weights[j * a.taps], input[(o * a.input_size + indices[j * a.taps]) * a.inner + i]);
         for (int32_t t = 1; t < a.taps; t++)
-          total = sum(total, product(a.weights[j * a.taps + t], a.input[(o * a.input_size + indices[j * a.taps + t]) * a.inner + i]));
+          total = sum(total, product(weights[j * a.taps + t], input[(o * a.input_size + indices[j * a.taps + t]) * a.inner + i]));
         expected[(o * a.output_size + j) * a.inner + i] = total;
       }
   for (int32_t isa = 0; isa < LEVELS; isa++) {
@@ -209,6 +211,42 @@ static void test_resample(void) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
     level(isa)->resample_f32(&a);
     compare("resample_f32", isa, expected, a.output, bytes);
+  }
+}
+
+static void test_resample_s8(void) {
+  facet_resample a = {.outer = random_int(1, 3), .input_size = random_int(1, 8), .output_size = random_int(1, 8), .inner = random_int(1, 5), .taps = random_int(1, 4),
+                      .stored_unsigned = one_in(2)};
+  const int32_t entries = a.output_size * a.taps, lowest = a.stored_unsigned ? 0 : -128;
+  a.zero = random_zero() + (a.stored_unsigned ? 128 : 0);
+  int32_t *indices = slot(SLOT_INITIAL, (size_t)entries * 4, 0), *weights = slot(SLOT_WEIGHTS, (size_t)entries * 4, 0);
+  for (int32_t i = 0; i < entries; i++) indices[i] = random_int(0, a.input_size - 1), weights[i] = random_int(-500, 2048);
+  a.indices = indices;
+  a.weights = weights;
+  const size_t in_bytes = (size_t)(a.outer * a.input_size * a.inner), bytes = (size_t)(a.outer * a.output_size * a.inner);
+  uint8_t *input = slot(SLOT_INPUT, in_bytes, 0), *expected = slot(SLOT_EXPECTED, bytes, 0);
+  random_bytes(input, in_bytes, 0);
+  a.input = input;
+  for (int32_t o = 0; o < a.outer; o++)
+    for (int32_t j = 0; j < a.output_size; j++)
+      for (int32_t i = 0; i < a.inner; i++) {
+        int64_t acc = 0;
+        for (int32_t t = 0; t < a.taps; t++) {
+          const uint8_t byte = input[(o * a.input_size + indices[j * a.taps + t]) * a.inner + i];
+          acc += (int64_t)weights[j * a.taps + t] * ((a.stored_unsigned ? byte : (int8_t)byte) - a.zero);
+        }
+        // to the nearest, ties to even, in integers
+        int64_t whole = acc >> 11;
+        const int64_t rest = acc & 2047;
+        if (rest > 1024 || (rest == 1024 && (whole & 1))) whole++;
+        whole += a.zero;
+        expected[(o * a.output_size + j) * a.inner + i] = (uint8_t)(whole < lowest ? lowest : whole > lowest + 255 ? lowest + 255 : whole);
+      }
+  for (int32_t isa = 0; isa < LEVELS; isa++) {
+    if (!level(isa)) continue;
+    a.output = slot(SLOT_OUTPUT, bytes, 0);
+    level(isa)->resample_s8(&a);
+    compare("resample_s8", isa, expected, a.output, bytes);
   }
 }
 
@@ -253,5 +291,6 @@ void test_general(void) {
   test_reduce();
   test_matrix_product();
   test_resample();
+  test_resample_s8();
   test_top_k();
 }

@@ -1,20 +1,20 @@
 #include "support.h"
 
-enum { TABLE, DEQUANTIZE, COPY, CLIP, HARD_SIGMOID, HARD_SWISH, UNARY_COUNT };
-static const char *const names[] = {"table_s8", "dequantize_s8", "copy_f32", "clip_f32", "hard_sigmoid_f32", "hard_swish_f32"};
+enum { TABLE, CHANNEL_TABLE, DEQUANTIZE, COPY, CLIP, HARD_SIGMOID, HARD_SWISH, UNARY_COUNT };
+static const char *const names[] = {"table_s8", "channel_table_s8", "dequantize_s8", "copy_f32", "clip_f32", "hard_sigmoid_f32", "hard_swish_f32"};
 
 static facet_unary_fn *kernel(const facet_kernel_table *t, int32_t operation) {
-  facet_unary_fn *const all[] = {t->table_s8, t->dequantize_s8, t->copy_f32, t->clip_f32, t->hard_sigmoid_f32, t->hard_swish_f32};
+  facet_unary_fn *const all[] = {t->table_s8, t->channel_table_s8, t->dequantize_s8, t->copy_f32, t->clip_f32, t->hard_sigmoid_f32, t->hard_swish_f32};
   return all[operation];
 }
 
 static float between(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 
 /// One element by the definition.
-static void define(const facet_unary *a, int32_t operation, const uint8_t *from, uint8_t *to) {
-  if (operation == TABLE) {
+static void define(const facet_unary *a, int32_t operation, int32_t channel, const uint8_t *from, uint8_t *to) {
+  if (operation <= CHANNEL_TABLE) {
     const int32_t shift = a->stored_unsigned ? 128 : 0, q = (int8_t)(uint8_t)(*from - shift);
-    *to = (uint8_t)((int32_t)a->table[q + 128] - 128 + shift);
+    *to = (uint8_t)((int32_t)a->table[(operation == TABLE ? 0 : 256 * channel) + q + 128] - 128 + shift);
     return;
   }
   float v = 0;
@@ -30,7 +30,7 @@ static void define(const facet_unary *a, int32_t operation, const uint8_t *from,
 
 void test_unary(void) {
   for (int32_t operation = 0; operation < UNARY_COUNT; operation++) {
-    const int32_t in = operation <= DEQUANTIZE ? 1 : 4, out = operation == TABLE ? 1 : 4, dense = one_in(2);
+    const int32_t in = operation <= DEQUANTIZE ? 1 : 4, out = operation <= CHANNEL_TABLE ? 1 : 4, dense = one_in(2);
     facet_unary a = {.height = random_int(1, 4), .width = random_int(1, 6), .channels = random_int(1, 40), .stored_unsigned = one_in(2)};
     a.input_pixel = (a.channels + (dense ? 0 : random_int(0, 3))) * in;
     a.input_row = a.input_pixel * a.width + random_int(0, 3) * in;
@@ -38,8 +38,8 @@ void test_unary(void) {
     a.output_row = a.output_pixel * a.width + random_int(0, 3) * out;
     const size_t in_bytes = (size_t)((a.height - 1) * a.input_row + (a.width - 1) * a.input_pixel + a.channels * in);
     const size_t out_bytes = (size_t)((a.height - 1) * a.output_row + (a.width - 1) * a.output_pixel + a.channels * out);
-    uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *table = slot(SLOT_WEIGHTS, 256, 0);
-    random_bytes(table, 256, 0);
+    uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *table = slot(SLOT_WEIGHTS, (size_t)(256 * a.channels), 0);
+    random_bytes(table, (size_t)(256 * a.channels), 0);
     if (in == 1)
       random_bytes(input, in_bytes, 0);
     else
@@ -55,7 +55,7 @@ void test_unary(void) {
     for (int32_t y = 0; y < a.height; y++)
       for (int32_t x = 0; x < a.width; x++)
         for (int32_t i = 0; i < a.channels; i++)
-          define(&a, operation, input + y * a.input_row + x * a.input_pixel + i * in, expected + y * a.output_row + x * a.output_pixel + i * out);
+          define(&a, operation, i, input + y * a.input_row + x * a.input_pixel + i * in, expected + y * a.output_row + x * a.output_pixel + i * out);
     int32_t cuts[4];
     random_cuts(a.height, cuts);
     for (int32_t isa = 0; isa < LEVELS; isa++) {

@@ -16,12 +16,14 @@ extension Lowering {
     case let op as Binary:
       if let broadcast = PixelBroadcast(node, op, graph) {
         lowerBinary(op, broadcast, node, index, fragment)
+      } else if decisions != nil, let slopes = ChannelSlopes(node, op, graph) {
+        lowerChannelTable(op, slopes, node, index, fragment)
       } else {
         lowerElementwise(op, node, index, fragment)
       }
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
-    case let op as Resample: lowerResample(op, node, index, fragment)
+    case let op as Resample: for precision in native { lowerResample(op, int8: precision == .int8, node, index, fragment) }
     case let op as TopK: lowerTopK(op, node, index, fragment)
     case let op as Softmax: lowerSoftmax(op, node, index, fragment)
     case let op as Concat where ConcatAxis(node, op, graph) == nil: lowerPlainConcat(op, node, index, fragment)
@@ -223,6 +225,28 @@ extension Lowering {
       }
     }
     appendUnary(record, input, output, inPlace: true, index, fragment)
+  }
+
+  /// PRelu: `p = float(x − z) · m`, m by the sign and the channel, then as every result; as a table, since one byte goes in.
+  private mutating func lowerChannelTable(_ op: Binary, _ slopes: ChannelSlopes, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let (a, b) = (quantization(value), quantization(node.output))
+    let (low, high) = bounds(op.clamp, b)
+    var table: [UInt8] = []
+    table.reserveCapacity(slopes.slopes.count * 256)
+    for slope in slopes.slopes {
+      let positive = Float(Double(a.scale) / Double(b.scale))
+      let negative = Float(Double(a.scale) * Double(slope) / Double(b.scale))
+      for code in Int32(-128)...127 {
+        let x = code - a.zeroPoint
+        let p = min(max(Float(x) * (x >= 0 ? positive : negative), Float(low - b.zeroPoint)), Float(high - b.zeroPoint))
+        table.append(UInt8(Int32(p.rounded(.toNearestOrEven)) + b.zeroPoint + 128))
+      }
+    }
+    var record = UnaryRecord()
+    record.opcode = .channelTable
+    record.table = fragments[fragment].constant(table)
+    appendUnary(record, require(value, .int8), TensorKey(node.output, .int8), inPlace: true, index, fragment)
   }
 
   private mutating func lowerReshape(int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {

@@ -161,7 +161,7 @@ extension Lowering {
     }
   }
 
-  mutating func lowerResample(_ op: Resample, _ node: Node, _ index: Int, _ fragment: Int) {
+  mutating func lowerResample(_ op: Resample, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
     let shape = graph.shape(node.inputs[0])
     var template = ResampleRecord()
@@ -170,8 +170,9 @@ extension Lowering {
     (template.inputSize, template.outputSize) = (UInt32(shape[op.axis]), UInt32(op.size))
     template.taps = UInt32(op.taps)
     template.indices = fragments[fragment].constant(op.indices.map { Int32($0) })
-    template.weights = fragments[fragment].constant(op.weights)
-    let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
+    template.weights = int8 ? fragments[fragment].constant(op.fixedPointWeights) : fragments[fragment].constant(op.weights)
+    let form = TensorForm(int8: int8, plain: true)
+    let (input, output) = (require(value, form), TensorKey(node.output, form))
     let record = template
     appendMap(input, output, index, fragment) {
       var record = record
@@ -373,5 +374,18 @@ extension FunctionRecord {
     self.function = function.number ?? .max
     alpha = parameters.first ?? 0
     beta = parameters.count > 1 ? parameters[1] : 0
+  }
+}
+
+extension Resample {
+  /// The weights in units of 2^-11, each sum as near to the real one as can be: the largest takes what rounding leaves.
+  var fixedPointWeights: [Int32] {
+    stride(from: 0, to: weights.count, by: taps).flatMap { start in
+      let row = weights[start..<start + taps].map { Double($0) * 2048 }
+      var result = row.map { Int32($0.rounded(.toNearestOrEven)) }
+      let left = Int32(row.reduce(0, +).rounded(.toNearestOrEven)) - result.reduce(0, +)
+      if let largest = result.indices.max(by: { result[$0] < result[$1] }) { result[largest] += left }
+      return result
+    }
   }
 }

@@ -56,9 +56,10 @@ struct Representations {
     return Self.hasNoScores(node.op) || given.contains(node.output) ? [.int8] : demanded.sorted()
   }
 
-  /// Operators that compute in the number type of what is asked: tables or functions, and moved elements.
+  /// Operators that compute in the number type of what is asked: tables or functions, and moved or interpolated elements.
   private static func follows(_ node: Node, _ graph: Graph) -> Bool {
     if let op = node.op as? Concat { return ConcatAxis(node, op, graph) != nil }
+    if let op = node.op as? Resample { return op.quantization == .sameRange }
     return node.op is Unary || node.op is Reshape || node.op is Identity || node.op is any RearrangingOperator
   }
 
@@ -66,14 +67,17 @@ struct Representations {
   private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
-    case let op as Binary: PixelBroadcast(node, op, graph) != nil
+    case let op as Binary: PixelBroadcast(node, op, graph) != nil || ChannelSlopes(node, op, graph) != nil
     default: false
     }
   }
 
   /// Operators whose float32 result is their int8 result, dequantized.
   private static func hasNoScores(_ op: any Operator) -> Bool {
-    op is MaxPool || (op as? Binary)?.function == .multiply
+    switch (op as? Binary)?.function {
+    case .multiply, .prelu: true
+    default: op is MaxPool
+    }
   }
 }
 

@@ -36,6 +36,12 @@ struct InstructionCost: Equatable {
       read(1, 2)
       written(3)
       setConstant(ElementwiseRecord(instruction))
+    case .channelTable:
+      read(1)
+      written(2)
+      // A slope for each channel, as tables.
+      parameters = Int(tensor(2)?.channels ?? 0)
+      parameterBytes = saturated(parameters, 256)
     case .matrixProduct:
       read(1, 2)
       written(3)

@@ -43,6 +43,11 @@ package enum BinaryFunction: Sendable, Equatable, CaseIterable {
     }
   }
 
-  /// How it runs in int8: add and multiply have integer arithmetic of their own.
-  var quantization: QuantizationRule { self == .add || self == .multiply ? .ownRange : .floatOnly }
+  /// How it runs in int8: add, multiply, and PRelu with a slope for each channel have integer arithmetic of their own.
+  var quantization: QuantizationRule {
+    switch self {
+    case .add, .multiply, .prelu: .ownRange
+    default: .floatOnly
+    }
+  }
 }

@@ -20,13 +20,19 @@ package struct Resample: Operator, Equatable {
     self.weights = weights
     bounds = indices.bounds
     isFinite = weights.allSatisfy(\.isFinite)
+    let sums = stride(from: 0, to: taps >= 1 && weights.count % taps == 0 ? weights.count : 0, by: max(taps, 1)).map {
+      weights[$0..<$0 + taps].reduce(0, +)
+    }
+    let isMean = weights.allSatisfy { $0 >= 0 } && sums.allSatisfy { $0 == 0 || abs($0 - 1) < 1e-4 }
+    quantization = isMean ? .sameRange : .floatOnly
   }
 
   package var name: String { "Resample" }
   package var attributes: String {
     "axis=\(axis) size=\(size) taps=\(taps) indices=\(indices.abbreviated) weights=\(weights.abbreviated)"
   }
-  package var quantization: QuantizationRule { .floatOnly }
+  /// In int8 only what stays within the input's range: weights that are not negative, with a sum of 1, or 0 beyond the input.
+  package let quantization: QuantizationRule
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 1...1)

@@ -105,7 +105,7 @@ typedef struct {
   void *output; ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
-  const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128
+  const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel
   int32_t input_zero;      ///< dequantize: y = float(q - z) * scale
   int32_t output_zero;     ///< quantize: q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
   float scale;
@@ -178,13 +178,14 @@ typedef struct {
   int32_t batch[4], a_strides[4], b_strides[4];
 } facet_matrix_product;
 
-/// output[o][j][i] = sum of weights[j][t] * input[o][indices[j][t]][i], t rising, float32.
+/// output[o][j][i] = sum of weights[j][t] * input[o][indices[j][t]][i], t rising. int8: p = float(sum of weights * (q - z)) * 2^-11.
 typedef struct {
-  const float *input;
-  float *output;
+  const void *input;
+  void *output;
   int32_t outer, input_size, output_size, inner, taps;
   const int32_t *indices;  ///< [output_size][taps]
-  const float *weights;    ///< [output_size][taps]
+  const void *weights;     ///< [output_size][taps]: float, or for int8 int32_t in units of 2^-11
+  int32_t zero, stored_unsigned;
 } facet_resample;
 
 /// Along the middle axis of [outer][size][inner]: the first `count` by value into [outer][count][inner], the lower index first among
@@ -241,7 +242,7 @@ typedef struct {
   facet_depthwise_fn *depthwise_s8, *depthwise_f32;
   facet_pool_fn *max_pool_s8, *max_pool_f32, *average_pool_s8, *average_pool_f32;
   facet_binary_fn *add_s8, *add_f32, *multiply_s8, *multiply_f32;
-  facet_unary_fn *table_s8, *dequantize_s8;
+  facet_unary_fn *table_s8, *channel_table_s8, *dequantize_s8;
   facet_unary_fn *copy_f32, *clip_f32, *sigmoid_f32, *hard_sigmoid_f32, *hard_swish_f32, *softmax_f32;
   facet_unary_fn *quantize_f32, *function_f32;
   facet_reshape_fn *reshape;
@@ -249,7 +250,7 @@ typedef struct {
   facet_elementwise_fn *elementwise_f32;
   facet_reduce_fn *reduce_f32;
   facet_matrix_product_fn *matrix_product_f32;
-  facet_resample_fn *resample_f32;
+  facet_resample_fn *resample_f32, *resample_s8;
   facet_top_k_fn *top_k_f32;
   facet_gather_fn *gather_u8_s8, *gather_u8_f32, *gather_f32_s8, *gather_f32_f32;
 } facet_kernel_table;

@@ -115,6 +115,8 @@ struct Int8Oracle {
     case let op as Binary:
       if let broadcast = PixelBroadcast(node, op, graph) {
         binary(op, broadcast, x, aliases.root(node.inputs[1]), y)
+      } else if let slopes = ChannelSlopes(node, op, graph) {
+        prelu(op, slopes.slopes, x, y)
       } else {
         reference(node)
       }
@@ -135,6 +137,9 @@ struct Int8Oracle {
         return Tensor(shape: graph.shape(input), elements: requantized)
       }
       codes[y] = op.reference(parts).elements.map { Int32($0) }
+    case let op as Resample:
+      if isInt8(y) { resample(op, x, y) }
+      reference(node)
     case let op as any RearrangingOperator:
       guard let moves = try? op.rearrangement(graph.shape(node.inputs[0])) else { return }
       let count = graph.shape(y).elementCount
@@ -237,6 +242,38 @@ struct Int8Oracle {
     let (a, b) = (decisions.quantization(x), decisions.quantization(y))
     codes[y] = sums.map { requantize(Float($0.acc) * Float(Double(a.scale) / (Double(b.scale) * Double($0.n))), b, .none) }
     floats[y] = sums.map { Float($0.acc) * Float(Double(a.scale) / Double($0.n)) }
+  }
+
+  private mutating func prelu(_ op: Binary, _ slopes: [Float], _ x: ValueID, _ y: ValueID) {
+    let (a, b) = (decisions.quantization(x), decisions.quantization(y))
+    let pixels = shape(x).height * shape(x).width
+    codes[y] = codes[x]!.enumerated().map { index, code in
+      let u = code - a.zeroPoint
+      let real = Double(a.scale) * (u < 0 ? Double(slopes[index / pixels]) : 1)
+      return requantize(Float(u) * Float(real / Double(b.scale)), b, op.clamp)
+    }
+  }
+
+  /// Weights in units of 2^-11; what rounding leaves of their sum goes to the largest.
+  private mutating func resample(_ op: Resample, _ x: ValueID, _ y: ValueID) {
+    let (from, to, q) = (graph.shape(x), graph.shape(y), decisions.quantization(x))
+    let (outer, inner) = (from[..<op.axis].reduce(1, *), from[(op.axis + 1)...].reduce(1, *))
+    var result = [Int32](repeating: 0, count: to.reduce(1, *))
+    for j in 0..<op.size {
+      let row = (0..<op.taps).map { op.weights[j * op.taps + $0] }
+      var units = row.map { Int32(($0 * 2048).rounded(.toNearestOrEven)) }
+      units[units.firstIndex(of: units.max()!)!] += Int32((row.reduce(0, +) * 2048).rounded()) - units.reduce(0, +)
+      for o in 0..<outer {
+        for i in 0..<inner {
+          var acc: Int32 = 0
+          for t in 0..<op.taps {
+            acc += units[t] * (codes[x]![(o * from[op.axis] + op.indices[j * op.taps + t]) * inner + i] - q.zeroPoint)
+          }
+          result[(o * op.size + j) * inner + i] = requantize(Float(acc) / 2048, q, .none)
+        }
+      }
+    }
+    codes[y] = result
   }
 
   private mutating func binary(_ op: Binary, _ broadcast: PixelBroadcast, _ a: ValueID, _ b: ValueID, _ y: ValueID) {

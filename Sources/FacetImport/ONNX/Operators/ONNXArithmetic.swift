@@ -43,6 +43,9 @@ private func chain(_ call: ONNXCall, _ function: BinaryFunction, count: Int) thr
   guard (try? broadcast(shape, slopes)) == shape else {
     throw ONNXProblem(.shape, "Its slope of shape \(slopes) does not broadcast to \(shape).", ONNXProblem.damaged)
   }
+  if let one = call.lowering.graph.constant(slope)?.elements, one.count == 1, one[0].isFinite {
+    return try call.emit(Unary(function: .leakyRelu(alpha: one[0])), [input])
+  }
   return try call.emit(Binary(function: .prelu), [input, slope])
 }
 

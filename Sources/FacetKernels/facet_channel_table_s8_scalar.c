@@ -1,0 +1,12 @@
+#include "facet_internal.h"
+
+/// A function of one int8 input that differs from channel to channel, by 256 entries for each.
+void facet_channel_table_s8_scalar(const facet_unary *a, int32_t y0, int32_t y1) {
+  const uint8_t flip = a->stored_unsigned ? 0 : 0x80; // between the stored byte and q + 128
+  for (int32_t y = y0; y < y1; y++)
+    for (int32_t x = 0; x < a->width; x++) {
+      const uint8_t *input = facet_at(a->input, y * a->input_row + x * a->input_pixel);
+      uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
+      for (ptrdiff_t i = 0; i < a->channels; i++) output[i] = a->table[256 * i + (input[i] ^ flip)] ^ flip;
+    }
+}
