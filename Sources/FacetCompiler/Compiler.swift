@@ -87,7 +87,8 @@ public enum Compiler {
     var emitter = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
-      provenance: Provenance.json(model, request, calibration: calibration))
+      provenance: Provenance.json(model, request, calibration: calibration), evaluation: model.evaluation,
+      forks: ForkInterface.all(program, model.graph))
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
@@ -104,6 +105,10 @@ public enum Compiler {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }
     report.attributes = AttributeCosts.of(model, program)
+    report.gates = (model.evaluation?.order ?? []).compactMap { index in
+      guard let gate = model.evaluation?.gates[index], !gate.operations.isEmpty else { return nil }
+      return CompileReport.Gate(attribute: model.attributes[index].name, when: gate.text)
+    }
     return CompileResult(bytes: bytes, report: report)
   }
 }

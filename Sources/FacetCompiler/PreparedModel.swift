@@ -10,6 +10,8 @@ struct PreparedModel {
   /// In the order of `graph.outputs`.
   var attributes: [AttributeInterface]
   var input: InputInterface
+  /// Nil without a recipe.
+  var evaluation: EvaluationPlan?
   /// Filled as far as it is known: operators, batch norms, patches, notes.
   var report: CompileReport
   var recipe: Recipe?
@@ -76,6 +78,8 @@ struct PreparedModel {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
+    evaluation = EvaluationPlan(recipe, attributes, problems: &problems)
+    if !problems.isEmpty { throw CompileFailure(problems) }
   }
 }
 

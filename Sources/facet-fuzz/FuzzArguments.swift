@@ -49,17 +49,28 @@ struct FuzzArguments {
       FuzzSubject(kind: kind, name: folder + name, bytes: try readFile(folder + name, limit: 1 << 30))
     }
     let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
+    let recipe = try gated(subject(.recipe, "recipe.json"))
     return [
-      try subject(.model, "face-attributes.onnx"), try subject(.recipe, "recipe.json"), try subject(.image, "test/00000.jpg"),
-      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: try exampleBundle(folder)),
+      try subject(.model, "face-attributes.onnx"), recipe, try subject(.image, "test/00000.jpg"),
+      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: try exampleBundle(folder, recipe)),
       FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []), try subject(.labels, "test/labels.csv"),
     ]
   }
 
-  private func exampleBundle(_ folder: String) throws -> [UInt8] {
+  /// The example's recipe with a gate, so that gates are damaged too.
+  private func gated(_ recipe: FuzzSubject) throws -> FuzzSubject {
+    let gate = #""emotion": { "priority": 1, "when": "eyewear == none && age.confidence > 0.6 || !(skin_tone.score['type_1'] <= 0)","#
+    let text = String(decoding: recipe.bytes, as: UTF8.self)
+    let gated = text.replacing(#""emotion": {"#, with: gate)
+    guard gated != text else { throw UsageError(message: "\(recipe.name) has no attribute 'emotion'") }
+    return FuzzSubject(kind: .recipe, name: recipe.name, bytes: Array(gated.utf8))
+  }
+
+  private func exampleBundle(_ folder: String, _ recipe: FuzzSubject) throws -> [UInt8] {
     try Compiler.compile(
       CompileRequest(
-        models: [folder + "face-attributes.onnx"], recipe: Recipe.load(folder + "recipe.json"), target: Target.named(Target.defaultName))
+        models: [folder + "face-attributes.onnx"], recipe: Recipe.parse(recipe.bytes, file: recipe.name),
+        target: Target.named(Target.defaultName))
     ).bytes
   }
 }

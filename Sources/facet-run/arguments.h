@@ -11,6 +11,10 @@ typedef struct {
   int32_t threads;
   int32_t iterations; ///< 0: print results
   int32_t isa;
+  const char *costs;       ///< a file of what parts take; NULL for none
+  const char *write_costs; ///< a file to write that to; NULL for none
+  double deadline;         ///< milliseconds for each sample; 0 for none
+  int ignore_gates;
   int json;
   int self_test;
 } arguments;

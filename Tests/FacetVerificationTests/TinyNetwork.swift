@@ -27,7 +27,8 @@ enum TinyNetwork {
       stopAfter: nil)
     let program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
     return BundleEmitter(
-      program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: [], selfTest: nil
+      program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: [],
+      evaluation: model.evaluation, forks: ForkInterface.all(program, model.graph)
     ).bytes()
   }
 

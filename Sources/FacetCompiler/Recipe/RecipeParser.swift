@@ -55,7 +55,11 @@ extension Recipe {
     }
     model = reader.string(fields[.model], path.key("model"))
     if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
-    if let node = fields[.attributes] { attributes = Attribute.all(node, path.key("attributes"), &reader) }
+    if let node = fields[.attributes] {
+      var gates: [String: Int] = [:]
+      attributes = Attribute.all(node, path.key("attributes"), gates: &gates, &reader)
+      checkGates(gates, path.key("attributes"), &reader)
+    }
     subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
     calibration = reader.string(fields[.calibration], path.key("calibration"))
   }

@@ -15,25 +15,31 @@ struct RecipeReader {
 
   let file: String
   let text: [UInt8]
+  /// Begins the codes.
+  private let family: String
+  /// Where a reader finds what is expected.
+  private let schema: String
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(file: String, text: [UInt8]) {
+  init(file: String, text: [UInt8], family: String = "recipe", schema: String = "Formats/recipe.schema.json") {
     self.file = file
     self.text = text
+    self.family = family
+    self.schema = schema
   }
 
   mutating func report(_ code: String, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
     guard diagnostics.count < Self.maximumDiagnostics else { return }
     let position = TextPosition(of: offset, in: text).description
     let place = path.flatMap { $0.text.isEmpty ? nil : "\(position): \($0.text)" } ?? position
-    diagnostics.append(Diagnostic(code: "recipe.\(code)", file: file, place: place, message: message, remedy: remedy))
+    diagnostics.append(Diagnostic(code: "\(family).\(code)", file: file, place: place, message: message, remedy: remedy))
   }
 
   mutating func wrongType(_ node: JSONNode, _ path: RecipePath, expected: String) {
     report(
       "type", at: node.offset, path,
       "\(expected.prefix(1).uppercased())\(expected.dropFirst()) is expected, not \(node.value.kind).",
-      "See Formats/recipe.schema.json.")
+      "See \(schema).")
   }
 
   /// The members of an object; a key that stands twice is an error.

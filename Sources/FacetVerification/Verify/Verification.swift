@@ -42,10 +42,12 @@ package struct Verification {
     for index in 0..<data.count {
       progress?(index, data.count)
       let sample: Sample
+      let decisions: GateDecisions
       do {
         sample = try data.sample(index)
-        try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested)
-        try evaluate(NetworkInput(sample, for: reference, data: data.path), float)
+        decisions = GateDecisions(
+          reference: try evaluate(NetworkInput(sample, for: reference, data: data.path), float),
+          tested: try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested))
       } catch let error as DataError {
         throw CompileFailure(error)
       } catch let error as SessionError {
@@ -53,14 +55,36 @@ package struct Verification {
       } catch {
         throw CompileFailure(DataError(code: "verify.sample", file: data.path, message: "\(error)", remedy: ""))
       }
-      tally.add(index, reference: float, tested: tested)
+      tally.add(index, reference: float, tested: tested, decisions)
     }
     progress?(data.count, data.count)
     return tally.report(samples: data.count, budgets: budgets)
   }
 
-  private func evaluate(_ input: NetworkInput, _ session: Session) throws(SessionError) {
+  /// Evaluates with gates, as a board does, and then the rest, so that nothing of the data is lost for the comparison.
+  private func evaluate(_ input: NetworkInput, _ session: Session) throws(SessionError) -> GateDecisions.Side {
     try input.set(on: session)
     try session.evaluate(attributes: session.bundle.allAttributes)
+    let side = GateDecisions.Side(session)
+    try session.evaluate(attributes: session.bundle.allAttributes, ignoringGates: true)
+    return side
   }
+}
+
+/// What the gates of both bundles let through on one sample.
+struct GateDecisions {
+  struct Side {
+    /// By number in its bundle: whether it was evaluated.
+    var evaluated: [Bool]
+    /// By fragment: whether it ran.
+    var ran: [Bool]
+
+    init(_ session: Session) {
+      evaluated = session.bundle.attributes.indices.map { session.status(attribute: $0) == .evaluated }
+      ran = session.bundle.fragments.indices.map { session.hasRun(fragment: $0) }
+    }
+  }
+
+  var reference: Side
+  var tested: Side
 }

@@ -17,6 +17,16 @@ struct VerificationTally {
     var pairs = PairedProportions()
     /// By subgroup column (in order) and group.
     var groups: [[PairedProportions]]
+    var gating = Gating()
+  }
+
+  /// What an attribute's gate let through.
+  private struct Gating {
+    var evaluated = 0
+    var referenceEvaluated = 0
+    var agreement = Proportion()
+    /// On samples where the tested bundle evaluates it.
+    var pairs = PairedProportions()
   }
 
   /// A subgroup column: its values, and which of them each sample has.
@@ -28,10 +38,14 @@ struct VerificationTally {
 
   private var entries: [Entry] = []
   private var groupings: [Grouping] = []
+  /// Multiply-accumulates of each fragment, and of all samples so far.
+  private let fragmentCosts: [Int]
+  private var cost = 0.0
 
   /// - Throws: all that does not fit: attributes that the reference lacks, labels that do not exist, missing columns.
   init(_ verification: Verification) throws(CompileFailure) {
     var problems: [DataError] = []
+    fragmentCosts = verification.bundle.fragments.map(\.multiplyAccumulates)
     let data = verification.data
     let labelFile = data.path + (data.path.hasSuffix("/") ? "" : "/") + "labels.csv"
     for column in verification.subgroups {
@@ -98,8 +112,14 @@ struct VerificationTally {
   }
 
   /// Takes in what both sessions say of sample `index`.
-  mutating func add(_ index: Int, reference: Session, tested: Session) {
+  mutating func add(_ index: Int, reference: Session, tested: Session, _ decisions: GateDecisions) {
+    for (fragment, ran) in decisions.tested.ran.enumerated() where ran { cost += Double(fragmentCosts[fragment]) }
     for number in entries.indices {
+      let isEvaluated = decisions.tested.evaluated[number]
+      let isReferenceEvaluated = decisions.reference.evaluated[entries[number].referenceIndex]
+      entries[number].gating.evaluated += isEvaluated ? 1 : 0
+      entries[number].gating.referenceEvaluated += isReferenceEvaluated ? 1 : 0
+      entries[number].gating.agreement.add(isEvaluated == isReferenceEvaluated)
       let description = entries[number].description
       let expected = reference.scores(attribute: entries[number].referenceIndex)
       let found = tested.scores(attribute: number)
@@ -113,6 +133,7 @@ struct VerificationTally {
       entries[number].comparison.agreement.add(first == second)
       guard let truth = entries[number].truth, index < truth.classes.count, let right = truth.classes[index] else { continue }
       entries[number].pairs.add(first: first == right, second: second == right)
+      if isEvaluated { entries[number].gating.pairs.add(first: first == right, second: second == right) }
       for (position, grouping) in groupings.enumerated() {
         entries[number].groups[position][grouping.ofSample[index]].add(first: first == right, second: second == right)
       }
@@ -155,6 +176,23 @@ struct VerificationTally {
     let names = entries.map(\.description.name)
     return VerificationReport(
       attributeNames: names, attributes: attributes, subgroups: subgroups, samples: samples,
-      gate: VerificationReport.Gate(names, attributes, budgets: budgets))
+      gate: VerificationReport.Gate(names, attributes, budgets: budgets), gates: gates(samples: samples))
+  }
+
+  private func gates(samples: Int) -> VerificationReport.Gates? {
+    var attributes: [String: VerificationReport.Gates.Attribute] = [:]
+    for entry in entries {
+      guard let when = entry.description.when else { continue }
+      let accuracy = VerificationReport.Comparison(entry.gating.pairs)
+      attributes[entry.description.name] = VerificationReport.Gates.Attribute(
+        when: when, evaluated: entry.gating.evaluated, floatEvaluated: entry.gating.referenceEvaluated,
+        agreement: entry.gating.agreement.value, labelledSamples: accuracy.samples, float: accuracy.float, int8: accuracy.int8)
+    }
+    guard !attributes.isEmpty, samples > 0 else { return nil }
+    let worst = fragmentCosts.reduce(0, +)
+    let mean = cost / Double(samples)
+    return VerificationReport.Gates(
+      attributes: attributes, worstMultiplyAccumulates: worst, meanMultiplyAccumulates: mean,
+      meanShare: worst > 0 ? mean / Double(worst) : 1)
   }
 }

@@ -67,6 +67,7 @@ struct CompileCommand: ParsableCommand {
       ])
     }
     if !report.attributes.isEmpty { lines += ["", table.text()] }
+    if !report.gates.isEmpty { lines += [""] + report.gates.map { "  gate: \($0.attribute) only when \($0.when)" } }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
     return lines.joined(separator: "\n")
   }
