@@ -1,6 +1,6 @@
 #include "costs.h"
+#include "json.h"
 #include "output.h"
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -9,82 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAXIMUM_BYTES = 1 << 20, MAXIMUM_DEPTH = 16, HASH_BYTES = 32, HASH_DIGITS = 2 * HASH_BYTES, WARM_UP = 3 };
-
-/// A reader of JSON that can look at a value and pass over it. `at` is NULL after an error.
-typedef struct {
-  const char *at;
-  const char *end;
-} json;
-
-static void skip_space(json *j) {
-  while (j->at && j->at < j->end && strchr(" \t\r\n", *j->at)) j->at++;
-}
-
-/// Whether this character comes next; it is then taken.
-static int take(json *j, char c) {
-  skip_space(j);
-  if (!j->at || j->at >= j->end || *j->at != c) return 0;
-  j->at++;
-  return 1;
-}
-
-/// A string without its quotes, escapes left as they are; NULL where there is none.
-static const char *string(json *j, size_t *length) {
-  if (!take(j, '"')) return j->at = NULL, NULL;
-  const char *start = j->at;
-  while (j->at < j->end && *j->at != '"') j->at += *j->at == '\\' ? 2 : 1;
-  if (j->at >= j->end) return j->at = NULL, NULL;
-  *length = (size_t)(j->at - start);
-  j->at++;
-  return start;
-}
-
-static int is(const char *text, size_t length, const char *word) { return text && length == strlen(word) && !memcmp(text, word, length); }
-
-/// A whole number that is not negative; sets `at` to NULL where there is none.
-static uint64_t number(json *j) {
-  skip_space(j);
-  uint64_t value = 0;
-  const char *start = j->at;
-  while (j->at && j->at < j->end && *j->at >= '0' && *j->at <= '9' && j->at - start < 18) value = value * 10 + (uint64_t)(*j->at++ - '0');
-  if (j->at == start) j->at = NULL;
-  return value;
-}
-
-/// Passes over any value.
-static void skip(json *j, int depth) {
-  size_t length;
-  skip_space(j);
-  if (!j->at || j->at >= j->end || depth > MAXIMUM_DEPTH) {
-    j->at = NULL;
-  } else if (*j->at == '"') {
-    string(j, &length);
-  } else if (*j->at == '{' || *j->at == '[') {
-    const int is_object = *j->at == '{';
-    const char close = is_object ? '}' : ']';
-    j->at++;
-    if (take(j, close)) return;
-    do {
-      if (is_object && (!string(j, &length) || !take(j, ':'))) j->at = NULL;
-      if (j->at) skip(j, depth + 1);
-    } while (j->at && take(j, ','));
-    if (j->at && !take(j, close)) j->at = NULL;
-  } else {
-    const char *start = j->at;
-    while (j->at < j->end && strchr("+-.0123456789aeflnrstuE", *j->at)) j->at++;
-    if (j->at == start) j->at = NULL;
-  }
-}
-
-/// The key of the next member of an object, after its brace or a comma; NULL at its end or after an error.
-static const char *member(json *j, int first, size_t *length) {
-  if (take(j, '}') || !j->at) return NULL;
-  if (!first && !take(j, ',')) return j->at = NULL, NULL;
-  const char *key = string(j, length);
-  if (key && !take(j, ':')) return j->at = NULL, NULL;
-  return key;
-}
+enum { MAXIMUM_BYTES = 1 << 20, HASH_BYTES = 32, HASH_DIGITS = 2 * HASH_BYTES, WARM_UP = 3 };
 
 /// What the file says.
 typedef struct {
@@ -98,27 +23,27 @@ typedef struct {
 /// The medians of an array of fragments, `limit` at most.
 static void read_fragments(json *j, costs_file *file, size_t limit) {
   file->count = 0;
-  if (!take(j, '[')) j->at = NULL;
-  if (take(j, ']')) return;
+  if (!json_take(j, '[')) j->at = NULL;
+  if (json_take(j, ']')) return;
   do {
     int has_median = 0, first = 1;
     size_t length;
     const char *key;
-    if (!take(j, '{')) j->at = NULL;
-    while (j->at && (key = member(j, first, &length))) {
+    if (!json_take(j, '{')) j->at = NULL;
+    while (j->at && (key = json_member(j, first, &length))) {
       first = 0;
-      if (!is(key, length, "median_ns")) {
-        skip(j, 0);
+      if (!json_is(key, length, "median_ns")) {
+        json_skip(j, 0);
       } else {
-        const uint64_t value = number(j);
+        const uint64_t value = json_number(j);
         if (file->count < limit) file->medians[file->count] = value;
         has_median = 1;
       }
     }
     if (!has_median) j->at = NULL;
     file->count++;
-  } while (j->at && take(j, ','));
-  if (!take(j, ']')) j->at = NULL;
+  } while (j->at && json_take(j, ','));
+  if (!json_take(j, ']')) j->at = NULL;
 }
 
 static void copy(char *to, size_t size, const char *text, size_t length) {
@@ -133,28 +58,28 @@ static int parse(json *j, costs_file *file, size_t limit) {
   int first = 1, has_fragments = 0;
   size_t length, size;
   const char *key;
-  if (!take(j, '{')) return 0;
-  while ((key = member(j, first, &length))) {
+  if (!json_take(j, '{')) return 0;
+  while ((key = json_member(j, first, &length))) {
     first = 0;
-    if (is(key, length, "version")) {
-      version = number(j);
-    } else if (is(key, length, "programs")) {
-      const char *text = string(j, &size);
+    if (json_is(key, length, "version")) {
+      version = json_number(j);
+    } else if (json_is(key, length, "programs")) {
+      const char *text = json_string(j, &size);
       copy(file->programs, sizeof file->programs, text, size);
-    } else if (is(key, length, "isa")) {
-      const char *text = string(j, &size);
+    } else if (json_is(key, length, "isa")) {
+      const char *text = json_string(j, &size);
       copy(file->isa, sizeof file->isa, text, size);
-    } else if (is(key, length, "threads")) {
-      file->threads = number(j);
-    } else if (is(key, length, "fragments")) {
+    } else if (json_is(key, length, "threads")) {
+      file->threads = json_number(j);
+    } else if (json_is(key, length, "fragments")) {
       read_fragments(j, file, limit);
       has_fragments = 1;
     } else {
-      skip(j, 0);
+      json_skip(j, 0);
     }
     if (!j->at) return 0;
   }
-  skip_space(j);
+  json_skip_space(j);
   return j->at == j->end && version == 1 && has_fragments;
 }
 
