@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance example-data verify-example paper-scale run-memory format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale merge-scale run-memory format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: packages ## build, compile the example network to int8, run and verify it: under 10 minutes
 	@Scripts/demo
@@ -28,11 +28,16 @@ dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMP
 	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
 
 FUZZ_COUNT ?= 2000
-fuzz: packages ## damaged models, recipes, images and bundles, with the address sanitizer (FUZZ_COUNT, SEED)
+NETWORK_COUNT ?= 5000
+fuzz: packages ## damaged models, recipes, images and bundles, with the address sanitizer; random networks (FUZZ_COUNT, NETWORK_COUNT, SEED)
 	@Scripts/fuzz $(FUZZ_COUNT) --sanitize $(if $(SEED),--seed $(SEED))
+	@Scripts/fuzz-networks $(NETWORK_COUNT) $(SEED)
 
 conformance: packages ## ONNX's own operator cases (Debian's libonnx-testdata) in float32 and int8
 	@Scripts/conformance
+
+compare-onnxruntime: packages ## float32 and int8 against ONNX Runtime (Python; MODEL=network.onnx, INPUTS and CALIBRATION=tensors.npy)
+	@Scripts/compare-onnxruntime $(MODEL) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(CALIBRATION),--calibration $(CALIBRATION))
 
 example-data: ## render the 10,000 evaluation images and the calibration images (Python)
 	@Scripts/example-data
@@ -42,6 +47,9 @@ verify-example: packages example-data dist/face-attributes.facet ## int8 against
 
 paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
 	@Scripts/paper-scale
+
+merge-scale: packages ## merging four networks at full size, after paper-scale: time, memory, scores
+	@Scripts/merge-scale
 
 run-memory: ## peak memory of the board's program on raw pixels
 	@Scripts/run-memory

@@ -31,12 +31,13 @@ let package = Package(
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "COnnx", dependencies: ["CProtobufC"]),
     .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
     .target(name: "FacetIR"),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
     .target(name: "FacetImport", dependencies: ["FacetIR", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage"]),
+    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage", "CZlib"]),
     .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(
@@ -52,21 +53,30 @@ let package = Package(
         "FacetCompiler", "FacetVerification", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
-      name: "facet-fuzz", dependencies: ["FacetCompiler", "FacetVerification", "FacetData", "FacetFormat", "FacetRuntime"]),
+      name: "facet-fuzz",
+      dependencies: ["FacetCompiler", "FacetVerification", "FacetData", "FacetFormat", "FacetRuntime", "FacetTestSupport"]),
     .executableTarget(
       name: "facet-conformance", dependencies: ["FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
 
-    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat"]),
-    .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat"]),
-    .testTarget(name: "FacetIRTests", dependencies: ["FacetIR"]),
-    .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR"]),
+    // What tests share.
+    .target(name: "FacetTestSupport", path: "Tests/FacetTestSupport"),
+    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetTestSupport"]),
+    .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat", "FacetTestSupport"]),
+    .testTarget(name: "FacetIRTests", dependencies: ["FacetIR", "FacetTestSupport"]),
+    .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR", "FacetTestSupport"]),
     .testTarget(
-      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR"], exclude: ["make_cases.py"], resources: [.copy("Cases")]),
-    .testTarget(name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat"]),
+      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR", "FacetTestSupport"],
+      exclude: ["make_cases.py", "make_topk_cases.py", "make_quantized_cases.py"], resources: [.copy("Cases")]),
+    .testTarget(
+      name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
+      resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
-    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning"]),
+    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR", "FacetTestSupport"]),
     .testTarget(
-      name: "FacetCompilerTests", dependencies: ["FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetImport", "FacetData"]),
+      name: "FacetCompilerTests",
+      dependencies: [
+        "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetTestSupport",
+      ]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
   ],
   cLanguageStandard: .gnu11

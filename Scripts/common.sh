@@ -30,6 +30,13 @@ require_swift() {
     "the Swift toolchain is missing. Install Swift 6.3 (https://www.swift.org/install) and put 'swift' on PATH."
 }
 
+# Before a build: without the headers of these the compiler's messages do not say what to do.
+require_packages() {
+  local missing
+  missing=$(Scripts/install-packages --dry-run | sed -n 's/^Missing packages: //p')
+  [[ -z $missing ]] || fail "these Debian packages are missing: $missing. 'make packages' installs them."
+}
+
 # Shows a command of Facet as a user would type it, then runs it from the build.
 facet() {
   printf '$ facet %s\n' "$*"

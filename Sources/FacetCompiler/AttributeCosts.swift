@@ -8,6 +8,8 @@ enum AttributeCosts {
     return graph.outputs.indices.map { index in
       let bit: UInt64 = 1 << UInt64(index)
       var cost = CompileReport.Attribute(name: graph.outputs[index].name, multiplyAccumulates: 0, parameters: 0, weightBytes: 0)
+      let plan = program.plan(for: bit)
+      (cost.arenaBytes, cost.arenaLowerBound) = (plan.arenaBytes, plan.lowerBound)
       var constants: Set<ValueID> = []
       for fragment in program.fragments where fragment.attributes & bit != 0 {
         cost.weightBytes += fragment.weights.count

@@ -1,12 +1,17 @@
 import FacetData
 import FacetImport
 
+/// The parts above report with it too, and know the importers only through this one.
+package typealias Diagnostic = FacetImport.Diagnostic
+
 /// Everything that stands in the way of a bundle, all at once. Nothing was written.
 public struct CompileFailure: Error, CustomStringConvertible {
   /// Never empty.
   package var diagnostics: [Diagnostic]
 
   package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
+  package init(_ diagnostic: Diagnostic) { self.init([diagnostic]) }
 
   public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }

@@ -19,6 +19,18 @@ public struct CompileReport: Sendable, Encodable {
     public var parameters: Int
     /// Of packed weights.
     public var weightBytes: Int
+    /// Of a memory plan for it alone; a profile of it has that.
+    public var arenaBytes = 0
+    public var arenaLowerBound = 0
+  }
+
+  /// A named set of attributes with a memory plan of its own.
+  public struct Profile: Sendable, Encodable {
+    public var name: String
+    public var attributes: [String]
+    public var arenaBytes: Int
+    /// The largest set of its tensors that live at one time.
+    public var arenaLowerBound: Int
   }
 
   /// An attribute that is evaluated only on a condition.
@@ -35,11 +47,14 @@ public struct CompileReport: Sendable, Encodable {
   public var attributes: [Attribute] = []
   /// In the order of evaluation.
   public var gates: [Gate] = []
+  public var profiles: [Profile] = []
   public var bundleBytes = 0
   public var arenaBytes = 0
   /// The largest set of tensors that live at one time: no arena can be smaller.
   public var arenaLowerBound = 0
   public var calibrationSamples = 0
+  /// Nil for one model.
+  public var merge: Merge?
   /// What was assumed or left out, a sentence each.
   public var notes: [String] = []
 }

@@ -24,32 +24,45 @@ public enum Compiler {
 
   /// As `compile`, for a model that has been imported; the request's paths only name it.
   package static func compile(_ imported: ImportedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
-    try compile(PreparedModel(imported, recipe: request.recipe, stopAfter: request.stopAfter), request)
+    try compile([imported], request)
+  }
+
+  /// As `compile`, for models that have been imported.
+  package static func compile(_ imported: [ImportedModel], _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+    try compile(PreparedModel(MergedModels(imported), request), request)
   }
 
   static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+    let profiles = try ProfileBinding.profiles(model, request)
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     try checkArena(float, model)
-    if request.precision == .float32 { return try emit(model, request, float, calibration: nil) }
-    let calibration = try Calibration.run(model, request, program: float)
-    let decisions = QuantizationDecisions(
-      model.graph, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+    if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
+    let given = GivenQuantizations(model.graph)
+    let inputRange = model.input.pixels?.range
+    // A quantized model may say all that calibration would find out.
+    let needsCalibration = QuantizationDecisions.needsMeasurements(given, inputRange: inputRange)
+    let calibration =
+      needsCalibration || !Calibration.places(model, request).isEmpty
+      ? try Calibration.run(model, request, given, program: float) : nil
+    let decisions = QuantizationDecisions(given, measured: calibration?.measurements ?? Measurements(), inputRange: inputRange)
+    var model = model
+    model.graph = given.graph
     try checkInput(decisions, model)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
     try checkArena(program, model)
-    return try emit(model, request, program, calibration: calibration)
+    return try emit(model, request, program, profiles, calibration: calibration)
   }
 
   static func lower(
-    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool
+    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false
   ) throws(CompileFailure) -> LoweredProgram {
     do {
-      return try Lowering.lower(model.graph, decisions: decisions, storedUnsigned: storedUnsigned)
+      return try Lowering.lower(model.graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial)
     } catch {
       throw CompileFailure(
         error.problems.map {
           Diagnostic(
-            code: "compile.lower", file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
+            code: CompileErrorCode.lower, file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
             operatorName: $0.operatorName.isEmpty ? nil : $0.operatorName, message: "\($0.message).",
             remedy: "Change the model before export, or leave out the attributes that need this.")
         })
@@ -61,7 +74,7 @@ public enum Compiler {
     guard program.arenaBytes <= 1 << 31 else {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.arena", file: model.source.file,
+          code: CompileErrorCode.arena, file: model.source.file,
           message: "The network needs \(program.arenaBytes) bytes of activations, more than the 2 GiB that a bundle may ask for.",
           remedy: "Use a smaller input.")
       ])
@@ -74,7 +87,7 @@ public enum Compiler {
     for input in model.graph.inputs where decisions.quantization(aliases.root(input)).scale < 0x1p-63 {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.input-range", file: model.source.file, place: "input '\(model.graph[input].name)'",
+          code: CompileErrorCode.inputRange, file: model.source.file, place: "input '\(model.graph[input].name)'",
           message: "All of its values are nearly 0: they differ by less than 1e-16.",
           remedy: "Check scale, mean and std in the recipe, or the values of the calibration tensors.")
       ])
@@ -82,18 +95,21 @@ public enum Compiler {
   }
 
   private static func emit(
-    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, calibration: Calibration?
+    _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, _ profiles: [ProfileBinding],
+    calibration: Calibration?
   ) throws(CompileFailure) -> CompileResult {
+    let plans = profiles.map { (name: $0.name, plan: program.plan(for: $0.attributes)) }
     var emitter = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
-      provenance: Provenance.json(model, request, calibration: calibration), evaluation: model.evaluation,
+      provenance: Provenance.json(model, request, calibration: calibration), profiles: plans, evaluation: model.evaluation,
       forks: ForkInterface.all(program, model.graph))
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
-    if let calibration {
-      emitter.selfTest = try SelfTest.section(emitter.bytes(), program: program, model: model, samples: calibration.selfTestSamples)
+    if request.precision == .int8 {
+      let bytes = emitter.bytes()
+      emitter.selfTest = try SelfTest.section(bytes, program: program, model: model, samples: calibration?.selfTestSamples)
     }
     let bytes = emitter.bytes()
     var report = model.report
@@ -108,6 +124,10 @@ public enum Compiler {
     report.gates = (model.evaluation?.order ?? []).compactMap { index in
       guard let gate = model.evaluation?.gates[index], !gate.operations.isEmpty else { return nil }
       return CompileReport.Gate(attribute: model.attributes[index].name, when: gate.text)
+    }
+    report.profiles = zip(profiles, plans).map { profile, named in
+      CompileReport.Profile(
+        name: named.name, attributes: profile.names, arenaBytes: named.plan.arenaBytes, arenaLowerBound: named.plan.lowerBound)
     }
     return CompileResult(bytes: bytes, report: report)
   }

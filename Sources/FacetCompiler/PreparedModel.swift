@@ -6,47 +6,63 @@ import FacetPasses
 /// A model that has been imported, cut to the recipe's attributes, folded and fused: what every precision starts from.
 struct PreparedModel {
   var graph: Graph
+  /// The model; of several merged ones, all of them as one.
   var source: ModelSource
+  /// In the order in which they were given.
+  var sources: [ModelSource]
+  /// What they are called among themselves.
+  var modelNames: [String]
   /// In the order of `graph.outputs`.
   var attributes: [AttributeInterface]
+  /// For each output, the index of its model.
+  private(set) var outputModels: [Int]
   var input: InputInterface
   /// Nil without a recipe.
   var evaluation: EvaluationPlan?
   /// Filled as far as it is known: operators, batch norms, patches, notes.
   var report: CompileReport
+  /// For all models.
   var recipe: Recipe?
+  /// Where the recipes say that calibration data lie.
+  var calibrations: [(path: String, recipe: Recipe)]
 
   init(_ request: CompileRequest) throws(CompileFailure) {
-    guard request.models.count == 1, let path = request.models.first else {
-      throw CompileFailure([
-        Diagnostic(
-          code: "compile.models", file: request.models.first ?? "-", message: "\(request.models.count) models were given.",
-          remedy: "Give one; this version does not merge several.")
-      ])
-    }
-    let imported: ImportedModel
-    do {
-      imported = try importONNX(path: path, options: ImportOptions())
-    } catch {
-      throw CompileFailure(error.diagnostics)
-    }
-    try self.init(imported, recipe: request.recipe, stopAfter: request.stopAfter)
+    try self.init(MergedModels.reading(request.models, recipes: request.recipes, options: request.options), request)
   }
 
-  init(_ imported: ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
-    var graph = imported.graph
+  init(_ models: consuming MergedModels, _ request: CompileRequest) throws(CompileFailure) {
+    try self.init(models, recipes: request.recipes, tolerance: request.mergeTolerance, stopAfter: request.stopAfter)
+  }
+
+  /// - Parameter imported: taken, so that weights that are folded are not held twice.
+  init(_ imported: consuming ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
+    try self.init(MergedModels([consume imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
+  }
+
+  private init(
+    _ given: consuming MergedModels, recipes: [Recipe], tolerance: Double, stopAfter: Int?
+  ) throws(CompileFailure) {
+    var models = given
+    let merged = try MergedRecipe(recipes, models: models)
+    let recipe = merged.recipe
+    // Taken out, so that weights that are folded are not held twice.
+    var graph = exchange(&models.model.graph, with: Graph())
+    let imported = models.model
     source = imported.source
+    sources = models.sources
+    modelNames = models.names
     self.recipe = recipe
+    calibrations = merged.calibrations
     report = CompileReport()
     report.notes = imported.notes
     var problems: [Diagnostic] = []
     let specs = RecipeBinding.selectOutputs(&graph, recipe, file: imported.source.file, notes: &report.notes, problems: &problems)
-    input = RecipeBinding.input(graph, recipe, file: imported.source.file, problems: &problems)
+    input = RecipeBinding.input(&graph, recipe, file: imported.source.file, problems: &problems)
     RecipeBinding.checkLabels(graph, specs, recipe, problems: &problems)
     if graph.nodes.count > PassPipeline.nodeLimit {
       problems.append(
         Diagnostic(
-          code: "compile.too-large", file: imported.source.file,
+          code: CompileErrorCode.tooLarge, file: imported.source.file,
           message: "The network has \(graph.nodes.count) operators; at most \(PassPipeline.nodeLimit) are supported.",
           remedy: "Check that this is the model that was meant; export it without its training graph."))
     }
@@ -61,17 +77,20 @@ struct PreparedModel {
       report.batchNorms = pipeline.batchNorms.map { CompileReport.BatchNorm(name: $0.name, fate: $0.text) }
       refused = pipeline.refusedBatchNorms.map {
         Diagnostic(
-          code: "compile.batch-norm", file: imported.source.file, place: "node '\($0.name)'", operatorName: "BatchNormalization",
+          code: CompileErrorCode.batchNorm, file: imported.source.file, place: "node '\($0.name)'", operatorName: "BatchNormalization",
           message: "It cannot be computed: \($0.text).", remedy: "Check the model's running mean and variance; train or export it again.")
       }
     } catch {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.passes", file: source.file, message: "\(error).",
+          code: CompileErrorCode.passes, file: source.file, message: "\(error).",
           remedy: "Find the patch with --stop-after and report it with the model.")
       ])
     }
     if !refused.isEmpty { throw CompileFailure(refused) }
+    outputModels = models.models(of: graph, specs)
+    let parts = SharedParts(names: models.names, outputModels: outputModels)
+    try Self.share(&graph, parts, models, tolerance: tolerance, report: &report)
     self.graph = graph
     var attributes: [AttributeInterface] = []
     for (index, output) in graph.outputs.enumerated() {
@@ -80,16 +99,5 @@ struct PreparedModel {
     self.attributes = attributes
     evaluation = EvaluationPlan(recipe, attributes, problems: &problems)
     if !problems.isEmpty { throw CompileFailure(problems) }
-  }
-}
-
-extension BatchNormReport {
-  /// What became of it, in words.
-  var text: String {
-    // A long chain of them merges into one: nobody reads thousands of names.
-    let shown = mergedWith.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
-    let more = mergedWith.count > 8 ? " and \(mergedWith.count - 8) more" : ""
-    let merged = mergedWith.isEmpty ? "" : "merged with \(shown)\(more), "
-    return merged + "\(fate)"
   }
 }

@@ -16,7 +16,7 @@ enum RecipeBinding {
       for attribute in recipe.attributes where !names.contains(attribute.output) {
         problems.append(
           Diagnostic(
-            code: "recipe.output", file: recipe.file, place: "attributes.\(attribute.name)",
+            code: RecipeErrorCode.output, file: recipe.file, place: "attributes.\(attribute.name)",
             message: "The model has no output '\(attribute.output)'.",
             remedy: [didYouMean(attribute.output, among: names), "Its outputs are: \(names.joined(separator: ", "))."]
               .filter { !$0.isEmpty }.joined(separator: " ")))
@@ -38,14 +38,15 @@ enum RecipeBinding {
         guard let fault = nameFault(output.name, maximum: AttributeRecord.maximumNameBytes) else { continue }
         problems.append(
           Diagnostic(
-            code: "compile.output-name", file: file, place: "output '\(output.name.prefix(60))'", message: "Its name \(fault).",
+            code: CompileErrorCode.outputName, file: file, place: "output '\(output.name.prefix(60))'", message: "Its name \(fault).",
             remedy: "Rename the output in the model, and export it again."))
       }
     }
     if graph.outputs.count > BundleFormat.maximumAttributes {
       problems.append(
         Diagnostic(
-          code: "compile.attributes", file: file, message: "The model has \(graph.outputs.count) outputs; a bundle holds at most 64.",
+          code: CompileErrorCode.attributes, file: file,
+          message: "The model has \(graph.outputs.count) outputs; a bundle holds at most 64.",
           remedy: "Name the ones to keep as attributes in a recipe."))
     }
     return specs
@@ -60,66 +61,23 @@ enum RecipeBinding {
       guard spec.labels.count != classes else { continue }
       problems.append(
         Diagnostic(
-          code: "recipe.labels", file: recipe.file, place: "attributes.\(spec.name).labels",
+          code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).labels",
           message: "There are \(spec.labels.count) labels, but output '\(spec.output)' of shape \(shape) gives \(classes) scores.",
           remedy: "List one label for each score, in their order."))
     }
   }
 
-  static func input(_ graph: Graph, _ recipe: Recipe?, file: String, problems: inout [Diagnostic]) -> InputInterface {
-    guard graph.inputs.count == 1, let value = graph.inputs.first else {
-      problems.append(
-        Diagnostic(
-          code: "compile.inputs", file: file,
-          message: "The model has \(graph.inputs.count) inputs: \(graph.inputs.map { graph[$0].name }.joined(separator: ", ")).",
-          remedy: "Export it with one image or tensor input; this version takes one."))
-      return InputInterface(name: "", pixels: nil)
-    }
-    let name = graph[value].name
-    if let fault = nameFault(name, maximum: InputRecord.maximumNameBytes) {
-      problems.append(
-        Diagnostic(
-          code: "compile.input-name", file: file, place: "input '\(name.prefix(60))'", message: "Its name \(fault).",
-          remedy: "Rename the input in the model, and export it again."))
-    }
-    if graph.shape(value).elementCount > InputRecord.maximumElements {
-      problems.append(
-        Diagnostic(
-          code: "compile.input-size", file: file, place: "input '\(name.prefix(60))'",
-          message: "Its shape \(graph.shape(value)) has more than \(InputRecord.maximumElements) elements.",
-          remedy: "Export the model for a smaller input."))
-    }
-    guard let recipe, let input = recipe.input else { return InputInterface(name: name, pixels: nil) }
-    if let wanted = input.name, wanted != name {
-      problems.append(
-        Diagnostic(
-          code: "recipe.input", file: recipe.file, place: "input.name", message: "The model's input is called '\(name)', not '\(wanted)'.",
-          remedy: "Write \"name\": \"\(name)\"."))
-    }
-    let channels = input.color.channels
-    if graph.shape(value) != [1, channels, input.height, input.width] {
-      problems.append(
-        Diagnostic(
-          code: "recipe.input", file: recipe.file, place: "input",
-          message: "The model's input '\(name)' has shape \(graph.shape(value)), the recipe says "
-            + "[1, \(channels), \(input.height), \(input.width)] (batch, channels, height, width).",
-          remedy: "Correct width, height or color in the recipe."))
-    }
-    return InputInterface(
-      name: name,
-      pixels: PixelInterface(
-        colorOrder: input.color.order.rawValue, resizeRule: input.resize.rule.rawValue, fill: UInt32(input.fill), scale: input.scale,
-        mean: input.mean, std: input.std))
-  }
-
   /// Why a bundle cannot hold a name of the model, which may be any bytes; nil where it can.
-  private static func nameFault(_ name: String, maximum: Int) -> String? {
+  static func nameFault(_ name: String, maximum: Int) -> String? {
     if name.utf8.count > maximum { return "is longer than \(maximum) bytes" }
     return name.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "holds a control character" : nil
   }
 
   static func attribute(_ graph: Graph, _ output: GraphOutput, _ spec: Recipe.Attribute?) -> AttributeInterface {
-    let producer = graph.nodes.last { $0.output == output.value }
+    var producer = graph.nodes.last { $0.output == output.value }
+    if let rounding = producer, rounding.fakeQuantization != nil {
+      producer = graph.nodes.last { $0.output == rounding.inputs[0] }
+    }
     let confidence: ConfidenceRule =
       switch spec?.confidence {
       case .softmax?: .softmax

@@ -14,12 +14,12 @@ package func writeFileAtomically(_ path: String, _ bytes: [UInt8]) throws(DataEr
 
 package func writeFileAtomically(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(DataError) {
   guard !path.isEmpty, !path.utf8.contains(0) else {
-    throw DataError(code: "data.file.name", file: path, message: "not a file name", remedy: "Name the file to write.")
+    throw DataError(code: .fileName, file: path, message: "not a file name", remedy: "Name the file to write.")
   }
   var target = path
   switch fileKind(path) {
   case .folder:
-    throw DataError(code: "data.file.kind", file: path, message: "is a folder", remedy: "Name the file to write.")
+    throw DataError(code: .fileKind, file: path, message: "is a folder", remedy: "Name the file to write.")
   case .other:
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unwritable(path, errno) }
@@ -87,6 +87,6 @@ private func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ pa
 
 private func unwritable(_ path: String, _ number: Int32) -> DataError {
   DataError(
-    code: "data.file.unwritable", file: path, message: "cannot be written (\(String(cString: strerror(number))))",
+    code: .fileUnwritable, file: path, message: "cannot be written (\(String(cString: strerror(number))))",
     remedy: number == ENOENT ? "Make its folder first." : "Check permissions and free space.")
 }

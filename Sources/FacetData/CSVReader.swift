@@ -27,7 +27,7 @@ struct CSVReader {
     var fields: [String] = []
     while true {
       guard fields.count < limit else {
-        throw error("columns", fields.count, "more than \(limit) fields", "Split the file.")
+        throw error(.labelsColumns, fields.count, "more than \(limit) fields", "Split the file.")
       }
       fields.append(try field(fields.count))
       if at < bytes.count, bytes[at] == UInt8(ascii: ",") {
@@ -49,7 +49,7 @@ struct CSVReader {
     while at < bytes.count, bytes[at] != UInt8(ascii: ","), bytes[at] != 0x0a, bytes[at] != 0x0d {
       if bytes[at] == UInt8(ascii: "\"") {
         throw error(
-          "quote", index, "a quote inside an unquoted field", "Quote the whole field and double the quotes in it.")
+          .labelsQuote, index, "a quote inside an unquoted field", "Quote the whole field and double the quotes in it.")
       }
       at += 1
     }
@@ -62,7 +62,7 @@ struct CSVReader {
     at += 1
     while true {
       guard at < bytes.count else {
-        throw error("quote", index, "the quoted field does not end", "Close the quote.")
+        throw error(.labelsQuote, index, "the quoted field does not end", "Close the quote.")
       }
       let byte = bytes[at]
       at += 1
@@ -79,7 +79,7 @@ struct CSVReader {
       }
       if bytes[at] == 0x0d, !endsLine(at) { throw loneCarriageReturn(index) }
       guard bytes[at] == UInt8(ascii: ",") || endsLine(at) else {
-        throw error("quote", index, "text after the closing quote", "Double the quotes inside the field.")
+        throw error(.labelsQuote, index, "text after the closing quote", "Double the quotes inside the field.")
       }
       break
     }
@@ -92,18 +92,18 @@ struct CSVReader {
 
   private func text(_ content: ArraySlice<UInt8>, _ index: Int) throws(DataError) -> String {
     guard let text = String(validating: content, as: UTF8.self), !content.contains(0) else {
-      throw error("encoding", index, "not UTF-8 text", "Save the file as UTF-8.")
+      throw error(.labelsEncoding, index, "not UTF-8 text", "Save the file as UTF-8.")
     }
     return text
   }
 
   private func loneCarriageReturn(_ index: Int) -> DataError {
-    error("line-end", index, "a carriage return without a line feed", "Save the file with LF or CRLF line ends.")
+    error(.labelsLineEnd, index, "a carriage return without a line feed", "Save the file with LF or CRLF line ends.")
   }
 
-  private func error(_ code: String, _ index: Int, _ message: String, _ remedy: String) -> DataError {
+  private func error(_ code: DataErrorCode, _ index: Int, _ message: String, _ remedy: String) -> DataError {
     DataError(
-      code: "data.labels.\(code)", file: name, place: "line \(line), field \(index + 1)", message: message,
+      code: code, file: name, place: "line \(line), field \(index + 1)", message: message,
       remedy: remedy)
   }
 }

@@ -1,7 +1,6 @@
 /// What is wrong with an image, a tensor, a label file or a folder of them: where, and what to do about it.
 package struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Stable, for tests and machines, such as "data.image.truncated".
-  package let code: String
+  package let code: DataErrorCode
   /// The file, as the user named it.
   package let file: String
   /// Where in the file, such as "line 3, column age"; empty when the whole file is meant.
@@ -10,7 +9,7 @@ package struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What to do next.
   package let remedy: String
 
-  package init(code: String, file: String, place: String = "", message: String, remedy: String) {
+  package init(code: DataErrorCode, file: String, place: String = "", message: String, remedy: String) {
     self.code = code
     self.file = file
     self.place = place

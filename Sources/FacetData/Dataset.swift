@@ -1,13 +1,16 @@
+import FacetFormat
+
 /// One input of a network.
 package enum Sample: Equatable, Sendable {
   /// Pixels, still to be brought to the network's size and colour order.
-  case frame(Frame, name: String)
+  /// Of which only `region` is looked at; all of it when nil. The region lies within the frame.
+  case frame(Frame, name: String, region: FrameRegion? = nil)
   /// An input that is ready: normalized float32 in NCHW order. The shape starts with the batch axis, which is 1.
   case tensor([Float], shape: [Int], name: String)
 
   package var name: String {
     switch self {
-    case .frame(_, let name), .tensor(_, _, let name): name
+    case .frame(_, let name, _), .tensor(_, _, let name): name
     }
   }
 }
@@ -22,29 +25,36 @@ package struct Dataset: Sendable {
   private let entries: [Entry]
   /// Index of the first sample of each entry, and at the end their number.
   private let firsts: [Int]
+  private let roi: RegionOfInterest
+  /// One per sample; empty where the labels have none.
+  private let regions: [FrameRegion?]
 
   package var count: Int { firsts[entries.count] }
 
-  /// - Parameter limit: takes that many samples at most, the first ones; all when nil.
-  /// - Throws: the errors of files, tensors and label tables, `data.set.empty`, `data.set.kind` and `data.set.missing`
-  ///   (all missing files at once).
-  package static func open(path: String, limit: Int? = nil) throws(DataError) -> Dataset {
+  /// - Parameters:
+  ///   - limit: takes that many samples at most, the first ones; all when nil.
+  ///   - roi: the part of each image that is looked at.
+  /// - Throws: the errors of files, tensors and label tables, `data.set.empty`, `data.set.kind`, `data.set.missing`
+  ///   (all missing files at once), `data.roi.columns` and `data.roi.value`.
+  package static func open(
+    path: String, limit: Int? = nil, roi: RegionOfInterest = RegionOfInterest()
+  ) throws(DataError) -> Dataset {
     switch fileKind(path) {
     case .missing(let reason): throw unreadable(path, reason)
     case .other:
       throw DataError(
-        code: "data.file.kind", file: path, message: "neither a file nor a folder",
+        code: .fileKind, file: path, message: "neither a file nor a folder",
         remedy: "Give an image, tensor or folder.")
-    case .file: return try Dataset(path: path, entries: [Entry(path, name: lastComponent(path))], limit: limit)
+    case .file: return try Dataset(path: path, entries: [Entry(path, name: lastComponent(path))], limit: limit, roi: roi)
     case .folder: break
     }
     let folder = path.hasSuffix("/") ? path : path + "/"
     switch fileKind(folder + "labels.csv") {
-    case .file: return try open(path, folder: folder, labels: folder + "labels.csv", limit)
+    case .file: return try open(path, folder: folder, labels: folder + "labels.csv", limit, roi)
     case .missing: break
     case .folder, .other:
       throw DataError(
-        code: "data.file.kind", file: folder + "labels.csv", message: "not a regular file",
+        code: .fileKind, file: folder + "labels.csv", message: "not a regular file",
         remedy: "Labels are a text file of this name; rename it if it is something else.")
     }
     let names = try folderEntries(path, limit: maximumEntries).filter(hasReadableExtension)
@@ -55,18 +65,18 @@ package struct Dataset: Sendable {
       entries.append(entry)
       count += entry.count
     }
-    return try Dataset(path: path, entries: entries, limit: limit)
+    return try Dataset(path: path, entries: entries, limit: limit, roi: roi)
   }
 
   private static func open(
-    _ path: String, folder: String, labels file: String, _ limit: Int?
+    _ path: String, folder: String, labels file: String, _ limit: Int?, _ roi: RegionOfInterest
   ) throws(DataError) -> Dataset {
     let table = try LabelTable(parsing: readFile(file, limit: LabelTable.maximumBytes), name: file, limit: limit)
     let missing = table.files.indices.filter { fileKind(folder + table.files[$0]) != .file }
     guard missing.isEmpty else {
       let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
       throw DataError(
-        code: "data.set.missing", file: file, place: "column file",
+        code: .setMissing, file: file, place: "column file",
         message: "\(missing.count) of \(table.files.count) files are missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
         remedy: "Add the files or remove their lines.")
@@ -76,16 +86,19 @@ package struct Dataset: Sendable {
       let entry = try Entry(folder + name, name: name)
       guard entry.count == 1 else {
         throw DataError(
-          code: "data.set.kind", file: file, place: "line \(table.lines[i]), column file",
+          code: .setKind, file: file, place: "line \(table.lines[i]), column file",
           message: "'\(excerpt(name))' holds \(entry.count) samples, but a line labels one",
           remedy: "Save each sample as a file of its own.")
       }
       entries.append(entry)
     }
-    return try Dataset(path: path, entries: entries, limit: nil, labels: table)
+    let regions = roi.fixed == nil ? try roi.regions(table, file: file) : []
+    return try Dataset(path: path, entries: entries, limit: nil, roi: roi, labels: table, regions: regions)
   }
 
-  private init(path: String, entries: [Entry], limit: Int?, labels: LabelTable? = nil) throws(DataError) {
+  private init(
+    path: String, entries: [Entry], limit: Int?, roi: RegionOfInterest, labels: LabelTable? = nil, regions: [FrameRegion?] = []
+  ) throws(DataError) {
     var firsts = [0]
     for entry in entries {
       let (sum, overflow) = firsts[firsts.count - 1].addingReportingOverflow(entry.count)
@@ -94,22 +107,24 @@ package struct Dataset: Sendable {
     if let limit { firsts = firsts.map { min($0, max(limit, 0)) } }
     guard firsts[entries.count] > 0 else {
       throw DataError(
-        code: "data.set.empty", file: path, message: "no samples",
+        code: .setEmpty, file: path, message: "no samples",
         remedy: "Images are .png, .jpg, .jpeg, .ppm or .pgm, tensors .npy, in the folder itself.")
     }
     self.path = path
     self.labels = labels
     self.entries = entries
     self.firsts = firsts
+    self.roi = roi
+    self.regions = regions
   }
 
-  /// Reads and decodes a sample.
+  /// Reads and decodes a sample; its region is clipped to the image.
   ///
-  /// - Throws: `data.set.index` beyond the last sample, and the errors of its file.
+  /// - Throws: `data.set.index` beyond the last sample, `data.roi.outside`, `data.roi.tensor` and the errors of its file.
   package func sample(_ index: Int) throws(DataError) -> Sample {
     guard index >= 0, index < count else {
       throw DataError(
-        code: "data.set.index", file: path, message: "sample \(index) of \(count)", remedy: "Samples count from 0.")
+        code: .setIndex, file: path, message: "sample \(index) of \(count)", remedy: "Samples count from 0.")
     }
     // The last entry that starts at or before the index.
     var low = 0
@@ -118,7 +133,8 @@ package struct Dataset: Sendable {
       let middle = (low + high) / 2
       if firsts[middle] <= index { low = middle } else { high = middle }
     }
-    return try entries[low].sample(index - firsts[low])
+    let region = roi.fixed ?? (index < regions.count ? regions[index] : nil)
+    return try entries[low].sample(index - firsts[low]).cropped(to: region, path: path)
   }
 
   private static let maximumEntries = 4 << 20

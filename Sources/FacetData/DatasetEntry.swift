@@ -23,7 +23,7 @@ struct Entry: Sendable {
     let layout = try TensorLayout(file.header, path)
     guard index < layout.samples else {
       throw DataError(
-        code: "data.file.changed", file: path, message: "\(layout.samples) samples, but there were more",
+        code: .fileChanged, file: path, message: "\(layout.samples) samples, but there were more",
         remedy: "It was changed while it was read; try again.")
     }
     let name = layout.samples == 1 ? name : "\(name)[\(index)]"
@@ -36,7 +36,7 @@ struct Entry: Sendable {
     case .float32(let values): return .tensor(values, shape: [1] + layout.shape, name: name)
     case .int32, .int64: break
     }
-    throw layout.refused(path)
+    throw TensorLayout.refused(file.header.elementType, path)
   }
 }
 
@@ -56,33 +56,55 @@ private struct TensorLayout {
     elements = samples > 0 ? header.elementCount / samples : 0
     guard samples > 0, elements > 0, !shape.isEmpty else {
       throw DataError(
-        code: "data.npy.shape", file: path, place: "npy header", message: "the shape \(header.shape) holds no samples",
+        code: .npyShape, file: path, place: "npy header", message: "the shape \(header.shape) holds no samples",
         remedy: "The first axis counts samples; save x[None] for a single one.")
     }
     guard elements <= Self.maximumElements else {
       throw DataError(
-        code: "data.npy.shape", file: path, place: "npy header",
+        code: .npyShape, file: path, place: "npy header",
         message: "\(elements) elements per sample; the limit is \(Self.maximumElements)",
         remedy: "Make the samples smaller.")
     }
+    guard !header.isFortranOrder else {
+      throw DataError(
+        code: .npyOrder, file: path, place: "npy header", message: "Fortran order, in which samples do not lie one after the other",
+        remedy: "Save numpy.ascontiguousarray(x) instead.")
+    }
     switch header.elementType {
-    case .float32, .float64: break
+    case .float16, .float32, .float64: break
     case .uint8:
       guard shape.count == 3, shape[2] == 1 || shape[2] == 3, shape[0] <= frameMaximumSide, shape[1] <= frameMaximumSide
       else {
         throw DataError(
-          code: "data.npy.shape", file: path, place: "npy header",
-          message: "uint8 of shape \(header.shape) is not a batch of images",
-          remedy: "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
+          code: .npyShape, file: path, place: "npy header",
+          message: "uint8 of shape \(header.shape) is not a batch of images" + Self.layoutFault(header.shape),
+          remedy: Self.layoutRemedy(header.shape)
+            + "Images are samples x height x width x 3 (or 1), at most \(frameMaximumSide) a side; "
             + "other inputs are float32 NCHW, normalized.")
       }
-    case .int32, .int64: throw refused(path)
+    default: throw Self.refused(header.elementType, path)
     }
   }
 
-  func refused(_ path: String) -> DataError {
+  private static func layoutFault(_ shape: [Int]) -> String {
+    shape.count == 4 && [1, 3].contains(shape[1]) ? ": it is NCHW, and pixels are NHWC" : ""
+  }
+
+  /// What to do about the usual ways to save images otherwise.
+  private static func layoutRemedy(_ shape: [Int]) -> String {
+    switch shape.count {
+    case 4 where [1, 3].contains(shape[1]): "Save x.transpose(0, 2, 3, 1). "
+    case 4 where shape[3] == 4: "Save x[..., :3], without alpha. "
+    case 3 where [1, 3].contains(shape[2]): "Save x[None], for a single image. "
+    case 3: "Save x[..., None], for gray images. "
+    case 2: "Save x[None, :, :, None], for a single gray image. "
+    default: ""
+    }
+  }
+
+  static func refused(_ type: NPYElementType, _ path: String) -> DataError {
     DataError(
-      code: "data.npy.type", file: path, place: "npy header", message: "integers of 32 or 64 bits are no network input",
+      code: .npyType, file: path, place: "npy header", message: "elements of type '\(type.descr)' are no network input",
       remedy: "Save uint8 images (NHWC), or normalized float32 (NCHW).")
   }
 }

@@ -2,15 +2,25 @@ import Glibc
 
 /// An open regular file. Everything that FacetData reads passes here: sizes are known before memory is taken, and a
 /// pipe or device cannot make the reader wait.
-final class InputFile {
+final class InputFile: Sendable {
   let path: String
   let byteCount: Int
   private let descriptor: Int32
+  /// The content where it is in memory already; nil for a file.
+  private let bytes: [UInt8]?
+
+  /// Bytes that stand for a file.
+  init(bytes: [UInt8], name: String) {
+    path = name
+    byteCount = bytes.count
+    descriptor = -1
+    self.bytes = bytes
+  }
 
   init(path: String) throws(DataError) {
     guard !path.utf8.contains(0), !path.isEmpty else {
       throw DataError(
-        code: "data.file.name", file: path, message: "not a file name", remedy: "Name a file that exists.")
+        code: .fileName, file: path, message: "not a file name", remedy: "Name a file that exists.")
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable(path, errno) }
@@ -18,43 +28,58 @@ final class InputFile {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       throw DataError(
-        code: "data.file.kind", file: path, message: "not a regular file",
+        code: .fileKind, file: path, message: "not a regular file",
         remedy: "Give a file, not a folder or device.")
     }
     self.path = path
     self.byteCount = Int(status.st_size)
     self.descriptor = descriptor
+    bytes = nil
   }
 
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Fills `buffer` from `offset` on.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(DataError) {
     guard let base = buffer.baseAddress else { return }
+    if let bytes {
+      guard offset >= 0, offset <= bytes.count, buffer.count <= bytes.count - offset else { throw shortened(bytes.count) }
+      bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + buffer.count])) }
+      return
+    }
     var done = 0
     while done < buffer.count {
       let got = pread(descriptor, base + done, buffer.count - done, off_t(offset + done))
       if got < 0 && errno == EINTR { continue }
       guard got >= 0 else { throw unreadable(path, errno) }
-      guard got > 0 else {
-        throw DataError(
-          code: "data.file.changed", file: path,
-          message: "the file ends after \(offset + done) bytes, but had \(byteCount)",
-          remedy: "It was changed while it was read; try again.")
-      }
+      guard got > 0 else { throw shortened(offset + done) }
       done += got
     }
+  }
+
+  private func shortened(_ count: Int) -> DataError {
+    DataError(
+      code: .fileChanged, file: path, message: "the file ends after \(count) bytes, but had \(byteCount)",
+      remedy: "It was changed while it was read; try again.")
   }
 
   /// `count` elements of a trivial type from `offset` on, which must lie within the file.
   func readArray<T: BitwiseCopyable>(of type: T.Type, count: Int, at offset: Int, zero: T) throws(DataError) -> [T] {
     var result = [T](repeating: zero, count: count)
+    try result.fill(count) { buffer throws(DataError) in try read(into: buffer, at: offset) }
+    return result
+  }
+}
+
+extension Array where Element: BitwiseCopyable {
+  /// Lets `read` fill the first `count` elements, which the array must have.
+  mutating func fill(_ count: Int, _ read: (UnsafeMutableRawBufferPointer) throws(DataError) -> Void) throws(DataError) {
     var failure: DataError?
-    result.withUnsafeMutableBytes { buffer in
-      do throws(DataError) { try read(into: buffer, at: offset) } catch { failure = error }
+    withUnsafeMutableBytes { buffer in
+      let part = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(count * MemoryLayout<Element>.stride)])
+      do throws(DataError) { try read(part) } catch { failure = error }
     }
     if let failure { throw failure }
-    return result
   }
 }
 
@@ -62,10 +87,10 @@ func unreadable(_ path: String, _ number: Int32) -> DataError {
   let reason = String(cString: strerror(number))
   if number == ENOENT || number == ENOTDIR {
     return DataError(
-      code: "data.file.missing", file: path, message: "no such file or folder", remedy: "Check the name.")
+      code: .fileMissing, file: path, message: "no such file or folder", remedy: "Check the name.")
   }
   return DataError(
-    code: "data.file.unreadable", file: path, message: "cannot be read (\(reason))", remedy: "Check its permissions.")
+    code: .fileUnreadable, file: path, message: "cannot be read (\(reason))", remedy: "Check its permissions.")
 }
 
 /// The whole of a regular file of at most `limit` bytes.
@@ -73,7 +98,7 @@ package func readFile(_ path: String, limit: Int) throws(DataError) -> [UInt8] {
   let file = try InputFile(path: path)
   guard file.byteCount <= limit else {
     throw DataError(
-      code: "data.file.too-large", file: path, message: "\(file.byteCount) bytes; the limit is \(limit)",
+      code: .fileTooLarge, file: path, message: "\(file.byteCount) bytes; the limit is \(limit)",
       remedy: "Split it or make it smaller.")
   }
   return try file.readArray(of: UInt8.self, count: file.byteCount, at: 0, zero: 0)
@@ -108,12 +133,12 @@ func folderEntries(_ path: String, limit: Int) throws(DataError) -> [String] {
     guard let name else {
       let shown = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
       throw DataError(
-        code: "data.folder.name", file: path, message: "the file name '\(excerpt(shown))' in it is not UTF-8", remedy: "Rename that file.")
+        code: .folderName, file: path, message: "the file name '\(excerpt(shown))' in it is not UTF-8", remedy: "Rename that file.")
     }
     if name.hasPrefix(".") { continue }
     guard names.count < limit else {
       throw DataError(
-        code: "data.folder.too-large", file: path, message: "more than \(limit) entries",
+        code: .folderTooLarge, file: path, message: "more than \(limit) entries",
         remedy: "Split the folder, or list its files in a labels.csv.")
     }
     names.append(name)

@@ -55,11 +55,11 @@ package struct Frame: Equatable, Sendable {
   private func refused(_ status: FrameResizeStatus, _ width: Int, _ height: Int) -> DataError {
     if status == .badRegion {
       return DataError(
-        code: "data.frame.region", file: "frame \(self.width)x\(self.height)",
+        code: .frameRegion, file: "frame \(self.width)x\(self.height)",
         message: "the region is empty or leaves the frame", remedy: "Clip the region to the frame.")
     }
     return DataError(
-      code: "data.frame.size", file: "frame \(self.width)x\(self.height)",
+      code: .frameSize, file: "frame \(self.width)x\(self.height)",
       message: "cannot be resized to \(width) x \(height) pixels",
       remedy: "Sides are between 1 and \(frameMaximumSide) pixels.")
   }

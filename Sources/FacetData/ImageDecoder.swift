@@ -38,21 +38,21 @@ package enum ImageDecoder {
   private static func failure(_ status: Int32, _ message: [CChar], _ bytes: [UInt8], _ name: String) -> DataError {
     let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let format = bytes.first == 0x89 ? "PNG image" : "JPEG image"
-    let row: (code: String, place: String, text: String?, remedy: String) =
+    let row: (code: DataErrorCode, place: String, text: String?, remedy: String) =
       switch facet_image_status(UInt32(bitPattern: status)) {
       case FACET_IMAGE_UNKNOWN_FORMAT:
         (
-          "unknown", "first bytes", bytes.isEmpty ? "the file is empty" : nil,
+          .imageUnknown, "first bytes", bytes.isEmpty ? "the file is empty" : nil,
           "Images are PNG, JPEG, PPM (P6) or PGM (P5)."
         )
       case FACET_IMAGE_TRUNCATED:
-        ("truncated", format, nil, "The file is incomplete; copy or download it again.")
-      case FACET_IMAGE_TOO_LARGE: ("too-large", format, nil, "Scale the image down first.")
-      case FACET_IMAGE_UNSUPPORTED: ("unsupported", format, nil, "Save it as 8-bit RGB.")
-      case FACET_IMAGE_OUT_OF_MEMORY: ("memory", format, nil, "Scale the image down first.")
-      default: ("corrupt", format, nil, "The file is damaged; make it again.")
+        (.imageTruncated, format, nil, "The file is incomplete; copy or download it again.")
+      case FACET_IMAGE_TOO_LARGE: (.imageTooLarge, format, nil, "Scale the image down first.")
+      case FACET_IMAGE_UNSUPPORTED: (.imageUnsupported, format, nil, "Save it as 8-bit RGB.")
+      case FACET_IMAGE_OUT_OF_MEMORY: (.imageMemory, format, nil, "Scale the image down first.")
+      default: (.imageCorrupt, format, nil, "The file is damaged; make it again.")
       }
     return DataError(
-      code: "data.image.\(row.code)", file: name, place: row.place, message: row.text ?? text, remedy: row.remedy)
+      code: row.code, file: name, place: row.place, message: row.text ?? text, remedy: row.remedy)
   }
 }

@@ -30,29 +30,29 @@ package struct LabelTable: Equatable, Sendable {
   /// - Throws: `data.labels.` and `quote`, `encoding`, `line-end`, `columns`, `duplicate-column`, `no-file-column`,
   ///   `fields`, `path`, `empty` or `too-large`.
   package init(parsing bytes: [UInt8], name: String, limit: Int? = nil) throws(DataError) {
-    func error(_ code: String, _ place: String, _ message: String, _ remedy: String) -> DataError {
-      DataError(code: "data.labels.\(code)", file: name, place: place, message: message, remedy: remedy)
+    func error(_ code: DataErrorCode, _ place: String, _ message: String, _ remedy: String) -> DataError {
+      DataError(code: code, file: name, place: place, message: message, remedy: remedy)
     }
     guard bytes.count <= Self.maximumBytes else {
-      throw error("too-large", "", "\(bytes.count) bytes; the limit is \(Self.maximumBytes)", "Split the file.")
+      throw error(.labelsTooLarge, "", "\(bytes.count) bytes; the limit is \(Self.maximumBytes)", "Split the file.")
     }
     var reader = CSVReader(bytes, name: name)
     guard let header = try reader.next(limit: Self.maximumColumns) else {
-      throw error("empty", "line 1", "no column names", "Begin with a line such as file,age,emotion.")
+      throw error(.labelsEmpty, "line 1", "no column names", "Begin with a line such as file,age,emotion.")
     }
     var positions: [String: Int] = [:]
     for (index, column) in header.enumerated() {
       let place = "line \(reader.line), field \(index + 1)"
-      guard !column.isEmpty else { throw error("columns", place, "a column without a name", "Name it or remove it.") }
+      guard !column.isEmpty else { throw error(.labelsColumns, place, "a column without a name", "Name it or remove it.") }
       if let first = positions.updateValue(index, forKey: column) {
         throw error(
-          "duplicate-column", place, "column '\(excerpt(column))' is field \(first + 1) already",
+          .labelsDuplicateColumn, place, "column '\(excerpt(column))' is field \(first + 1) already",
           "Rename or remove one.")
       }
     }
     guard let filePosition = positions["file"] else {
       throw error(
-        "no-file-column", "line \(reader.line)", "no column 'file' among \(excerpt(header.joined(separator: ", ")))",
+        .labelsNoFileColumn, "line \(reader.line)", "no column 'file' among \(excerpt(header.joined(separator: ", ")))",
         header.count == 1 && header[0].contains(where: { ";\t".contains($0) })
           ? "Separate the columns with commas." : "Add a column 'file' with the name of each image.")
     }
@@ -64,16 +64,16 @@ package struct LabelTable: Equatable, Sendable {
       let place = "line \(reader.line)"
       guard fields.count == header.count else {
         throw error(
-          "fields", place, "\(fields.count) fields, but \(header.count) columns",
+          .labelsFields, place, "\(fields.count) fields, but \(header.count) columns",
           "Give every column a field; quote a field that holds a comma.")
       }
       guard (files.count + 1) * header.count <= Self.maximumFields else {
-        throw error("too-large", place, "more than \(Self.maximumFields) fields", "Split the file or drop columns.")
+        throw error(.labelsTooLarge, place, "more than \(Self.maximumFields) fields", "Split the file or drop columns.")
       }
       let file = fields[filePosition]
       if let reason = pathProblem(file) {
         throw error(
-          "path", "\(place), column file", "'\(excerpt(file))' \(reason)",
+          .labelsPath, "\(place), column file", "'\(excerpt(file))' \(reason)",
           "Name a file inside the folder of this table.")
       }
       files.append(file)
@@ -81,7 +81,7 @@ package struct LabelTable: Equatable, Sendable {
       for (i, position) in others.enumerated() { values[i].append(fields[position]) }
     }
     guard !files.isEmpty else {
-      throw error("empty", "line \(reader.line)", "no samples after the column names", "Add a line for each image.")
+      throw error(.labelsEmpty, "line \(reader.line)", "no samples after the column names", "Add a line for each image.")
     }
     self.columns = others.map { header[$0] }
     self.files = files

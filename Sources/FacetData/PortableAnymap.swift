@@ -4,11 +4,11 @@ import FacetFormat
 /// Specification" define them. Images after the first are ignored.
 enum PortableAnymap {
   static func decode(_ bytes: [UInt8], name: String) throws(DataError) -> Frame {
-    func error(_ code: String, _ place: String, _ message: String, _ remedy: String) -> DataError {
-      DataError(code: "data.image.\(code)", file: name, place: place, message: message, remedy: remedy)
+    func error(_ code: DataErrorCode, _ place: String, _ message: String, _ remedy: String) -> DataError {
+      DataError(code: code, file: name, place: place, message: message, remedy: remedy)
     }
     guard bytes.count >= 2, bytes[1] == UInt8(ascii: "5") || bytes[1] == UInt8(ascii: "6") else {
-      throw error("unsupported", "PPM header", "a text, bitmap or PAM file", "Save it as binary PPM (P6) or PGM (P5).")
+      throw error(.imageUnsupported, "PPM header", "a text, bitmap or PAM file", "Save it as binary PPM (P6) or PGM (P5).")
     }
     let channels = bytes[1] == UInt8(ascii: "6") ? 3 : 1
     var header = HeaderScanner(bytes: bytes)
@@ -18,32 +18,32 @@ enum PortableAnymap {
       case .value(let value): numbers.append(value)
       case .end:
         throw error(
-          "truncated", "PPM header", "the file ends before the \(field)", "The file is incomplete; copy it again.")
+          .imageTruncated, "PPM header", "the file ends before the \(field)", "The file is incomplete; copy it again.")
       case .malformed:
         throw error(
-          "corrupt", "PPM header, byte \(header.at)", "no \(field) between 0 and 9999999",
+          .imageCorrupt, "PPM header, byte \(header.at)", "no \(field) between 0 and 9999999",
           "The file is damaged; make it again.")
       }
     }
     let (width, height, maximum) = (numbers[0], numbers[1], numbers[2])
     guard header.at < bytes.count else {
       throw error(
-        "truncated", "PPM header", "the file ends before the pixels", "The file is incomplete; copy it again.")
+        .imageTruncated, "PPM header", "the file ends before the pixels", "The file is incomplete; copy it again.")
     }
     guard HeaderScanner.isSpace(bytes[header.at]) else {
       throw error(
-        "corrupt", "PPM header, byte \(header.at)", "no white space before the pixels", "Make the file again.")
+        .imageCorrupt, "PPM header, byte \(header.at)", "no white space before the pixels", "Make the file again.")
     }
     guard maximum == 255 else {
-      throw error("unsupported", "PPM header", "the maximum value is \(maximum)", "Save it with 8 bits a sample (255).")
+      throw error(.imageUnsupported, "PPM header", "the maximum value is \(maximum)", "Save it with 8 bits a sample (255).")
     }
     guard width > 0, height > 0 else {
-      throw error("corrupt", "PPM header", "the image has no pixels", "The file is damaged; make it again.")
+      throw error(.imageCorrupt, "PPM header", "the image has no pixels", "The file is damaged; make it again.")
     }
     // Both are below 10^7: the product fits.
     guard width <= frameMaximumSide, height <= frameMaximumSide, width * height <= ImageDecoder.maximumPixels else {
       throw error(
-        "too-large", "PPM header",
+        .imageTooLarge, "PPM header",
         "\(width) x \(height) pixels; "
           + "the limits are \(frameMaximumSide) a side and \(ImageDecoder.maximumPixels) in all",
         "Scale the image down first.")
@@ -52,12 +52,12 @@ enum PortableAnymap {
     let count = width * height * channels
     guard bytes.count - start >= count else {
       throw error(
-        "truncated", "PPM pixels", "\(bytes.count - start) of \(count) bytes", "The file is incomplete; copy it again.")
+        .imageTruncated, "PPM pixels", "\(bytes.count - start) of \(count) bytes", "The file is incomplete; copy it again.")
     }
     var pixels = Array(bytes[start..<start + count])
     if channels == 1 { pixels = grayToRGB(pixels) }
     guard let frame = Frame(width: width, height: height, pixels: pixels) else {
-      throw error("corrupt", "PPM header", "the size contradicts the pixels", "The file is damaged; make it again.")
+      throw error(.imageCorrupt, "PPM header", "the size contradicts the pixels", "The file is damaged; make it again.")
     }
     return frame
   }

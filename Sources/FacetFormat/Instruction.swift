@@ -38,6 +38,8 @@ public enum Opcode: UInt32, Sendable {
   case matrixProduct = 22
   /// Along one axis, each output a weighted sum of a few inputs, float32 (`ResampleRecord`): linear and cubic resizing.
   case resample = 23
+  /// Along one axis, the first elements by value, or their indices, float32 (`TopKRecord`).
+  case topK = 24
 }
 
 /// One instruction: 128 bytes, 32 words. Word 0 is the opcode; the records give the others their meaning. Unused words are 0.

@@ -26,16 +26,19 @@ extension Graph {
       guard known.indices.contains(node.output.index) else { return "node '\(node.name)' computes \(node.output), no value" }
       guard missing(node.output) else { return "node '\(node.name)' computes \(node.output) a second time" }
       known[node.output.index] = true
-      do {
-        let inferred = try node.op.outputShape(inputShapes(node))
-        guard inferred == shape(node.output) else {
-          return "node '\(node.name)' gives \(inferred), its value has shape \(shape(node.output))"
-        }
-      } catch {
-        return "node '\(node.name)': \(error)"
-      }
+      if let problem = shapeProblem(node) { return problem }
     }
     for output in outputs where missing(output.value) { return "output '\(output.name)' is not computed" }
     return nil
+  }
+
+  /// Whether a node refuses the shapes of its inputs, or its result has another than its value; nil where all is well.
+  package func shapeProblem(_ node: Node) -> String? {
+    do {
+      let inferred = try node.op.outputShape(inputShapes(node))
+      return inferred == shape(node.output) ? nil : "node '\(node.name)' gives \(inferred), its value has shape \(shape(node.output))"
+    } catch {
+      return "node '\(node.name)': \(error)"
+    }
   }
 }

@@ -43,6 +43,8 @@ package struct GraphOutput: Sendable, Equatable {
 package struct Graph: Sendable {
   package private(set) var values: [Value] = []
   package private(set) var constants: [ValueID: Tensor] = [:]
+  /// Of constants that were stored as integers.
+  package var constantQuantizations: [ValueID: ConstantQuantization] = [:]
   package var inputs: [ValueID] = []
   package var outputs: [GraphOutput] = []
   /// In topological order: a node stands after the producers of its inputs.
@@ -144,6 +146,12 @@ package struct Graph: Sendable {
     constants[id] = tensor
   }
 
+  /// Forgets the constant behind a value that nobody reads; does nothing where there is none.
+  package mutating func removeConstant(_ id: ValueID) {
+    constants[id] = nil
+    if !constantQuantizations.isEmpty { constantQuantizations[id] = nil }
+  }
+
   /// Drops nodes whose results nobody needs, and constants that nobody reads.
   package mutating func removeDeadNodes() {
     var needed = [Bool](repeating: false, count: values.count)
@@ -153,5 +161,6 @@ package struct Graph: Sendable {
     }
     if nodes.contains(where: { !needed[$0.output.index] }) { nodes.removeAll { !needed[$0.output.index] } }
     if constants.keys.contains(where: { !needed[$0.index] }) { constants = constants.filter { needed[$0.key.index] } }
+    if !constantQuantizations.isEmpty { constantQuantizations = constantQuantizations.filter { constants[$0.key] != nil } }
   }
 }

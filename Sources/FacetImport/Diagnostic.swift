@@ -1,7 +1,7 @@
 /// One reason why a model does not convert, as facts: whoever prints it (terminal, JSON) chooses the form.
 package struct Diagnostic: Sendable, Equatable {
-  /// Stable across versions, for scripts and documentation, e.g. `import.onnx.unsupported-operator`.
-  package var code: String
+  /// Stable across versions, for scripts and documentation, e.g. `import.onnx.unsupported-operator`. Always one of the catalogue's.
+  package let code: String
   /// The file as the user named it.
   package var file: String
   /// What in the file, e.g. `node 'conv1'` or `tensor 'conv1.weight'`; nil where it is the file itself.
@@ -16,10 +16,10 @@ package struct Diagnostic: Sendable, Equatable {
   package var remedy: String
 
   package init(
-    code: String, file: String, place: String? = nil, operatorName: String? = nil, shapes: [String] = [],
+    code: some ErrorCode, file: String, place: String? = nil, operatorName: String? = nil, shapes: [String] = [],
     message: String, remedy: String
   ) {
-    self.code = code
+    self.code = code.code
     self.file = file
     self.place = place
     self.operatorName = operatorName

@@ -6,11 +6,14 @@ package struct ImportedModel: Sendable {
   package var source: ModelSource
   /// What the importer assumed or left out, a sentence each, for the user to read.
   package var notes: [String]
+  /// Names of `ImportOptions` that the model does not have; empty where that is an error.
+  package var unknownNames: Set<String>
 
-  package init(graph: Graph, source: ModelSource, notes: [String] = []) {
+  package init(graph: Graph, source: ModelSource, notes: [String] = [], unknownNames: Set<String> = []) {
     self.graph = graph
     self.source = source
     self.notes = notes
+    self.unknownNames = unknownNames
   }
 }
 
@@ -36,18 +39,5 @@ package struct ModelSource: Sendable, Equatable {
     self.operatorSet = operatorSet
     self.producer = producer
     self.name = name
-  }
-}
-
-/// What the user says about a model beyond its file.
-package struct ImportOptions: Sendable {
-  /// Sizes of inputs that the file leaves open, or others than it says, by input name, e.g. `[1, 3, 224, 224]`.
-  package var inputShapes: [String: [Int]]
-  /// Inputs of the file that are constants from now on, by name: thresholds, sizes, a second input that never changes.
-  package var constants: [String: Tensor]
-
-  package init(inputShapes: [String: [Int]] = [:], constants: [String: Tensor] = [:]) {
-    self.inputShapes = inputShapes
-    self.constants = constants
   }
 }

@@ -34,6 +34,11 @@ struct ModelFile: ~Copyable {
 
   deinit { storage.deallocate() }
 
+  /// Lets `body` read the bytes for the last time and leave anything in them.
+  consuming func withDiscardedBytes<Result>(_ body: (UnsafeMutablePointer<UInt8>?) -> Result) -> Result {
+    body(storage.assumingMemoryBound(to: UInt8.self).baseAddress)
+  }
+
   /// Opens a regular file for reading and gives its size.
   static func open(_ path: String) throws(Unreadable) -> (descriptor: Int32, size: Int) {
     // O_NONBLOCK: a named pipe must not make us wait for a writer; it is refused below.

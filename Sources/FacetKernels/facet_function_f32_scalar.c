@@ -3,8 +3,8 @@
 #include "facet_sine_f32.h"
 #include "facet_unary_body.h"
 
-/// Functions of one number, float32 (`facet_function`). Those of e^x, logarithm and error function are computed in binary64 and rounded
-/// once: below 0.51 units in the last place where not said otherwise.
+/// Functions of one number, float32: the rows of facet_functions.h, and what they are made of. Those of e^x, logarithm and error
+/// function are computed in binary64 and rounded once: below 0.51 units in the last place where not said otherwise.
 
 static uint32_t facet_sign(float x) {
   uint32_t bits;
@@ -59,40 +59,21 @@ static float facet_gelu_tanh(float x) {
   return (float)(v / (1.0 + facet_exp_f64(-2.0 * u)));
 }
 
-static FACET_UNARY_F32(exponential, (float)facet_exp_f64(v))
-static FACET_UNARY_F32(logarithm, (float)facet_log_f64(v))
-static FACET_UNARY_F32(square_root, facet_sqrt_f32(v))
-static FACET_UNARY_F32(hyperbolic_tangent, facet_tanh(v))
-static FACET_UNARY_F32(error, (float)facet_erf_f64(v))
-static FACET_UNARY_F32(absolute, facet_with_sign(v, 0))
-static FACET_UNARY_F32(negate, facet_with_sign(v, facet_sign(v) ^ 0x80000000u))
-static FACET_UNARY_F32(reciprocal, 1.0f / v)
-static FACET_UNARY_F32(floor_, facet_floor(v))
-static FACET_UNARY_F32(ceiling, -facet_floor(-v))
-static FACET_UNARY_F32(nearest, facet_nearest(v))
-static FACET_UNARY_F32(leaky_relu, v < 0.0f ? a->alpha * v : v)
-static FACET_UNARY_F32(elu, (float)facet_elu(v, a->alpha))
-static FACET_UNARY_F32(selu, (float)((double)a->beta * facet_elu(v, a->alpha)))
-static FACET_UNARY_F32(softplus, facet_softplus(v))
-static FACET_UNARY_F32(softsign, v / (1.0f + __builtin_fabsf(v)))
-static FACET_UNARY_F32(swish, (float)((double)v / (1.0 + facet_exp_f64(-((double)a->alpha * (double)v)))))
-static FACET_UNARY_F32(mish, facet_mish(v))
-static FACET_UNARY_F32(gelu, (float)((double)v * 0.5 * facet_one_plus_erf_f64((double)v * 0x1.6a09e667f3bcdp-1)))
-static FACET_UNARY_F32(gelu_tanh, facet_gelu_tanh(v))
-static FACET_UNARY_F32(affine, a->alpha * v + a->beta)
-static FACET_UNARY_F32(sine, facet_sine_f32(v, 0))
-static FACET_UNARY_F32(cosine, facet_sine_f32(v, 1))
+/// The nearest number of an int8 grid: alpha is its scale, beta its zero point; NaN gives 0.
+static float facet_fake_quantize(float x, float alpha, float beta) {
+  const float low = -128.0f - beta, high = 127.0f - beta;
+  float p = x / alpha;
+  p = p == p ? p : 0.0f;
+  p = p < low ? low : p > high ? high : p;
+  return facet_nearest(p) * alpha;
+}
+
+// One loop a function: facet_apply_EXPONENTIAL and so on.
+#define FACET_FUNCTION_LOOP(name, expression) static FACET_UNARY_F32(facet_apply_##name, expression)
+FACET_FUNCTIONS(FACET_FUNCTION_LOOP)
 
 void facet_function_f32_scalar(const facet_unary *a, int32_t y0, int32_t y1) {
-  static facet_unary_fn *const functions[FACET_FUNCTION_COUNT] = {
-      [FACET_EXPONENTIAL] = exponential, [FACET_LOGARITHM] = logarithm, [FACET_SQUARE_ROOT] = square_root,
-      [FACET_TANH] = hyperbolic_tangent, [FACET_ERROR] = error,         [FACET_ABSOLUTE] = absolute,
-      [FACET_NEGATE] = negate,           [FACET_RECIPROCAL] = reciprocal, [FACET_FLOOR] = floor_,
-      [FACET_CEILING] = ceiling,         [FACET_ROUND] = nearest,       [FACET_LEAKY_RELU] = leaky_relu,
-      [FACET_ELU] = elu,                 [FACET_SELU] = selu,           [FACET_SOFTPLUS] = softplus,
-      [FACET_SOFTSIGN] = softsign,       [FACET_SWISH] = swish,         [FACET_MISH] = mish,
-      [FACET_GELU] = gelu,               [FACET_GELU_TANH] = gelu_tanh, [FACET_AFFINE] = affine,
-      [FACET_SINE] = sine,               [FACET_COSINE] = cosine,
-  };
+#define FACET_FUNCTION_ROW(name, expression) [FACET_##name] = facet_apply_##name,
+  static facet_unary_fn *const functions[FACET_FUNCTION_COUNT] = {FACET_FUNCTIONS(FACET_FUNCTION_ROW)};
   functions[a->function](a, y0, y1);
 }

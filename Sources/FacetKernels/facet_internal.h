@@ -84,6 +84,7 @@ facet_elementwise_fn facet_elementwise_f32_scalar;
 facet_reduce_fn facet_reduce_f32_scalar;
 facet_matrix_product_fn facet_matrix_product_f32_scalar;
 facet_resample_fn facet_resample_f32_scalar;
+facet_top_k_fn facet_top_k_f32_scalar;
 facet_gather_fn facet_gather_u8_s8_scalar, facet_gather_u8_f32_scalar, facet_gather_f32_s8_scalar;
 facet_gather_fn facet_gather_f32_f32_scalar;
 

@@ -11,7 +11,8 @@
   .softmax_f32 = facet_softmax_f32_scalar, .quantize_f32 = facet_quantize_f32_scalar,                                  \
   .function_f32 = facet_function_f32_scalar, .reshape = facet_reshape_scalar, .rearrange = facet_rearrange_scalar,     \
   .elementwise_f32 = facet_elementwise_f32_scalar, .reduce_f32 = facet_reduce_f32_scalar,                              \
-  .resample_f32 = facet_resample_f32_scalar, .gather_u8_s8 = facet_gather_u8_s8_scalar,                                \
+  .resample_f32 = facet_resample_f32_scalar, .top_k_f32 = facet_top_k_f32_scalar,                                      \
+  .gather_u8_s8 = facet_gather_u8_s8_scalar,                                                                           \
   .gather_u8_f32 = facet_gather_u8_f32_scalar, .gather_f32_s8 = facet_gather_f32_s8_scalar,                            \
   .gather_f32_f32 = facet_gather_f32_f32_scalar
 

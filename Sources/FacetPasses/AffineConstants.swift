@@ -6,7 +6,7 @@ struct AffineConstants: Equatable {
   var shift: [Float]
 
   /// The constants of a node that is an `Affine` of constants.
-  init?(_ node: Node, in graph: Graph) {
+  init?(_ node: Node, in graph: PassGraph) {
     guard node.op is Affine, let scale = graph.constant(node.inputs[1]), let shift = graph.constant(node.inputs[2]) else {
       return nil
     }
@@ -33,7 +33,7 @@ func finiteFloats(_ values: [Double]) -> [Float]? {
   return result.allSatisfy(\.isFinite) ? result : nil
 }
 
-extension Graph {
+extension PassGraph {
   /// Lets an `Affine` node read `input` and these constants, named after its old ones.
   mutating func setAffine(at index: Int, reading input: ValueID, _ constants: AffineConstants) {
     let old = nodes[index].inputs

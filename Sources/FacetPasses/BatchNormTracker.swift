@@ -4,60 +4,85 @@ import FacetIR
 struct BatchNormTracker {
   private struct Entry {
     var name: String
-    /// What the nodes compute that are, or hold, this batch normalization now.
-    var carriers: Set<ValueID>
     var foldedInto: [String] = []
+    /// The first few: in a long chain of them each is merged with all that follow.
     var mergedWith: [String] = []
+    var mergedCount = 0
     var removal: String?
+
+    mutating func merge(with name: String) {
+      mergedCount += 1
+      if mergedWith.count < BatchNormReport.mergedNames { mergedWith.append(name) }
+    }
   }
 
   private var entries: [Entry]
+  /// The entries that a value carries: what its node computes is, or holds, these batch normalizations now.
+  private var carried: [ValueID: [Int]] = [:]
 
   init(_ graph: Graph) {
-    entries = graph.nodes.filter { $0.op is BatchNormalization }.map { Entry(name: $0.name, carriers: [$0.output]) }
+    let nodes = graph.nodes.filter { $0.op is BatchNormalization }
+    entries = nodes.map { Entry(name: $0.name) }
+    for (index, node) in nodes.enumerated() { carried[node.output] = [index] }
   }
 
   /// Takes note of a patch, before it is applied to the graph.
-  mutating func apply(_ traces: [AffineTrace], in graph: Graph, uses: GraphUses) {
-    func name(_ id: ValueID) -> String { uses.producer(id).map { graph.nodes[$0].name } ?? graph[id].name }
-    // All traces of a patch speak of the graph before it.
-    let before = entries.map(\.carriers)
-    var gone = entries.map { _ in Set<ValueID>() }
+  mutating func apply(_ traces: [AffineTrace], in graph: PassGraph) {
+    guard !traces.isEmpty else { return }
+    func name(_ id: ValueID) -> String { graph.uses.producer(id).map { graph.nodes[$0].name } ?? graph[id].name }
+    // All traces of a patch speak of the graph before it, so the carriers change at the end.
+    var gone: [ValueID] = []
+    var moves: [(entries: [Int], to: ValueID)] = []
     for trace in traces {
-      for index in entries.indices {
-        switch trace {
-        case .folded(let id, let targets) where before[index].contains(id):
-          gone[index].insert(id)
+      switch trace {
+      case .folded(let id, let targets):
+        gone.append(id)
+        for index in carried[id] ?? [] {
           for target in targets where !entries[index].foldedInto.contains(target) { entries[index].foldedInto.append(target) }
-        case .merged(let id, let into):
-          if before[index].contains(id) {
-            gone[index].insert(id)
-            entries[index].carriers.formUnion(into)
-            entries[index].mergedWith += into.map(name)
-          } else if !before[index].isDisjoint(with: into) {
-            entries[index].mergedWith.append(name(id))
-          }
-        case .moved(let id, let new) where before[index].contains(id):
-          gone[index].insert(id)
-          entries[index].carriers.insert(new)
-        case .removed(let id, let reason) where before[index].contains(id):
-          gone[index].insert(id)
-          entries[index].removal = reason
-        default: break
         }
+      case .merged(let id, let into):
+        gone.append(id)
+        let before = carried[id] ?? []
+        let (own, others) = (name(id), into.map(name))
+        for index in before {
+          for other in others { entries[index].merge(with: other) }
+        }
+        for index in Set(into.flatMap { carried[$0] ?? [] }) where !before.contains(index) { entries[index].merge(with: own) }
+        moves += into.map { (before, $0) }
+      case .moved(let id, let new):
+        gone.append(id)
+        moves.append((carried[id] ?? [], new))
+      case .removed(let id, let reason):
+        gone.append(id)
+        for index in carried[id] ?? [] { entries[index].removal = reason }
       }
     }
-    for index in entries.indices { entries[index].carriers.subtract(gone[index]) }
+    for id in gone { carried[id] = nil }
+    for (moved, id) in moves where !moved.isEmpty {
+      let there = carried[id] ?? []
+      carried[id] = there + (there.isEmpty ? moved : moved.filter { !there.contains($0) })
+    }
   }
 
-  func reports(_ graph: Graph, _ uses: GraphUses, stopped: Bool) -> [BatchNormReport] {
-    entries.map { BatchNormReport(name: $0.name, fate: fate($0, graph, uses, stopped), mergedWith: $0.mergedWith) }
+  func reports(_ graph: PassGraph, stopped: Bool) -> [BatchNormReport] {
+    // The first carrier in graph order that still stands decides.
+    var carriers = [Int?](repeating: nil, count: entries.count)
+    for (id, carried) in carried {
+      guard let node = graph.uses.producer(id) else { continue }
+      for index in carried where carriers[index].map({ graph.nodes.precedes(node, $0) }) ?? true { carriers[index] = node }
+    }
+    return zip(entries, carriers).map { entry, carrier in
+      BatchNormReport(
+        name: entry.name, fate: fate(entry, carrier, graph, graph.uses, stopped), mergedWith: entry.mergedWith,
+        mergedCount: entry.mergedCount)
+    }
   }
 
-  private func fate(_ entry: Entry, _ graph: Graph, _ uses: GraphUses, _ stopped: Bool) -> BatchNormFate {
-    // The first in graph order that still stands decides.
-    if let index = entry.carriers.compactMap(uses.producer).min() {
-      let node = graph.nodes[index]
+  private func fate(
+    _ entry: Entry, _ carrier: Int?, _ graph: PassGraph, _ uses: GraphUses, _ stopped: Bool
+  ) -> BatchNormFate {
+    if let carrier {
+      let node = graph.nodes[carrier]
       if node.op is Affine { return .keptAsAffine(node: node.name, reason: reason(node, graph, uses)) }
       if case .failure(let refusal) = ConvertBatchNormalizations.constants(node, in: graph) {
         return .refused(reason: refusal.reason)
@@ -69,7 +94,7 @@ struct BatchNormTracker {
   }
 
   /// Why an affine could not go into what it reads, or into what reads it.
-  private func reason(_ node: Node, _ graph: Graph, _ uses: GraphUses) -> String {
+  private func reason(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
     var result = reasonBefore(node, graph, uses)
     for index in uses.readers(node.output) {
       guard let convolution = graph.nodes[index].op as? Convolution, graph.nodes[index].inputs[0] == node.output,
@@ -80,7 +105,7 @@ struct BatchNormTracker {
     return result
   }
 
-  private func reasonBefore(_ node: Node, _ graph: Graph, _ uses: GraphUses) -> String {
+  private func reasonBefore(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
     let input = node.inputs[0]
     guard let index = uses.producer(input) else { return "reads the input '\(graph[input].name)'" }
     let producer = graph.nodes[index]

@@ -10,7 +10,7 @@ package protocol Pass: Sendable {
   /// The rewrite that starts at the node of this index, or nil where this pass does not apply.
   ///
   /// Applying it must bring the graph closer to a fixpoint: no pass may undo another.
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch?
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch?
 }
 
 /// The passes of a stage run to a fixpoint together before those of the next begin.
@@ -32,10 +32,10 @@ package struct Patch {
   /// What becomes of affines, so that each batch normalization can be followed.
   package var traces: [AffineTrace]
   /// Rewrites the graph that the patch was found in. Nodes that nobody needs afterwards are removed by the pipeline.
-  package var apply: (inout Graph) -> Void
+  package var apply: (inout PassGraph) -> Void
 
   package init(
-    _ name: String, node: String, detail: String, traces: [AffineTrace] = [], apply: @escaping (inout Graph) -> Void
+    _ name: String, node: String, detail: String, traces: [AffineTrace] = [], apply: @escaping (inout PassGraph) -> Void
   ) {
     self.name = name
     self.node = node

@@ -9,6 +9,7 @@ package struct PassPipeline: Sendable {
     FoldConstants(),
     MergeReshapes(),
     CancelTransposes(),
+    HoistFakeQuantizations(),
     ConvertBatchNormalizations(),
     ConvertChannelArithmetic(),
     MergeAffines(),
@@ -19,8 +20,8 @@ package struct PassPipeline: Sendable {
     FuseResiduals(),
   ]
 
-  /// The largest graph taken. Each patch costs time in proportion to the nodes, so a hostile model is kept from taking hours;
-  /// networks have a few hundred nodes.
+  /// The largest graph taken: networks have a few hundred nodes. A patch costs time in proportion to what it touches, and a hostile
+  /// model can have values that thousands of nodes read.
   package static let nodeLimit = 10_000
 
   package var passes: [any Pass]
@@ -30,7 +31,8 @@ package struct PassPipeline: Sendable {
   /// Rewrites the graph to a fixpoint.
   ///
   /// Each stage runs until none of its passes applies, then the next; all stages again until nothing changes. A pass visits
-  /// the nodes in order. The invariants of the graph are checked before, and after every patch.
+  /// the nodes in order. The invariants of the graph are checked before, of what it touched after every patch, and of all of the
+  /// graph after every stage.
   ///
   /// - Parameter stopAfter: the number of patches to stop after, to find the one that breaks a model by bisection.
   /// - Throws: `PassError`; the graph is then as the last patch left it.
@@ -39,13 +41,15 @@ package struct PassPipeline: Sendable {
       throw .invalidGraph("\(graph.nodes.count) nodes are more than the \(Self.nodeLimit) that are supported")
     }
     if let problem = graph.brokenInvariant() { throw .invalidGraph(problem) }
-    var run = PipelineRun(graph: graph, stopAfter: stopAfter)
-    defer { graph = run.graph }
+    // Given away, so that weights that are folded are not held twice.
+    var run = PipelineRun(graph: exchange(&graph, with: Graph()), stopAfter: stopAfter)
+    defer { graph = run.graph.graph }
     var start = passes.startIndex
     var patchesBefore = 0
     while !run.isStopped {
       let stage = passes[start...].prefix { $0.stage == passes[start].stage }
       try run.runToFixpoint(stage)
+      try run.checkWhole()
       start = stage.endIndex
       if start == passes.endIndex {
         if run.records.count == patchesBefore { break }

@@ -35,13 +35,24 @@ package struct BatchNormReport: Sendable, Equatable, CustomStringConvertible {
   /// The name of its node in the source graph.
   package var name: String
   package var fate: BatchNormFate
-  /// The affines that it became one with on the way, e.g. `bn2` of two in a row.
+  /// The first of the affines that it became one with on the way, e.g. `bn2` of two in a row.
   package var mergedWith: [String]
+  /// Of all of them.
+  package var mergedCount: Int
+
+  /// How many names are kept: nobody reads thousands, as a long chain would give.
+  package static let mergedNames = 8
 
   /// `bn1: merged with 'scale1', folded into Conv 'conv1'`
   package var description: String {
-    let merged = mergedWith.isEmpty ? "" : "merged with \(mergedWith.map { "'\($0)'" }.joined(separator: ", ")), "
-    return "\(name): \(merged)\(fate)"
+    "\(name): \(text)"
+  }
+
+  /// `merged with 'scale1', folded into Conv 'conv1'`
+  package var text: String {
+    let more = mergedCount > mergedWith.count ? " and \(mergedCount - mergedWith.count) more" : ""
+    let merged = mergedWith.isEmpty ? "" : "merged with \(mergedWith.map { "'\($0)'" }.joined(separator: ", "))\(more), "
+    return "\(merged)\(fate)"
   }
 }
 

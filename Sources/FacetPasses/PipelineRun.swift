@@ -2,8 +2,7 @@ import FacetIR
 
 /// The state of one run of a `PassPipeline`.
 struct PipelineRun {
-  var graph: Graph
-  var uses: GraphUses
+  var graph: PassGraph
   var records: [PatchRecord] = []
   private var tracker: BatchNormTracker
   private let stopAfter: Int?
@@ -12,11 +11,10 @@ struct PipelineRun {
 
   /// Precondition: the graph keeps its invariants.
   init(graph: Graph, stopAfter: Int?) {
-    self.graph = graph
     self.stopAfter = stopAfter
-    uses = GraphUses(graph)
     tracker = BatchNormTracker(graph)
     patchLimit = 1000 + 20 * graph.nodes.count
+    self.graph = PassGraph(graph)
   }
 
   var isStopped: Bool { stopAfter.map { records.count >= $0 } ?? false }
@@ -32,16 +30,16 @@ struct PipelineRun {
 
   /// Visits the nodes in order and applies the patches of one pass.
   private mutating func sweep(_ pass: any Pass) throws(PassError) {
-    var index = 0
-    while index < graph.nodes.count && !isStopped {
-      guard let patch = pass.patch(at: index, in: graph, uses: uses) else {
-        index += 1
+    graph.nodes.rewind()
+    while let index = graph.nodes.cursor, !isStopped {
+      guard let patch = pass.patch(at: index, in: graph, uses: graph.uses) else {
+        graph.nodes.moveForward()
         continue
       }
-      let count = graph.nodes.count
+      let (count, rank) = (graph.nodes.count, graph.nodes.cursorRank)
       try apply(patch, of: pass)
-      // Nodes before this one may be gone, so that the next to visit has moved down.
-      index = max(0, index - max(0, count - graph.nodes.count))
+      // As many nodes are visited again as are gone: what stands before this place may have become ready for the pass.
+      graph.nodes.moveCursor(toRank: rank - max(0, count - graph.nodes.count))
     }
   }
 
@@ -49,15 +47,21 @@ struct PipelineRun {
     let record = PatchRecord(
       index: records.count + 1, pass: pass.name, patch: patch.name, node: patch.node, detail: patch.detail)
     guard records.count < patchLimit else { throw .endless(record) }
-    tracker.apply(patch.traces, in: graph, uses: uses)
+    tracker.apply(patch.traces, in: graph)
     patch.apply(&graph)
     records.append(record)
     if let problem = graph.brokenInvariant() { throw .brokenInvariant(record, problem) }
     graph.removeDeadNodes()
-    uses = GraphUses(graph)
+    graph.nodes.forgetChanges()
+  }
+
+  /// Checks the invariants of the whole graph; what broke one is at the latest the last patch.
+  func checkWhole() throws(PassError) {
+    guard let last = records.last, let problem = graph.graph.brokenInvariant() else { return }
+    throw .brokenInvariant(last, problem)
   }
 
   func report() -> PipelineReport {
-    PipelineReport(patches: records, batchNorms: tracker.reports(graph, uses, stopped: isStopped), stopped: isStopped)
+    PipelineReport(patches: records, batchNorms: tracker.reports(graph, stopped: isStopped), stopped: isStopped)
   }
 }

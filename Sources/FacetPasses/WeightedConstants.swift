@@ -11,7 +11,7 @@ struct WeightedConstants {
   var groups: Int
 
   /// The constants of a node that is weighted by constants.
-  init?(_ node: Node, in graph: Graph) {
+  init?(_ node: Node, in graph: PassGraph) {
     switch node.op {
     case let convolution as Convolution: groups = convolution.groups
     case is FullyConnected: groups = 1
@@ -77,11 +77,17 @@ struct WeightedConstants {
   }
 }
 
-extension Graph {
+extension PassGraph {
   /// Gives a weighted node constants of its own, named after its old ones; other readers of those keep them.
-  mutating func setWeights(at index: Int, _ constants: WeightedConstants) {
+  ///
+  /// - Parameter factors: what the weights of each output channel were multiplied by, where it is only that: then weights that
+  ///   the model has as integers stay these integers.
+  mutating func setWeights(at index: Int, _ constants: WeightedConstants, factors: [Float]? = nil) {
     let old = nodes[index].inputs
     nodes[index].inputs[1] = addConstant(name: self[old[1]].name, constants.weights)
+    if let factors, let scaled = constantQuantizations[old[1]]?.scaled(by: factors) {
+      constantQuantizations[nodes[index].inputs[1]] = scaled
+    }
     nodes[index].inputs[2] = addConstant(name: self[old[2]].name, constants.bias)
   }
 }

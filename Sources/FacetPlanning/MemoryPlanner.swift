@@ -3,43 +3,57 @@ package struct MemoryPlan: Sendable, Equatable {
   /// Multiples of `MemoryPlanner.alignment`, one for each request.
   package var offsets: [Int]
   package var arenaBytes: Int
-  /// The largest sum of storages in use at one time when all fragments run in their order: no plan for it can be smaller.
+  /// The largest sum of storages that may be in use at one time, in any order of evaluation: no plan can be smaller.
   package var lowerBound: Int
 }
 
-/// Assigns arena offsets greedily by size, largest first, each into the best-fitting gap between the placed storages that it conflicts
-/// with (Pisarchyk & Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, section 5.2).
+/// Assigns arena offsets greedily, each storage into the best-fitting gap between the placed ones that it conflicts with, the largest
+/// first (Pisarchyk & Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, section 5.2). Where that needs more than
+/// the lower bound, other orders of placing are tried: by life, by time, then seeded changes of the best.
 package enum MemoryPlanner {
   package static let alignment = 64
 
+  /// Bounds the search: orders tried, and placed pairs looked at.
+  private static let orderLimit = 3_000
+  private static let workLimit = 10_000_000
+
   /// Deterministic: the same requests give the same plan.
   package static func plan(_ requests: [StorageRequest], order: FragmentOrder) -> MemoryPlan {
-    var offsets = [Int](repeating: 0, count: requests.count)
-    var placed: [Int] = []
-    var arena = 0
+    let bound = lowerBound(requests, order)
+    let conflicts = requests.indices.map { a in requests.indices.filter { $0 != a && requests[$0].conflicts(with: requests[a], order) } }
+    let sizes = requests.map { aligned($0.size) }
     let bySize = requests.indices.sorted {
       let (a, b) = (requests[$0], requests[$1])
       if a.size != b.size { return a.size > b.size }
       return (a.fragment, a.firstUse, $0) < (b.fragment, b.firstUse, $1)
     }
-    for index in bySize {
-      let size = aligned(requests[index].size)
-      let busy =
-        placed.filter { requests[$0].conflicts(with: requests[index], order) }
-        .map { (start: offsets[$0], end: offsets[$0] + aligned(requests[$0].size)) }
-        .sorted { $0.start < $1.start }
-      var best: (offset: Int, room: Int)?
-      var end = 0
-      for range in busy {
-        let room = range.start - end
-        if room >= size, room < best?.room ?? .max { best = (end, room) }
-        end = max(end, range.end)
-      }
-      offsets[index] = best?.offset ?? end
-      arena = max(arena, offsets[index] + size)
-      placed.append(index)
+    var best = (order: bySize, placement: Placement(bySize, sizes, conflicts, fit: .best))
+    func attempt(_ order: [Int], _ fit: Placement.Fit, orEqual: Bool = false) {
+      let placement = Placement(order, sizes, conflicts, fit: fit)
+      if placement.arena < best.placement.arena || orEqual && placement.arena == best.placement.arena { best = (order, placement) }
     }
-    return MemoryPlan(offsets: offsets, arenaBytes: arena, lowerBound: lowerBound(requests, order))
+    if best.placement.arena > bound {
+      let byLife = bySize.sorted { (conflicts[$1].count, $0) < (conflicts[$0].count, $1) }
+      let byTime = requests.indices.sorted {
+        (requests[$0].fragment, requests[$0].firstUse, $0) < (requests[$1].fragment, requests[$1].firstUse, $1)
+      }
+      for order in [bySize, byLife, byTime] {
+        attempt(order, .best)
+        attempt(order, .first)
+      }
+      let work = conflicts.reduce(requests.count) { $0 + $1.count }
+      var random = SplitMix64(seed: 1)
+      for _ in 0..<min(orderLimit, workLimit / max(work, 1)) where best.placement.arena > bound {
+        // What reaches the end of the arena is placed earlier, or else any other.
+        var order = best.order
+        let highest = order.indices.filter { best.placement.offsets[order[$0]] + sizes[order[$0]] == best.placement.arena }
+        let from = random.below(2) == 0 ? highest[random.below(highest.count)] : random.below(order.count)
+        let moved = order.remove(at: from)
+        order.insert(moved, at: random.below(from + 1))
+        attempt(order, .first, orEqual: true)
+      }
+    }
+    return MemoryPlan(offsets: best.placement.offsets, arenaBytes: best.placement.arena, lowerBound: bound)
   }
 
   package static func aligned(_ size: Int) -> Int { (max(size, 1) + alignment - 1) / alignment * alignment }
@@ -56,17 +70,78 @@ package enum MemoryPlanner {
     return nil
   }
 
+  /// At each time of a fragment: what it holds itself, and what the others keep that may have run before it.
   static func lowerBound(_ requests: [StorageRequest], _ order: FragmentOrder) -> Int {
     var largest = 0
     for fragment in order.ancestors.indices {
-      let own = requests.filter { $0.fragment == fragment }
-      // What earlier fragments left and may still be asked for.
-      let kept = requests.filter { $0.fragment < fragment && $0.isPersistent }.reduce(0) { $0 + aligned($1.size) }
-      for time in Set(own.map(\.firstUse)) {
-        let live = own.filter { $0.firstUse <= time && ($0.isPersistent || $0.lastUse >= time) }
-        largest = max(largest, kept + live.reduce(0) { $0 + aligned($1.size) })
+      var kept = 0
+      var changes: [Int: Int] = [:]
+      for request in requests {
+        let size = aligned(request.size)
+        if request.fragment != fragment {
+          if request.isPersistent, !order.ancestors[request.fragment].contains(fragment) { kept += size }
+          continue
+        }
+        changes[request.firstUse, default: 0] += size
+        if !request.isPersistent { changes[request.lastUse + 1, default: 0] -= size }
+      }
+      var live = kept
+      largest = max(largest, live)
+      for (_, change) in changes.sorted(by: { $0.key < $1.key }) {
+        live += change
+        largest = max(largest, live)
       }
     }
     return largest
+  }
+}
+
+/// Offsets from placing storages one after the other.
+private struct Placement {
+  enum Fit {
+    /// The smallest gap that is large enough.
+    case best
+    /// The lowest gap that is large enough. For some order of placing this gives the smallest arena there is.
+    case first
+  }
+
+  private(set) var offsets: [Int]
+  private(set) var arena = 0
+
+  init(_ order: [Int], _ sizes: [Int], _ conflicts: [[Int]], fit: Fit) {
+    offsets = [Int](repeating: -1, count: sizes.count)
+    var busy: [(start: Int, end: Int)] = []
+    for index in order {
+      busy.removeAll(keepingCapacity: true)
+      for other in conflicts[index] where offsets[other] >= 0 { busy.append((offsets[other], offsets[other] + sizes[other])) }
+      busy.sort { $0.start < $1.start }
+      var found: (offset: Int, room: Int)?
+      var end = 0
+      for range in busy {
+        let room = range.start - end
+        if room >= sizes[index], room < found?.room ?? .max {
+          found = (end, room)
+          if fit == .first { break }
+        }
+        end = max(end, range.end)
+      }
+      offsets[index] = found?.offset ?? end
+      arena = max(arena, offsets[index] + sizes[index])
+    }
+  }
+}
+
+/// The same numbers everywhere (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014).
+private struct SplitMix64 {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  /// At least 0 and below `count`.
+  mutating func below(_ count: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return Int((z ^ (z >> 31)) % UInt64(max(count, 1)))
   }
 }

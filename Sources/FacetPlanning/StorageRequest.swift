@@ -9,13 +9,21 @@ package struct StorageRequest: Sendable, Equatable {
   package var lastUse: Int
   /// Read by other fragments or by the caller: it stays from its first use until the next input.
   package var isPersistent: Bool
+  /// Bit i: the result of attribute i lies in it.
+  package var results: UInt64
+  /// The other fragments that read it, each with the index of its last instruction that does.
+  package var readers: [Int: Int]
 
-  package init(size: Int, fragment: Int, firstUse: Int, lastUse: Int, isPersistent: Bool) {
+  package init(
+    size: Int, fragment: Int, firstUse: Int, lastUse: Int, isPersistent: Bool, results: UInt64 = 0, readers: [Int: Int] = [:]
+  ) {
     self.size = size
     self.fragment = fragment
     self.firstUse = firstUse
     self.lastUse = lastUse
     self.isPersistent = isPersistent
+    self.results = results
+    self.readers = readers
   }
 }
 

@@ -15,7 +15,12 @@ package enum WeightQuantizer {
   ///
   /// A scale is at least what keeps the bias within 2^30 and the products' sum, at the worst input, within 2^30, so that the final
   /// accumulator fits 32 bits for every input. An all-zero channel gets scale 1.
-  package static func quantize(weights: [Float], bias: [Float], inputScale: Float) -> QuantizedWeights {
+  ///
+  /// - Parameter scales: those that the weights already have, one for each channel, 0 where there is none; taken where they keep these bounds.
+  ///   The codes are then the weights' own, and -128 becomes -127.
+  package static func quantize(
+    weights: [Float], bias: [Float], inputScale: Float, scales: [Float]? = nil
+  ) -> QuantizedWeights {
     let channels = bias.count
     let length = channels == 0 ? 0 : weights.count / channels
     var result = QuantizedWeights(codes: [], scales: [], bias: [], sums: [])
@@ -30,10 +35,14 @@ package enum WeightQuantizer {
         sum += Double(abs(weight))
       }
       let b = Double(bias[channel])
-      let smallest = max(largest / 127, abs(b) / (Double(inputScale) * limit), sum * 255 / limit)
-      var scale = Float(smallest)
-      if Double(scale) < smallest { scale = scale.nextUp }
-      if !(scale >= Float.leastNormalMagnitude) { scale = 1 }
+      let bounds = max(abs(b) / (Double(inputScale) * limit), sum * 255 / limit)
+      var scale = scales?[channel] ?? 0
+      if !(Double(scale) >= bounds && scale.isNormal) {
+        let smallest = max(largest / 127, bounds)
+        scale = Float(smallest)
+        if Double(scale) < smallest { scale = scale.nextUp }
+        if !(scale >= Float.leastNormalMagnitude) { scale = 1 }
+      }
       var codeSum: Int32 = 0
       for weight in row {
         let code = Int8(max(-127, min(127, (Double(weight) / Double(scale)).rounded(.toNearestOrEven))))

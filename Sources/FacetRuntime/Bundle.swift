@@ -80,6 +80,16 @@ public final class Bundle: @unchecked Sendable {
     return nil
   }
 
+  /// Number of the plan of this name (UTF-8), or nil: that of a profile.
+  public func plan(named name: UnsafeRawBufferPointer) -> Int? {
+    guard name.count > 0 else { return nil }
+    for index in plans.indices where equal(plans[index].name.bytes, name) { return index }
+    return nil
+  }
+
+  /// The attributes that a plan serves; none where there is no such plan.
+  public func attributes(plan: Int) -> UInt64 { plan >= 0 && plan < plans.count ? plans[plan].attributes : 0 }
+
   /// Whether sessions take pixels; otherwise they take tensors.
   public var takesPixels: Bool { input.kind == InputRecord.image }
 

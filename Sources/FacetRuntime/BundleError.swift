@@ -142,6 +142,7 @@ public enum SessionError: Int32, Error, Sendable {
   case noSuchFork = 17
   case needsInput = 18
   case wrongCosts = 19
+  case forkNotInPlan = 20
 
   public var message: StaticString {
     switch self {
@@ -164,6 +165,7 @@ public enum SessionError: Int32, Error, Sendable {
     case .noSuchFork: "the bundle has no such fork"
     case .needsInput: "what is asked for, or its gate, needs more than the forks given"
     case .wrongCosts: "there must be one cost for each fragment"
+    case .forkNotInPlan: "the memory of a profile's plan does not keep forks: make the session with plan 0"
     }
   }
 }

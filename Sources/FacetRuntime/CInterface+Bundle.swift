@@ -119,6 +119,24 @@ func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?
   return bundle.takesPixels ? 1 : 0
 }
 
+@c @implementation public func facet_plan_count(_ bundle: OpaquePointer?) -> Int32 { Int32(bundle.bundle?.planCount ?? 0) }
+
+@c @implementation public func facet_plan_name(
+  _ bundle: OpaquePointer?, _ plan: Int32, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  guard let bundle = bundle.bundle, plan >= 0, Int(plan) < bundle.planCount else { return give(nil, length) }
+  return give(bundle.plans[Int(plan)].name.bytes, length)
+}
+
+@c @implementation public func facet_plan_named(_ bundle: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ length: Int) -> Int32 {
+  guard let bundle = bundle.bundle, let name, length >= 0 else { return -1 }
+  return Int32(bundle.plan(named: UnsafeRawBufferPointer(start: name, count: length)) ?? -1)
+}
+
+@c @implementation public func facet_plan_attributes(_ bundle: OpaquePointer?, _ plan: Int32) -> UInt64 {
+  bundle.bundle?.attributes(plan: Int(plan)) ?? 0
+}
+
 @c @implementation public func facet_arena_bytes(_ bundle: OpaquePointer?, _ plan: Int32) -> Int {
   bundle.bundle?.arenaBytes(plan: Int(plan)) ?? 0
 }

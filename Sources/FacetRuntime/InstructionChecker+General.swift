@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetKernels
 
 /// Instructions on plain tensors: one pixel that lists the elements in row-major order.
 extension InstructionChecker {
@@ -10,7 +11,7 @@ extension InstructionChecker {
     guard let output = try result(r.output, .float32) else { throw fail(.noSuchTensor) }
     try require(input.type == .float32, .typeMismatch)
     try require(input.hasShape(of: output), .shapeMismatch)
-    try require(ScalarFunction(rawValue: r.function) != nil, .unknownFunction)
+    try require(r.function < FACET_FUNCTION_COUNT.rawValue, .unknownFunction)
     try addWork(output.elementCount, 1)
   }
 
@@ -130,6 +131,23 @@ extension InstructionChecker {
       try require(entry >= 0 && Int64(entry) < Int64(r.inputSize), .indexOutside)
     }
     try addWork(count, Int64(r.taps))
+  }
+
+  mutating func checkTopK(_ r: TopKRecord) throws(BundleError) {
+    let input = try plain(try source(r.input), .float32)
+    guard let target = try result(r.output, .float32) else { throw fail(.noSuchTensor) }
+    let output = try plain(target, .float32)
+    try requireApart(input, output)
+    try require(r.smallest <= 1 && r.indices <= 1, .badGeometry)
+    var shape = InlineArray<8, UInt32>(repeating: 1)
+    (shape[0], shape[1], shape[2]) = (r.outer, r.size, r.inner)
+    let count = try elements(shape, rank: 3)
+    try require(count == input.elementCount, .shapeMismatch)
+    try require(r.count >= 1 && r.count <= r.size, .badGeometry)
+    shape[1] = r.count
+    try require(try elements(shape, rank: 3) == output.elementCount, .shapeMismatch)
+    // A heap of `count` takes in every element, and is then taken apart.
+    try addWork(count, 4 * Int64(UInt32.bitWidth - r.count.leadingZeroBitCount))
   }
 
   /// The second operand, a tensor or a constant, holds the element `reach`.

@@ -57,6 +57,7 @@ struct InstructionChecker {
     case .reduce: try checkReduce(ReduceRecord(i))
     case .matrixProduct: try checkMatrixProduct(MatrixProductRecord(i))
     case .resample: try checkResample(ResampleRecord(i))
+    case .topK: try checkTopK(TopKRecord(i))
     }
   }
 

@@ -16,6 +16,7 @@ func readPlans(_ view: ByteView, _ table: SectionTable, fragments: [Fragment], a
     guard plan.attributes != 0, plan.attributes & ~allAttributes == 0, number > 0 || plan.attributes == allAttributes,
       isPrintable(plan.name.bytes, maximum: 255, mayBeEmpty: true)
     else { throw bad }
+    for other in plans where plan.name.bytes.count > 0 && equal(other.name.bytes, plan.name.bytes) { throw bad }
     var storage: Int64 = 0
     for index in fragments.indices {
       for size in fragments[index].storages {

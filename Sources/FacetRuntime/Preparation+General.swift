@@ -111,6 +111,19 @@ extension Preparation {
     return Step(work: .resample(keep(arguments), try kernel(kernels.resample_f32)), rows: 1, width: 1)
   }
 
+  func topK(_ r: TopKRecord) throws(SessionError) -> Step {
+    var arguments = facet_top_k()
+    arguments.input = UnsafeRawPointer(try address(r.input)).assumingMemoryBound(to: Float.self)
+    arguments.output = try destination(r.output).assumingMemoryBound(to: Float.self)
+    arguments.outer = Int32(r.outer)
+    arguments.size = Int32(r.size)
+    arguments.inner = Int32(r.inner)
+    arguments.count = Int32(r.count)
+    arguments.smallest = Int32(r.smallest)
+    arguments.indices = Int32(r.indices)
+    return Step(work: .topK(keep(arguments), try kernel(kernels.top_k_f32)), rows: 1, width: 1)
+  }
+
   /// The second operand: a tensor, or a constant.
   private func operand(_ index: UInt32, constant offset: UInt32) throws(SessionError) -> UnsafePointer<Float>? {
     if index == BundleFormat.none { return constant(offset)?.assumingMemoryBound(to: Float.self) }

@@ -65,6 +65,7 @@ struct Preparation {
       case .reduce: try reduce(ReduceRecord(i))
       case .matrixProduct: try matrixProduct(MatrixProductRecord(i))
       case .resample: try resample(ResampleRecord(i))
+      case .topK: try topK(TopKRecord(i))
       default: try unary(UnaryRecord(i))
       }
     step.fills = first..<program.fills.count

@@ -2,10 +2,12 @@ import FacetFormat
 import FacetKernels
 
 extension Session {
-  /// Runs what a fork needs and has not run on this input.
+  /// Runs what a fork needs and has not run on this input. Forks are those of plan 0: where a profile's plan is used, one that none of
+  /// its attributes waits for may be overwritten.
   public func evaluate(fork index: Int) throws(SessionError) {
     guard hasInput else { throw .noInput }
     guard index >= 0, index < bundle.forks.count else { throw .noSuchFork }
+    guard plan == 0 else { throw .forkNotInPlan }
     let fork = bundle.forks[index]
     if isGiven(fork.fragment, fork.tensor) { return }
     _ = require(Int(fork.fragment))
@@ -20,6 +22,7 @@ extension Session {
   /// codes again.
   public func readFork(_ index: Int, into values: UnsafeMutableBufferPointer<Float>) throws(SessionError) {
     guard index >= 0, index < bundle.forks.count else { throw .noSuchFork }
+    guard plan == 0 else { throw .forkNotInPlan }
     let fork = bundle.forks[index]
     guard done[Int(fork.fragment)] || isGiven(fork.fragment, fork.tensor) else { throw .notEvaluated }
     try readTensor(fragment: Int(fork.fragment), tensor: Int(fork.tensor), into: values)
@@ -29,6 +32,7 @@ extension Session {
   /// last evaluation: then it joins them. Of an int8 fork, the nearest codes are taken.
   public func setFork(_ index: Int, _ values: UnsafeBufferPointer<Float>) throws(SessionError) {
     guard let tensor = bundle.forkTensor(index) else { throw .noSuchFork }
+    guard plan == 0 else { throw .forkNotInPlan }
     let fork = bundle.forks[index]
     guard let from = values.baseAddress, Int64(values.count) == tensor.elementCount else { throw .wrongInputSize }
     guard let base = bundle.address(fragment: Int(fork.fragment), tensor: Int(fork.tensor), plan: record, arena: arena) else {

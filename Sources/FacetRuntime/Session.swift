@@ -63,7 +63,8 @@ public final class Session {
   let gateScratch: UnsafeMutableBufferPointer<Float>
 
   /// - Parameters:
-  ///   - plan: which memory plan of the bundle; 0 serves every set of attributes.
+  ///   - plan: which memory plan of the bundle. 0 serves every set of attributes and all forks; another (`Bundle.plan(named:)`) serves
+  ///     its own attributes alone.
   ///   - threads: the caller's included, 1 to 64. Scores do not depend on it.
   ///   - isa: the kernels' level; nil for the best that this CPU has. Scores of int8 programs do not depend on it.
   ///   - arena: at least `Bundle.arenaBytes(plan:)` bytes at a multiple of 64, the caller's as long as the session; nil to allocate.

@@ -14,6 +14,7 @@ struct Step {
     case reduce(UnsafeMutablePointer<facet_reduce>, ReduceKernel)
     case matrixProduct(UnsafeMutablePointer<facet_matrix_product>, MatrixProductKernel)
     case resample(UnsafeMutablePointer<facet_resample>, ResampleKernel)
+    case topK(UnsafeMutablePointer<facet_top_k>, TopKKernel)
   }
 
   var work: Work
@@ -72,6 +73,7 @@ struct Step {
     case .elementwise(let arguments, let kernel): kernel(arguments)
     case .reduce(let arguments, let kernel): kernel(arguments)
     case .resample(let arguments, let kernel): kernel(arguments)
+    case .topK(let arguments, let kernel): kernel(arguments)
     }
   }
 }
@@ -88,3 +90,4 @@ typealias ElementwiseKernel = @convention(c) (UnsafePointer<facet_elementwise>?)
 typealias ReduceKernel = @convention(c) (UnsafePointer<facet_reduce>?) -> Void
 typealias MatrixProductKernel = @convention(c) (UnsafePointer<facet_matrix_product>?, Int32, Int32) -> Void
 typealias ResampleKernel = @convention(c) (UnsafePointer<facet_resample>?) -> Void
+typealias TopKKernel = @convention(c) (UnsafePointer<facet_top_k>?) -> Void

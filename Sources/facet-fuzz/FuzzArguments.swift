@@ -48,12 +48,20 @@ struct FuzzArguments {
     func subject(_ kind: FuzzKind, _ name: String) throws -> FuzzSubject {
       FuzzSubject(kind: kind, name: folder + name, bytes: try readFile(folder + name, limit: 1 << 30))
     }
+    let tests = "Tests/FacetDataTests/Cases/"
     let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
     let recipe = try gated(subject(.recipe, "recipe.json"))
-    return [
-      try subject(.model, "face-attributes.onnx"), recipe, try subject(.image, "test/00000.jpg"),
-      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: try exampleBundle(folder, recipe)),
-      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []), try subject(.labels, "test/labels.csv"),
+    // In the styles of five producers of ONNX files.
+    let producers = try ["pytorch", "dynamo", "keras", "caffe2", "qdq"].map { producer in
+      let name = "Tests/FuzzModels/\(producer).onnx"
+      return FuzzSubject(kind: .model, name: name, bytes: try readFile(name, limit: 1 << 20))
+    }
+    return try producers + [
+      subject(.model, "face-attributes.onnx"), recipe, subject(.image, "test/00000.jpg"),
+      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: exampleBundle(folder, recipe)),
+      FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []),
+      FuzzSubject(kind: .npz, name: tests + "deflated.npz", bytes: readFile(tests + "deflated.npz", limit: 1 << 30)),
+      subject(.labels, "test/labels.csv"),
     ]
   }
 
@@ -69,7 +77,7 @@ struct FuzzArguments {
   private func exampleBundle(_ folder: String, _ recipe: FuzzSubject) throws -> [UInt8] {
     try Compiler.compile(
       CompileRequest(
-        models: [folder + "face-attributes.onnx"], recipe: Recipe.parse(recipe.bytes, file: recipe.name),
+        models: [folder + "face-attributes.onnx"], recipes: [Recipe.parse(recipe.bytes, file: recipe.name)],
         target: Target.named(Target.defaultName))
     ).bytes
   }

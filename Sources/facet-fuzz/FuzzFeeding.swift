@@ -17,6 +17,7 @@ extension FuzzKind {
       case .image: try feedImage(bytes, alternative)
       case .bundle: return try feedBundle(bytes, alternative)
       case .npy: _ = try NPYArray.parse(bytes, name: "tensor.npy")
+      case .npz: try feedArrays(bytes)
       case .labels: _ = try LabelTable(parsing: bytes, name: "labels.csv")
       }
       return .accepted
@@ -51,6 +52,16 @@ extension FuzzKind {
     let rules: [ResizeRule] = [.stretch, .crop, .letterbox]
     let colors: [ColorOrder] = [.rgb, .bgr, .gray]
     _ = try frame.resized(width: 64, height: 48, rule: rules[alternative % 3], color: colors[alternative / 3 % 3])
+  }
+
+  /// Every array, though one may be refused.
+  private func feedArrays(_ bytes: [UInt8]) throws {
+    let file = try NPZFile(bytes: bytes, name: "outputs.npz")
+    var refused: DataError?
+    for name in file.names {
+      do { _ = try file.array(name, limit: 256 << 20) } catch { refused = error }
+    }
+    if let refused { throw refused }
   }
 
   /// Opens it as a command does, describes it, and runs it where that is little work.
@@ -111,6 +122,7 @@ extension Bundle {
         case .resample:
           let record = ResampleRecord(instruction)
           work += elements(record.output, BundleFormat.none) * Double(record.taps)
+        case .topK: work += elements(TopKRecord(instruction).input, BundleFormat.none) * 100
         default: work += fragment.tensors.map { Double($0.elementCount) }.max() ?? 0
         }
       }

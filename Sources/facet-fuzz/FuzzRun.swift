@@ -14,7 +14,8 @@ struct FuzzRun {
   func run() -> (passed: Int, failed: Int) {
     print("\(subject.kind.rawValue) \(terminalText(subject.name)), \(subject.bytes.count) bytes: \(count) variants, seed \(seed)")
     fflush(nil)
-    var mutator = Mutator(subject.bytes, hot: subject.hotRanges, tokens: subject.kind.tokens, seed: seed)
+    var mutator = Mutator(
+      subject.bytes, hot: subject.hotRanges, tokens: subject.kind.tokens, isProtobuf: subject.kind == .model, seed: seed)
     var counts: [FuzzOutcome: Int] = [:]
     var failed = 0
     for index in 0..<count {

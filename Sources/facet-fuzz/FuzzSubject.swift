@@ -4,7 +4,7 @@ import FacetRuntime
 
 /// A kind of file that people give to Facet.
 enum FuzzKind: String, CaseIterable {
-  case model, recipe, image, bundle, npy, labels
+  case model, recipe, image, bundle, npy, npz, labels
 
   /// Most memory that the whole process may have had, in bytes, before sanitizers. Images: 64 Mi pixels, decoded and resized. Models: the
   /// importer's own bound and the passes on what it gives. Bundles: those that ask for little are run.
@@ -17,6 +17,7 @@ enum FuzzKind: String, CaseIterable {
       ["[", "]", "{", "}", "\"", ",", ":", "1e999", "-0", "-1", "65536", "1e-320", "null", "true", "\\u0000", "\\ud800", "\u{FEFF}"]
     case .labels: [",", "\"", "\n", "\r\n", "../", "/etc/", ",,,,", "\"\"", "\0"]
     case .npy: ["(", ")", ",", "'", "{", "}", "4294967296", "18446744073709551615", "-1", "True", "'|O'", "'>f8'", "'<f4'"]
+    case .npz: ["PK\u{1}\u{2}", "PK\u{3}\u{4}", "PK\u{5}\u{6}", "PK\u{6}\u{6}", "PK\u{6}\u{7}", ".npy", "\0\0\0\0", "\u{7f}"]
     case .model, .image, .bundle: []
     }
   }
@@ -30,6 +31,8 @@ struct FuzzSubject {
 
   /// Where structure stands: the beginning, and in a bundle all sections but weights.
   var hotRanges: [Range<Int>] {
+    // Of a zip archive, the directory at the end too.
+    if kind == .npz { return [0..<256, max(0, bytes.count - 512)..<bytes.count] }
     guard kind == .bundle, let bundle = try? Bundle.opening(bytes) else { return [0..<16_384] }
     let sections = BundleDescription(bundle).sections
     var ranges = [0..<(64 + 64 * sections.count)]

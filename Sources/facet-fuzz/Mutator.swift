@@ -1,4 +1,4 @@
-import FacetVerification
+import FacetTestSupport
 
 /// Makes damaged variants of a file. Half of the places lie in its hot part, where structure stands rather than weights or pixels.
 struct Mutator {
@@ -6,17 +6,24 @@ struct Mutator {
   private let hot: [Range<Int>]
   /// Pieces that mean something in this kind of file.
   private let tokens: [[UInt8]]
+  /// The file as protobuf messages; nil for other kinds.
+  private let message: ProtobufTree?
   private var random: SplitMix64
 
-  init(_ original: [UInt8], hot: [Range<Int>], tokens: [String], seed: UInt64) {
+  init(_ original: [UInt8], hot: [Range<Int>], tokens: [String], isProtobuf: Bool, seed: UInt64) {
+    message = isProtobuf ? ProtobufTree(original) : nil
     self.original = original
     self.hot = hot.map { $0.clamped(to: 0..<original.count) }.filter { !$0.isEmpty }
     self.tokens = tokens.map { Array($0.utf8) }
     random = SplitMix64(seed: seed)
   }
 
-  /// One to four damages.
+  /// One to four damages. Of protobuf, half of them to its structure, which leave the rest readable.
   mutating func variant() -> [UInt8] {
+    if var message, Bool.random(using: &random) {
+      for _ in 0..<Int.random(in: 1...4, using: &random) { message.damage(&random) }
+      return message.bytes
+    }
     var bytes = original
     for _ in 0..<Int.random(in: 1...4, using: &random) { damage(&bytes) }
     return bytes

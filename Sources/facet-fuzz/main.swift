@@ -6,7 +6,7 @@ import Glibc
 let usage = """
   usage: facet-fuzz [KIND FILE] [--count N] [--seed S]
   KIND is model, recipe, image, bundle, npy or labels; FILE a good one, which is damaged in memory.
-  Without them: every kind, from Examples/face-attributes under the working directory.
+  Without them: every kind, from Examples/face-attributes and Tests/FuzzModels under the working directory.
 
   """
 

@@ -212,6 +212,39 @@ static void test_resample(void) {
   }
 }
 
+/// Few distinct numbers, so that many are equal: the places are chosen one after the other.
+static void test_top_k(void) {
+  facet_top_k a = {.outer = random_int(1, 3), .size = random_int(1, 20), .inner = random_int(1, 4), .smallest = one_in(2)};
+  a.count = random_int(1, a.size);
+  float *x = slot(SLOT_INPUT, (size_t)(a.outer * a.size * a.inner) * 4, 0);
+  for (int32_t i = 0; i < a.outer * a.size * a.inner; i++) x[i] = one_in(8) ? random_float(3.0f) : (float)random_int(-2, 2);
+  a.input = x;
+  const size_t bytes = (size_t)(a.outer * a.count * a.inner) * 4;
+  for (a.indices = 0; a.indices < 2; a.indices++) {
+    float *expected = slot(SLOT_EXPECTED, bytes, 0);
+    for (int32_t lane = 0; lane < a.outer * a.inner; lane++) {
+      const float *first = x + lane / a.inner * a.size * a.inner + lane % a.inner;
+      int32_t taken[20] = {0};
+      for (int32_t j = 0; j < a.count; j++) {
+        int32_t best = -1;
+        for (int32_t i = 0; i < a.size; i++) {
+          if (taken[i]) continue;
+          const float v = first[i * a.inner], w = best < 0 ? 0.0f : first[best * a.inner];
+          if (best < 0 || (a.smallest ? v < w : v > w)) best = i;
+        }
+        taken[best] = 1;
+        expected[(lane / a.inner * a.count + j) * a.inner + lane % a.inner] = a.indices ? (float)best : first[best * a.inner];
+      }
+    }
+    for (int32_t isa = 0; isa < LEVELS; isa++) {
+      if (!level(isa)) continue;
+      a.output = slot(SLOT_OUTPUT, bytes, 0);
+      level(isa)->top_k_f32(&a);
+      compare("top_k_f32", isa, expected, a.output, bytes);
+    }
+  }
+}
+
 void test_general(void) {
   test_functions();
   test_quantize();
@@ -220,4 +253,5 @@ void test_general(void) {
   test_reduce();
   test_matrix_product();
   test_resample();
+  test_top_k();
 }

@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: facet-run BUNDLE INPUT [--attributes a,b] [--threads N] [--iterations N] [--isa NAME] [--json] [--dump-scores FILE]\n"
+    "usage: facet-run BUNDLE INPUT [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
+    "                 [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
     "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
     "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
     "       facet-run --version | --help\n";
@@ -15,14 +16,16 @@ static const char help[] =
     "\n"
     "Runs a Facet bundle. INPUT is\n"
     "  *.ppm          a binary PPM image (P6) of any size, resized as the bundle says\n"
-    "  *.npy          uint8 [N, height, width, 3] (any size) or float32 [N, channels, height, width], normalized\n"
+    "  *.npy          uint8 [N, height, width, 3] (any size) or float32 or float64 [N, channels, height, width], normalized\n"
     "  anything else  raw pixels: exactly height x width x channels bytes of the network, in its colour order\n"
     "\n"
     "  --attributes a,b    evaluate these only (all by default)\n"
+    "  --profile NAME      use the memory plan of this profile: a smaller arena for its attributes\n"
     "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
     "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
     "  --isa NAME          kernels: scalar, avx2 or avx512vnni (the best by default)\n"
+    "  --roi x,y,w,h       look at this part of the image only, in pixels, clipped to the image\n"
     "  --json              one line of JSON for each sample, with all scores\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
     "                      (NaN for what was not evaluated)\n"
@@ -59,6 +62,20 @@ static int positive(const char *word, double high, double *result) {
   return !errno && end != word && !*end && *result > 0 && *result <= high;
 }
 
+/// Four whole numbers with commas between them; the last two are sizes.
+static int region(const char *word, int32_t roi[4]) {
+  enum { FURTHEST = 1000000000 };
+  for (int i = 0; i < 4; i++) {
+    char *end;
+    errno = 0;
+    const long value = strtol(word, &end, 10);
+    if (errno || end == word || *end != (i < 3 ? ',' : '\0') || value < (i < 2 ? -FURTHEST : 1) || value > FURTHEST) return 0;
+    roi[i] = (int32_t)value;
+    word = end + 1;
+  }
+  return 1;
+}
+
 static int isa_named(const char *name, int32_t *isa) {
   for (int32_t i = 0; facet_isa_name(i); i++)
     if (!strcmp(facet_isa_name(i), name)) return *isa = i, 1;
@@ -93,6 +110,9 @@ int arguments_parse(arguments *a, int count, char **words) {
       if (!strcmp(word, "--attributes")) {
         if (!value || !*value) return wrong(word, "needs names separated by commas");
         a->attributes = value;
+      } else if (!strcmp(word, "--profile")) {
+        if (!value || !*value) return wrong(word, "needs a name");
+        a->profile = value;
       } else if (!strcmp(word, "--dump-scores")) {
         if (!value || !*value) return wrong(word, "needs a file name");
         a->dump_scores = value;
@@ -110,6 +130,9 @@ int arguments_parse(arguments *a, int count, char **words) {
         if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
       } else if (!strcmp(word, "--isa")) {
         if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2 or avx512vnni");
+      } else if (!strcmp(word, "--roi")) {
+        if (!value || !region(value, a->roi)) return wrong(word, "needs x,y,w,h: whole numbers of pixels, w and h greater than 0");
+        a->has_roi = 1;
       } else {
         return wrong(word, "is not an option");
       }
@@ -118,8 +141,11 @@ int arguments_parse(arguments *a, int count, char **words) {
   }
   if (!a->bundle) return wrong("BUNDLE", "is missing");
   if (a->self_test && a->input) return wrong(a->input, "is too much: --self-test takes no input");
+  if (a->self_test && a->has_roi) return wrong("--roi", "is too much: --self-test takes no image");
+  if (a->self_test && a->profile) return wrong("--profile", "is too much: --self-test evaluates all attributes");
   if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
   if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
+  if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");
   if (a->deadline > 0 && a->iterations) return wrong("--deadline", "is not for measuring: leave out --iterations");
   if (a->costs && a->deadline == 0) return wrong("--costs", "says what --deadline is kept with: give both");
   return ARGUMENTS_RUN;

@@ -7,10 +7,13 @@ typedef struct {
   const char *bundle;
   const char *input;
   const char *attributes;  ///< "a,b"; NULL for all
+  const char *profile;     ///< whose plan is used; NULL for the plan that serves all
   const char *dump_scores; ///< a file for the scores' bytes; NULL for none
   int32_t threads;
   int32_t iterations; ///< 0: print results
   int32_t isa;
+  int has_roi;
+  int32_t roi[4]; ///< x, y, width, height of the part of the image to look at
   const char *costs;       ///< a file of what parts take; NULL for none
   const char *write_costs; ///< a file to write that to; NULL for none
   double deadline;         ///< milliseconds for each sample; 0 for none

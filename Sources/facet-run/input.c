@@ -70,7 +70,7 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
     h.rank = 4;
   }
   if (h.rank != 4) return fail(in->path, "the array has neither three nor four axes"), 0;
-  uint64_t elements = h.is_float ? sizeof(float) : 1;
+  uint64_t elements = h.element_bytes;
   for (int i = 1; i < 4; i++) {
     if (!h.shape[i] || h.shape[i] > ((uint64_t)1 << 40) / elements) return fail(in->path, "an axis of the array is empty or too long"), 0;
     elements *= h.shape[i];
@@ -82,16 +82,22 @@ static int open_npy(input_file *in, const facet_bundle *bundle) {
   if (h.is_float) {
     if (h.shape[1] != (uint64_t)channels || h.shape[2] != (uint64_t)height || h.shape[3] != (uint64_t)width) {
       fail_begin(in->path);
-      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]\n", (int)channels, (int)height,
+      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]%s\n", (int)channels, (int)height,
               (int)width, (unsigned long long)h.shape[0], (unsigned long long)h.shape[1], (unsigned long long)h.shape[2],
-              (unsigned long long)h.shape[3]);
+              (unsigned long long)h.shape[3],
+              h.shape[1] == (uint64_t)height && h.shape[2] == (uint64_t)width && h.shape[3] == (uint64_t)channels
+                  ? ", which is NHWC: save x.transpose(0, 3, 1, 2)" : "");
       return 0;
     }
     in->kind = INPUT_TENSORS;
-    if (in->offset % sizeof(float) && !(in->aligned = malloc(in->sample_bytes))) return fail(in->path, "there is not enough memory"), 0;
+    in->element_bytes = h.element_bytes;
+    const int is_in_place = h.element_bytes == sizeof(float) && in->offset % sizeof(float) == 0;
+    if (!is_in_place && !(in->aligned = malloc(in->sample_bytes))) return fail(in->path, "there is not enough memory"), 0;
     return 1;
   }
   if (!takes_pixels) return fail(in->path, "the network takes float32 tensors, not pixels"), 0;
+  if (h.shape[3] != 3 && h.shape[3] != 1 && (h.shape[1] == 3 || h.shape[1] == 1))
+    return fail(in->path, "pixels are [N, height, width, 3], and this is NCHW: save x.transpose(0, 2, 3, 1)"), 0;
   if ((h.shape[3] != 3 && h.shape[3] != 1) || h.shape[1] > 16384 || h.shape[2] > 16384)
     return fail(in->path, "pixels must be [N, height, width, 3] or [N, height, width, 1] with sides up to 16384"), 0;
   in->kind = INPUT_FRAMES;
@@ -141,6 +147,25 @@ int input_open(input_file *in, const char *path, const facet_bundle *bundle) {
   return opened;
 }
 
+int input_set_roi(input_file *in, const int32_t roi[4]) {
+  if (in->kind != INPUT_FRAMES) return fail(in->path, "--roi needs an image: .ppm or uint8 .npy"), 0;
+  const int32_t frame[2] = {in->width, in->height};
+  for (int i = 0; i < 2; i++) {
+    // Both numbers are at most 10^9: the sum may not fit in 32 bits.
+    const int64_t end = (int64_t)roi[i] + roi[i + 2];
+    const int64_t low = roi[i] < 0 ? 0 : roi[i], high = end > frame[i] ? frame[i] : end;
+    if (low >= high) {
+      fail_begin(in->path);
+      fprintf(stderr, "the region of %d x %d pixels at %d, %d lies outside the image of %d x %d\n", (int)roi[2], (int)roi[3], (int)roi[0],
+              (int)roi[1], (int)in->width, (int)in->height);
+      return 0;
+    }
+    in->roi[i] = (int32_t)low;
+    in->roi[i + 2] = (int32_t)(high - low);
+  }
+  return 1;
+}
+
 int input_set(input_file *in, size_t index, facet_session *session) {
   const uint8_t *sample = in->bytes + in->offset + index * in->sample_bytes;
   facet_error error;
@@ -149,12 +174,22 @@ int input_set(input_file *in, size_t index, facet_session *session) {
   case INPUT_PIXELS: done = facet_set_pixels(session, sample, in->sample_bytes, &error); break;
   case INPUT_FRAMES:
     done = facet_set_frame(session, sample, in->sample_bytes, in->width, in->height, (size_t)in->width * (size_t)in->channels,
-                           in->channels, 0, 0, 0, 0, &error);
+                           in->channels, in->roi[0], in->roi[1], in->roi[2], in->roi[3], &error);
     break;
   case INPUT_TENSORS: {
     const void *values = sample;
-    if (in->aligned) values = memcpy(in->aligned, sample, in->sample_bytes);
-    done = facet_set_tensor(session, values, in->sample_bytes / sizeof(float), &error);
+    const size_t count = in->sample_bytes / in->element_bytes;
+    if (in->element_bytes == sizeof(double)) {
+      for (size_t i = 0; i < count; i++) {
+        double value;
+        memcpy(&value, sample + i * sizeof value, sizeof value);
+        in->aligned[i] = (float)value;
+      }
+      values = in->aligned;
+    } else if (in->aligned) {
+      values = memcpy(in->aligned, sample, in->sample_bytes);
+    }
+    done = facet_set_tensor(session, values, count, &error);
     break;
   }
   }

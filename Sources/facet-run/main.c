@@ -37,9 +37,27 @@ static const void *map_bundle(const char *path, size_t *count) {
   return bytes;
 }
 
-/// The attributes named in a list "a,b", all where the list is NULL; 0 after a message.
-static uint64_t chosen_attributes(const facet_bundle *bundle, const char *path, const char *list) {
-  if (!list) return facet_all_attributes(bundle);
+/// The plan of a profile, 0 where the name is NULL; -1 after a message.
+static int32_t chosen_plan(const facet_bundle *bundle, const char *path, const char *name) {
+  if (!name) return 0;
+  const int32_t plan = facet_plan_named(bundle, name, strlen(name));
+  if (plan >= 0) return plan;
+  fail_begin(path);
+  fprintf(stderr, "no profile is named \"");
+  print_escaped(stderr, name, strlen(name));
+  fprintf(stderr, facet_plan_count(bundle) > 1 ? "\"; there are:" : "\"; the bundle has none");
+  for (int32_t i = 1; i < facet_plan_count(bundle); i++) {
+    size_t size;
+    const char *other = facet_plan_name(bundle, i, &size);
+    fprintf(stderr, " %.*s", (int)size, other);
+  }
+  fprintf(stderr, "\n");
+  return -1;
+}
+
+/// The attributes named in a list "a,b", all that the plan serves where the list is NULL; 0 after a message.
+static uint64_t chosen_attributes(const facet_bundle *bundle, const char *path, const char *list, int32_t plan) {
+  if (!list) return facet_plan_attributes(bundle, plan);
   uint64_t set = 0;
   for (const char *name = list;;) {
     const size_t length = strcspn(name, ",");
@@ -103,17 +121,21 @@ static int run(const facet_bundle *bundle, const arguments *a) {
     return fail(a->dump_scores, "is read by this run: name another file for the scores"), EXIT_FAILED;
   if (a->write_costs && (is_same_file(a->write_costs, a->bundle) || is_same_file(a->write_costs, a->input)))
     return fail(a->write_costs, "is read by this run: name another file for the costs"), EXIT_FAILED;
-  const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes);
+  const int32_t plan = chosen_plan(bundle, a->bundle, a->profile);
+  if (plan < 0) return EXIT_FAILED;
+  const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
   if (!attributes) return EXIT_FAILED;
   facet_error error;
-  facet_session *session = facet_session_create(bundle, 0, a->threads, a->isa, NULL, 0, &error);
+  facet_session *session = facet_session_create(bundle, plan, a->threads, a->isa, NULL, 0, &error);
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
   input_file input;
   int status = EXIT_FAILED;
   const uint64_t budget = a->deadline > 0 ? (uint64_t)(a->deadline * 1e6) : FACET_NO_BUDGET;
   if ((!a->costs || costs_set(a->costs, bundle, session, a)) && input_open(&input, a->input, bundle)) {
-    if (a->iterations > 0) {
-      status = benchmark(bundle, session, &input, attributes, a);
+    if (a->has_roi && !input_set_roi(&input, a->roi)) {
+      status = EXIT_FAILED;
+    } else if (a->iterations > 0) {
+      status = benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan), a);
       if (status == EXIT_SUCCESS && a->write_costs && !costs_write(a->write_costs, bundle, session, &input, a)) status = EXIT_FAILED;
     } else {
       status = EXIT_SUCCESS;

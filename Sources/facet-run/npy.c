@@ -1,6 +1,6 @@
 // Reads the header of an npy file: magic, version, length, then a Python dictionary literal with the keys descr, fortran_order
-// and shape in any order (NumPy Enhancement Proposal 1). Only what facet-run takes is accepted: little-endian float32 or uint8,
-// C order, one to four axes.
+// and shape in any order (NumPy Enhancement Proposal 1). Only what facet-run takes is accepted: little-endian float32 or float64, or
+// uint8, C order, one to four axes.
 #include "input.h"
 #include <string.h>
 
@@ -73,20 +73,23 @@ int npy_parse(npy_header *h, const uint8_t *bytes, size_t count, const char **re
   if (length > count - start) return 0;
   h->data = start + length;
   cursor c = {bytes + start, bytes + h->data};
-  int has_type = 0, has_order = 0, has_shape = 0;
+  int has_type = 0, has_order = 0, has_shape = 0, is_fortran = 0;
   if (!take(&c, '{')) return 0;
   while (!take(&c, '}')) {
     char key[16], type[16];
     if (!quoted(&c, key, sizeof key) || !take(&c, ':')) return 0;
     if (!strcmp(key, "descr")) {
-      *reason = "the element type is not uint8 or little-endian float32";
+      *reason = "the element type is not uint8, or little-endian float32 or float64";
       if (!quoted(&c, type, sizeof type)) return 0;
-      h->is_float = !strcmp(type, "<f4");
-      if (!h->is_float && strcmp(type, "|u1") && strcmp(type, "<u1") && strcmp(type, "u1")) return 0;
+      // '=' is this machine's order.
+      const char *plain = type + strspn(type, "<|=");
+      h->element_bytes = !strcmp(plain, "f4") ? sizeof(float) : !strcmp(plain, "f8") ? sizeof(double) : 1;
+      h->is_float = h->element_bytes > 1;
+      if (!h->is_float && strcmp(plain, "u1")) return 0;
       has_type = 1;
     } else if (!strcmp(key, "fortran_order")) {
-      *reason = "the array is in Fortran order: save it in C order";
-      if (!bare(&c, "False")) return 0;
+      is_fortran = bare(&c, "True");
+      if (!is_fortran && !bare(&c, "False")) return 0;
       has_order = 1;
     } else if (!strcmp(key, "shape")) {
       *reason = "the shape is not one of up to four axes";
@@ -101,5 +104,8 @@ int npy_parse(npy_header *h, const uint8_t *bytes, size_t count, const char **re
       break;
     }
   }
+  int long_axes = 0;
+  for (int i = 0; i < h->rank; i++) long_axes += h->shape[i] != 1;
+  if (is_fortran && long_axes > 1) return *reason = "the array is in Fortran order: save it in C order", 0;
   return has_type && has_order && has_shape;
 }

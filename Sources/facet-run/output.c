@@ -211,7 +211,7 @@ static uint64_t nanoseconds(void) {
   return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-int benchmark(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a) {
+int benchmark(facet_session *session, input_file *input, uint64_t attributes, size_t arena_bytes, const arguments *a) {
   enum { WARM_UP = 3 };
   uint64_t *times = calloc((size_t)a->iterations, sizeof *times);
   if (!times) return fail(a->input, "there is not enough memory for the measurements"), 1;
@@ -227,7 +227,7 @@ int benchmark(const facet_bundle *bundle, facet_session *session, input_file *in
   getrusage(RUSAGE_SELF, &usage);
   printf("{\"ns\":[");
   for (int32_t i = 0; i < a->iterations; i++) printf(i ? ",%llu" : "%llu", (unsigned long long)times[i]);
-  printf("],\"rss_mb\":%.3f,\"arena_bytes\":%zu}\n", (double)usage.ru_maxrss / 1024, facet_arena_bytes(bundle, 0));
+  printf("],\"rss_mb\":%.3f,\"arena_bytes\":%zu}\n", (double)usage.ru_maxrss / 1024, arena_bytes);
   free(times);
   return 0;
 }

@@ -22,7 +22,7 @@ void print_word(FILE *file, const char *word);
 /// Prints one sample's results; 0 after a message.
 int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
                   const arguments *a);
-/// Measures; an exit status.
-int benchmark(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a);
+/// Measures, and states the arena's bytes; an exit status.
+int benchmark(facet_session *session, input_file *input, uint64_t attributes, size_t arena_bytes, const arguments *a);
 
 #endif

@@ -82,10 +82,11 @@ struct BundleText {
   }
 
   private var plans: String {
-    var table = TextTable(["plan", "arena", "lower bound", "serves"], left: ["serves"])
+    var table = TextTable(["plan", "arena", "lower bound", "gap", "serves"], left: ["serves"])
     for plan in bundle.plans {
       table.add([
         plan.name.isEmpty ? "(default)" : plan.name, bytes(plan.arenaBytes), bytes(plan.arenaLowerBound),
+        gap(plan.arenaBytes, plan.arenaLowerBound),
         plan.attributes.count == bundle.attributes.count ? "all" : plan.attributes.joined(separator: " "),
       ])
     }

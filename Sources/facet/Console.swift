@@ -6,7 +6,9 @@ import Foundation
 /// What commands write and how they end.
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
-  static func reporting(_ work: () throws -> Void) throws {
+  ///
+  /// - Parameter json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
+  static func reporting(json: Bool = false, _ work: () throws -> Void) throws {
     // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
     signal(SIGXFSZ, SIG_IGN)
     do {
@@ -15,6 +17,8 @@ enum Console {
     } catch let failure as CompileFailure {
       progressEnd()
       error(failure.rendered)
+      if isTerminal, let first = failure.diagnostics.first { error("'facet explain \(first.code)' says more.") }
+      if json { print(try Console.json(["errors": failure.problems])) }
       throw ExitCode(1)
     }
   }
@@ -22,21 +26,23 @@ enum Console {
   /// Results that did not reach their reader (a full disk behind `>`) are a failure.
   private static func flush() throws {
     guard standardOutputIsWritten() else {
-      error("error[output.unwritable] standard output: it cannot be written.\n  help: Check the free space where it goes to.")
-      throw ExitCode(1)
+      throw CompileFailure(
+        Diagnostic(
+          code: RunErrorCode.outputUnwritable, file: "standard output", message: "it cannot be written",
+          remedy: "Check the free space where it goes to."))
     }
   }
 
   static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 
-  private static let showsProgress = isatty(STDERR_FILENO) == 1
+  private static let isTerminal = isatty(STDERR_FILENO) == 1
   // Written from the thread that runs the command only.
   private nonisolated(unsafe) static var lineIsOpen = false
   private nonisolated(unsafe) static var lastShown = ContinuousClock.now - .seconds(1)
 
   /// One line that is written over, ten times a second at most; nothing where the error output is no terminal.
   static func progress(_ stage: String, _ done: Int, _ total: Int) {
-    guard showsProgress, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
+    guard isTerminal, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
     lineIsOpen = true
     FileHandle.standardError.write(Data("\r\u{1B}[K\(stage) \(done) of \(total)".utf8))

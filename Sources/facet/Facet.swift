@@ -18,7 +18,6 @@ import FacetCompiler
     version: Compiler.version,
     subcommands: [
       InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self,
-      BenchmarkCommand.self,
-      TargetsCommand.self,
+      PlanCommand.self, BenchmarkCommand.self, TargetsCommand.self, ExplainCommand.self,
     ])
 }

@@ -25,6 +25,9 @@ func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100)
 
 func decimal(_ number: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", number) }
 
+/// 0.0000123 as "1.2e-05".
+func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
+
 /// Nanoseconds as "1.234 ms".
 func milliseconds(_ nanoseconds: Int64) -> String { decimal(Double(nanoseconds) / 1e6, 3) + " ms" }
 
@@ -56,4 +59,9 @@ struct TextTable {
       return line
     }.joined(separator: "\n")
   }
+}
+
+/// How much an arena is larger than the least that any plan needs.
+func gap(_ arena: Int, _ lowerBound: Int) -> String {
+  percent(lowerBound > 0 ? Double(arena - lowerBound) / Double(lowerBound) : 0)
 }

@@ -7,7 +7,8 @@ struct VerificationText {
   init(_ report: VerificationReport) { self.report = report }
 
   var text: String {
-    var parts = ["\(report.samples) \(report.samples == 1 ? "sample" : "samples")", attributes]
+    var parts = [heading, attributes]
+    if let check = report.importCheck { parts.append(importCheck(check)) }
     if report.attributes.values.allSatisfy({ $0.labelledSamples == 0 }) {
       parts.append("No sample has a label (labels.csv in the data): accuracies are not known.")
     }
@@ -17,25 +18,42 @@ struct VerificationText {
     return parts.joined(separator: "\n\n")
   }
 
+  /// How many samples, and what the bundle is held against.
+  private var heading: String {
+    let against = report.against.map(terminalText).joined(separator: " and ")
+    var lines = ["\(report.samples) \(report.samples == 1 ? "sample" : "samples"), \(report.precision) against \(against)"]
+    let renamed = (report.saved ?? []).filter { $0.array != $0.attribute }.map { "\($0.attribute) is '\(terminalText($0.array))'" }
+    if !renamed.isEmpty { lines.append("  saved outputs: " + renamed.joined(separator: ", ")) }
+    for (file, names) in (report.unusedArrays ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let more = names.count > 8 ? " and \(names.count - 8) more" : ""
+      lines.append("  not used of \(terminalText(file)): \(names.prefix(8).map(terminalText).joined(separator: ", "))\(more)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Without a model, what was saved is the reference.
+  private var reference: String { report.saved != nil && report.importCheck == nil ? "saved" : "float" }
+
+  private static let differenceColumns = ["agreement", "SQNR", "mean error", "largest error"]
+
   private var attributes: String {
-    var table = TextTable(["attribute", "float", "int8", "difference (95 %)", "agreement", "SQNR", "mean error"])
+    var table = TextTable(["attribute", reference, report.precision, "difference (95 %)"] + Self.differenceColumns)
     for name in report.attributeNames {
       guard let attribute = report.attributes[name] else { continue }
-      table.add([
-        name, accuracy(attribute.float), accuracy(attribute.int8), difference(attribute.drop, attribute.dropInterval),
-        attribute.agreement.map(percent) ?? "-", decimal(attribute.sqnrDb, 1) + " dB",
-        decimal(attribute.meanAbsoluteError, 4),
-      ])
+      table.add(
+        [name, accuracy(attribute.float), accuracy(attribute.int8), difference(attribute.drop, attribute.dropInterval)]
+          + cells(attribute.difference))
     }
     return table.text()
   }
 
   private func text(_ gates: VerificationReport.Gates) -> String {
-    var table = TextTable(["gated", "evaluated", "by float", "agreement", "float there", "int8 there", "when"], left: ["when"])
+    var table = TextTable(
+      ["gated", "evaluated", "by float", "agreement", "\(reference) there", "\(report.precision) there", "when"], left: ["when"])
     for name in report.attributeNames {
       guard let attribute = gates.attributes[name] else { continue }
       table.add([
-        name, "\(attribute.evaluated)", "\(attribute.floatEvaluated)", percent(attribute.agreement),
+        name, "\(attribute.evaluated)", attribute.floatEvaluated.map(String.init) ?? "-", attribute.agreement.map(percent) ?? "-",
         accuracy(attribute.float), accuracy(attribute.int8), terminalText(attribute.when),
       ])
     }
@@ -47,10 +65,30 @@ struct VerificationText {
       """
   }
 
+  private func importCheck(_ check: [String: VerificationReport.Difference]) -> String {
+    var table = TextTable(["attribute"] + Self.differenceColumns)
+    for name in report.attributeNames { check[name].map { table.add([name] + cells($0)) } }
+    return "The model as it was imported, in float32, against the saved outputs:\n" + table.text()
+  }
+
+  private func cells(_ difference: VerificationReport.Difference) -> [String] {
+    [
+      difference.agreement.map(percent) ?? "-", decimal(difference.sqnrDb, 1) + " dB", small(difference.meanAbsoluteError),
+      small(difference.maxAbsoluteError) + (difference.maxRelativeError.map { " (\(share($0)))" } ?? ""),
+    ]
+  }
+
+  private func share(_ share: Double) -> String { share == 0 || share >= 1e-4 ? percent(share) : "\(scientific(share * 100)) %" }
+
+  /// Four digits after the point, or two significant ones of a small number.
+  private func small(_ number: Double) -> String {
+    number == 0 || number >= 0.001 ? decimal(number, 4) : scientific(number)
+  }
+
   private func subgroup(_ column: String) -> String {
     let groups = report.subgroups[column] ?? [:]
     let names = report.attributeNames.filter { name in groups.values.contains { $0[name] != nil } }
-    var table = TextTable([column, "samples"] + names.map { "\($0): float, int8" })
+    var table = TextTable([column, "samples"] + names.map { "\($0): \(reference), \(report.precision)" })
     for group in groups.keys.sorted() {
       let found = groups[group] ?? [:]
       let samples = found.values.map(\.samples).max() ?? 0

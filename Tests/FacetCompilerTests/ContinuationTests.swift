@@ -17,13 +17,14 @@ private struct Example {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/face-attributes")
     let recipe = try Recipe.load(folder.appendingPathComponent("recipe.json").path)
     let request = CompileRequest(
-      models: [folder.appendingPathComponent("face-attributes.onnx").path], recipe: recipe, target: try Target.named(Target.defaultName))
+      models: [folder.appendingPathComponent("face-attributes.onnx").path], recipes: [recipe], target: try Target.named(Target.defaultName))
     let model = try PreparedModel(request)
     graph = model.graph
     program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
     if precision == .int8 {
-      let calibration = try Calibration.run(model, request, program: program)
-      let decisions = QuantizationDecisions(graph, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+      let given = GivenQuantizations(graph)
+      let calibration = try Calibration.run(model, request, given, program: program)
+      let decisions = QuantizationDecisions(given, measured: calibration.measurements, inputRange: model.input.pixels?.range)
       program = try Compiler.lower(model, decisions: decisions, storedUnsigned: true)
     }
     bundle = try Bundle.opening(

@@ -10,7 +10,7 @@ import Testing
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/face-attributes")
     let recipe = try Recipe.load(folder.appendingPathComponent("recipe.json").path)
     return CompileRequest(
-      models: [folder.appendingPathComponent("face-attributes.onnx").path], recipe: recipe, target: try Target.named(target),
+      models: [folder.appendingPathComponent("face-attributes.onnx").path], recipes: [recipe], target: try Target.named(target),
       threads: threads)
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetImport
 
 @Suite struct RecipeJSONTests {
   static let faults: [(text: [UInt8], place: String, message: String)] = [

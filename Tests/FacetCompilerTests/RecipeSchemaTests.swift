@@ -33,6 +33,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     let input = properties(object(properties(schema)["input"]))
     let attribute = properties(object(object(properties(schema)["attributes"])["additionalProperties"]))
     func choices(_ node: Any?) -> [String]? { object(node)["enum"] as? [String] }
+    #expect(choices(input["layout"]) == Recipe.Layout.allCases.map(\.rawValue))
     #expect(choices(input["color"]) == Recipe.Color.allCases.map(\.rawValue))
     #expect(choices(input["resize"]) == Recipe.Resize.allCases.map(\.rawValue))
     #expect(choices(attribute["confidence"]) == Recipe.Confidence.allCases.map(\.rawValue))
@@ -43,6 +44,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     func check(_ node: [String: Any], _ path: String) {
       if let properties = node["properties"] as? [String: Any] {
         #expect(node["additionalProperties"] as? Bool == false, "\(path) allows other keys")
+        #expect(object(node["patternProperties"]).keys.sorted() == ["^//"], "\(path) has no comments")
         for (key, value) in properties {
           fields += 1
           #expect((object(value)["description"] as? String)?.isEmpty == false, "\(path).\(key) has no description")
@@ -55,7 +57,21 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
     }
     check(schema, "")
-    #expect(fields == 26)
+    #expect(fields == 32)
+  }
+
+  @Test func everyFieldStatesItsDefaultOrIsRequired() {
+    func check(_ node: [String: Any], _ path: String) {
+      let required = node["required"] as? [String] ?? []
+      for (key, value) in properties(node) where key != "$schema" {
+        let field = object(value)
+        let says = (field["description"] as? String)?.contains("Default:") == true || field["default"] != nil
+        #expect(says || required.contains(key), "\(path).\(key) has no default")
+        check(field, "\(path).\(key)")
+        check(object(field["additionalProperties"]), "\(path).\(key).*")
+      }
+    }
+    check(schema, "")
   }
 }
 

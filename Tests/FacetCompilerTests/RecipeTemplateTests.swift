@@ -18,11 +18,38 @@ import Testing
     let (text, advice) = Recipe.template(for: report, model: "a b\\c.onnx")
     let recipe = try Recipe.parse(Array(text.utf8), file: "r.json")
     #expect(recipe.model == "a b\\c.onnx")
-    #expect(recipe.input == .init(name: "im\"age", width: 64, height: 48, mean: [0, 0, 0], std: [1, 1, 1]))
+    #expect(recipe.input == .init(name: "im\"age", width: 64, height: 48, layout: .nchw, mean: [0, 0, 0], std: [1, 1, 1]))
     #expect(recipe.attributes.map(\.name) == ["age_logits_0", "age_logits_0_2", "a5"])
     #expect(recipe.attributes.map(\.output) == ["Age/logits:0", "age_logits_0", "5"])
     #expect(recipe.attributes.map(\.labels) == [["0", "1", "2"], [], []])
     #expect(!advice.isEmpty)
+  }
+
+  @Test func theLayoutIsGuessedAndSaid() throws {
+    let (text, advice) = try Recipe.template(for: report(input: [1, 48, 64, 3], outputs: [("y", [1, 2])]), model: "m.onnx")
+    let input = try #require(try Recipe.parse(Array(text.utf8), file: "r.json").input)
+    #expect(input.layout == .nhwc && (input.width, input.height) == (64, 48))
+    #expect(advice.contains { $0.contains("NHWC, as TensorFlow") && $0.contains("axis 3 has 3 channels") })
+  }
+
+  @Test func everyFieldHasALineThatExplainsIt() throws {
+    let (text, _) = try Recipe.template(for: report(input: [1, 3, 8, 8], outputs: [("y", [1, 2])]), model: "m.onnx")
+    for key in ["name", "width", "height", "layout", "color", "resize", "scale", "mean", "std", "attributes", "subgroups", "calibration"] {
+      let lines = text.split(separator: "\n").map { $0.drop { $0 == " " } }
+      let place = try #require(lines.firstIndex { $0.hasPrefix("\"\(key)\":") })
+      #expect(lines[place - 1].hasPrefix("\"// \(key)\":"), "\(key)")
+    }
+  }
+
+  @Test func optionsAndOtherInputsGoIntoTheRecipe() throws {
+    var several = try report(input: [1, 3, 8, 8], outputs: [("y", [1, 2])])
+    several.inputs.append(.init(name: "threshold", shape: [1]))
+    let options = ModelOptions(
+      shapes: ["im\"age": [1, 3, 8, 8]], constants: ["grid": .numbers(shape: [2, 1], [1, 2.5]), "k": .file("k.npy")])
+    let (text, advice) = Recipe.template(for: several, model: "m.onnx", options: options)
+    let recipe = try Recipe.parse(Array(text.utf8), file: "r.json")
+    #expect(recipe.shapes == options.shapes && recipe.constants == options.constants)
+    #expect(text.contains("Still to be given: threshold [1]") && advice.contains { $0.contains("threshold [1]") })
   }
 
   @Test func aModelWithoutImageGetsNoInput() throws {

@@ -28,6 +28,20 @@ import Testing
     #expect(try Dataset.open(path: folder.path + "/", limit: 2).count == 2)
   }
 
+  @Test(
+    "uint8 that is no batch in NHWC says how to save it",
+    arguments: [
+      ([2, 3, 8, 8], "x.transpose(0, 2, 3, 1)"), ([2, 1, 8, 8], "x.transpose(0, 2, 3, 1)"), ([2, 8, 8, 4], "x[..., :3]"),
+      ([8, 8, 3], "x[None]"), ([2, 8, 8], "x[..., None]"), ([8, 8], "x[None, :, :, None]"),
+    ] as [([Int], String)])
+  func layouts(_ shape: [Int], _ remedy: String) throws {
+    let folder = try TemporaryFolder()
+    let array = try #require(NPYArray(shape: shape, elements: .uint8([UInt8](repeating: 0, count: shape.reduce(1, *)))))
+    let file = try folder.add("a.npy", array.serialized())
+    let failure = #expect(throws: DataError.self) { try Dataset.open(path: file) }
+    #expect(failure?.code.rawValue == "data.npy.shape" && failure?.remedy.hasPrefix("Save " + remedy) == true, "\(failure?.remedy ?? "")")
+  }
+
   @Test("Labels that cannot be read are an error, not left out")
   func labelsThatAreNoFile() throws {
     let folder = try TemporaryFolder()
@@ -92,7 +106,7 @@ import Testing
     try folder.add("a.ppm", Self.ppm)
     try folder.add("labels.csv", Array(("file\na.ppm\n" + (0..<12).map { "m\($0).ppm\n" }.joined()).utf8))
     let error = failure { () throws(DataError) in try Dataset.open(path: folder.path) }
-    #expect(error?.code == "data.set.missing")
+    #expect(error?.code.rawValue == "data.set.missing")
     #expect(error?.message.hasPrefix("12 of 13 files are missing: 'm0.ppm' (line 3), ") == true)
     #expect(error?.message.hasSuffix("'m9.ppm' (line 12) and more") == true)
   }
@@ -125,7 +139,7 @@ import Testing
     try folder.add("b.png", ImageCases.rgb)
     let set = try Dataset.open(path: folder.path)
     let error = failure { () throws(DataError) in try set.sample(0) }
-    #expect(error?.code == "data.image.truncated" && error?.file == folder.path + "/a.png")
+    #expect(error?.code.rawValue == "data.image.truncated" && error?.file == folder.path + "/a.png")
     #expect(try set.sample(1).name == "b.png")
   }
 }

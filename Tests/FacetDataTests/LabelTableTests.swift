@@ -45,7 +45,7 @@ import Testing
     ])
   func fault(text: String, reason: String, place: String) {
     let error = failure { () throws(DataError) in try parse(text) }
-    #expect(error?.code == "data.labels.\(reason)")
+    #expect(error?.code.rawValue == "data.labels.\(reason)")
     #expect(error?.place == place)
   }
 
@@ -77,7 +77,7 @@ import Testing
         #expect(table.values.count == table.columns.count, "seed \(seed)")
         #expect(table.values.allSatisfy { $0.count == table.files.count }, "seed \(seed)")
       } catch {
-        #expect(error.code.hasPrefix("data.labels.") && !error.place.isEmpty, "seed \(seed)")
+        #expect(error.code.rawValue.hasPrefix("data.labels.") && !error.place.isEmpty, "seed \(seed)")
       }
     }
   }

@@ -1,22 +1,10 @@
 import FacetData
+import FacetTestSupport
 import Foundation
 import Testing
 
 func base64(_ text: String) -> [UInt8] {
   Array(Data(base64Encoded: text, options: .ignoreUnknownCharacters) ?? Data())
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine from one seed.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
 }
 
 /// A folder that is removed with this object.
@@ -44,7 +32,7 @@ func code(_ body: () throws(DataError) -> some Any) -> String? {
   do throws(DataError) {
     _ = try body()
     return nil
-  } catch { return error.code }
+  } catch { return error.code.rawValue }
 }
 
 /// The error that `body` throws.
@@ -57,7 +45,7 @@ func failure(_ body: () throws(DataError) -> some Any) -> DataError? {
 
 /// Calls `check` with damaged copies of `bytes`: changed, inserted and removed bytes, and extreme values.
 func forEachDamaged(_ bytes: [UInt8], variants: Int, seed: UInt64, _ check: ([UInt8]) -> Void) {
-  var generator = SeededGenerator(state: seed)
+  var generator = SplitMix64(seed: seed)
   for _ in 0..<variants {
     var damaged = bytes
     for _ in 0..<Int.random(in: 1...6, using: &generator) where !damaged.isEmpty {

@@ -1,3 +1,4 @@
+import FacetTestSupport
 import Testing
 
 @testable import FacetFormat
@@ -17,7 +18,7 @@ import Testing
   @Test("The definition in double precision is met within one level at random sizes")
   func definition() {
     let seed: UInt64 = 31
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     for _ in 0..<60 {
       let (w, h) = (Int.random(in: 1...70, using: &generator), Int.random(in: 1...70, using: &generator))
       let (dw, dh) = (Int.random(in: 1...40, using: &generator), Int.random(in: 1...40, using: &generator))
@@ -31,7 +32,7 @@ import Testing
 
   @Test("A strong reduction of 16384 noisy pixels keeps their mean, and a constant stays constant at any size")
   func mean() {
-    var generator = Generator(state: 3)
+    var generator = SplitMix64(seed: 3)
     let noise = (0..<16384).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let expected = reference(noise, rows: 1, n: 16384, m: 3, step: 1, rowLength: 0)
     #expect(greatestDifference(resize(noise, 16384, 1, channels: 1, to: 3, 1, color: .gray).bytes, expected) <= 1)
@@ -106,7 +107,7 @@ import Testing
   @Test("The scratch size for the largest frame suffices for every region, rule and destination")
   func scratch() {
     let seed: UInt64 = 12
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     for round in 0..<400 {
       let (w, h) = (Int.random(in: 1...300, using: &generator), Int.random(in: 1...20, using: &generator))
       let (dw, dh) = (Int.random(in: 1...24, using: &generator), Int.random(in: 1...24, using: &generator))
@@ -184,19 +185,6 @@ private func reference(_ source: [UInt8], rows: Int, n: Int, m: Int, step: Int, 
 
 private func greatestDifference(_ a: [UInt8], _ b: [UInt8]) -> Int {
   a.count == b.count ? zip(a, b).map { abs(Int($0) - Int($1)) }.max() ?? 0 : .max
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
 }
 
 /// Noise and what Pillow 13 makes of it with `Image.resize(size, Image.BILINEAR)`.

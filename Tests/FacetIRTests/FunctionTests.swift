@@ -15,6 +15,8 @@ import Testing
     (.swish(alpha: 2), [1], [0.8807971]), (.mish, [0, 1, -1], [0, 0.8650984, -0.30340147]),
     (.gelu, [0, 1, -1], [0, 0.8413447, -0.15865525]), (.geluTanh, [0, 1, -1], [0, 0.841192, -0.158808]),
     (.affine(alpha: -2, beta: 0.5), [0, 3], [0.5, -5.5]), (.sine, [0, 1], [0, 0.841471]), (.cosine, [0, 1], [1, 0.5403023]),
+    // Codes -128 to 127 less the zero point 100: -228 to 27.
+    (.fakeQuantize(scale: 0.5, zeroPoint: 100), [0, 0.25, 0.75, -0.3, 100, -1000, .nan], [0, 0, 1, -0.5, 13.5, -114, 0]),
   ]
 
   @Test(arguments: values) func aFunctionOfOneNumberHasTheValuesOfItsTable(
@@ -32,6 +34,8 @@ import Testing
     // Equal names and attributes mean equal functions.
     #expect(Unary(function: .gelu).attributes != Unary(function: .geluTanh).attributes)
     #expect(refusal(Unary(function: .elu(alpha: .nan)), [[1]])?.contains("alpha") ?? false)
+    #expect(refusal(Unary(function: .fakeQuantize(scale: 0, zeroPoint: 0)), [[1]]) != nil)
+    #expect(refusal(Unary(function: .fakeQuantize(scale: 1, zeroPoint: 128)), [[1]]) != nil)
     #expect(refusal(Unary(function: .tanh), [[1, 1, 1, 1, 1, 1, 1, 1, 1]]) != nil)
   }
 

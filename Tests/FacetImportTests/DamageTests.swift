@@ -1,19 +1,7 @@
 import FacetImport
+import FacetTestSupport
 import Foundation
 import Testing
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same variants on every machine.
-private struct Random {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-}
 
 /// Imports bytes and, where that succeeds, checks the graph. Crashes and hangs are what these tests are after.
 private func attempt(_ bytes: [UInt8], _ comment: String) {
@@ -43,7 +31,7 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
   @Test(arguments: names) func aDamagedModelIsRefusedOrConsistent(_ name: String) throws {
     let whole = try bytes(name)
     for seed in 0..<100 {
-      var random = Random(state: UInt64(seed))
+      var random = SplitMix64(seed: UInt64(seed))
       var damaged = whole
       for _ in 0...random.below(4) {
         let place = random.below(damaged.count)
@@ -60,9 +48,33 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
     }
   }
 
+  /// Damage that gets past the decoder: fields of the wrong kind, number or message, with the lengths around them right.
+  @Test(arguments: names) func aModelWithADamagedStructureIsRefusedOrConsistent(_ name: String) throws {
+    let whole = try #require(ProtobufTree(bytes(name)))
+    for seed in 0..<150 {
+      var random = SplitMix64(seed: UInt64(seed))
+      var damaged = whole
+      for _ in 0...random.below(3) { damaged.damage(&random) }
+      attempt(damaged.bytes, "\(name) structure, seed \(seed)")
+    }
+  }
+
+  @Test(arguments: names) func aModelTakenApartIsWrittenAsItWas(_ name: String) throws {
+    let whole = try bytes(name)
+    let tree = try #require(ProtobufTree(whole))
+    #expect(tree.bytes == whole)
+    // The graph is seen as messages in messages, not as bytes.
+    let graph = try #require(tree.fields.first { $0.number == 7 })
+    guard case .message(let fields) = graph.payload else {
+      Issue.record("the graph of \(name) is not taken apart")
+      return
+    }
+    #expect(fields.contains { if case .message = $0.payload { $0.number == 1 } else { false } })
+  }
+
   @Test func randomBytesAreRefused() {
     for seed in 0..<100 {
-      var random = Random(state: UInt64(seed))
+      var random = SplitMix64(seed: UInt64(seed))
       attempt((0..<random.below(300)).map { _ in UInt8(truncatingIfNeeded: random.next()) }, "random bytes, seed \(seed)")
     }
   }
@@ -110,7 +122,7 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
   }
 
   @Test func messagesAreBoundedAndCounted() {
-    let nodes = (0..<3_000).map { node("Det", ["x"], ["v\($0)"]) }
+    let nodes = (0..<3_000).map { node("Flatten", ["x"], ["v\($0)"], [attribute("axis", int: 9)]) }
     let found = diagnostics(model(nodes + [joined(3_000)]))
     #expect(found.count == 1_000 && found.last?.message.contains("2000 more") == true)
   }

@@ -288,6 +288,7 @@ def functions():
     save("hard_swish_spelled_out", model(steps, numbers, x=image), scale=4)
     save("sigmoid_scalar", model([node("Sigmoid", "x")], x=()))
     save("relu_rank8", model([node("Relu", "x")], x=(2, 1, 2, 1, 3, 1, 2, 2)))
+    save("thresholded_relu", model([node("ThresholdedRelu", "x", alpha=0.4)], x=image, opset=10))
 
 
 def arithmetic():

@@ -1,29 +1,17 @@
 import FacetIR
 import FacetPasses
+import FacetTestSupport
 import Testing
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small and the same everywhere, so that a printed seed repeats a test.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 /// Builds a graph with random weights.
 struct Net {
   var graph = Graph()
-  var random: SeededGenerator
+  var random: SplitMix64
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   mutating func tensor(_ shape: [Int], in range: ClosedRange<Float> = -1...1) -> Tensor {
-    Tensor(shape: shape, elements: (0..<shape.elementCount).map { _ in Float.random(in: range, using: &random) })
+    Tensor(shape: shape, elements: random.uniforms(shape, in: range))
   }
 
   mutating func input(_ shape: [Int]) -> ValueID { graph.addInput(name: "x", shape: shape) }

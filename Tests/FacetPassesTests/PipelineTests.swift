@@ -120,7 +120,7 @@ import Testing
   private struct BreakingPass: Pass {
     let name = "break"
     let stage = PassStage.fold
-    func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+    func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
       Patch(name, node: graph.nodes[index].name, detail: "") { $0.nodes[index].inputs.removeLast() }
     }
   }
@@ -128,7 +128,7 @@ import Testing
   private struct EndlessPass: Pass {
     let name = "endless"
     let stage = PassStage.fold
-    func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+    func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
       Patch(name, node: graph.nodes[index].name, detail: "") { _ in }
     }
   }

@@ -1,15 +1,7 @@
+import FacetTestSupport
 import Testing
 
 @testable import FacetPlanning
-
-/// A small generator, so that a seed gives the same cases everywhere (Knuth's MMIX constants).
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
-  }
-}
 
 @Suite struct MemoryPlannerTests {
   func temporary(_ size: Int, _ first: Int, _ last: Int, fragment: Int = 0) -> StorageRequest {
@@ -48,7 +40,7 @@ struct SeededGenerator: RandomNumberGenerator {
   /// Replays random fragments in random orders on a model of the arena: a storage's owner must still be there at its last use.
   @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8])
   func randomPlansSurviveEveryOrderOfEvaluation(seed: UInt64) {
-    var random = SeededGenerator(state: seed)
+    var random = SplitMix64(seed: seed)
     let order = FragmentOrder(ancestors: [[], [0], [0], [0, 2]])
     let requests = (0..<40).map { _ -> StorageRequest in
       let first = Int.random(in: 0..<10, using: &random)

@@ -96,4 +96,17 @@ import Testing
       #expect(abs(float - int8) < 1e-6)
     }
   }
+
+  @Test func givenScalesKeepTheCodesThatWeightsAreMadeOf() {
+    let codes: [Float] = [-128, 5, 127, 0, 3, -9, 40, 1]
+    let scales: [Float] = [0.013, 0.0007]
+    let weights = codes.indices.map { codes[$0] * scales[$0 / 4] }
+    let quantized = WeightQuantizer.quantize(weights: weights, bias: [0.013 * 0.02 * 77, 0], inputScale: 0.02, scales: scales)
+    #expect(quantized.codes == [-127, 5, 127, 0, 3, -9, 40, 1])
+    #expect(quantized.scales == scales)
+    #expect(quantized.bias == [77, 0])
+    // A bias beyond 2^30 units asks for a larger scale; 0 leaves the choice.
+    let free = WeightQuantizer.quantize(weights: [1, -2, 1, -2], bias: [1000, 0], inputScale: 1e-3, scales: [1e-5, 0])
+    #expect(free.scales[0] > 1e-5 && free.scales[1] == Float(2.0 / 127).nextUp || free.scales[1] == Float(2.0 / 127))
+  }
 }

@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime
@@ -86,7 +87,7 @@ import Testing
 
   @Test func randomDamageNeverEndsTheProcess() throws {
     let seed: UInt64 = 20_261_123
-    var random = Random(state: seed)
+    var random = SplitMix64(seed: seed)
     let bytes = guardedBundle(float: random.below(2) == 0).bytes()
     let numbers: [UInt8] = [0, 1, 2, 3, 4, 8, 16, 64, 127, 128, 129, 254, 255]
     for round in 0..<3000 {

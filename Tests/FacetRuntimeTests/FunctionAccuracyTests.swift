@@ -93,6 +93,9 @@ import Testing
     #expect(try apply(.reciprocal) == expected { 1 / $0 })
     #expect(try apply(.leakyRelu, alpha: 0.1) == expected { $0 >= 0 ? $0 : 0.1 * $0 })
     #expect(try apply(.affine, alpha: 3, beta: 0.25) == expected { 3 * $0 + 0.25 })
+    #expect(
+      try apply(.fakeQuantize, alpha: 0.7, beta: -3)
+        == expected { min(max($0 / 0.7, -125), 130).rounded(.toNearestOrEven) * 0.7 })
     let softsign = try run([0, 1, -3, 0.25]) { f, x in
       f.function(.softsign, x, x)
       return x

@@ -1,4 +1,6 @@
 import FacetFormat
+import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime
@@ -46,7 +48,7 @@ import Testing
   @Test func randomWordsNeverEndTheProcess() {
     let seed: UInt64 = 20_261_124
     print("GeneralDamageTests: seed \(seed)")
-    var random = Random(state: seed)
+    var random = SplitMix64(seed: seed)
     let whole = everyGeneralInstruction()
     let count = whole.fragments[0].instructions.count
     for _ in 0..<3000 {
@@ -89,7 +91,7 @@ import Testing
     #expect(try fault(.elementwise) { $0.words[14] = 4 } == .indexOutside)
     #expect(try fault(.elementwise) { $0.words[22] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.elementwise) { $0.words[6] = 9 } == .shapeMismatch)
-    #expect(try fault(.function) { $0.words[3] = 23 } == .unknownFunction)
+    #expect(try fault(.function) { $0.words[3] = FACET_FUNCTION_COUNT.rawValue } == .unknownFunction)
     #expect(try fault(.function) { $0.words[2] = 0 } == .shapeMismatch)
     #expect(try fault(.reduce) { $0.words[13] = 4 } == .shapeMismatch)
     #expect(try fault(.reduce) { $0.words[3] = 10 } == .unknownFunction)
@@ -100,6 +102,13 @@ import Testing
     #expect(try fault(.resample) { $0.words[7] = 0 } == .badGeometry)
     #expect(try fault(.resample) { $0.words[9] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.resample) { $0.words[4] = 4 } == .shapeMismatch)
+    #expect(try fault(.topK) { $0.words[6] = 0 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[6] = 11 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[6] = 6 } == .shapeMismatch)
+    #expect(try fault(.topK) { $0.words[3] = 3 } == .shapeMismatch)
+    #expect(try fault(.topK) { $0.words[7] = 2 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[8] = 2 } == .badGeometry)
+    #expect(try fault(.topK) { $0.words[2] = $0.words[1] } == .resultOverlaps)
   }
 
   @Test func tableEntriesMustLieInsideTheTensors() throws {

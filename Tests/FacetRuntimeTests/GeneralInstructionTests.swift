@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime
@@ -119,7 +120,7 @@ import Testing
 
   @Test func largeProductsAreTheSameForAnyThreadsAndInstructionSet() throws {
     let (rows, inner, columns) = (37, 50, 83)
-    var random = Random(state: 5)
+    var random = SplitMix64(seed: 5)
     let numbers = (0..<(rows * inner + inner * columns)).map { _ in Float(random.below(2001) - 1000) / 512 }
     let bytes = generalBundle(count: numbers.count) { f, x in
       var r = MatrixProductRecord()
@@ -158,6 +159,25 @@ import Testing
       return y
     }
     #expect(result == [1, 12.5, 6, 30])
+  }
+
+  @Test func topKGivesValuesAndIndicesTheLowerIndexFirstAmongEquals() throws {
+    // [2, 4, 2]; lanes 1 3 3 2, -0 0 -5 0, 7 7 7 7 and nan 1 nan inf.
+    let numbers: [Float] = [1, -0.0, 3, 0, 3, -5, 2, 0, 7, .nan, 7, 1, 7, .nan, 7, .infinity]
+    func topK(_ count: Int, smallest: Bool = false, indices: Bool = false) throws -> [Float] {
+      try run(numbers) { f, x in
+        let y = f.plain(4 * count)
+        f.topK(x, y, outer: 2, size: 4, inner: 2, count: UInt32(count), smallest: smallest, indices: indices)
+        return y
+      }
+    }
+    #expect(try topK(1, indices: true) == [1, 0, 0, 0])
+    #expect(try topK(3, indices: true) == [1, 0, 2, 1, 3, 3, 0, 0, 1, 2, 2, 3])
+    #expect(try topK(4, smallest: true, indices: true) == [0, 2, 3, 0, 1, 1, 2, 3, 0, 1, 1, 3, 2, 0, 3, 2])
+    let values = try topK(3)
+    #expect(Array(values[..<6]) == [3, 0, 3, 0, 2, 0] && values[1].sign == .minus)
+    #expect(values[7].isNaN && values[9].isNaN && values[11] == .infinity)
+    #expect(try topK(2, smallest: true)[..<4] == [1, -5, 2, 0])
   }
 
   @Test func softmaxOfAViewTreatsEachRowAlone() throws {

@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime
@@ -40,7 +41,7 @@ import Testing
   /// The frame's way in is `resizeFrame`, then the pixels' way in.
   @Test func framesAreResizedAsTheFormatSays() throws {
     let bundle = try open(sampleBundle().bytes())
-    var random = Random(state: 5)
+    var random = SplitMix64(seed: 5)
     let (width, height, stride) = (23, 31, 75)
     let frame = (0..<(stride * height)).map { _ in UInt8(random.below(256)) }
     let region = FrameRegion(x: 2, y: 5, width: 17, height: 20)
@@ -109,6 +110,41 @@ import Testing
     #expect(part.allScores()[0] == whole.allScores()[0])
     #expect(throws: SessionError.attributeNotInPlan) { try part.evaluate(attributes: 2) }
     #expect(throws: SessionError.noSuchTensor) { _ = try part.read(fragment: 2, tensor: 1) }
+  }
+
+  /// The sample with profiles of all attributes: every storage has its own place.
+  private func bundle(profiles names: [String]) -> BundleBuilder {
+    var builder = sampleBundle()
+    var offsets: [UInt64] = []
+    var arena: UInt64 = 0
+    for size in builder.fragments.flatMap(\.storages) {
+      offsets.append(arena)
+      arena += (size + 63) / 64 * 64
+    }
+    builder.morePlans = names.map { _ in (attributes: 3, offsets: offsets, arena: arena) }
+    builder.planNames = names
+    return builder
+  }
+
+  @Test func aProfileIsFoundByItsName() throws {
+    let bundle = try open(bundle(profiles: ["door", "", "desk"]).bytes())
+    func plan(_ name: String) -> Int? { Array(name.utf8).withUnsafeBytes { bundle.plan(named: $0) } }
+    #expect(plan("door") == 1 && plan("desk") == 3 && plan("doo") == nil && plan("") == nil)
+    #expect(bundle.attributes(plan: 3) == 3 && bundle.attributes(plan: 4) == 0 && bundle.attributes(plan: -1) == 0)
+    #expect(throws: BundleError.self) { _ = try open(self.bundle(profiles: ["door", "door"]).bytes()) }
+  }
+
+  @Test func aProfileServesItsAttributesInEveryOrder() throws {
+    let bundle = try open(bundle(profiles: ["all"]).bytes())
+    let whole = try Session(bundle: bundle)
+    try whole.set(pixels: samplePixels(seed: 3))
+    try whole.evaluate(attributes: 3)
+    let profile = try Session(bundle: bundle, plan: 1)
+    for order in [[1, 2], [2, 1], [3]] as [[UInt64]] {
+      try profile.set(pixels: samplePixels(seed: 3))
+      for set in order { try profile.evaluate(attributes: set) }
+      #expect(profile.allScores() == whole.allScores(), "\(order)")
+    }
   }
 
   @Test func aBundleThatIsNotAlignedIsRefused() throws {

@@ -132,20 +132,20 @@ import Testing
     let report = try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 0.5], recipe: gated)), bundleFile: "m.facet",
       reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], recipe: gated)), data: Dataset.open(path: folder.path),
-      recipe: recipe
+      recipes: [recipe]
     ).run()
     let gates = try #require(report.gates)
     #expect(Set(gates.attributes.keys) == ["size"])
     let size = try #require(gates.attributes["size"])
     // The float network stops at the hen c, the tested one takes it for a dog.
-    #expect(size.when == "kind != hen" && size.evaluated == 3 && size.floatEvaluated == 2 && abs(size.agreement - 2.0 / 3) < 1e-12)
+    #expect(size.when == "kind != hen" && size.evaluated == 3 && size.floatEvaluated == 2 && abs((size.agreement ?? 0) - 2.0 / 3) < 1e-12)
     // `kind` takes 3 x 3 multiply-accumulates, `size` 3; all are always evaluated here.
     #expect(gates.worstMultiplyAccumulates == 12 && gates.meanMultiplyAccumulates == 12 && gates.meanShare == 1)
     // All samples count for everything else.
-    #expect(report.attributes["kind"]?.agreement == 2.0 / 3 && report.samples == 3)
+    #expect(report.attributes["kind"]?.difference.agreement == 2.0 / 3 && report.samples == 3)
     let without = try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], recipe: TinyNetwork.recipe)), bundleFile: "m.facet",
-      reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1])), data: Dataset.open(path: folder.path), recipe: nil
+      reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1])), data: Dataset.open(path: folder.path), recipes: []
     ).run()
     #expect(without.gates == nil)
   }
@@ -159,7 +159,7 @@ import Testing
     try folder.write("labels.csv", "file,kind\na.npy,dog\nb.npy,dog\nc.npy,hen\n")
     let bundle = try Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], recipe: gated))
     let report = try Verification(
-      bundle: bundle, bundleFile: "m.facet", reference: bundle, data: Dataset.open(path: folder.path), recipe: recipe
+      bundle: bundle, bundleFile: "m.facet", reference: bundle, data: Dataset.open(path: folder.path), recipes: [recipe]
     ).run()
     let kind = try #require(report.gates?.attributes["kind"])
     // Only a has a size above one half, and is no dog: 0 of 1 there, 2 of 3 in all.

@@ -101,15 +101,21 @@ import Testing
 @Suite struct RenderingTests {
   /// Text of an error, from its parts.
   @Test(arguments: [
-    (Diagnostic(code: "a.b", file: "f", message: "It is bad.", remedy: "Mend it."), "error[a.b] f: It is bad.\n  help: Mend it."),
+    (
+      Diagnostic(code: RunErrorCode.isa, file: "f", message: "It is bad.", remedy: "Mend it."),
+      "error[run.isa] f: It is bad.\n  help: Mend it."
+    ),
     (
       Diagnostic(
-        code: "c", file: "m.onnx", place: "node 'x'", operatorName: "Conv", shapes: ["1x3x4x4", "?"], message: "no weights", remedy: ""),
-      "error[c] m.onnx: node 'x' (Conv, inputs 1x3x4x4, ?): no weights."
+        code: RunErrorCode.sample, file: "m.onnx", place: "node 'x'", operatorName: "Conv", shapes: ["1x3x4x4", "?"], message: "no weights",
+        remedy: ""),
+      "error[run.sample] m.onnx: node 'x' (Conv, inputs 1x3x4x4, ?): no weights."
     ),
-    (Diagnostic(code: "d", file: "a\u{1B}[31m\n", message: "odd", remedy: ""), "error[d] a\\u{1b}[31m\\u{a}: odd."),
+    (
+      Diagnostic(code: RunErrorCode.output, file: "a\u{1B}[31m\n", message: "odd", remedy: ""), "error[run.output] a\\u{1b}[31m\\u{a}: odd."
+    ),
   ])
-  func anErrorNamesFilePlaceAndRemedy(_ diagnostic: Diagnostic, _ text: String) {
+  func anErrorNamesFilePlaceAndRemedy(_ diagnostic: FacetCompiler.Diagnostic, _ text: String) {
     #expect(CompileFailure([diagnostic]).rendered == text)
   }
 }

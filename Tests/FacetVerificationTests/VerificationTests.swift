@@ -26,7 +26,7 @@ import Testing
     return try Verification(
       bundle: Bundle.opening(TinyNetwork.bundle(factors: tested, recipe: TinyNetwork.recipe)), bundleFile: "m.facet",
       reference: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1], attributes: names)), data: Dataset.open(path: folder.path),
-      recipe: recipe
+      recipes: [recipe]
     ).run()
   }
 
@@ -42,12 +42,15 @@ import Testing
     #expect(kind.labelledSamples == 3)
     #expect(kind.float?.accuracy == 2.0 / 3 && kind.int8?.accuracy == 1.0 / 3)
     #expect(abs((kind.drop ?? 0) - 1.0 / 3) < 1e-15)
-    #expect(kind.agreement == 0.75)
+    #expect(kind.difference.agreement == 0.75)
     // Signal 1 + 4 + (1 + 2.25) + 16, noise 0.5625 + 4; mean of the errors (0.75 + 2) / 12.
-    #expect(abs(kind.sqnrDb - 10 * log10(24.25 / 4.5625)) < 1e-9)
-    #expect(abs(kind.meanAbsoluteError - 2.75 / 12) < 1e-12)
+    #expect(abs(kind.difference.sqnrDb - 10 * log10(24.25 / 4.5625)) < 1e-9)
+    #expect(abs(kind.difference.meanAbsoluteError - 2.75 / 12) < 1e-12)
+    // The largest error is that of d; the largest score 4.
+    #expect(kind.difference.maxAbsoluteError == 2 && kind.difference.maxRelativeError == 0.5)
     let size = try #require(report.attributes["size"])
-    #expect(size.float == nil && size.agreement == nil && size.sqnrDb == ScoreComparison.maximumDecibels)
+    #expect(size.difference.maxAbsoluteError == 0 && size.difference.maxRelativeError == 0)
+    #expect(size.float == nil && size.difference.agreement == nil && size.difference.sqnrDb == ScoreComparison.maximumDecibels)
   }
 
   @Test func subgroupsHaveTheirOwnAccuracies() throws {
@@ -68,7 +71,7 @@ import Testing
     #expect(try missed(#"{"budget": {"accuracy_drop": 33.4, "sqnr_db": 7.3}}"#) == ["sqnr_db 7.3"])
     #expect(try missed(#"{"budget": {"accuracy_drop": 33.3, "sqnr_db": 7.2}}"#) == ["accuracy_drop 33.3"])
     let equal = try verify(recipe("{}"), tested: [1, 1, 1])
-    #expect(equal.gate.passed && equal.attributes["kind"]?.sqnrDb == 300)
+    #expect(equal.gate.passed && equal.attributes["kind"]?.difference.sqnrDb == 300)
   }
 
   /// Without labels, agreement is known, accuracy is not: a stated budget for it must not pass unseen.
@@ -85,9 +88,14 @@ import Testing
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     let json = try JSONSerialization.jsonObject(with: encoder.encode(verify(recipe("{}", subgroups: #"["light"]"#)))) as? [String: Any]
-    #expect(json.map { Set($0.keys) } == ["attributes", "subgroups", "samples", "gate"])
+    #expect(json.map { Set($0.keys) } == ["attributes", "subgroups", "samples", "precision", "against", "gate"])
     let kind = (json?["attributes"] as? [String: Any])?["kind"] as? [String: Any]
     #expect(((kind?["float"] as? [String: Any])?["accuracy"] as? Double) == 2.0 / 3)
+    #expect(
+      kind.map { Set($0.keys) } == [
+        "float", "int8", "drop", "drop_interval", "labelled_samples", "agreement", "sqnr_db", "mean_absolute_error", "max_absolute_error",
+        "max_relative_error", "not_finite",
+      ])
     #expect((kind?["agreement"] as? Double) == 0.75 && kind?["sqnr_db"] is Double && kind?["int8"] is [String: Any])
   }
 
@@ -107,16 +115,5 @@ import Testing
         error[verify.attribute] m.facet: attribute 'size': is in the bundle, but the model has no such result.
           help: Did you mean 'sise'? Give the model and the recipe that the bundle was compiled from (--against, --recipe).
         """)
-  }
-
-  @Test func savedOutputsAreRefusedClearly() {
-    let failure = #expect(throws: CompileFailure.self) {
-      try VerifyJob(
-        bundle: "m.facet", against: ["o.npz"], data: "d", recipe: nil, threads: 1, isa: nil, progress: nil
-      ).run()
-    }
-    #expect(
-      failure?.rendered
-        == "error[verify.npz] o.npz: this version does not compare with saved outputs.\n  help: Give the model itself (.onnx).")
   }
 }

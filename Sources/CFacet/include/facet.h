@@ -71,6 +71,15 @@ int32_t facet_fork_named(const facet_bundle *bundle, const char *name, size_t le
 /// Number of values of a fork, and its shape; 0 where there is none.
 size_t facet_fork_size(const facet_bundle *bundle, int32_t fork, int32_t *channels, int32_t *height, int32_t *width);
 
+/// Memory plans. Plan 0 serves every set of attributes and all forks; each other one serves the attributes of a profile alone, in a
+/// smaller arena.
+int32_t facet_plan_count(const facet_bundle *bundle);
+/// A plan's name, UTF-8 without a final zero: "" for plan 0; NULL and length 0 where there is no such plan.
+const char *facet_plan_name(const facet_bundle *bundle, int32_t plan, size_t *length);
+/// Number of the plan of the profile of this name, -1 where there is none.
+int32_t facet_plan_named(const facet_bundle *bundle, const char *name, size_t length);
+/// The set of attributes that a plan serves; 0 where there is no such plan.
+uint64_t facet_plan_attributes(const facet_bundle *bundle, int32_t plan);
 /// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
 size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
 
@@ -97,7 +106,7 @@ int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count
 /// float32, channels x height x width, normalized already.
 int32_t facet_set_tensor(facet_session *session, const float *values, size_t count, facet_error *error);
 
-/// Starts from a fork instead: float32, channels x height x width. Several forks may be set one after the other, until something is
+/// Starts from a fork instead (with plan 0): float32, channels x height x width. Several forks may be set one after the other, until something is
 /// evaluated; then attributes that need no more than these can be.
 int32_t facet_set_fork(facet_session *session, int32_t fork, const float *values, size_t count, facet_error *error);
 
@@ -129,7 +138,7 @@ int32_t facet_set_costs(facet_session *session, const uint64_t *nanoseconds, siz
 void facet_measure_fragments(facet_session *session, int32_t on);
 uint64_t facet_fragment_time(const facet_session *session, int32_t fragment);
 
-/// Runs what a fork needs. 1, or 0 and the error.
+/// Runs what a fork needs (with plan 0). 1, or 0 and the error.
 int32_t facet_evaluate_fork(facet_session *session, int32_t fork, facet_error *error);
 /// Writes the values of a fork that was evaluated, channels x height x width; `facet_set_fork` takes them back without loss.
 int32_t facet_read_fork(facet_session *session, int32_t fork, float *values, size_t count, facet_error *error);

@@ -25,6 +25,10 @@ typedef enum {
 /// The bytes are copied and may go away.
 connx_status connx_decode(const uint8_t *bytes, size_t length, connx_limits limits, Onnx__ModelProto **model);
 
+/// The same, for anonymous memory that is not read again: pages of weights are given back to the system as they are copied, so that
+/// the file and its copy are not held at one time. The bytes are undefined afterwards.
+connx_status connx_decode_discarding(uint8_t *bytes, size_t length, connx_limits limits, Onnx__ModelProto **model);
+
 void connx_free(Onnx__ModelProto *model);
 
 /// Frees the data of one tensor early (raw and typed); its name, type and sizes stay.

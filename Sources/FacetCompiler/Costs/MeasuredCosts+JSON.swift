@@ -27,12 +27,12 @@ extension MeasuredCosts {
 
   /// Reads a file of costs, as strictly as a recipe.
   package static func parse(_ text: [UInt8], file: String) throws(CompileFailure) -> MeasuredCosts {
-    var reader = RecipeReader(file: file, text: text, family: "costs", schema: "docs/evaluating.md")
+    var reader = RecipeReader(file: file, text: text, schema: "docs/evaluating.md", onlyCode: RunErrorCode.costs)
     do {
       let root = try JSONParser.parse(text)
       if let costs = MeasuredCosts(root, &reader), reader.diagnostics.isEmpty { return costs }
     } catch {
-      reader.report("syntax", at: error.offset, nil, "This is no JSON: \(error.message).", "Measure the costs again.")
+      reader.report(.syntax, at: error.offset, nil, "This is no JSON: \(error.message).", "Measure the costs again.")
     }
     throw CompileFailure(reader.diagnostics)
   }
@@ -41,12 +41,12 @@ extension MeasuredCosts {
     let path = RecipePath()
     guard let fields = reader.fields(root, path, CostsKey.self) else { return nil }
     for key in CostsKey.allCases where fields[key] == nil {
-      reader.report("missing-key", at: root.offset, path.key(key.rawValue), "The key is missing.", "Measure the costs again.")
+      reader.report(.missingKey, at: root.offset, path.key(key.rawValue), "The key is missing.", "Measure the costs again.")
     }
     guard reader.diagnostics.isEmpty else { return nil }
     if let version = reader.integer(fields[.version], path.key("version"), in: 1...Int(Int32.max)), version != Self.version {
       reader.report(
-        "version", at: root.offset, path.key("version"), "Version \(version) of costs is not known.",
+        .version, at: root.offset, path.key("version"), "Version \(version) of costs is not known.",
         "This program reads version \(Self.version); measure the costs again.")
     }
     self.init(
@@ -68,7 +68,7 @@ extension MeasuredCosts {
       guard let alone = fields[.alone].flatMap({ Time($0, own.key("alone"), &reader) }),
         let marginal = fields[.marginal].flatMap({ Time($0, own.key("marginal"), &reader) })
       else {
-        reader.report("missing-key", at: member.keyOffset, own, "'alone' or 'marginal' is missing.", "Measure the costs again.")
+        reader.report(.missingKey, at: member.keyOffset, own, "'alone' or 'marginal' is missing.", "Measure the costs again.")
         continue
       }
       attributes.append(Attribute(name: member.key, alone: alone, marginal: marginal))
@@ -82,7 +82,7 @@ extension MeasuredCosts.Time {
     // A day at most: a board that needs longer has stopped.
     func time(_ key: TimeKey) -> Int? { reader.integer(fields[key], path.key(key.rawValue), in: 0...86_400_000_000_000) }
     guard let minimum = time(.minimum), let median = time(.median) else {
-      reader.report("missing-key", at: node.offset, path, "'minimum_ns' or 'median_ns' is missing.", "Measure the costs again.")
+      reader.report(.missingKey, at: node.offset, path, "'minimum_ns' or 'median_ns' is missing.", "Measure the costs again.")
       return nil
     }
     self.init(minimum: minimum, median: median)

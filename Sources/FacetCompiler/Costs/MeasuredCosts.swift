@@ -99,7 +99,7 @@ package struct MeasuredCosts: Equatable, Sendable {
     }
     throw CompileFailure([
       Diagnostic(
-        code: "costs.other", file: file, message: "The costs were measured \(found).",
+        code: RunErrorCode.otherCosts, file: file, message: "The costs were measured \(found).",
         remedy: "Measure them again\(wanted): facet benchmark FILE.facet --write-costs \(file).")
     ])
   }

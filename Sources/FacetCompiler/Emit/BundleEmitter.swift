@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetIR
+import FacetPlanning
 
 /// A program as a bundle: everything from the input's pixels to the named answer.
 struct BundleEmitter {
@@ -9,6 +10,7 @@ struct BundleEmitter {
   var storedUnsigned: Bool
   /// JSON.
   var provenance: [UInt8]
+  var profiles: [(name: String, plan: ProfilePlan)] = []
   var selfTest: [UInt8]?
   /// Nil: in the attributes' order, without gates.
   var evaluation: EvaluationPlan?
@@ -21,6 +23,7 @@ struct BundleEmitter {
     writer.add(.input, inputSection())
     writer.add(.attributes, attributesSection())
     writer.add(.plan, planSection())
+    for (index, profile) in profiles.enumerated() { writer.add(.plan, index: index + 1, planSection(profile.name, profile.plan)) }
     if let section = evaluation?.section { writer.add(.evaluation, section) }
     if !forks.isEmpty { writer.add(.forks, forksSection()) }
     var hashes: [ProgramHeader.ContentHashes] = []
@@ -92,6 +95,14 @@ struct BundleEmitter {
     var writer = ByteWriter()
     writer.u32(UInt32(forks.count))
     for fork in forks { ForkRecord.write(to: &writer, fragment: fork.fragment, tensor: fork.tensor, name: Array(fork.name.utf8)) }
+    return writer.bytes
+  }
+
+  private func planSection(_ name: String, _ plan: ProfilePlan) -> [UInt8] {
+    var writer = ByteWriter()
+    PlanRecord.write(
+      to: &writer, attributes: plan.attributes, arenaBytes: UInt64(plan.arenaBytes), lowerBound: UInt64(plan.lowerBound),
+      name: Array(name.utf8), offsets: plan.offsets.map { $0.map(UInt64.init) ?? PlanRecord.unused })
     return writer.bytes
   }
 

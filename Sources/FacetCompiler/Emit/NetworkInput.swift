@@ -9,35 +9,50 @@ package struct NetworkInput: Sendable {
   package var isPixels: Bool
   package var name: String
 
-  /// Resizes frames as the bundle says; takes tensors of the network's shape as they are.
+  init(bytes: [UInt8], isPixels: Bool, name: String) {
+    self.bytes = bytes
+    self.isPixels = isPixels
+    self.name = name
+  }
+
+  /// Resizes frames, or their regions, as the bundle says; takes tensors of the network's shape as they are.
   ///
   /// - Parameter data: what the user named, for messages.
   package init(_ sample: Sample, for bundle: Bundle, data: String) throws(DataError) {
     name = sample.name
     switch sample {
-    case .frame(let frame, let name):
+    case .frame(let frame, let name, let region):
       guard bundle.takesPixels else {
         throw DataError(
-          code: "data.input.pixels", file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
-          remedy: "Compile with a recipe that says how pixels are normalized, or give .npy tensors (float32, NCHW).")
+          code: .inputPixels, file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
+          remedy:
+            "Compile with --recipe, which says how pixels are normalized ('facet init MODEL -o recipe.json' writes one to start from), "
+            + "or give .npy tensors (float32, normalized).")
       }
       isPixels = true
       bytes = try frame.resized(
         width: bundle.inputWidth, height: bundle.inputHeight,
         rule: ResizeRule(rawValue: bundle.input.resizeRule) ?? .stretch, color: ColorOrder(rawValue: bundle.input.colorOrder) ?? .rgb,
-        fill: UInt8(truncatingIfNeeded: bundle.input.fill))
+        fill: UInt8(truncatingIfNeeded: bundle.input.fill), region: region)
     case .tensor(let elements, let shape, let name):
       let wanted = [1, bundle.inputChannels, bundle.inputHeight, bundle.inputWidth]
       // Axes of one element do not matter: a vector may come as [1, N]. The order of the others does.
       guard shape.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }), elements.count == wanted.reduce(1, *) else {
         throw DataError(
-          code: "data.input.shape", file: data, place: name,
+          code: .inputShape, file: data, place: name,
           message: "a sample of shape \(shape), but the network takes \(wanted)",
-          remedy: "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
+          remedy: Self.layoutRemedy(shape, wanted)
+            + "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
       }
       isPixels = false
       bytes = elements.withUnsafeBytes(Array.init)
     }
+  }
+
+  private static func layoutRemedy(_ shape: [Int], _ wanted: [Int]) -> String {
+    let isNHWC = shape.count == 4 && [shape[0], shape[3], shape[1], shape[2]] == wanted
+    if isNHWC { return "It is NHWC: save x.transpose(0, 3, 1, 2). " }
+    return shape.dropFirst() == wanted.dropFirst(2) && wanted[1] == 1 ? "Save x[:, None]. " : ""
   }
 
   /// Gives it to a session of that bundle.

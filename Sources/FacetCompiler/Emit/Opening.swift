@@ -19,7 +19,7 @@ extension CompileFailure {
   static func internalError(_ step: String, _ error: any Error, _ file: String) -> CompileFailure {
     CompileFailure([
       Diagnostic(
-        code: "compile.internal", file: file, message: "The \(step) step failed: \(error).",
+        code: CompileErrorCode.internal, file: file, message: "The \(step) step failed: \(error).",
         remedy: "This is a defect in Facet: report it with the model.")
     ])
   }

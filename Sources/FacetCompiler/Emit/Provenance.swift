@@ -1,5 +1,6 @@
 import FacetData
 import FacetFormat
+import FacetImport
 import Foundation
 
 /// Where a bundle comes from, as JSON with sorted keys: names and hashes of what went in, never paths, so that the same inputs give
@@ -10,26 +11,40 @@ enum Provenance {
       "facet": Compiler.version,
       "precision": request.precision.rawValue,
       "target": request.target.name,
-      "model": [
-        "name": (model.source.file as NSString).lastPathComponent, "format": model.source.format, "producer": model.source.producer,
-        "opset": model.source.operatorSet, "sha256": fileHash(model.source.file),
-      ] as [String: Any],
     ]
+    if model.sources.count == 1 {
+      fields["model"] = source(model.source)
+    } else {
+      fields["models"] = model.sources.map(source)
+      if request.mergeTolerance > 0 { fields["merge_tolerance"] = request.mergeTolerance }
+    }
     if let recipe = model.recipe { fields["recipe"] = ["sha256": hash(recipe.text), "text": String(decoding: recipe.text, as: UTF8.self)] }
     if let calibration {
       fields["calibration"] = ["samples": calibration.sampleCount, "sha256": text(calibration.hash)] as [String: Any]
     }
+    let options = request.options.provenance(model.recipe)
+    if !options.isEmpty { fields["options"] = options }
     if let stopAfter = request.stopAfter { fields["stop_after"] = stopAfter }
+    if !request.profiles.isEmpty {
+      fields["profiles"] = Dictionary(request.profiles.map { ($0.name, $0.attributes) }, uniquingKeysWith: { $1 })
+    }
     let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
     return data.map(Array.init) ?? []
+  }
+
+  private static func source(_ model: ModelSource) -> [String: Any] {
+    [
+      "name": (model.file as NSString).lastPathComponent, "format": model.format, "producer": model.producer,
+      "opset": model.operatorSet, "sha256": fileHash(model.file),
+    ]
   }
 
   private static func text(_ digest: SHA256.Digest) -> String { String(decoding: digest.hexadecimal, as: UTF8.self) }
 
   private static func hash(_ bytes: [UInt8]) -> String { text(bytes.withUnsafeBytes { SHA256.hash($0) }) }
 
-  /// Empty where the file cannot be read any more.
-  private static func fileHash(_ path: String) -> String {
+  /// SHA-256. Empty where the file cannot be read any more.
+  static func fileHash(_ path: String) -> String {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return "" }
     return text(data.withUnsafeBytes { SHA256.hash($0) })
   }

@@ -10,6 +10,11 @@ struct EvaluationPlan {
 
   var hasGates: Bool { gates.contains { !$0.operations.isEmpty } }
 
+  /// The attributes that a gate reads, by rising number.
+  func reads(_ index: Int) -> [Int] {
+    Set(gates[index].operations.filter { ![.not, .and, .or].contains($0.code) }.map { Int($0.attribute) }).sorted()
+  }
+
   /// Nil where it says nothing: the attributes as they are numbered, none with a gate.
   var section: [UInt8]? {
     guard hasGates || order != Array(order.indices) else { return nil }
@@ -36,7 +41,7 @@ struct EvaluationPlan {
       } catch {
         problems.append(
           Diagnostic(
-            code: "recipe.\(error.code)", file: recipe.file,
+            code: error.code, file: recipe.file,
             place: "attributes.\(attribute.name).when, character \(error.offset + 1)", message: error.message, remedy: error.remedy))
       }
     }
@@ -65,7 +70,7 @@ private struct GateCompiler {
       var label = BundleFormat.none
       if quantity.kind == .confidence, attributes[source].confidence == .none {
         throw GateFault(
-          code: "gate-confidence", offset: name.offset, message: "\(quoted(name.text)) has no confidence.",
+          code: .gateConfidence, offset: name.offset, message: "\(quoted(name.text)) has no confidence.",
           remedy: "Compare \(name.text).score, or give it a \"confidence\".")
       }
       if let wanted = quantity.label {
@@ -101,7 +106,7 @@ private struct GateCompiler {
     let attribute = recipe.attributes.first { $0.name == name.text }
     guard let found = attribute?.classNamed(label.text), found < classes else {
       throw GateFault(
-        code: "gate-label", offset: label.offset, message: "\(quoted(name.text)) has no class \(quoted(label.text)).",
+        code: .gateLabel, offset: label.offset, message: "\(quoted(name.text)) has no class \(quoted(label.text)).",
         remedy: "It has \(classes): 0 to \(classes - 1).")
     }
     return UInt32(found)

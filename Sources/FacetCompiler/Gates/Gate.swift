@@ -54,7 +54,7 @@ extension Gate.Condition {
 
 /// What is wrong with a gate's text, after how many of its bytes, and what to do.
 struct GateFault: Error, Equatable {
-  var code = "gate"
+  var code = RecipeErrorCode.gate
   var offset: Int
   var message: String
   var remedy: String

@@ -6,12 +6,14 @@ extension Recipe {
 
   /// Holds the gates of a recipe's attributes against the attributes that they name.
   ///
-  /// - Parameter offsets: by attribute, where the text of its gate begins in the file.
-  func checkGates(_ offsets: [String: Int], _ path: RecipePath, _ reader: inout RecipeReader) {
+  /// - Parameters:
+  ///   - offsets: by attribute, where the text of its gate begins in the file.
+  ///   - isPart: an attribute that there is not may be one of another recipe.
+  func checkGates(_ offsets: [String: Int], _ path: RecipePath, isPart: Bool, _ reader: inout RecipeReader) {
     for attribute in attributes {
       guard let gate = attribute.gate, let start = offsets[attribute.name] else { continue }
       for term in gate.condition.terms {
-        guard let fault = fault(term, of: attribute) else { continue }
+        guard let fault = fault(term, of: attribute), !(isPart && fault.code == .gateName) else { continue }
         reader.report(fault.code, at: start + fault.offset, path.key(attribute.name).key("when"), fault.message, fault.remedy)
       }
     }
@@ -20,7 +22,7 @@ extension Recipe {
       guard let cycle = cycle(through: attribute.name), let start = offsets[attribute.name] else { continue }
       reported.formUnion(cycle)
       reader.report(
-        "gate-cycle", at: start, path.key(attribute.name).key("when"),
+        .gateCycle, at: start, path.key(attribute.name).key("when"),
         cycle.count == 1
           ? "The gate reads the answer that it guards."
           : "The gates wait for each other: \((cycle + [attribute.name]).joined(separator: " needs ")).",
@@ -36,7 +38,7 @@ extension Recipe {
       let names = attributes.map(\.name).filter { $0 != attribute.name }
       let guess = didYouMean(name.text, among: names)
       return GateFault(
-        code: "gate-name", offset: name.offset, message: "There is no attribute \(quoted(name.text)).",
+        code: .gateName, offset: name.offset, message: "There is no attribute \(quoted(name.text)).",
         remedy: guess.isEmpty ? "There are \(names.joined(separator: ", "))." : guess)
     }
     let label: Gate.Name?
@@ -46,7 +48,7 @@ extension Recipe {
       label = quantity.label
       if quantity.kind == .confidence, source.confidence == Recipe.Confidence.none {
         return GateFault(
-          code: "gate-confidence", offset: name.offset, message: "\(quoted(source.name)) has no confidence: its \"confidence\" is none.",
+          code: .gateConfidence, offset: name.offset, message: "\(quoted(source.name)) has no confidence: its \"confidence\" is none.",
           remedy: "Compare \(source.name).score, or give it a confidence.")
       }
     default: label = nil
@@ -54,12 +56,12 @@ extension Recipe {
     guard let label, source.classNamed(label.text) == nil else { return nil }
     if source.labels.isEmpty {
       return GateFault(
-        code: "gate-label", offset: label.offset, message: "\(quoted(source.name)) has no labels.",
+        code: .gateLabel, offset: label.offset, message: "\(quoted(source.name)) has no labels.",
         remedy: "Give it \"labels\", or name a class by its number.")
     }
     let guess = didYouMean(label.text, among: source.labels)
     return GateFault(
-      code: "gate-label", offset: label.offset, message: "\(quoted(label.text)) is no label of \(quoted(source.name)).",
+      code: .gateLabel, offset: label.offset, message: "\(quoted(label.text)) is no label of \(quoted(source.name)).",
       remedy: guess.isEmpty ? "Its labels are \(source.labels.prefix(20).joined(separator: ", "))." : guess)
   }
 
@@ -88,7 +90,7 @@ extension Recipe {
       for name in Set(reads(attribute.name)).sorted() {
         guard let place = places[name], place > own else { continue }
         reader.report(
-          "gate-order", at: start, path.key(attribute.name).key("when"), "\(quoted(name)) is evaluated after \(quoted(attribute.name)).",
+          .gateOrder, at: start, path.key(attribute.name).key("when"), "\(quoted(name)) is evaluated after \(quoted(attribute.name)).",
           "Give \(quoted(name)) a lower \"priority\", or list it first where the priorities are equal.")
       }
     }

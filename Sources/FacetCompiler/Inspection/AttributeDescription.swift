@@ -64,24 +64,52 @@ extension Bundle {
   /// The set of the named attributes, all of them where `names` is nil.
   ///
   /// - Throws: every name that the bundle does not have, at once.
-  package func attributeSet(_ names: [String]?, file: String) throws(CompileFailure) -> UInt64 {
-    guard let names else { return allAttributes }
+  /// - Parameter plan: the plan that is to serve them; all of its attributes where `names` is nil.
+  package func attributeSet(_ names: [String]?, plan: Int = 0, file: String) throws(CompileFailure) -> UInt64 {
+    guard let names else { return attributes(plan: plan) }
     let known = attributes.map(\.name.text)
+    let served = attributes(plan: plan)
     var set: UInt64 = 0
     var unknown: [Diagnostic] = []
     for name in names {
       if let index = known.firstIndex(of: name) {
         set |= 1 << UInt64(index)
+        if served >> UInt64(index) & 1 == 0 {
+          let names = known.indices.filter { served >> UInt64($0) & 1 != 0 }.map { known[$0] }
+          unknown.append(
+            Diagnostic(
+              code: RunErrorCode.profile, file: file,
+              message: "The profile '\(plans[plan].name.text)' does not serve the attribute \(quoted(name)).",
+              remedy: "It serves \(names.joined(separator: ", ")). Leave out --profile to evaluate any."))
+        }
         continue
       }
       let guess = didYouMean(name, among: known)
       unknown.append(
         Diagnostic(
-          code: "run.attribute", file: file, message: "The bundle has no attribute \(quoted(name)).",
+          code: RunErrorCode.attribute, file: file, message: "The bundle has no attribute \(quoted(name)).",
           remedy: "\(guess.isEmpty ? "" : guess + " ")It has \(known.joined(separator: ", "))."))
     }
     guard unknown.isEmpty else { throw CompileFailure(unknown) }
     return set
+  }
+}
+
+extension Bundle {
+  /// The plan of the profile of this name; plan 0 where it is nil.
+  package func plan(profile name: String?, file: String) throws(CompileFailure) -> Int {
+    guard let name else { return 0 }
+    let found = Array(name.utf8).withUnsafeBytes { plan(named: $0) }
+    if let found { return found }
+    let known = plans.dropFirst().map(\.name.text)
+    let guess = didYouMean(name, among: known)
+    throw CompileFailure([
+      Diagnostic(
+        code: RunErrorCode.profile, file: file, message: "The bundle has no profile \(quoted(name)).",
+        remedy: known.isEmpty
+          ? "It has none; compile it with --profile NAME=a,b."
+          : "\(guess.isEmpty ? "" : guess + " ")It has \(known.joined(separator: ", ")).")
+    ])
   }
 }
 

@@ -133,7 +133,7 @@ extension Bundle {
     let guess = didYouMean(name, among: names)
     throw CompileFailure([
       Diagnostic(
-        code: "run.fork", file: file, message: "The bundle has no fork \(quoted(name)).",
+        code: RunErrorCode.fork, file: file, message: "The bundle has no fork \(quoted(name)).",
         remedy: (guess.isEmpty ? "" : guess + " ")
           + (names.isEmpty ? "It has none: all of it is trunk." : "It has \(names.map { quoted($0) }.joined(separator: ", ")).")
       )

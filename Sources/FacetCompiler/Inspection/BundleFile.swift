@@ -22,12 +22,7 @@ package struct BundleFile {
 
   /// - Throws: the errors of files, or the fault that the bundle's check found, with its place.
   package init(_ path: String) throws(CompileFailure) {
-    let mapping: Mapping
-    do {
-      mapping = try Self.map(path)
-    } catch {
-      throw CompileFailure([Diagnostic(error)])
-    }
+    let mapping = try Self.map(path)
     do {
       bundle = try Bundle(bytes: mapping.bytes, owner: mapping)
     } catch {
@@ -46,7 +41,7 @@ package struct BundleFile {
     return pread(descriptor, &start, 6, 0) == 6 && start == [0x89, 0x46, 0x41, 0x43, 0x45, 0x54] || path.hasSuffix(".facet")
   }
 
-  private static func map(_ path: String) throws(DataError) -> Mapping {
+  private static func map(_ path: String) throws(CompileFailure) -> Mapping {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
     defer { close(descriptor) }
@@ -62,10 +57,11 @@ package struct BundleFile {
     return Mapping(UnsafeRawBufferPointer(start: mapping, count: byteCount))
   }
 
-  private static func unreadable(_ path: String, _ reason: String) -> DataError {
-    DataError(
-      code: "bundle.unreadable", file: path, message: "cannot be opened (\(reason))",
-      remedy: "Name a .facet file that 'facet compile' wrote.")
+  private static func unreadable(_ path: String, _ reason: String) -> CompileFailure {
+    CompileFailure(
+      Diagnostic(
+        code: RunErrorCode.bundleUnreadable, file: path, message: "cannot be opened (\(reason))",
+        remedy: "Name a .facet file that 'facet compile' wrote."))
   }
 }
 
@@ -76,10 +72,9 @@ extension Diagnostic {
       ("section", error.section), ("fragment", error.fragment), ("instruction", error.instruction), ("item", error.item),
     ]
     let place = places.filter { $0.1 >= 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    let message = "\(error.fault.message)"
     self.init(
-      code: "B\(error.fault.rawValue)", file: file, place: place.isEmpty ? nil : place,
-      message: message.prefix(1).uppercased() + message.dropFirst() + ".",
+      code: error.fault, file: file, place: place.isEmpty ? nil : place,
+      message: sentence("\(error.fault.message)"),
       remedy: "Copy or download the bundle again, or compile it again.")
   }
 }
@@ -91,12 +86,14 @@ extension CompileFailure {
 
   package init(_ error: BundleError, file: String) { self.init([Diagnostic(error, file: file)]) }
 
+  /// A bundle that opens, but whose content is not what was compiled.
+  package static func changedBundle(_ file: String) -> CompileFailure { CompileFailure(BundleError(.hashMismatch), file: file) }
+
   /// A session that could not be made or asked.
   package init(_ error: SessionError, file: String) {
-    let message = "\(error.message)"
     self.init([
       Diagnostic(
-        code: "S\(error.rawValue)", file: file, message: message.prefix(1).uppercased() + message.dropFirst() + ".",
+        code: error, file: file, message: sentence("\(error.message)"),
         remedy: "'facet inspect \(file)' shows what the bundle takes and gives.")
     ])
   }

@@ -26,7 +26,7 @@ package enum KernelLevel {
     let names = levels.map(\.name)
     throw CompileFailure([
       Diagnostic(
-        code: "run.isa", file: "--isa", message: "This CPU or build has no kernels \(quoted(name)).",
+        code: RunErrorCode.isa, file: "--isa", message: "This CPU or build has no kernels \(quoted(name)).",
         remedy: [didYouMean(name, among: names), "It has \(names.joined(separator: ", "))."]
           .filter { !$0.isEmpty }.joined(separator: " "))
     ])
@@ -35,11 +35,13 @@ package enum KernelLevel {
 
 extension Session {
   /// A session for commands: `isa` is a level's name, the best when nil.
-  package static func open(_ bundle: Bundle, file: String, threads: Int, isa: String? = nil) throws(CompileFailure) -> Session {
+  package static func open(
+    _ bundle: Bundle, file: String, plan: Int = 0, threads: Int, isa: String? = nil
+  ) throws(CompileFailure) -> Session {
     var level: facet_isa?
     if let isa { level = try KernelLevel.named(isa) }
     do {
-      return try Session(bundle: bundle, threads: threads, isa: level)
+      return try Session(bundle: bundle, plan: plan, threads: threads, isa: level)
     } catch {
       throw CompileFailure(error, file: file)
     }

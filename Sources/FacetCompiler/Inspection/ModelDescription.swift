@@ -11,7 +11,12 @@ public struct InspectReport: Sendable, Encodable {
   /// What stands in the way of a bundle.
   public struct Problem: Sendable, Encodable {
     public var code: String
+    public var file: String
     public var place: String
+    /// Empty where it is no operator's.
+    public var operatorName: String
+    /// Of the operator's inputs, e.g. `1x3x64x64`; `?` where unknown.
+    public var shapes: [String]
     public var message: String
     public var remedy: String
   }
@@ -31,6 +36,9 @@ public struct InspectReport: Sendable, Encodable {
   /// Operators that remain after folding and fusing.
   public var remainingOperatorTypes: [String: Int] = [:]
   public var patches = 0
+  /// Transposes between NCHW and NHWC in the model, and those that folding leaves.
+  public var layoutTransposes = 0
+  public var remainingLayoutTransposes: [String] = []
   public var notes: [String]
   public var problems: [Problem] = []
 
@@ -47,40 +55,58 @@ public struct InspectReport: Sendable, Encodable {
     parameters = graph.parameterCount
     multiplyAccumulates = graph.multiplyAccumulates
     notes = model.notes
+    layoutTransposes = Self.layoutTransposes(graph).count
   }
+
+  /// Names of the nodes that turn an image from one layout into the other.
+  static func layoutTransposes(_ graph: Graph) -> [String] {
+    graph.nodes.filter { node in
+      guard let op = node.op as? Transpose, [[0, 2, 3, 1], [0, 3, 1, 2]].contains(op.permutation) else { return false }
+      return true
+    }.map(\.name)
+  }
+
+  /// Whether an input looks like an image in NHWC.
+  public var takesNHWC: Bool { inputs.contains { ImageGuess($0.shape)?.layout == .nhwc } }
 
   static func types(_ graph: Graph) -> [String: Int] {
     Dictionary(graph.nodes.map { ($0.op.name, 1) }, uniquingKeysWith: +)
   }
 }
 
+extension InspectReport.Problem {
+  init(_ diagnostic: Diagnostic) {
+    self.init(
+      code: diagnostic.code, file: diagnostic.file, place: diagnostic.place ?? "", operatorName: diagnostic.operatorName ?? "",
+      shapes: diagnostic.shapes, message: diagnostic.message, remedy: diagnostic.remedy)
+  }
+}
+
+extension CompileFailure {
+  /// Every error as facts, for `--json`.
+  package var problems: [InspectReport.Problem] { diagnostics.map { .init($0) } }
+}
+
 extension Compiler {
   /// Reads a model and tries what can be tried without data: folding, fusing, lowering to float32.
   ///
   /// - Throws: what stands in the way of reading it at all. What comes later is in the report's `problems`.
-  public static func inspect(model path: String) throws(CompileFailure) -> InspectReport {
-    let imported: ImportedModel
-    do {
-      imported = try importONNX(path: path)
-    } catch {
-      throw CompileFailure(error.diagnostics)
-    }
-    return inspect(imported)
+  public static func inspect(model path: String, options: ModelOptions = ModelOptions()) throws(CompileFailure) -> InspectReport {
+    inspect(try options.importModel(path, recipe: nil))
   }
 
-  static func inspect(_ imported: ImportedModel) -> InspectReport {
-    var report = InspectReport(imported)
+  static func inspect(_ imported: consuming ImportedModel) -> InspectReport {
+    var report = InspectReport(copy imported)
     do {
-      let prepared = try PreparedModel(imported, recipe: nil, stopAfter: nil)
+      let prepared = try PreparedModel(consume imported, recipe: nil, stopAfter: nil)
       report.batchNorms = prepared.report.batchNorms
       report.patches = prepared.report.patches.count
       report.notes = prepared.report.notes
       report.remainingOperatorTypes = InspectReport.types(prepared.graph)
-      try checkArena(lower(prepared, decisions: nil, storedUnsigned: false), prepared)
+      report.remainingLayoutTransposes = InspectReport.layoutTransposes(prepared.graph)
+      try checkArena(lower(prepared, decisions: nil, storedUnsigned: false, isTrial: true), prepared)
     } catch {
-      report.problems = error.diagnostics.map {
-        .init(code: $0.code, place: $0.place ?? "", message: $0.message, remedy: $0.remedy)
-      }
+      report.problems = error.diagnostics.map { .init($0) }
     }
     return report
   }

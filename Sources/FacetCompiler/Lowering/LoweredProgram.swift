@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetIR
+import FacetPlanning
 
 /// An instruction whose tensors are still named by value; the table of its fragment gives them numbers.
 struct PendingInstruction {
@@ -22,6 +23,8 @@ struct PendingFragment {
   var instructions: [PendingInstruction] = []
   var constants = ByteWriter()
   var weights = ByteWriter()
+  /// Weights are left out: only whether the network can be lowered is asked, and how large its activations are.
+  var isTrial = false
 
   /// Appends an array of 4-byte elements, aligned, and gives its offset.
   mutating func constant(_ values: [Float]) -> UInt32 {
@@ -45,10 +48,11 @@ struct PendingFragment {
     return offset
   }
 
-  mutating func weight(_ bytes: [UInt8]) -> UInt32 {
+  mutating func weight(_ bytes: @autoclosure () -> [UInt8]) -> UInt32 {
+    if isTrial { return 0 }
     weights.align(64)
     let offset = UInt32(weights.bytes.count)
-    weights.raw(bytes)
+    weights.raw(bytes())
     return offset
   }
 }
@@ -73,6 +77,10 @@ struct LoweredFragment {
 /// A program ready to be written: fragments, memory plan, and where the input and the results are.
 struct LoweredProgram {
   var fragments: [LoweredFragment]
+  /// All fragments' storages, in order.
+  var storages: [StorageRequest]
+  /// Which fragments have always run before which.
+  var order: FragmentOrder
   var storageOffsets: [Int]
   var arenaBytes: Int
   var arenaLowerBound: Int
@@ -80,4 +88,9 @@ struct LoweredProgram {
   var inputTensor: UInt32
   /// For each graph output: fragment and tensor.
   var results: [(fragment: UInt32, tensor: UInt32)]
+
+  /// The memory that some attributes alone need, in whatever order they are evaluated.
+  func plan(for attributes: UInt64) -> ProfilePlan {
+    MemoryPlanner.plan(storages, profile: attributes, fragments: fragments.map(\.attributes), order: order)
+  }
 }

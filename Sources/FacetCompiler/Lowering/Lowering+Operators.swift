@@ -9,7 +9,7 @@ extension Lowering {
     let demanded = representations.precisions(node.output)
     guard !demanded.isEmpty else { return }
     // A fixed order, so that two compiles give the same bytes.
-    let native = Representations.native(node, graph, demanded, int8: decisions != nil)
+    let native = representations.native(node, graph, demanded)
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool:
       lowerImageOperator(node, index, fragment)
@@ -22,6 +22,7 @@ extension Lowering {
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
     case let op as Resample: lowerResample(op, node, index, fragment)
+    case let op as TopK: lowerTopK(op, node, index, fragment)
     case let op as Softmax: lowerSoftmax(op, node, index, fragment)
     case let op as Concat where ConcatAxis(node, op, graph) == nil: lowerPlainConcat(op, node, index, fragment)
     default:
@@ -196,9 +197,15 @@ extension Lowering {
 
   private mutating func lowerUnary(_ op: Unary, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
+    var record = UnaryRecord()
+    if int8, node.fakeQuantization != nil, decisions?.given.contains(value) == false {
+      record.opcode = .quantize
+      let input = require(value, int8: false)
+      appendUnary(record, input, TensorKey(node.output, TensorForm(int8: true, plain: input.form.isPlain)), inPlace: false, index, fragment)
+      return
+    }
     let input = require(value, int8: int8)
     let output = TensorKey(node.output, input.form)
-    var record = UnaryRecord()
     if int8 {
       record.opcode = .table
       record.table = fragments[fragment].constant(

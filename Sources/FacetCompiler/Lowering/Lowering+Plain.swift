@@ -2,6 +2,8 @@ import FacetFormat
 import FacetIR
 
 /// Operators on plain tensors: canonical order, any rank up to 8, float32 (moving elements also in int8).
+///
+/// A node's own inputs give the shapes: the root of an alias may have other axes of size 1.
 extension Lowering {
   /// Sizes for a record: at least one axis.
   private mutating func grid(_ shape: [Int], _ node: Node) -> [Int]? {
@@ -25,10 +27,13 @@ extension Lowering {
   // MARK: two operands
 
   mutating func lowerElementwise(_ op: Binary, _ node: Node, _ index: Int, _ fragment: Int) {
-    var values = node.inputs.map(aliases.root)
+    var (values, shapes) = (node.inputs.map(aliases.root), graph.inputShapes(node))
     guard let dimensions = grid(graph.shape(node.output), node) else { return }
     let swaps = graph.constant(values[0]) != nil
-    if swaps { values.swapAt(0, 1) }
+    if swaps {
+      values.swapAt(0, 1)
+      shapes.swapAt(0, 1)
+    }
     guard graph.constant(values[0]) == nil, let function = op.function.instruction(swapped: swaps) else {
       refuse(values[0], node)
       return
@@ -37,8 +42,8 @@ extension Lowering {
     record.function = function.rawValue
     record.rank = UInt32(dimensions.count)
     record.dimensions = words(dimensions)
-    record.aStrides = words(strides(graph.shape(values[0]), over: dimensions))
-    record.bStrides = words(strides(graph.shape(values[1]), over: dimensions))
+    record.aStrides = words(strides(shapes[0], over: dimensions))
+    record.bStrides = words(strides(shapes[1], over: dimensions))
     let a = require(values[0], .plainFloat32)
     let b = operand(values[1], offset: &record.constant, fragment)
     let output = TensorKey(node.output, .plainFloat32)
@@ -80,7 +85,7 @@ extension Lowering {
       return
     }
     // A vector is a matrix of one row or column.
-    var (a, b) = (graph.shape(values[0]), graph.shape(values[1]))
+    var (a, b) = (graph.shape(node.inputs[0]), graph.shape(node.inputs[1]))
     if a.count == 1 { a.insert(1, at: 0) }
     if b.count == 1 { b.append(1) }
     let rank = max(a.count, b.count) - 2
@@ -141,7 +146,7 @@ extension Lowering {
 
   mutating func lowerReduce(_ op: Reduce, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
-    guard let dimensions = grid(graph.shape(value), node) else { return }
+    guard let dimensions = grid(graph.shape(node.inputs[0]), node) else { return }
     var template = ReduceRecord()
     template.function = op.function.instruction.rawValue
     template.rank = UInt32(dimensions.count)
@@ -158,7 +163,7 @@ extension Lowering {
 
   mutating func lowerResample(_ op: Resample, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
-    let shape = graph.shape(value)
+    let shape = graph.shape(node.inputs[0])
     var template = ResampleRecord()
     template.outer = UInt32(shape[..<op.axis].reduce(1, *))
     template.inner = UInt32(shape[(op.axis + 1)...].reduce(1, *))
@@ -175,10 +180,27 @@ extension Lowering {
     }
   }
 
+  mutating func lowerTopK(_ op: TopK, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let shape = graph.shape(value)
+    var template = TopKRecord()
+    template.outer = UInt32(shape[..<op.axis].reduce(1, *))
+    template.inner = UInt32(shape[(op.axis + 1)...].reduce(1, *))
+    (template.size, template.count) = (UInt32(shape[op.axis]), UInt32(op.count))
+    (template.smallest, template.indices) = (op.largest ? 0 : 1, op.result == .indices ? 1 : 0)
+    let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
+    let record = template
+    appendMap(input, output, index, fragment) {
+      var record = record
+      (record.input, record.output) = ($0, $1)
+      return record.instruction
+    }
+  }
+
   /// Over the channels of an image; over another axis by seeing the plain tensor as rows of that axis, with it last.
   mutating func lowerSoftmax(_ op: Softmax, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
-    let shape = graph.shape(value)
+    let shape = graph.shape(node.inputs[0])
     var softmax = UnaryRecord()
     softmax.opcode = .softmax
     if op.axis == 1, shape.count == 4, PixelShape(shape) != nil {
@@ -198,9 +220,7 @@ extension Lowering {
     }
     // A copy first, because another fragment's tensor cannot be seen in another geometry.
     let (input, output) = (require(value, .plainFloat32), TensorKey(node.output, .plainFloat32))
-    var copy = FunctionRecord()
-    (copy.function, copy.alpha, copy.beta) = (ScalarFunction.affine.rawValue, 1, 0)
-    appendFunction(copy, input, output, index, fragment)
+    appendFunction(FunctionRecord(.affine(alpha: 1, beta: 0)), input, output, index, fragment)
     let count = dimensions[dimensions.count - 1]
     let geometry = PixelShape(height: shape.elementCount / max(count, 1), width: 1, channels: count)
     append(
@@ -218,7 +238,7 @@ extension Lowering {
     let value = aliases.root(node.inputs[0])
     let rearrangement: Rearrangement
     do {
-      rearrangement = try op.rearrangement(graph.shape(value))
+      rearrangement = try op.rearrangement(graph.shape(node.inputs[0]))
     } catch {
       problem(node, "\(error)")
       return
@@ -295,8 +315,7 @@ extension Lowering {
     let output = TensorKey(node.output, .plainFloat32)
     let whole = strides(graph.shape(node.output), over: graph.shape(node.output))
     var position = 0
-    for value in values {
-      let shape = graph.shape(value)
+    for (value, shape) in zip(values, graph.inputShapes(node)) {
       let own = strides(shape, over: shape)
       let start = position
       let rearrangement: Rearrangement
@@ -347,37 +366,12 @@ extension FacetIR.ReduceFunction {
 }
 
 extension FunctionRecord {
-  /// A function that has no opcode of its own.
+  /// A function that has no opcode of its own. The engine refuses any other.
   init(_ function: UnaryFunction) {
     self.init()
-    let (code, alpha, beta): (ScalarFunction, Float, Float) =
-      switch function {
-      case .relu: (.leakyRelu, 0, 0)
-      case .clip, .sigmoid, .hardSigmoid, .hardSwish: (.affine, 1, 0)
-      case .exponential: (.exponential, 0, 0)
-      case .logarithm: (.logarithm, 0, 0)
-      case .squareRoot: (.squareRoot, 0, 0)
-      case .tanh: (.tanh, 0, 0)
-      case .error: (.error, 0, 0)
-      case .absolute: (.absolute, 0, 0)
-      case .negate: (.negate, 0, 0)
-      case .reciprocal: (.reciprocal, 0, 0)
-      case .floor: (.floor, 0, 0)
-      case .ceiling: (.ceiling, 0, 0)
-      case .round: (.round, 0, 0)
-      case .leakyRelu(let alpha): (.leakyRelu, alpha, 0)
-      case .elu(let alpha): (.elu, alpha, 0)
-      case .selu(let alpha, let gamma): (.selu, alpha, gamma)
-      case .softplus: (.softplus, 0, 0)
-      case .softsign: (.softsign, 0, 0)
-      case .swish(let alpha): (.swish, alpha, 0)
-      case .mish: (.mish, 0, 0)
-      case .gelu: (.gelu, 0, 0)
-      case .geluTanh: (.geluTanh, 0, 0)
-      case .affine(let alpha, let beta): (.affine, alpha, beta)
-      case .sine: (.sine, 0, 0)
-      case .cosine: (.cosine, 0, 0)
-      }
-    (self.function, self.alpha, self.beta) = (code.rawValue, alpha, beta)
+    let parameters = function.parameters.map(\.value)
+    self.function = function.number ?? .max
+    alpha = parameters.first ?? 0
+    beta = parameters.count > 1 ? parameters[1] : 0
   }
 }

@@ -20,21 +20,22 @@ struct Lowering {
   var home: [TensorKey: Int] = [:]
   var diagnostics: [LoweringProblem] = []
 
-  init(_ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool) {
+  init(_ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool) {
     self.graph = graph
     self.decisions = decisions
     self.storedUnsigned = storedUnsigned
     aliases = ValueAliases(graph)
-    representations = Representations(graph, aliases, int8: decisions != nil)
-    partition = FragmentPartition(graph)
-    fragments = partition.fragments.map { PendingFragment(attributes: $0.attributes) }
+    representations = Representations(graph, aliases, int8: decisions != nil, given: decisions?.given ?? [])
+    partition = FragmentPartition(graph).scheduled(graph)
+    fragments = partition.fragments.map { PendingFragment(attributes: $0.attributes, isTrial: isTrial) }
   }
 
+  /// - Parameter isTrial: leaves the weights out, to find what cannot be lowered at little cost.
   /// - Throws: every node that has no int8 (or float32) form, at once.
   static func lower(
-    _ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool
+    _ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false
   ) throws(LoweringFailure) -> LoweredProgram {
-    var lowering = Lowering(graph, decisions: decisions, storedUnsigned: storedUnsigned)
+    var lowering = Lowering(graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial)
     return try lowering.run()
   }
 

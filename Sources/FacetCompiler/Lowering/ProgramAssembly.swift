@@ -26,14 +26,16 @@ struct ProgramAssembly {
         let use = sharing.uses[group] ?? StorageSharing.Use()
         requests.append(
           StorageRequest(
-            size: sharing.size(group), fragment: index, firstUse: use.first, lastUse: use.last, isPersistent: use.isPersistent))
+            size: sharing.size(group), fragment: index, firstUse: use.first, lastUse: use.last, isPersistent: use.isPersistent,
+            results: use.results, readers: use.readers))
       }
     }
     let order = FragmentOrder(ancestors: ancestors(tables))
     let plan = MemoryPlanner.plan(requests, order: order)
     precondition(MemoryPlanner.firstOverlap(plan, requests, order: order) == nil, "the memory plan lets live tensors overlap")
     return LoweredProgram(
-      fragments: tables.map(\.fragment), storageOffsets: plan.offsets, arenaBytes: plan.arenaBytes, arenaLowerBound: plan.lowerBound,
+      fragments: tables.map(\.fragment), storages: requests, order: order, storageOffsets: plan.offsets,
+      arenaBytes: plan.arenaBytes, arenaLowerBound: plan.lowerBound,
       inputTensor: tables[0].number[input] ?? 0,
       results: results.map { key in
         let fragment = lowering.home[key] ?? 0

@@ -10,20 +10,33 @@ struct Representations {
 
   /// Of roots.
   private var needed: [ValueID: Set<Precision>] = [:]
+  private let int8: Bool
+  /// Values whose quantization the model says: they are int8, and float32 only as what that int8 stands for.
+  private let given: Set<ValueID>
 
   /// - Parameter int8: false for a float32 program: everything is float32.
-  init(_ graph: Graph, _ aliases: ValueAliases, int8: Bool) {
+  init(_ graph: Graph, _ aliases: ValueAliases, int8: Bool, given: Set<ValueID> = []) {
+    self.int8 = int8
+    self.given = given
     for output in graph.outputs { need(aliases.root(output.value), .float32) }
     for node in graph.nodes.reversed() {
       let value = aliases.root(node.output)
       guard value == node.output, let demanded = needed[value] else { continue }
-      for precision in Self.native(node, graph, demanded, int8: int8) {
+      let native = native(node, graph, demanded)
+      // Its float32 is what its int8 stands for.
+      if native == [.int8] { needed[value] = [.int8] }
+      for precision in native {
         need(value, precision)
         for input in Self.inputs(node, aliases) where graph.constant(input) == nil {
-          need(input, Self.follows(node, graph) ? precision : (Self.isInt8(node, graph) && int8 ? .int8 : .float32))
+          if node.fakeQuantization != nil {
+            need(input, precision == .int8 && given.contains(input) ? .int8 : .float32)
+          } else {
+            need(input, Self.follows(node, graph) ? precision : (Self.isInt8(node, graph) && int8 ? .int8 : .float32))
+          }
         }
       }
     }
+    for value in graph.inputs.map(aliases.root) where given.contains(value) && needed[value] != nil { needed[value] = [.int8] }
   }
 
   private mutating func need(_ value: ValueID, _ precision: Precision) { needed[value, default: []].insert(precision) }
@@ -37,9 +50,10 @@ struct Representations {
   }
 
   /// The number types in which a node itself computes what is demanded of it; conversions make the others from these.
-  static func native(_ node: Node, _ graph: Graph, _ demanded: Set<Precision>, int8: Bool) -> [Precision] {
-    if !int8 || !(isInt8(node, graph) || follows(node, graph)) { return [.float32] }
-    return hasNoScores(node.op) ? [.int8] : demanded.sorted()
+  func native(_ node: Node, _ graph: Graph, _ demanded: Set<Precision>) -> [Precision] {
+    if !int8 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) { return [.float32] }
+    if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
+    return Self.hasNoScores(node.op) || given.contains(node.output) ? [.int8] : demanded.sorted()
   }
 
   /// Operators that compute in the number type of what is asked: tables or functions, and moved elements.

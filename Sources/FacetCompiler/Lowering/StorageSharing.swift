@@ -8,10 +8,17 @@ struct StorageSharing {
   struct Use {
     var first = 0
     var last = 0
-    var isPersistent = false
+    /// Read by other fragments or by the caller.
+    var isPersistent: Bool { results != 0 || !readers.isEmpty }
+    /// Bit i: the result of attribute i.
+    var results: UInt64 = 0
+    /// Other fragments that read it, each with its last instruction that does.
+    var readers: [Int: Int] = [:]
   }
 
   private let lowering: Lowering
+  /// What callers read, without gaps: in no storage with a border.
+  private let results: Set<TensorKey>
   private var parent: [TensorKey: TensorKey] = [:]
   private var groupBorder: [TensorKey: Border] = [:]
   /// By group.
@@ -19,9 +26,9 @@ struct StorageSharing {
 
   init(_ lowering: Lowering, input: TensorKey, results: [TensorKey]) {
     self.lowering = lowering
-    let results = Set(results)
+    self.results = Set(results)
     var own: [TensorKey: Use] = [input: Use(first: -1, last: -1)]
-    var foreign: Set<TensorKey> = []
+    var foreign: [TensorKey: [Int: Int]] = [:]
     for (index, fragment) in lowering.fragments.enumerated() {
       for (time, instruction) in fragment.instructions.enumerated() {
         for key in instruction.writes {
@@ -30,11 +37,12 @@ struct StorageSharing {
           own[key] = use
         }
         for key in instruction.reads {
-          if lowering.home[key] == index { own[key]?.last = time } else { foreign.insert(key) }
+          if lowering.home[key] == index { own[key]?.last = time } else { foreign[key, default: [:]][index] = time }
         }
       }
     }
-    for key in own.keys where foreign.contains(key) || results.contains(key) { own[key]?.isPersistent = true }
+    for (key, readers) in foreign { own[key]?.readers = readers }
+    for (attribute, key) in results.enumerated() { own[key]?.results |= 1 << UInt64(attribute) }
     for key in own.keys { groupBorder[key] = lowering.border(key) }
     uses = own
     for fragment in lowering.fragments {
@@ -49,11 +57,12 @@ struct StorageSharing {
   private mutating func join(_ output: TensorKey, _ input: TensorKey, at time: Int, in fragment: PendingFragment) -> Bool {
     let (a, b) = (group(input), group(output))
     guard a != b, lowering.home[input] == lowering.home[output], input.form == output.form, shape(input) == shape(output),
-      let old = uses[a], let new = uses[b], !old.isPersistent, old.last == time, new.first == time
+      let old = uses[a], let new = uses[b], !old.isPersistent, old.last == time, new.first == time,
+      !results.contains(output) || border(a) == .none
     else { return false }
     parent[b] = a
     groupBorder[a] = border(a).union(border(b))
-    uses[a] = Use(first: old.first, last: max(old.last, new.last), isPersistent: new.isPersistent)
+    uses[a] = Use(first: old.first, last: max(old.last, new.last), results: new.results, readers: new.readers)
     uses[b] = nil
     return true
   }

@@ -19,6 +19,8 @@ struct WeightedLayer {
   /// `[groups * groupOutputs][groupInputs][kernelHeight][kernelWidth]`
   var weights: [Float]
   var bias: [Float]
+  /// Of the weights of a quantized model: one for each output channel, 0 where int8 is to choose.
+  var weightScales: [Float]?
   /// Runs as a depthwise convolution: one input and one output channel in each group.
   var isDepthwise: Bool
 
@@ -31,6 +33,7 @@ struct WeightedLayer {
     guard node.inputs.count >= 3, let w = graph.constant(node.inputs[1]), let b = graph.constant(node.inputs[2]) else { return nil }
     weights = w.elements
     bias = b.elements
+    weightScales = graph.constantQuantizations[node.inputs[1]]?.perOutput(bias.count)
     strides = [1, 1]
     pads = [0, 0]
     dilations = [1, 1]
@@ -77,7 +80,7 @@ struct ValueAliases {
     for node in graph.nodes where node.op is Reshape || node.op is Identity {
       let input = root(node.inputs[0])
       guard let from = PixelShape(graph.shape(input)), let to = PixelShape(graph.shape(node.output)) else { continue }
-      if from == to || (from.isPlanar && to.isPlanar) && from.channels == to.channels {
+      if from == to {
         roots[node.output] = input
       } else if to.height * to.width == 1 {
         flattened[node.output] = (input, from.height, from.width)

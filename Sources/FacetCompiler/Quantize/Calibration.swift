@@ -17,39 +17,53 @@ struct Calibration {
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
 
+  /// Where the data lies, and the recipe that says so, if it is not the command.
+  static func places(_ model: PreparedModel, _ request: CompileRequest) -> [(path: String, recipe: Recipe?)] {
+    request.calibration.map { [($0, nil)] } ?? model.calibrations.map { ($0.path, $0.recipe) }
+  }
+
+  /// - Parameters:
+  ///   - given: the graph of the int8 program.
+  ///   - program: of the model in float32.
   static func run(
-    _ model: PreparedModel, _ request: CompileRequest, program: LoweredProgram
+    _ model: PreparedModel, _ request: CompileRequest, _ given: GivenQuantizations, program: LoweredProgram
   ) throws(CompileFailure) -> Calibration {
-    guard let path = request.calibration ?? model.recipe.flatMap({ recipe in recipe.calibration.map(recipe.resolve) }) else {
+    let places = places(model, request)
+    guard !places.isEmpty else {
       throw CompileFailure([
         Diagnostic(
-          code: "compile.calibration.missing", file: model.source.file, message: "int8 needs calibration data, and none was given.",
+          code: CompileErrorCode.calibrationMissing, file: model.source.file, message: "int8 needs calibration data, and none was given.",
           remedy: "Add --calibration DATA (32 to 256 typical images), or \"calibration\" to the recipe, or --precision float32.")
       ])
     }
     do {
-      let data = try open(path, namedBy: request.calibration == nil ? model.recipe : nil)
+      let datasets = try places.map { try open($0.path, namedBy: $0.recipe, roi: ($0.recipe ?? model.recipe)?.regionOfInterest) }
+      let total = datasets.reduce(0) { $0 + $1.count }
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
       let session = try Session.make(bundle, threads: request.threads)
-      let taps = CalibrationTaps(model.graph, program: program)
+      let taps = CalibrationTaps(given, program: program)
       let calibrator = Calibrator(session: session, taps: taps.taps)
       var hasher = SHA256()
       var kept: [NetworkInput] = []
-      for index in 0..<data.count {
-        request.progress?(Progress(stage: "calibrate", done: index, total: data.count))
-        let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
-        input.bytes.withUnsafeBytes { hasher.update($0) }
-        try input.set(on: session)
-        try calibrator.measure()
-        if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+      var done = 0
+      for data in datasets {
+        for index in 0..<data.count {
+          request.progress?(Progress(stage: "calibrate", done: done, total: total))
+          done += 1
+          let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
+          input.bytes.withUnsafeBytes { hasher.update($0) }
+          try input.set(on: session)
+          try calibrator.measure()
+          if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+        }
       }
-      request.progress?(Progress(stage: "calibrate", done: data.count, total: data.count))
+      request.progress?(Progress(stage: "calibrate", done: total, total: total))
       let measurements = Measurements(calibrator, values: taps.values)
-      try check(measurements, model, data: data.path)
+      try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
       return Calibration(
-        measurements: measurements, sampleCount: data.count, hash: hasher.finish(),
+        measurements: measurements, sampleCount: total, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels })
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])
@@ -61,11 +75,11 @@ struct Calibration {
   }
 
   /// - Parameter recipe: where the name comes from, if it is not the command's: somebody who typed no name cannot check it.
-  private static func open(_ path: String, namedBy recipe: Recipe?) throws(DataError) -> Dataset {
+  private static func open(_ path: String, namedBy recipe: Recipe?, roi: RegionOfInterest?) throws(DataError) -> Dataset {
     do {
-      return try Dataset.open(path: path)
+      return try Dataset.open(path: path, roi: roi ?? RegionOfInterest())
     } catch {
-      guard let recipe, error.code == "data.file.missing" else { throw error }
+      guard let recipe, error.code == .fileMissing else { throw error }
       throw DataError(
         code: error.code, file: path, message: "\(error.message); the recipe '\(recipe.file)' names it as its calibration data",
         remedy: "Put 32 to 256 typical images there, correct \"calibration\" in the recipe, or name others with --calibration.")
@@ -79,7 +93,7 @@ struct Calibration {
     let others = broken.count == 1 ? "" : ", and so do \(broken.count - 1) after it"
     throw CompileFailure([
       Diagnostic(
-        code: "compile.calibration.not-finite", file: model.source.file, place: "tensor '\(model.graph[first].name)'",
+        code: CompileErrorCode.calibrationNotFinite, file: model.source.file, place: "tensor '\(model.graph[first].name)'",
         message: "It becomes infinite or NaN on the calibration data '\(data)'\(others).",
         remedy: "Check the data, the weights, and the input's normalization (scale, mean, std) in the recipe.")
     ])

@@ -8,14 +8,19 @@ struct CalibrationTaps {
   /// The value of each tap.
   var values: [ValueID] = []
 
-  init(_ graph: Graph, program: LoweredProgram) {
+  /// - Parameters:
+  ///   - model: what the int8 program will compute.
+  ///   - program: in float32, of a graph that has the same values and maybe more.
+  init(_ model: GivenQuantizations, program: LoweredProgram) {
+    let graph = model.graph
     let aliases = ValueAliases(graph)
-    let representations = Representations(graph, aliases, int8: true)
+    let representations = Representations(graph, aliases, int8: true, given: Set(model.quantizations.keys))
     let layerInputs = Set(graph.nodes.compactMap { WeightedLayer($0, graph, aliases)?.input })
     var forms: [TensorForm] = []
     func add(_ key: TensorKey, _ fragment: Int, _ instruction: Int, _ tensor: Int, _ record: TensorRecord) {
       let value = key.value
-      guard representations.precisions(value).contains(.int8) else { return }
+      guard representations.precisions(value).contains(.int8), model.quantizations[value] == nil || layerInputs.contains(value)
+      else { return }
       // A concatenation is whole only after its last instruction: the last tap of a value counts.
       if let index = values.firstIndex(of: value) {
         if forms[index] == key.form { taps[index].instruction = instruction }

@@ -9,20 +9,29 @@ struct QuantizationDecisions {
   /// By node index.
   private(set) var layers: [Int: QuantizedWeights] = [:]
 
+  /// Values whose quantization the model says.
+  let given: Set<ValueID>
+
   func quantization(_ value: ValueID) -> Quantization { ranges[value] ?? Quantization(scale: 1, zeroPoint: 0) }
 
   /// - Parameters:
+  ///   - model: the graph, and what a quantized model itself says.
   ///   - inputRange: of the network's input where pre-processing bounds it; otherwise it is measured like any other tensor.
   ///   - measured: histograms and channel means of roots.
-  init(_ graph: Graph, measured: Measurements, inputRange: (low: Double, high: Double)?) {
+  init(_ model: GivenQuantizations, measured: Measurements, inputRange: (low: Double, high: Double)?) {
+    let graph = model.graph
+    given = Set(model.quantizations.keys)
     let aliases = ValueAliases(graph)
-    let representations = Representations(graph, aliases, int8: true)
+    let representations = Representations(graph, aliases, int8: true, given: given)
     for input in graph.inputs {
       let value = aliases.root(input)
-      ranges[value] = inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
+      ranges[value] =
+        model.quantizations[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
-      if representations.precisions(node.output).contains(.int8) {
+      if let quantization = model.quantizations[node.output] {
+        ranges[node.output] = quantization
+      } else if representations.precisions(node.output).contains(.int8) {
         ranges[node.output] =
           node.op.quantization == .sameRange ? ranges[aliases.root(node.inputs[0])] : measured.range(node.output)
       }
@@ -32,12 +41,25 @@ struct QuantizationDecisions {
   }
 
   private static func quantize(_ layer: WeightedLayer, input: Quantization, means: [Double]?) -> QuantizedWeights {
-    let first = WeightQuantizer.quantize(weights: layer.weights, bias: layer.bias, inputScale: input.scale)
+    let first = WeightQuantizer.quantize(
+      weights: layer.weights, bias: layer.bias, inputScale: input.scale, scales: layer.weightScales)
     guard let means, means.count == layer.groups * layer.groupInputs else { return first }
     let bias = BiasCorrection.correctedBias(
       weights: layer.weights, quantized: first, bias: layer.bias, groups: layer.groups, groupInputs: layer.groupInputs,
       taps: layer.taps, inputMeans: means)
-    return WeightQuantizer.quantize(weights: layer.weights, bias: bias, inputScale: input.scale)
+    return WeightQuantizer.quantize(weights: layer.weights, bias: bias, inputScale: input.scale, scales: layer.weightScales)
+  }
+
+  /// Whether int8 needs the range of a value that neither the model nor the pre-processing says.
+  static func needsMeasurements(_ model: GivenQuantizations, inputRange: (low: Double, high: Double)?) -> Bool {
+    let graph = model.graph
+    let aliases = ValueAliases(graph)
+    let representations = Representations(graph, aliases, int8: true, given: Set(model.quantizations.keys))
+    func isOpen(_ value: ValueID) -> Bool {
+      representations.precisions(value).contains(.int8) && model.quantizations[value] == nil
+    }
+    return inputRange == nil && graph.inputs.contains { isOpen(aliases.root($0)) }
+      || graph.nodes.contains { $0.op.quantization != .sameRange && isOpen($0.output) }
   }
 }
 
@@ -45,6 +67,9 @@ struct QuantizationDecisions {
 struct Measurements {
   private var histograms: [ValueID: Histogram] = [:]
   private var channelMeans: [ValueID: [Double]] = [:]
+
+  /// Nothing was measured: every range is the same.
+  init() {}
 
   init(_ calibrator: Calibrator, values: [ValueID]) {
     for (index, value) in values.enumerated() {

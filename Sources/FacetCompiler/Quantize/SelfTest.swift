@@ -6,11 +6,14 @@ import FacetRuntime
 /// The self-test of a bundle: what this workstation computed, to be compared with what a board computes.
 enum SelfTest {
   /// Runs `bundle` (complete but for this section) on the samples and gives the section.
-  static func section(_ bundle: [UInt8], program: LoweredProgram, model: PreparedModel, samples: [NetworkInput]) throws(CompileFailure)
+  ///
+  /// - Parameter samples: nil where no data was given: then one input of noise is made.
+  static func section(_ bundle: [UInt8], program: LoweredProgram, model: PreparedModel, samples: [NetworkInput]?) throws(CompileFailure)
     -> [UInt8]
   {
     do {
       let bundle = try Bundle.opening(bundle)
+      let samples = samples ?? [noise(bundle, program)]
       let session = try Session.make(bundle, threads: 1)
       var tested: [(hash: SHA256.Digest, bytes: [UInt8])] = []
       for sample in samples {
@@ -28,6 +31,20 @@ enum SelfTest {
     }
   }
 
+  /// An input over the whole range that the network's input has, the same on every machine.
+  private static func noise(_ bundle: Bundle, _ program: LoweredProgram) -> NetworkInput {
+    var state: UInt32 = 1
+    let count = bundle.inputChannels * bundle.inputHeight * bundle.inputWidth
+    let codes = (0..<count).map { _ in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(truncatingIfNeeded: state >> 24)
+    }
+    if bundle.takesPixels { return NetworkInput(bytes: codes, isPixels: true, name: "noise") }
+    let tensor = program.fragments[0].tensors[Int(program.inputTensor)]
+    let floats = codes.map { Float(Int32($0) - 128 - tensor.zeroPoint) * tensor.scale }
+    return NetworkInput(bytes: floats.withUnsafeBytes(Array.init), isPixels: false, name: "noise")
+  }
+
   /// Numbers that float32 has and the engine's multipliers have not: the model's or the calibration data's, not a defect.
   private static func outOfRange(_ error: BundleError, _ program: LoweredProgram, _ model: PreparedModel) -> Diagnostic {
     var node: Node?
@@ -38,7 +55,7 @@ enum SelfTest {
       }
     }
     return Diagnostic(
-      code: "compile.multiplier", file: model.source.file, place: node.map { "node '\($0.name)'" }, operatorName: node?.op.name,
+      code: CompileErrorCode.multiplier, file: model.source.file, place: node.map { "node '\($0.name)'" }, operatorName: node?.op.name,
       message: "Its weights and the range of its input or output are too far apart for int8: a step of it is 2^64 or more.",
       remedy: "Check the weights, and the calibration data, for values that no trained network has.")
   }

@@ -1,3 +1,5 @@
+import FacetData
+
 /// What Facet cannot read from a model: how images become its input, and what its outputs mean. A JSON file beside the model
 /// (`Formats/recipe.schema.json` documents every field).
 public struct Recipe: Sendable, Equatable {
@@ -16,8 +18,14 @@ public struct Recipe: Sendable, Equatable {
   public var model: String?
   /// How an image becomes the input; nil where only normalized tensors are taken.
   public var input: Input?
+  /// Sizes of inputs that the model leaves open, or others than it says, by input name.
+  public var shapes: [String: [Int]] = [:]
+  /// Inputs that never change, by name; files relative to the recipe's folder.
+  public var constants: [String: ModelConstant] = [:]
   /// In the recipe's order. Empty: every graph output is an attribute of its own name with raw scores.
   public var attributes: [Attribute] = []
+  /// Sets of attributes with a memory plan of their own, in the recipe's order.
+  public var profiles: [Profile] = []
   /// Columns of `labels.csv` by which verification is broken down.
   public var subgroups: [String] = []
   /// Images or tensors to calibrate on, relative to the recipe's folder.
@@ -32,6 +40,8 @@ public struct Recipe: Sendable, Equatable {
     /// In pixels.
     public var width: Int
     public var height: Int
+    /// The order of the model's axes; nil: the one that fits its shape.
+    public var layout: Layout?
     public var color: Color = .rgb
     public var resize: Resize = .stretch
     /// The byte beside the picture where `resize` is letterbox.
@@ -40,6 +50,14 @@ public struct Recipe: Sendable, Equatable {
     /// As many as `color` has channels.
     public var mean: [Double]
     public var std: [Double]
+    /// Columns of `labels.csv` with the part of each image to look at: x, y, width, height. Nil: roi_x, roi_y, roi_w and roi_h,
+    /// where the table has them.
+    public var roi: [String]?
+  }
+
+  /// The order of the axes of an image: batch, channels, height, width (PyTorch) or batch, height, width, channels (TensorFlow, Keras).
+  public enum Layout: String, Sendable, CaseIterable {
+    case nchw, nhwc
   }
 
   public enum Color: String, Sendable, CaseIterable {
@@ -55,8 +73,10 @@ public struct Recipe: Sendable, Equatable {
   public struct Attribute: Sendable, Equatable {
     /// `[a-z][a-z0-9_]*`
     public var name: String
-    /// The graph output that it means.
+    /// The value of the graph that it means: an output, or an inner value, which cuts the graph there.
     public var output: String
+    /// The model that has this output, by its name (`ModelNames`); wanted only where several models that are merged have one.
+    public var model: String?
     public var labels: [String] = []
     /// Nil: softmax where there are labels and the model does not end in softmax or sigmoid, which are probabilities already;
     /// otherwise none.
@@ -90,6 +110,8 @@ public struct Recipe: Sendable, Equatable {
       self.sqnr = sqnr
     }
   }
+
+  package var regionOfInterest: RegionOfInterest { RegionOfInterest(columns: input?.roi) }
 
   /// A path of the recipe (`model`, `calibration`) as the process can open it.
   public func resolve(_ path: String) -> String {

@@ -2,15 +2,15 @@
 
 enum RecipeKey: String, CaseIterable {
   case schema = "$schema"
-  case version, model, input, attributes, subgroups, calibration
+  case version, model, input, shapes, constants, attributes, profiles, subgroups, calibration
 }
 
 enum RecipeInputKey: String, CaseIterable {
-  case name, width, height, color, resize, fill, scale, mean, std
+  case name, width, height, layout, color, resize, fill, scale, mean, std, roi
 }
 
 enum RecipeAttributeKey: String, CaseIterable {
-  case output, labels, confidence, budget, threshold, priority, when
+  case output, model, labels, confidence, budget, threshold, priority, when
 }
 
 enum RecipeBudgetKey: String, CaseIterable {

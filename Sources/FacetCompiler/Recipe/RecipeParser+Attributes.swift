@@ -33,26 +33,26 @@ extension Recipe.Attribute {
     guard let members = reader.members(node, path) else { return [] }
     if members.count > Recipe.maximumAttributes {
       reader.report(
-        "too-many", at: node.offset, path,
+        .tooMany, at: node.offset, path,
         "\(members.count) attributes; a bundle holds at most \(Recipe.maximumAttributes).",
         "Keep those that are needed.")
     }
     var result: [Self] = []
-    var byOutput: [String: String] = [:]
+    var byOutput: [[String?]: String] = [:]
     for member in members {
       let isNamed = isIdentifier(member.key)
       if !isNamed {
         reader.report(
-          "identifier", at: member.keyOffset, path.key(quoted(member.key)),
+          .identifier, at: member.keyOffset, path.key(quoted(member.key)),
           "A name begins with a letter and has only a-z, 0-9 and _, at most \(maximumNameLength).",
           "Rename it, say '\(identifier(from: member.key))', and name the model's output with \"output\".")
       }
       guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), gates: &gates, &reader) else {
         continue
       }
-      if let other = byOutput.updateValue(member.key, forKey: attribute.output) {
+      if let other = byOutput.updateValue(member.key, forKey: [attribute.model, attribute.output]) {
         reader.report(
-          "duplicate", at: member.keyOffset, path.key(member.key),
+          .duplicate, at: member.keyOffset, path.key(member.key),
           "It reads output \(quoted(attribute.output)), as \(quoted(other)) does.",
           "Each attribute has an output of its own; see \"output\".")
       }
@@ -66,16 +66,17 @@ extension Recipe.Attribute {
   ) -> Self? {
     guard let fields = reader.fields(member.node, path, RecipeAttributeKey.self) else { return nil }
     var attribute = Self(name: member.key, output: reader.string(fields[.output], path.key("output")) ?? member.key)
+    attribute.model = reader.string(fields[.model], path.key("model"))
     attribute.labels = reader.strings(fields[.labels], path.key("labels"), atMost: maximumLabels) ?? []
     if let node = fields[.labels], case .array(let elements) = node.value, elements.isEmpty {
       reader.report(
-        "empty", at: node.offset, path.key("labels"), "The list is empty.", "Name each score, or leave the key out.")
+        .empty, at: node.offset, path.key("labels"), "The list is empty.", "Name each score, or leave the key out.")
     }
     attribute.confidence = reader.choice(fields[.confidence], path.key("confidence"), Recipe.Confidence.self)
     attribute.threshold = reader.number(fields[.threshold], path.key("threshold"), in: 0...1)
     if let node = fields[.threshold], attribute.threshold != nil, attribute.confidence == Recipe.Confidence.none {
       reader.report(
-        "threshold", at: node.offset, path.key("threshold"),
+        .threshold, at: node.offset, path.key("threshold"),
         "A threshold needs a confidence, but 'confidence' is none.",
         "Remove one of the two.")
     }

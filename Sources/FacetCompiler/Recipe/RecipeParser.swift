@@ -2,23 +2,37 @@ import FacetData
 import FacetImport
 
 extension Recipe {
+  /// Reads the recipe files of a request.
+  public static func load(_ paths: [String]) throws(CompileFailure) -> [Recipe] {
+    var recipes: [Recipe] = []
+    for path in paths { recipes.append(try load(path, isPart: paths.count > 1)) }
+    return recipes
+  }
+
   /// Reads a recipe file.
-  public static func load(_ path: String) throws(CompileFailure) -> Recipe {
+  ///
+  /// - Parameter isPart: whether it is one of several that are united; then gates may read attributes of the others.
+  public static func load(_ path: String, isPart: Bool = false) throws(CompileFailure) -> Recipe {
     let text: [UInt8]
     do {
       text = try readFile(path, limit: maximumBytes)
     } catch {
       throw CompileFailure([Diagnostic(error)])
     }
-    return try parse(text, file: path)
+    return try parse(text, file: path, isPart: isPart)
   }
 
-  /// - Parameter file: the name in messages, and where relative paths start from.
-  public static func parse(_ text: [UInt8], file: String) throws(CompileFailure) -> Recipe {
-    var reader = RecipeReader(file: file, text: text)
+  /// - Parameters:
+  ///   - file: the name in messages, and where relative paths start from.
+  ///   - isPart: as in `load`.
+  ///   - isUnited: whether the text is made of several recipes, so that its lines tell the user nothing.
+  public static func parse(
+    _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false
+  ) throws(CompileFailure) -> Recipe {
+    var reader = RecipeReader(file: file, text: text, namesLines: !isUnited)
     guard text.count <= maximumBytes else {
       reader.report(
-        "too-large", at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",
+        .tooLarge, at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",
         "Check that this is the recipe and not the model.")
       throw CompileFailure(reader.diagnostics)
     }
@@ -27,39 +41,42 @@ extension Recipe {
       root = try JSONParser.parse(text)
     } catch {
       reader.report(
-        "syntax", at: error.offset, nil, "This is no JSON: \(error.message).",
+        .syntax, at: error.offset, nil, "This is no JSON: \(error.message).",
         "Correct it there; the rest is not read yet.")
       throw CompileFailure(reader.diagnostics)
     }
     var recipe = Recipe(file: file)
     recipe.text = text
-    recipe.read(root, &reader)
+    recipe.read(root, isPart: isPart, &reader)
     guard reader.diagnostics.isEmpty else { throw CompileFailure(reader.diagnostics) }
     return recipe
   }
 
-  private mutating func read(_ root: JSONNode, _ reader: inout RecipeReader) {
+  private mutating func read(_ root: JSONNode, isPart: Bool, _ reader: inout RecipeReader) {
     let path = RecipePath()
     guard let fields = reader.fields(root, path, RecipeKey.self) else { return }
     _ = reader.string(fields[.schema], path.key("$schema"))
     if let node = fields[.version] {
       if let version = reader.integer(node, path.key("version"), in: 1...Int(Int32.max)), version != Self.version {
         reader.report(
-          "version", at: node.offset, path.key("version"), "Version \(version) of recipes is not known.",
+          .version, at: node.offset, path.key("version"), "Version \(version) of recipes is not known.",
           "This program reads version \(Self.version); a newer one may read this file.")
       }
     } else {
       reader.report(
-        "missing-key", at: root.offset, path.key("version"), "The version is missing.",
+        .missingKey, at: root.offset, path.key("version"), "The version is missing.",
         "Add \"version\": \(Self.version).")
     }
     model = reader.string(fields[.model], path.key("model"))
     if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
+    if let node = fields[.shapes] { shapes = Self.shapes(node, path.key("shapes"), &reader) }
+    if let node = fields[.constants] { constants = Self.constants(node, path.key("constants"), &reader) }
     if let node = fields[.attributes] {
       var gates: [String: Int] = [:]
       attributes = Attribute.all(node, path.key("attributes"), gates: &gates, &reader)
-      checkGates(gates, path.key("attributes"), &reader)
+      checkGates(gates, path.key("attributes"), isPart: isPart, &reader)
     }
+    if let node = fields[.profiles] { profiles = Profile.all(node, path.key("profiles"), &reader) }
     subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
     calibration = reader.string(fields[.calibration], path.key("calibration"))
   }
@@ -70,7 +87,7 @@ extension Recipe.Input {
     guard let fields = reader.fields(node, path, RecipeInputKey.self) else { return nil }
     for key in [RecipeInputKey.width, .height] where fields[key] == nil {
       reader.report(
-        "missing-key", at: node.offset, path.key(key.rawValue), "The \(key.rawValue) is missing.",
+        .missingKey, at: node.offset, path.key(key.rawValue), "The \(key.rawValue) is missing.",
         "Add it, in pixels, as the model's input has it.")
     }
     let sides = 1...16384
@@ -78,6 +95,7 @@ extension Recipe.Input {
     let height = reader.integer(fields[.height], path.key("height"), in: sides)
     let color = reader.choice(fields[.color], path.key("color"), Recipe.Color.self) ?? .rgb
     name = reader.string(fields[.name], path.key("name"))
+    layout = reader.choice(fields[.layout], path.key("layout"), Recipe.Layout.self)
     self.color = color
     resize = reader.choice(fields[.resize], path.key("resize"), Recipe.Resize.self) ?? .stretch
     if let fill = reader.integer(fields[.fill], path.key("fill"), in: 0...255) {
@@ -87,7 +105,7 @@ extension Recipe.Input {
       self.scale = scale
       if let node = fields[.scale], !Self.isDivisor(scale) {
         reader.report(
-          "range", at: node.offset, path.key("scale"), "A scale of \(plain(scale)) makes every pixel the same.",
+          .range, at: node.offset, path.key("scale"), "A scale of \(plain(scale)) makes every pixel the same.",
           "The usual scale is 1/255 = 0.00392156862745098.")
       }
     }
@@ -97,10 +115,16 @@ extension Recipe.Input {
     std =
       reader.channelNumbers(fields[.std], path.key("std"), count: color.channels)
       ?? Array(repeating: 1, count: color.channels)
+    roi = reader.strings(fields[.roi], path.key("roi"), atMost: 4)
+    if let node = fields[.roi], let roi, roi.count != 4 {
+      reader.report(
+        .count, at: node.offset, path.key("roi"), "\(roi.count) columns for a region of interest.",
+        "Name four columns of labels.csv: x, y, width and height.")
+    }
     if case .array(let elements)? = fields[.std]?.value, elements.count == std.count {
       for (index, value) in std.enumerated() where value < 0 || !Self.isDivisor(value) {
         reader.report(
-          "range", at: elements[index].offset, path.key("std").index(index),
+          .range, at: elements[index].offset, path.key("std").index(index),
           "A standard deviation of \(plain(value)) cannot divide.", "It is greater than 0.")
       }
     }

@@ -15,34 +15,41 @@ struct RecipeReader {
 
   let file: String
   let text: [UInt8]
-  /// Begins the codes.
-  private let family: String
-  /// Where a reader finds what is expected.
+  /// Where a user finds what is expected.
   private let schema: String
+  /// The one code of all problems, where the file is no recipe but is read like one.
+  private let onlyCode: RunErrorCode?
+  /// False where the user has no file with these lines.
+  private let namesLines: Bool
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(file: String, text: [UInt8], family: String = "recipe", schema: String = "Formats/recipe.schema.json") {
+  init(
+    file: String, text: [UInt8], schema: String = "Formats/recipe.schema.json", onlyCode: RunErrorCode? = nil, namesLines: Bool = true
+  ) {
     self.file = file
     self.text = text
-    self.family = family
     self.schema = schema
+    self.onlyCode = onlyCode
+    self.namesLines = namesLines
   }
 
-  mutating func report(_ code: String, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
+  mutating func report(_ code: RecipeErrorCode, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
     guard diagnostics.count < Self.maximumDiagnostics else { return }
-    let position = TextPosition(of: offset, in: text).description
-    let place = path.flatMap { $0.text.isEmpty ? nil : "\(position): \($0.text)" } ?? position
-    diagnostics.append(Diagnostic(code: "\(family).\(code)", file: file, place: place, message: message, remedy: remedy))
+    let position = namesLines ? TextPosition(of: offset, in: text).description : nil
+    let place = [position, path?.text].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: ": ")
+    diagnostics.append(
+      onlyCode.map { Diagnostic(code: $0, file: file, place: place, message: message, remedy: remedy) }
+        ?? Diagnostic(code: code, file: file, place: place, message: message, remedy: remedy))
   }
 
   mutating func wrongType(_ node: JSONNode, _ path: RecipePath, expected: String) {
     report(
-      "type", at: node.offset, path,
+      .type, at: node.offset, path,
       "\(expected.prefix(1).uppercased())\(expected.dropFirst()) is expected, not \(node.value.kind).",
       "See \(schema).")
   }
 
-  /// The members of an object; a key that stands twice is an error.
+  /// The members of an object without its comments, which are keys that begin with `//`; any other key that stands twice is an error.
   mutating func members(_ node: JSONNode, _ path: RecipePath) -> [JSONMember]? {
     guard case .object(let members) = node.value else {
       wrongType(node, path, expected: "an object")
@@ -50,10 +57,15 @@ struct RecipeReader {
     }
     var seen: Set<String> = []
     return members.filter { member in
+      if member.key.hasPrefix("//") {
+        if case .string = member.node.value { return false }
+        wrongType(member.node, path.key(quoted(member.key)), expected: "a string, as a comment is one,")
+        return false
+      }
       let isNew = seen.insert(member.key).inserted
       if !isNew {
         report(
-          "duplicate-key", at: member.keyOffset, path.key(quoted(member.key)), "This key stands twice.",
+          .duplicateKey, at: member.keyOffset, path.key(quoted(member.key)), "This key stands twice.",
           "Remove one of them.")
       }
       return isNew
@@ -74,7 +86,7 @@ struct RecipeReader {
       let known = Key.allCases.map(\.rawValue)
       let guess = didYouMean(member.key, among: known)
       report(
-        "unknown-key", at: member.keyOffset, path.key(quoted(member.key)), "There is no such key.",
+        .unknownKey, at: member.keyOffset, path.key(quoted(member.key)), "There is no such key.",
         guess.isEmpty ? "Keys here are \(known.filter { $0 != "$schema" }.joined(separator: ", "))." : guess)
     }
     return fields
@@ -99,7 +111,7 @@ struct RecipeReader {
         nil
       }
     if let fault {
-      report("string", at: node.offset, path, "The string \(fault).", "Write a short text on one line.")
+      report(.string, at: node.offset, path, "The string \(fault).", "Write a short text on one line.")
       return nil
     }
     return string
@@ -114,7 +126,7 @@ struct RecipeReader {
     }
     guard elements.count <= limit else {
       report(
-        "too-many", at: node.offset, path, "\(elements.count) entries; at most \(limit) are allowed.",
+        .tooMany, at: node.offset, path, "\(elements.count) entries; at most \(limit) are allowed.",
         "Shorten the list.")
       return nil
     }
@@ -124,7 +136,7 @@ struct RecipeReader {
       guard let string = string(element, path.index(index)) else { continue }
       if unique, let first = seen[string] {
         report(
-          "duplicate", at: element.offset, path.index(index),
+          .duplicate, at: element.offset, path.index(index),
           "\(quoted(string)) stands here again; it is entry \(first) already.",
           "Give each entry another name.")
       } else {
@@ -148,7 +160,7 @@ struct RecipeReader {
         finite
         ? "Give a finite number that fits in binary32."
         : "It lies between \(plain(range.lowerBound)) and \(plain(range.upperBound))."
-      report("range", at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
+      report(.range, at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
       return nil
     }
     return number
@@ -171,7 +183,7 @@ struct RecipeReader {
     }
     guard let integer = Int(exactly: number), range.contains(integer) else {
       report(
-        "range", at: node.offset, path, "The number \(plain(number)) is out of range.",
+        .range, at: node.offset, path, "The number \(plain(number)) is out of range.",
         "It is a whole number between \(range.lowerBound) and \(range.upperBound).")
       return nil
     }
@@ -187,7 +199,7 @@ struct RecipeReader {
     let known = Choice.allCases.map(\.rawValue)
     let guess = didYouMean(string, among: known)
     report(
-      "choice", at: node.offset, path, "\(quoted(string)) is none of \(known.joined(separator: ", ")).",
+      .choice, at: node.offset, path, "\(quoted(string)) is none of \(known.joined(separator: ", ")).",
       guess.isEmpty ? "Choose one of these." : guess)
     return nil
   }
@@ -201,7 +213,7 @@ struct RecipeReader {
     }
     guard elements.count == count else {
       report(
-        "count", at: node.offset, path,
+        .count, at: node.offset, path,
         "\(elements.count) numbers for \(count) \(count == 1 ? "channel" : "channels").",
         "Give one for each channel of 'color'.")
       return nil

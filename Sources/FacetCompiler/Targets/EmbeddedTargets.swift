@@ -17,6 +17,8 @@ extension Target {
       "l3": 16777216,
       "ram": 17179869184,
       "bandwidth": 25000000000,
+      "int8Rate": 220000000000,
+      "float32Rate": 45000000000,
       "storedUnsigned": true,
       "swiftFlags": [],
       "cFlags": []
@@ -36,6 +38,8 @@ extension Target {
       "l3": 4194304,
       "ram": 4294967296,
       "bandwidth": 12000000000,
+      "int8Rate": 45000000000,
+      "float32Rate": 25000000000,
       "storedUnsigned": true,
       "swiftFlags": [],
       "cFlags": []
@@ -55,6 +59,8 @@ extension Target {
       "l3": 0,
       "ram": 1073741824,
       "bandwidth": 2000000000,
+      "int8Rate": 600000000,
+      "float32Rate": 400000000,
       "storedUnsigned": false,
       "swiftFlags": [],
       "cFlags": []
@@ -74,6 +80,8 @@ extension Target {
       "l3": 0,
       "ram": 536870912,
       "bandwidth": 1000000000,
+      "int8Rate": 400000000,
+      "float32Rate": 250000000,
       "storedUnsigned": false,
       "swiftFlags": ["-Xcc", "-mfloat-abi=hard", "-Xcc", "-mfpu=neon-vfpv4"],
       "cFlags": ["-mfloat-abi=hard", "-mfpu=neon-vfpv4"]
@@ -93,6 +101,8 @@ extension Target {
       "l3": 0,
       "ram": 4294967296,
       "bandwidth": 2000000000,
+      "int8Rate": 600000000,
+      "float32Rate": 400000000,
       "storedUnsigned": false,
       "swiftFlags": ["-Xcc", "-march=rv64gc", "-Xcc", "-mabi=lp64d"],
       "cFlags": ["-march=rv64gc", "-mabi=lp64d"]

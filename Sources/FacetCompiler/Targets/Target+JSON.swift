@@ -1,7 +1,8 @@
 import FacetImport
 
 enum TargetKey: String, CaseIterable {
-  case name, description, triple, clangTarget, cpu, isa, cores, l1, l2, l3, ram, bandwidth, storedUnsigned, swiftFlags,
+  case name, description, triple, clangTarget, cpu, isa, cores, l1, l2, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
+    swiftFlags,
     cFlags
 }
 
@@ -15,13 +16,13 @@ extension Target {
       if let fields = reader.fields(root, path, TargetKey.self) {
         for key in TargetKey.allCases where fields[key] == nil {
           reader.report(
-            "missing-key", at: root.offset, path.key(key.rawValue), "The key is missing.",
+            .missingKey, at: root.offset, path.key(key.rawValue), "The key is missing.",
             "Every key of a target is required.")
         }
         if reader.diagnostics.isEmpty, let target = Target(fields, &reader) { return target }
       }
     } catch {
-      reader.report("syntax", at: error.offset, nil, "This is no JSON: \(error.message).", "Correct it there.")
+      reader.report(.syntax, at: error.offset, nil, "This is no JSON: \(error.message).", "Correct it there.")
     }
     throw CompileFailure(reader.diagnostics)
   }
@@ -45,6 +46,8 @@ extension Target {
     l3 = bytes(.l3)
     ram = bytes(.ram)
     bandwidth = bytes(.bandwidth)
+    int8Rate = reader.integer(fields[.int8Rate], path(.int8Rate), in: 1...1 << 50) ?? 1
+    float32Rate = reader.integer(fields[.float32Rate], path(.float32Rate), in: 1...1 << 50) ?? 1
     storedUnsigned = reader.bool(fields[.storedUnsigned], path(.storedUnsigned)) ?? false
     swiftFlags = strings(.swiftFlags)
     cFlags = strings(.cFlags)

@@ -22,6 +22,10 @@ public struct Target: Sendable, Equatable {
   public var ram: Int
   /// Bytes per second that a core can stream from memory, about.
   public var bandwidth: Int
+  /// Multiply-accumulates per second of one core, about, with the best of `isa`: of int8 and of float32 numbers. What `facet plan` models
+  /// time with.
+  public var int8Rate: Int
+  public var float32Rate: Int
   /// int8 activations are stored as uint8 with 128 added: what VNNI wants.
   public var storedUnsigned: Bool
   /// Options that its engine's build needs besides those of every board.

@@ -24,6 +24,11 @@ package struct Unary: Operator, Equatable {
       for (name, value) in function.parameters where !value.isFinite {
         throw ShapeError("\(name) is \(value), expected a finite number")
       }
+      if case .fakeQuantize(let scale, let zeroPoint) = function {
+        guard scale >= .leastNormalMagnitude, (-128...127).contains(zeroPoint) else {
+          throw ShapeError("scale and zero point are \(scale) and \(zeroPoint), which int8 cannot have")
+        }
+      }
     }
     return inputs[0]
   }

@@ -50,6 +50,11 @@ package enum UnaryFunction: Sendable, Equatable {
   case affine(alpha: Float, beta: Float)
   case sine
   case cosine
+  /// x where x > alpha, else 0
+  case thresholdedRelu(alpha: Float)
+  /// The nearest number that int8 with this scale and zero point has, `scale · (q − zeroPoint)` with q from -128 to 127:
+  /// ONNX's QuantizeLinear with DequantizeLinear behind it. Of uint8 the zero point is less by 128.
+  case fakeQuantize(scale: Float, zeroPoint: Int)
 
   /// The clamp that this function is, or nil.
   package var clamp: Clamp? {
@@ -94,6 +99,12 @@ package enum UnaryFunction: Sendable, Equatable {
     case .affine(let alpha, let beta): return Double(alpha) * x + Double(beta)
     case .sine: return sin(x)
     case .cosine: return cos(x)
+    case .thresholdedRelu(let alpha): return x > Double(alpha) ? x : 0
+    case .fakeQuantize(let scale, let zeroPoint):
+      // The quotient in float32, as ONNX has it: what is nearly halfway may become so.
+      let quotient = Float(x) / scale
+      let (low, high) = (Float(-128 - zeroPoint), Float(127 - zeroPoint))
+      return Double(min(max(quotient.isNaN ? 0 : quotient, low), high).rounded(.toNearestOrEven)) * Double(scale)
     }
   }
 }
@@ -103,45 +114,54 @@ private func softplusOf(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x)))
 
 extension UnaryFunction {
   /// The operator's name: ONNX's, where it has one.
-  var name: String {
+  var name: String { row.name }
+
+  /// Its number in bundles (`Sources/FacetKernels/include/facet_functions.h`); nil for those that have an instruction of their own.
+  package var number: UInt32? { row.number }
+
+  private var row: (name: String, number: UInt32?) {
     switch self {
-    case .relu: "Relu"
-    case .clip: "Clip"
-    case .sigmoid: "Sigmoid"
-    case .hardSigmoid: "HardSigmoid"
-    case .hardSwish: "HardSwish"
-    case .exponential: "Exp"
-    case .logarithm: "Log"
-    case .squareRoot: "Sqrt"
-    case .tanh: "Tanh"
-    case .error: "Erf"
-    case .absolute: "Abs"
-    case .negate: "Neg"
-    case .reciprocal: "Reciprocal"
-    case .floor: "Floor"
-    case .ceiling: "Ceil"
-    case .round: "Round"
-    case .leakyRelu: "LeakyRelu"
-    case .elu: "Elu"
-    case .selu: "Selu"
-    case .softplus: "Softplus"
-    case .softsign: "Softsign"
-    case .swish: "Swish"
-    case .mish: "Mish"
-    case .gelu, .geluTanh: "Gelu"
-    case .affine: "ScaleShift"
-    case .sine: "Sin"
-    case .cosine: "Cos"
+    case .relu: ("Relu", nil)
+    case .clip: ("Clip", nil)
+    case .sigmoid: ("Sigmoid", nil)
+    case .hardSigmoid: ("HardSigmoid", nil)
+    case .hardSwish: ("HardSwish", nil)
+    case .exponential: ("Exp", 0)
+    case .logarithm: ("Log", 1)
+    case .squareRoot: ("Sqrt", 2)
+    case .tanh: ("Tanh", 3)
+    case .error: ("Erf", 4)
+    case .absolute: ("Abs", 5)
+    case .negate: ("Neg", 6)
+    case .reciprocal: ("Reciprocal", 7)
+    case .floor: ("Floor", 8)
+    case .ceiling: ("Ceil", 9)
+    case .round: ("Round", 10)
+    case .leakyRelu: ("LeakyRelu", 11)
+    case .elu: ("Elu", 12)
+    case .selu: ("Selu", 13)
+    case .softplus: ("Softplus", 14)
+    case .softsign: ("Softsign", 15)
+    case .swish: ("Swish", 16)
+    case .mish: ("Mish", 17)
+    case .gelu: ("Gelu", 18)
+    case .geluTanh: ("Gelu", 19)
+    case .affine: ("ScaleShift", 20)
+    case .sine: ("Sin", 21)
+    case .cosine: ("Cos", 22)
+    case .thresholdedRelu: ("ThresholdedRelu", 23)
+    case .fakeQuantize: ("FakeQuantize", 24)
     }
   }
 
   /// The parameters with their names, in order.
-  var parameters: [(name: String, value: Float)] {
+  package var parameters: [(name: String, value: Float)] {
     switch self {
     case .clip(let low, let high): [("min", low), ("max", high)]
     case .hardSigmoid(let alpha, let beta), .affine(let alpha, let beta): [("alpha", alpha), ("beta", beta)]
-    case .leakyRelu(let alpha), .elu(let alpha), .swish(let alpha): [("alpha", alpha)]
+    case .leakyRelu(let alpha), .elu(let alpha), .swish(let alpha), .thresholdedRelu(let alpha): [("alpha", alpha)]
     case .selu(let alpha, let gamma): [("alpha", alpha), ("gamma", gamma)]
+    case .fakeQuantize(let scale, let zeroPoint): [("scale", scale), ("zero_point", Float(zeroPoint))]
     default: []
     }
   }

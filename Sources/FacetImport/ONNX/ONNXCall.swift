@@ -4,6 +4,8 @@ import FacetIR
 struct ONNXCall {
   let node: ONNXNode
   let lowering: ONNXLowering
+  /// Stand for the node's inputs where it is imported as an operator that reads others.
+  var operands: [ValueID]?
 
   var opset: Int { lowering.opset }
 
@@ -125,6 +127,7 @@ struct ONNXCall {
     guard has(index) else {
       throw ONNXProblem(.inputs, "The input \(index) is left out.", ONNXProblem.damaged)
     }
+    if let operands { return .value(operands[index]) }
     return try lowering.resolve(node.inputs[index])
   }
 
@@ -133,6 +136,10 @@ struct ONNXCall {
     if case .integers(let integers) = found, integers.elements.isEmpty {
       throw ONNXProblem(
         .tensorData, "It has no elements.", ONNXProblem.damaged, place: "tensor '\(node.inputs[index])'")
+    }
+    if case .codes(let codes) = found {
+      try charge(elements: codes.bytes.count)
+      return lowering.values.addConstant(codes.numbers, name: node.inputs[index], to: &lowering.graph)
     }
     guard case .value(let id) = found else {
       throw ONNXProblem(
@@ -165,7 +172,11 @@ struct ONNXCall {
   private func add(_ op: any Operator, _ inputs: [ValueID], name: String, output: String) throws(ONNXProblem) -> ValueID {
     do {
       if let constant = try fold(op, inputs) {
-        return lowering.values.addConstant(constant, name: output, to: &lowering.graph)
+        let id = lowering.values.addConstant(constant, name: output, to: &lowering.graph)
+        if inputs.count == 1, let grid = lowering.graph.constantQuantizations[inputs[0]] {
+          lowering.graph.constantQuantizations[id] = grid.after(op, from: lowering.graph.shape(inputs[0]), to: constant.shape)
+        }
+        return id
       }
       return try lowering.graph.addNode(name: name, op, inputs, outputName: output)
     } catch let error as ShapeError {
@@ -196,13 +207,20 @@ struct ONNXCall {
   private static let foldLimit = 1 << 24
 
   /// Adds a constant made of others, within the memory budget.
-  func derivedConstant(_ name: String, _ tensor: Tensor) throws(ONNXProblem) -> ValueID {
+  ///
+  /// - Parameter quantization: the int8 grid that it is on.
+  func derivedConstant(_ name: String, _ tensor: Tensor, quantization: ConstantQuantization? = nil) throws(ONNXProblem) -> ValueID {
     guard tensor.isFinite else {
       throw ONNXProblem(
         .notFinite, "Its constants give NaN or infinite numbers.", "Mend the weights and export the model again.")
     }
-    return lowering.values.addConstant(tensor, name: name, to: &lowering.graph)
+    let id = lowering.values.addConstant(tensor, name: name, to: &lowering.graph)
+    lowering.graph.constantQuantizations[id] = quantization
+    return id
   }
+
+  /// The int8 grid of a constant; nil where it is on none.
+  func grid(_ id: ValueID) -> ConstantQuantization? { lowering.graph.constantQuantizations[id] }
 
   /// Accounts for a constant of this many elements that is about to be made.
   func charge(elements: Int, size: Int = 4) throws(ONNXProblem) { try lowering.reader.charge(elements: elements, size: size) }

@@ -4,7 +4,7 @@ import FacetIR
 /// Turns the nodes of one file into a graph, and collects every reason why it cannot be done.
 ///
 /// A value that fails is marked, and nodes that need it are passed over in silence, so that each error is told once;
-/// operators that are not supported are told wherever they stand.
+/// operators that are not supported are told wherever they stand, all in one message.
 final class ONNXLowering {
   let file: String
   let opset: Int
@@ -14,8 +14,16 @@ final class ONNXLowering {
   var values = ONNXValueTable()
   /// Names of computed values that are integers in the file, as float32 here.
   var integerValues: [String: ONNXElementType] = [:]
+  /// Values that are uint8 or int8 in the file, by name, as the real numbers that they stand for.
+  var quantized: [String: ONNXQuantizedValue] = [:]
+  /// What DynamicQuantizeLinear made, and sums of products of it.
+  var dynamic = ONNXDynamicQuantization()
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var notes: [String] = []
+  /// Names of the options that the file does not have.
+  private(set) var unknownNames: Set<String> = []
+  /// Nodes of operators that are not converted, see `reportOutOfScope`.
+  private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
 
   /// More nodes than any network has; bounds the work on a hostile file.
@@ -39,7 +47,7 @@ final class ONNXLowering {
     let nodes = onnxNodes(source)
     let interface = ONNXInterface(source, lowering: self)
     let producers = declare(nodes)
-    let outputs = interface.outputNames(self)
+    let outputs = interface.wantedOutputs(self, nodes, producers: producers)
     guard diagnostics.isEmpty else { return }
     let order: [Int]
     do throws(ONNXProblem) {
@@ -53,6 +61,7 @@ final class ONNXLowering {
     let read = Set(order.flatMap { nodes[$0].inputs } + outputs)
     for index in order { lower(nodes[index], read: read) }
     interface.addOutputs(outputs, to: self)
+    reportOutOfScope(order.map { nodes[$0] }, outputs: outputs)
     finish()
   }
 
@@ -60,33 +69,85 @@ final class ONNXLowering {
 
   func note(_ text: String) { notes.append(text) }
 
-  func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
-    guard diagnostics.count < Self.maximumDiagnostics else {
-      suppressed += 1
-      return
+  /// A name of the options that the file does not have: an error, unless another of several models may have it.
+  func reportUnknown(_ name: String, _ problem: ONNXProblem) {
+    if options.isOneOfSeveral { unknownNames.insert(name) } else { report(problem) }
+  }
+
+  /// Names of products that are quantized dynamically in the file.
+  private var dynamicProducts: [String] = []
+
+  func noteDynamic(_ name: String) { dynamicProducts.append(name) }
+
+  /// What int8 will not take as it stands in a quantized model; one note for all of a kind, with the first of them.
+  private func noteQuantization() {
+    var asymmetric: [ValueID] = []
+    var withMinimum: [ValueID] = []
+    for node in graph.nodes where node.op is Convolution || node.op is FullyConnected {
+      let id = node.inputs[1]
+      guard let grid = graph.constantQuantizations[id], let weights = graph.constant(id) else { continue }
+      guard let scales = grid.perOutput(weights.shape[0]), !scales.contains(0) else {
+        asymmetric.append(id)
+        continue
+      }
+      let row = weights.elements.count / scales.count
+      if weights.elements.indices.contains(where: { weights.elements[$0] < -127.5 * scales[$0 / row] }) { withMinimum.append(id) }
     }
+    if let first = asymmetric.first {
+      note(
+        "The codes of \(asymmetric.count) weights, of '\(graph[first].name)' first, have a zero point other than 0 or scales along another "
+          + "axis than the output channels: int8 quantizes them anew.")
+    }
+    if let first = withMinimum.first {
+      note("The codes of \(withMinimum.count) weights, of '\(graph[first].name)' first, hold -128: int8 takes -127 there.")
+    }
+    if let first = dynamicProducts.first {
+      note(
+        "\(dynamicProducts.count) products, that of '\(first)' first, are quantized while the network runs: they are taken as float32 "
+          + "products of the stored weights, and int8 fixes their ranges when it compiles.")
+    }
+  }
+
+  func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
     let place = node.map { "node '\($0.name)'" }
-    diagnostics.append(
+    append(
       Diagnostic(
-        code: problem.code.rawValue, file: file,
+        code: problem.code, file: file,
         place: [place, problem.place].compactMap { $0?.printable }.joined(separator: ", ").nonEmpty,
         operatorName: node?.operatorName.printable, shapes: node.map(knownShapes) ?? [], message: problem.message.printable,
         remedy: problem.remedy.printable))
   }
 
+  func append(_ diagnostic: Diagnostic) {
+    guard diagnostics.count < Self.maximumDiagnostics else {
+      suppressed += 1
+      return
+    }
+    diagnostics.append(diagnostic)
+  }
+
   /// Shapes of a node's inputs as far as they are known now.
-  private func knownShapes(_ node: ONNXNode) -> [String] {
+  func knownShapes(_ node: ONNXNode) -> [String] {
     node.inputs.prefix(16).map { name in
-      let shape: [Int]? =
-        switch values[name] {
-        case .value(let id): graph.shape(id)
-        case .integers(let integers): integers.shape
-        case .pending(let source): try? source.shape()
-        case .failed, nil: nil
-        }
-      guard let shape else { return "?" }
+      guard let shape = knownShape(name) else { return "?" }
       return shape.isEmpty ? "scalar" : shape.map(String.init).joined(separator: "x")
     }
+  }
+
+  func knownShape(_ name: String) -> [Int]? {
+    switch values[name] {
+    case .value(let id): graph.shape(id)
+    case .integers(let integers): integers.shape
+    case .codes(let codes): codes.shape
+    case .pending(let source): try? source.shape()
+    case .failed, nil: nil
+    }
+  }
+
+  /// Whether a name is a number tensor that some node has computed.
+  func isComputed(_ name: String) -> Bool {
+    guard case .value(let id)? = values[name] else { return false }
+    return graph.constant(id) == nil && !graph.inputs.contains(id)
   }
 
   // MARK: lowering
@@ -134,17 +195,22 @@ final class ONNXLowering {
     resolveTensors(of: node)
     do throws(ONNXProblem) {
       let row = try ONNXOperatorTable.row(for: node, opset: opset)
+      try refuseVolumes(node)
       for output in node.outputs.dropFirst() where read.contains(output) && !row.hasManyOutputs {
         throw ONNXProblem(
           .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
           "Export the model without what reads '\(output)'.")
       }
-      let integers = try integerType(readBy: node)
+      let moved = row.readsCodes ? nil : try takeForm(of: node)
+      let integers = row.readsCodes ? nil : try integerType(readBy: node)
       if !node.inputs.contains(where: isFailed) {
         let call = ONNXCall(node: node, lowering: self)
         if let folded = try foldIntegers(call) { result = folded } else { result = try row.lower(call) }
         if let integers { for output in node.outputs { integerValues[output] = integers } }
+        if let moved { result = tag(node, result, moved) }
       }
+    } catch  where error.outOfScope != nil {
+      outOfScope.append((node, error))
     } catch {
       report(error, node: node)
     }
@@ -157,11 +223,16 @@ final class ONNXLowering {
   /// real numbers do not.
   private func integerType(readBy node: ONNXNode) throws(ONNXProblem) -> ONNXElementType? {
     for name in node.inputs {
-      guard let type = integerValues[name] else { continue }
+      var found = integerValues[name]
+      if case .codes(let codes)? = values[name] {
+        if node.operatorType == "Identity" { continue }
+        found = codes.type
+      }
+      guard let type = found else { continue }
       if node.operatorType == "Cast" || node.operatorType == "Shape" { return nil }
       guard ONNXOperatorTable.exactOnIntegers.contains(node.operatorType) else {
         throw ONNXProblem(
-          .inputType, "It computes with \(type) of the input, expected float32.",
+          .inputType, "It computes with \(type), expected float32.",
           "Export the model with a float32 input; the recipe says how pixels become numbers.")
       }
       return type
@@ -171,7 +242,7 @@ final class ONNXLowering {
 
   /// Decodes the tensors that a supported node reads, so that all damaged ones are told, even behind another error.
   private func resolveTensors(of node: ONNXNode) {
-    guard node.domain.isEmpty, ONNXOperatorTable.rows[node.operatorType] != nil else { return }
+    guard ONNXOperatorTable.row(of: node) != nil else { return }
     for input in node.inputs {
       do throws(ONNXProblem) {
         if case .pending? = values[input] { _ = try resolve(input) }
@@ -193,6 +264,7 @@ final class ONNXLowering {
     }
     guard diagnostics.isEmpty else { return }
     graph.removeDeadNodes()
+    noteQuantization()
     if let broken = graph.brokenInvariant() {
       report(ONNXProblem(.invariant, "The graph breaks a rule: \(broken).", "Please report this together with the model."))
     }

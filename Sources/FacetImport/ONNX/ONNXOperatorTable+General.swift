@@ -10,7 +10,7 @@ extension ONNXOperatorTable {
     "Max": .init(inputs: 1...Int.max, build: chained(.maximum)),
     "Mean": .init(inputs: 1...Int.max, build: importMean),
     "Min": .init(inputs: 1...Int.max, build: chained(.minimum)),
-    "Mul": .init(inputs: 2...2, build: binary(.multiply)),
+    "Mul": .init(inputs: 2...2, build: importMul),
     "PRelu": .init(inputs: 2...2, build: importPRelu),
     "Pow": .init(inputs: 2...2, build: importPow),
     "Sub": .init(inputs: 2...2, build: binary(.subtract)),
@@ -28,6 +28,8 @@ extension ONNXOperatorTable {
     "ReduceProd": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.product)),
     "ReduceSum": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.sum, axesInputSince: 13)),
     "ReduceSumSquare": .init(inputs: 1...2, attributes: reduceAttributes, build: reduce(.sumOfSquares)),
+    // ONNXTopK.swift
+    "TopK": .init(inputs: 1...2, attributes: ["axis", "k", "largest", "sorted"], hasManyOutputs: true, build: importTopK),
     // ONNXFullyConnected.swift
     "Gemm": .init(inputs: 2...3, attributes: ["alpha", "beta", "transA", "transB"], build: importGemm),
     "MatMul": .init(inputs: 2...2, build: importMatMul),
@@ -51,14 +53,14 @@ extension ONNXOperatorTable {
     "Celu": .init(since: 12, inputs: 1...1, attributes: ["alpha"], build: importCelu),
     "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
     "Cos": .init(inputs: 1...1, build: unary(.cosine)),
-    "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: importElu),
+    "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .elu(alpha: $0) }),
     "Erf": .init(since: 9, inputs: 1...1, build: unary(.error)),
     "Exp": .init(inputs: 1...1, build: unary(.exponential)),
     "Floor": .init(inputs: 1...1, build: unary(.floor)),
     "Gelu": .init(since: 20, inputs: 1...1, attributes: ["approximate"], build: importGelu),
     "HardSigmoid": .init(inputs: 1...1, attributes: ["alpha", "beta"], build: importHardSigmoid),
     "HardSwish": .init(since: 14, inputs: 1...1, build: unary(.hardSwish)),
-    "LeakyRelu": .init(inputs: 1...1, attributes: ["alpha"], build: importLeakyRelu),
+    "LeakyRelu": .init(inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 0.01) { .leakyRelu(alpha: $0) }),
     "Log": .init(inputs: 1...1, build: unary(.logarithm)),
     "Mish": .init(since: 18, inputs: 1...1, build: unary(.mish)),
     "Neg": .init(inputs: 1...1, build: unary(.negate)),
@@ -72,5 +74,6 @@ extension ONNXOperatorTable {
     "Softsign": .init(inputs: 1...1, build: unary(.softsign)),
     "Sqrt": .init(inputs: 1...1, build: unary(.squareRoot)),
     "Tanh": .init(inputs: 1...1, build: unary(.tanh)),
+    "ThresholdedRelu": .init(since: 10, inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .thresholdedRelu(alpha: $0) }),
   ]
 }

@@ -1,4 +1,4 @@
-/// How one operator of the standard domain is imported. To add one: a row here, a function in its family's file.
+/// How one operator is imported. To add one: a row here, a function in its family's file.
 struct ONNXOperatorRow: Sendable {
   /// The opset that brought the operator.
   var since = 1
@@ -8,12 +8,20 @@ struct ONNXOperatorRow: Sendable {
   var attributes: Set<String> = []
   /// Whether outputs after the first are read, too. `build` puts those into the lowering's values.
   var hasManyOutputs = false
+  /// Whether `build` itself deals with inputs of uint8 and int8; for others the lowering does.
+  var readsCodes = false
   /// Adds the operator to the graph and gives the node's first output.
   var build: @Sendable (ONNXCall) throws(ONNXProblem) -> ONNXValue
 }
 
 enum ONNXOperatorTable {
-  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }
+  /// Of the standard domain.
+  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }.merging(quantizationRows) { $1 }
+
+  /// The row of a node's operator, if there is one.
+  static func row(of node: ONNXNode) -> ONNXOperatorRow? {
+    node.domain.isEmpty ? rows[node.operatorType] : node.domain == "com.microsoft" ? microsoftRows[node.operatorType] : nil
+  }
 
   /// Operators on images, and those that only change shapes.
   private static let imageRows: [String: ONNXOperatorRow] = [
@@ -53,10 +61,23 @@ enum ONNXOperatorTable {
     "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
+  /// Operators that give elements of their one quantized input (Concat: of all), and 0 at most besides.
+  private static let movers: Set<String> = [
+    "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GlobalMaxPool", "Identity", "MaxPool", "Reshape", "Slice", "SpaceToDepth",
+    "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
+  ]
+
+  static func keepsQuantization(_ node: ONNXNode) -> Bool {
+    if movers.contains(node.operatorType) { return true }
+    guard node.operatorType == "Resize" || node.operatorType == "Upsample" else { return false }
+    guard case .string(let mode)? = node.attributes["mode"] else { return node.attributes["mode"] == nil }
+    return mode == "nearest"
+  }
+
   /// The row of a node, where the node fits it.
   static func row(for node: ONNXNode, opset: Int) throws(ONNXProblem) -> ONNXOperatorRow {
-    guard node.domain.isEmpty, let row = rows[node.operatorType] else {
-      throw ONNXProblem(.unsupportedOperator, "This operator is not supported.", unsupportedRemedy(node))
+    guard let row = row(of: node) else {
+      throw ONNXProblem.outOfScope(node.operatorName, "This operator is not supported.", unsupportedRemedy(node))
     }
     guard opset >= row.since else {
       throw ONNXProblem(
@@ -86,16 +107,15 @@ enum ONNXOperatorTable {
   /// What to do about an operator that has no row.
   private static func unsupportedRemedy(_ node: ONNXNode) -> String {
     guard node.domain.isEmpty else {
-      return "Operators of the domain '\(node.domain)' are not standard: export the model without them."
+      return "Operators of the domain '\(node.domain)' are not standard ONNX: export the model without them."
     }
     switch node.operatorType {
-    case "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv", "QLinearMatMul", "ConvInteger",
-      "MatMulInteger":
-      return "Give the float32 model instead: Facet quantizes it."
     case "If", "Loop", "Scan":
       return "Control flow is not supported: export the model by tracing it."
-    case "NonMaxSuppression", "TopK":
-      return "Export the model without its post-processing, with the raw scores as outputs."
+    case "GRU", "LSTM", "RNN":
+      return "Recurrent layers are not supported."
+    case "NonMaxSuppression":
+      return "Boxes are chosen outside of the network: take the raw boxes and scores as outputs."
     default:
       return "Replace it by supported operators, or export the model without this part."
     }

@@ -13,18 +13,30 @@ final class ONNXProto {
   }
 
   /// Decodes a file of at most `ModelFile.maximumSize` bytes. The bytes are copied.
-  init(_ bytes: UnsafeRawBufferPointer) throws(ONNXProblem) {
+  convenience init(_ bytes: UnsafeRawBufferPointer) throws(ONNXProblem) {
     var model: UnsafeMutablePointer<Onnx__ModelProto>?
     let status = connx_decode(
       bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, Self.limits(fileSize: bytes.count), &model)
+    try self.init(model, status, size: bytes.count)
+  }
+
+  /// Decodes a file that nobody reads again, so that it and its copy are not held at one time.
+  convenience init(_ file: consuming ModelFile) throws(ONNXProblem) {
+    var model: UnsafeMutablePointer<Onnx__ModelProto>?
+    let size = file.bytes.count
+    let status = file.withDiscardedBytes { connx_decode_discarding($0, size, Self.limits(fileSize: size), &model) }
+    try self.init(model, status, size: size)
+  }
+
+  private init(_ model: UnsafeMutablePointer<Onnx__ModelProto>?, _ status: connx_status, size: Int) throws(ONNXProblem) {
     if status == CONNX_MEMORY {
       throw ONNXProblem(
-        .memory, "Decoding this file of \(bytes.count) bytes needs more memory than a model of its size can.",
+        .memory, "Decoding this file of \(size) bytes needs more memory than a model of its size can.",
         ONNXProblem.damaged)
     }
     guard let model else {
       throw ONNXProblem(
-        .malformed, "This is not an ONNX model, or it is damaged or cut short (\(bytes.count) bytes).",
+        .malformed, "This is not an ONNX model, or it is damaged or cut short (\(size) bytes).",
         "Check that the file is complete and was written by an ONNX exporter.")
     }
     self.model = model

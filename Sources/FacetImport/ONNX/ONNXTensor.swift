@@ -87,6 +87,17 @@ struct ONNXTensorSource {
     }
   }
 
+  /// The values of a tensor of uint8 or int8 as they lie in the file.
+  func codes(count: Int, raw: UnsafeRawBufferPointer?) throws(ONNXProblem) -> [UInt8] {
+    if let bytes = raw ?? rawData {
+      try check(bytes.count, is: count, unit: "bytes")
+      return Array(bytes)
+    }
+    let tensor = message.pointee
+    try check(tensor.n_int32_data, is: count, unit: "values")
+    return scalars(tensor.int32_data, tensor.n_int32_data).map { UInt8(truncatingIfNeeded: $0) }
+  }
+
   /// Gives the memory of the data back; a second decoding would find none.
   func release() { connx_release_data(message) }
 
@@ -157,6 +168,12 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
     }
   }
 
+  /// uint8 or int8: what quantized tensors hold.
+  var isByte: Bool { self == .uint8 || self == .int8 }
+
+  static let uint8 = ONNXElementType(2)
+  static let int8 = ONNXElementType(3)
+
   /// Bytes of an element; 1 for types that are never decoded.
   var size: Int {
     switch self {
@@ -177,7 +194,11 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
     case .int32: "int32"
     case .bool: "bool"
     case .other(let number):
-      [2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 8: "string", 12: "uint32", 13: "uint64"][number] ?? "type \(number)"
+      [
+        2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 8: "string", 12: "uint32", 13: "uint64", 17: "float8", 18: "float8", 19: "float8",
+        20: "float8",
+        21: "uint4", 22: "int4",
+      ][number] ?? "type \(number)"
     }
   }
 }

@@ -64,6 +64,26 @@ final class ONNXTensorReader {
     return ONNXIntegers(shape: shape, elements: elements)
   }
 
+  /// The tensor's codes. What is made of them as float32 has four times their bytes, and is allowed for like that of a float32 file.
+  func codes(_ source: ONNXTensorSource) throws(ONNXProblem) -> ONNXCodes {
+    let shape = try source.shape()
+    guard let count = shape.checkedElementCount else {
+      throw ONNXProblem(.tensorData, "It has no elements.", ONNXProblem.damaged, place: "tensor '\(source.name)'")
+    }
+    let bytes: [UInt8]
+    if let entries = source.external {
+      let data = try external(entries, source, count)
+      try charge(elements: count, size: 1)
+      bytes = try source.codes(count: count, raw: data.bytes)
+    } else {
+      bytes = try source.codes(count: count, raw: nil)
+      budget = min(budget + count * 12, Self.maximumBudget)
+      try charge(elements: count, size: 1)
+    }
+    source.release()
+    return ONNXCodes(shape: shape, bytes: bytes, type: source.type)
+  }
+
   /// Reads external data (ONNX "External Data"): a file inside the model's folder, and nothing else.
   private func external(_ entries: [String: String], _ source: ONNXTensorSource, _ count: Int) throws(ONNXProblem) -> ModelFile {
     let place = "tensor '\(source.name)'"
@@ -98,7 +118,9 @@ final class ONNXTensorReader {
         throw problem(
           "It has \(length) bytes in '\(location)', and its sizes and type ask for \(source.byteCount(elements: count)).")
       }
-      if externalFiles.insert(path).inserted { budget = min(budget + min(size, Self.maximumBudget) * 4, Self.maximumBudget) }
+      if externalFiles.insert(path).inserted {
+        budget = min(budget + min(size, Self.maximumBudget) * (source.type.isByte ? 16 : 4), Self.maximumBudget)
+      }
       return try ModelFile(descriptor: descriptor, offset: offset, count: length)
     } catch let error as ModelFile.Unreadable {
       throw problem("Its data file '\(location)': \(error.message)")

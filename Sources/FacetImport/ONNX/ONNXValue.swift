@@ -7,6 +7,8 @@ enum ONNXValue {
   /// A value of the graph: computed, or a constant.
   case value(ValueID)
   case integers(ONNXIntegers)
+  /// A constant of uint8 or int8.
+  case codes(ONNXCodes)
   /// Not there because of an error that is already reported.
   case failed
 }
@@ -34,10 +36,12 @@ struct ONNXValueTable {
       value = .value(addConstant(try reader.floats(source), name: name, to: &graph))
     } else if source.type.isInteger {
       value = .integers(try reader.integers(source))
+    } else if source.type.isByte {
+      value = .codes(try reader.codes(source))
     } else {
       throw ONNXProblem(
         .tensorType, "It holds \(source.type), which no supported operator reads.",
-        "Export the model with float32 weights.", place: "tensor '\(name)'")
+        "Export the model with float32 weights, or quantized to uint8 or int8.", place: "tensor '\(name)'")
     }
     values[name] = value
     return value

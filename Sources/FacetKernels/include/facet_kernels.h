@@ -9,6 +9,7 @@
 /// Every kernel of one operation gives the same bytes as its scalar form. The caller has checked all bounds.
 #ifndef FACET_KERNELS_H
 #define FACET_KERNELS_H
+#include "facet_functions.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -121,11 +122,10 @@ typedef struct {
 
 // The following work on plain tensors: elements side by side in row-major order.
 
-/// Functions of one number; the formulas stand in the bundle's specification.
+/// Functions of one number, by their numbers in bundles.
+#define FACET_FUNCTION_NUMBER(name, expression) FACET_##name,
 typedef enum {
-  FACET_EXPONENTIAL, FACET_LOGARITHM, FACET_SQUARE_ROOT, FACET_TANH, FACET_ERROR, FACET_ABSOLUTE, FACET_NEGATE, FACET_RECIPROCAL,
-  FACET_FLOOR, FACET_CEILING, FACET_ROUND, FACET_LEAKY_RELU, FACET_ELU, FACET_SELU, FACET_SOFTPLUS, FACET_SOFTSIGN, FACET_SWISH,
-  FACET_MISH, FACET_GELU, FACET_GELU_TANH, FACET_AFFINE, FACET_SINE, FACET_COSINE, FACET_FUNCTION_COUNT
+  FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT
 } facet_function;
 
 /// Elements moved by tables: over a grid of `dimensions`, from the sum of the axes' input entries to the sum of their output entries.
@@ -187,6 +187,17 @@ typedef struct {
   const float *weights;    ///< [output_size][taps]
 } facet_resample;
 
+/// Along the middle axis of [outer][size][inner]: the first `count` by value into [outer][count][inner], the lower index first among
+/// equals; not a number counts as the largest. float32.
+typedef struct {
+  const float *input;
+  float *output;
+  int32_t outer, size, inner; ///< at most 2^24 elements in all
+  int32_t count;              ///< 1 to `size`
+  int32_t smallest;           ///< the smallest come first, otherwise the largest
+  int32_t indices;            ///< the result is their places along the axis, otherwise their values
+} facet_top_k;
+
 /// Network input to its tensor.
 typedef struct {
   const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
@@ -213,6 +224,7 @@ typedef void facet_rearrange_fn(const facet_rearrange *);
 typedef void facet_elementwise_fn(const facet_elementwise *);
 typedef void facet_reduce_fn(const facet_reduce *);
 typedef void facet_resample_fn(const facet_resample *);
+typedef void facet_top_k_fn(const facet_top_k *);
 typedef void facet_gather_fn(const facet_gather *);
 
 typedef enum {
@@ -238,6 +250,7 @@ typedef struct {
   facet_reduce_fn *reduce_f32;
   facet_matrix_product_fn *matrix_product_f32;
   facet_resample_fn *resample_f32;
+  facet_top_k_fn *top_k_f32;
   facet_gather_fn *gather_u8_s8, *gather_u8_f32, *gather_f32_s8, *gather_f32_f32;
 } facet_kernel_table;
 

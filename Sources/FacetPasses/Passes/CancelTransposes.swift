@@ -14,14 +14,14 @@ struct CancelTransposes: Pass {
   let name = "cancel-transposes"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     if let transpose = node.op as? Transpose { return simplify(index, transpose, in: graph, uses) }
     guard node.op is Unary || node.op is Binary || node.op is Concat else { return nil }
     return sink(index, in: graph, uses)
   }
 
-  private func simplify(_ index: Int, _ transpose: Transpose, in graph: Graph, _ uses: GraphUses) -> Patch? {
+  private func simplify(_ index: Int, _ transpose: Transpose, in graph: PassGraph, _ uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     if let before = uses.producer(node.inputs[0]), let first = graph.nodes[before].op as? Transpose {
       let input = graph.nodes[before].inputs[0]
@@ -44,7 +44,7 @@ struct CancelTransposes: Pass {
     return long == long.sorted()
   }
 
-  private func sink(_ index: Int, in graph: Graph, _ uses: GraphUses) -> Patch? {
+  private func sink(_ index: Int, in graph: PassGraph, _ uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     let rank = graph.shape(node.output).count
     guard let permutation = node.inputs.lazy.compactMap({ self.transpose(of: $0, in: graph, uses)?.permutation }).first,
@@ -59,7 +59,6 @@ struct CancelTransposes: Pass {
     var op = node.op
     if let concat = op as? Concat { op = Concat(axis: permutation[concat.axis]) }
     return Patch("sink-transpose", node: node.name, detail: "below \(node.title)") {
-      var at = index
       var inputs: [ValueID] = []
       for (operand, old) in zip(operands, node.inputs) {
         switch operand {
@@ -67,17 +66,16 @@ struct CancelTransposes: Pass {
         case .constant(let tensor): inputs.append($0.addConstant(name: $0[old].name, tensor))
         case .reshaped(let shape):
           let id = $0.addValue(name: "\($0[old].name).untransposed", shape: shape)
-          $0.nodes.insert(Node(name: $0[id].name, op: Reshape(shape: shape), inputs: [old], output: id), at: at)
-          at += 1
+          $0.nodes.insert(Node(name: $0[id].name, op: Reshape(shape: shape), inputs: [old], output: id), before: index)
           inputs.append(id)
         }
       }
       let result = $0.addValue(
         name: "\($0[node.output].name).untransposed", shape: inverse(permutation).map { [shape = $0.shape(node.output)] in shape[$0] })
-      $0.nodes[at] = Node(name: node.name, op: op, inputs: inputs, output: result)
+      $0.nodes[index] = Node(name: node.name, op: op, inputs: inputs, output: result)
       let below = Node(
         name: "\(node.name).transpose", op: Transpose(permutation: permutation), inputs: [result], output: node.output)
-      $0.nodes.insert(below, at: at + 1)
+      $0.nodes.insert(below, after: index)
     }
   }
 
@@ -89,7 +87,7 @@ struct CancelTransposes: Pass {
     case reshaped([Int])
   }
 
-  private func operand(_ id: ValueID, _ permutation: [Int], in graph: Graph, _ uses: GraphUses) -> Operand? {
+  private func operand(_ id: ValueID, _ permutation: [Int], in graph: PassGraph, _ uses: GraphUses) -> Operand? {
     if let transpose = transpose(of: id, in: graph, uses) {
       return transpose.permutation == permutation ? .computed(transpose.input) : nil
     }
@@ -106,7 +104,7 @@ struct CancelTransposes: Pass {
     return target == shape ? .computed(id) : .reshaped(target)
   }
 
-  private func transpose(of id: ValueID, in graph: Graph, _ uses: GraphUses) -> (permutation: [Int], input: ValueID)? {
+  private func transpose(of id: ValueID, in graph: PassGraph, _ uses: GraphUses) -> (permutation: [Int], input: ValueID)? {
     guard let producer = uses.producer(id), let transpose = graph.nodes[producer].op as? Transpose else { return nil }
     return (transpose.permutation, graph.nodes[producer].inputs[0])
   }

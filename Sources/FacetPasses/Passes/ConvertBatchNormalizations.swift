@@ -5,7 +5,7 @@ struct ConvertBatchNormalizations: Pass {
   let name = "batchnorm-to-affine"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard case .success(let constants) = Self.constants(node, in: graph) else { return nil }
     return Patch(name, node: node.name, detail: "\(constants.scale.count) channels") {
@@ -22,7 +22,7 @@ struct ConvertBatchNormalizations: Pass {
   }
 
   /// Scale and shift, or why there are none. A node of another operator is refused, too.
-  static func constants(_ node: Node, in graph: Graph) -> Result<AffineConstants, Refusal> {
+  static func constants(_ node: Node, in graph: PassGraph) -> Result<AffineConstants, Refusal> {
     guard let op = node.op as? BatchNormalization else { return .failure(Refusal(reason: "is \(node.op.name)")) }
     let parameters = node.inputs.dropFirst().compactMap { graph.constant($0)?.elements }
     guard parameters.count == 4 else {

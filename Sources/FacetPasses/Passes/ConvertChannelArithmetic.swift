@@ -5,7 +5,7 @@ struct ConvertChannelArithmetic: Pass {
   let name = "channel-arithmetic-to-affine"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let op = node.op as? Binary else { return nil }
     for slot in [1, 0] {

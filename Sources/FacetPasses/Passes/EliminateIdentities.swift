@@ -8,7 +8,7 @@ struct EliminateIdentities: Pass {
   let name = "eliminate-identity"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard doesNothing(node, in: graph) else { return nil }
     let (input, output) = (node.inputs[0], node.output)
@@ -20,7 +20,7 @@ struct EliminateIdentities: Pass {
     }
   }
 
-  private func doesNothing(_ node: Node, in graph: Graph) -> Bool {
+  private func doesNothing(_ node: Node, in graph: PassGraph) -> Bool {
     switch node.op {
     case is Identity: true
     case let reshape as Reshape: reshape.shape == graph.shape(node.inputs[0])

@@ -14,7 +14,7 @@ struct FoldAffinesIntoConsumers: Pass {
     case affine(Int, AffineConstants)
   }
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let affine = node.op as? Affine, affine.clamp.isNone, !uses.isOutput(node.output),
       let constants = AffineConstants(node, in: graph), mayTake(node.output, constants, graph, uses)
@@ -47,7 +47,7 @@ struct FoldAffinesIntoConsumers: Pass {
   }
 
   /// Whether all readers of a value can take an affine, before any weights are computed.
-  private func mayTake(_ value: ValueID, _ constants: AffineConstants, _ graph: Graph, _ uses: GraphUses) -> Bool {
+  private func mayTake(_ value: ValueID, _ constants: AffineConstants, _ graph: PassGraph, _ uses: GraphUses) -> Bool {
     let readers = uses.readers(value)
     return !readers.isEmpty
       && readers.allSatisfy { index in
@@ -71,7 +71,7 @@ struct FoldAffinesIntoConsumers: Pass {
 
   /// Computes what the readers become. False where a number would leave float32, or weights are no constants.
   private func collect(
-    _ value: ValueID, _ constants: AffineConstants, _ graph: Graph, _ uses: GraphUses, _ changes: inout [Change]
+    _ value: ValueID, _ constants: AffineConstants, _ graph: PassGraph, _ uses: GraphUses, _ changes: inout [Change]
   ) -> Bool {
     for index in uses.readers(value) {
       let reader = graph.nodes[index]

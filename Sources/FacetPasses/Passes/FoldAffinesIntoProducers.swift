@@ -8,7 +8,7 @@ struct FoldAffinesIntoProducers: Pass {
   let name = "fold-affine-into-producer"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let affine = node.op as? Affine, let constants = AffineConstants(node, in: graph),
       let before = uses.producer(node.inputs[0]), let op = withClamp(graph.nodes[before], affine.clamp),
@@ -28,7 +28,7 @@ struct FoldAffinesIntoProducers: Pass {
     ) {
       // The weighted node takes over the value of the first affine; the others' readers read that, too.
       for other in affines.dropFirst() { $0.replaceUses(of: other.output, with: affines[0].output) }
-      $0.setWeights(at: before, folded)
+      $0.setWeights(at: before, folded, factors: constants.scale)
       $0.nodes[before].op = op
       $0.nodes[before].output = affines[0].output
       for reader in readers.reversed() { $0.nodes.remove(at: reader) }

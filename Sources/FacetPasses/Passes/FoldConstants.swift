@@ -9,7 +9,7 @@ struct FoldConstants: Pass {
   static let elementLimit = 1 << 24
   static let workLimit = 1 << 27
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     let inputs = node.inputs.compactMap(graph.constant)
     guard !inputs.isEmpty, inputs.count == node.inputs.count, isCheap(node, in: graph) else { return nil }
@@ -22,7 +22,7 @@ struct FoldConstants: Pass {
     }
   }
 
-  private func isCheap(_ node: Node, in graph: Graph) -> Bool {
+  private func isCheap(_ node: Node, in graph: PassGraph) -> Bool {
     let output = graph.shape(node.output)
     let largest = graph.inputShapes(node).reduce(output.elementCount) { max($0, $1.elementCount) }
     // A pooling reads each element once for each window that covers it.

@@ -7,7 +7,7 @@ struct FuseActivations: Pass {
   let name = "fuse-activation"
   let stage = PassStage.fuse
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let clamp = (node.op as? Unary)?.clamp, let before = uses.producer(node.inputs[0]),
       uses.soleReader(node.inputs[0]) == index, let op = adding(clamp, to: graph.nodes[before].op)

@@ -8,7 +8,7 @@ struct FuseResiduals: Pass {
   let name = "fuse-residual"
   let stage = PassStage.fuse
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let add = node.op as? Binary, add.function == .add else { return nil }
     let shape = graph.shape(node.output)
@@ -20,7 +20,7 @@ struct FuseResiduals: Pass {
       else { return nil }
       return (producer, node.inputs[1 - slot])
     }
-    guard let (before, residual) = candidates.max(by: { $0.convolution < $1.convolution }),
+    guard let (before, residual) = candidates.max(by: { graph.nodes.precedes($0.convolution, $1.convolution) }),
       var convolution = graph.nodes[before].op as? Convolution
     else { return nil }
     convolution.clamp = add.clamp

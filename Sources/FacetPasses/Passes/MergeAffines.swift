@@ -5,7 +5,7 @@ struct MergeAffines: Pass {
   let name = "merge-affines"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let second = AffineConstants(node, in: graph), let before = uses.producer(node.inputs[0]),
       let op = graph.nodes[before].op as? Affine, op.clamp.isNone,

@@ -5,7 +5,7 @@ struct RemoveDeadNodes: Pass {
   let name = "remove-dead-nodes"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard uses.readers(node.output).isEmpty, !uses.isOutput(node.output) else { return nil }
     return Patch(name, node: node.name, detail: "no output needs \(node.title)") { $0.removeDeadNodes() }

@@ -7,7 +7,7 @@ struct SinkAffines: Pass {
   let name = "sink-affine-below-pool"
   let stage = PassStage.fold
 
-  func patch(at index: Int, in graph: Graph, uses: GraphUses) -> Patch? {
+  func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     guard let affine = node.op as? Affine, affine.clamp.isNone, AffineConstants(node, in: graph) != nil,
       let reader = uses.soleReader(node.output), averages(graph.nodes[reader].op)
@@ -22,7 +22,7 @@ struct SinkAffines: Pass {
       var moved = node
       moved.inputs[0] = pooled
       moved.output = pool.output
-      $0.nodes.insert(moved, at: reader + 1)
+      $0.nodes.insert(moved, after: reader)
       $0.nodes.remove(at: index)
     }
   }

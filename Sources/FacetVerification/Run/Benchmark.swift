@@ -37,17 +37,14 @@ package struct Benchmark {
 
   /// The input is pseudo-random and always the same.
   package init(
-    _ bundleFile: BundleFile, attributes: [String]?, threads: Int, isa: String?
+    _ bundleFile: BundleFile, attributes: [String]?, profile: String? = nil, threads: Int, isa: String?
   ) throws(CompileFailure) {
     file = bundleFile.path
     let bundle = bundleFile.bundle
-    set = try bundle.attributeSet(attributes, file: file)
-    session = try Session.open(bundle, file: file, threads: threads, isa: isa)
-    do {
-      input = try .random(for: bundle, file: file, seed: 1)
-    } catch {
-      throw CompileFailure(error)
-    }
+    let plan = try bundle.plan(profile: profile, file: file)
+    set = try bundle.attributeSet(attributes, plan: plan, file: file)
+    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
+    input = try .random(for: bundle, file: file, seed: 1)
   }
 
   /// - Parameter warmUp: inferences before the first that is timed.
@@ -82,16 +79,17 @@ private func nanoseconds(since start: ContinuousClock.Instant) -> Int64 {
 
 extension NetworkInput {
   /// Pseudo-random pixels, or floats in -1 ..< 1 where the bundle takes tensors; equal for equal seeds.
-  package static func random(for bundle: Bundle, file: String, seed: UInt64) throws(DataError) -> NetworkInput {
+  package static func random(for bundle: Bundle, file: String, seed: UInt64) throws(CompileFailure) -> NetworkInput {
     var generator = SplitMix64(seed: seed)
     let (width, height) = (bundle.inputWidth, bundle.inputHeight)
     let sample: Sample
     if bundle.takesPixels {
       let pixels = (0..<width * height * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       guard let frame = Frame(width: width, height: height, pixels: pixels) else {
-        throw DataError(
-          code: "bundle.input", file: file, message: "it takes images of \(width) x \(height) pixels, which are too large",
-          remedy: "Compile it for a smaller input.")
+        throw CompileFailure(
+          Diagnostic(
+            code: RunErrorCode.bundleInput, file: file, message: "it takes images of \(width) x \(height) pixels, which are too large",
+            remedy: "Compile it for a smaller input."))
       }
       sample = .frame(frame, name: "random")
     } else {
@@ -99,7 +97,11 @@ extension NetworkInput {
       let values = (0..<shape.reduce(1, *)).map { _ in Float(Int32(truncatingIfNeeded: generator.next())) / 2_147_483_648 }
       sample = .tensor(values, shape: shape, name: "random")
     }
-    return try NetworkInput(sample, for: bundle, data: file)
+    do {
+      return try NetworkInput(sample, for: bundle, data: file)
+    } catch {
+      throw CompileFailure(error)
+    }
   }
 }
 

@@ -22,13 +22,15 @@ package struct AttributeResult: Encodable, Sendable, Equatable {
 /// What a bundle says about one sample.
 package struct SampleResult: Encodable, Sendable {
   package var file: String
+  /// The part of the image that was looked at, clipped to it: x, y, width, height. Nil for all of it.
+  package var roi: [Int]?
   /// In the bundle's order; only those asked for.
   package var attributes: [AttributeResult]
   /// Of the forks that are cut, in their order: channels x height x width.
   package var forks: [[Float]] = []
 
   enum CodingKeys: CodingKey {
-    case file, attributes
+    case file, roi, attributes
   }
 }
 
@@ -53,18 +55,19 @@ package struct BundleRun {
     file = bundleFile.path
     bundle = bundleFile.bundle
     self.options = options
-    var set = options.cuts.isEmpty || options.attributes != nil ? try bundle.attributeSet(options.attributes, file: file) : 0
+    let plan = try bundle.plan(profile: options.profile, file: file)
+    var set = options.cuts.isEmpty || options.attributes != nil ? try bundle.attributeSet(options.attributes, plan: plan, file: file) : 0
     var cuts: [(index: Int, description: BundleDescription.Fork)] = []
     for name in options.cuts {
       let index = try bundle.forkIndex(name, file: file)
       cuts.append((index, bundle.forkDescriptions[index]))
     }
     self.cuts = cuts
-    session = try Session.open(bundle, file: file, threads: threads, isa: isa)
+    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
     if let path = options.costs { try MeasuredCosts.load(path).set(on: session, file: path) }
     if options.starts.isEmpty {
       starts = nil
-      inputs = try Self.open(paths)
+      inputs = try Self.open(paths, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
     } else {
       let forks = try ForkInputs(options.starts, bundle, file: file)
       set = try Self.reached(set, by: forks, session, options, file: file)
@@ -76,12 +79,12 @@ package struct BundleRun {
       .map { (index: $0.offset, description: $0.element) }
   }
 
-  private static func open(_ paths: [String]) throws(CompileFailure) -> [Dataset] {
+  private static func open(_ paths: [String], roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
     var inputs: [Dataset] = []
     var problems: [DataError] = []
     for path in paths {
       do {
-        inputs.append(try Dataset.open(path: path))
+        inputs.append(try Dataset.open(path: path, roi: roi))
       } catch {
         problems.append(error)
       }
@@ -89,6 +92,9 @@ package struct BundleRun {
     guard problems.isEmpty else { throw CompileFailure(problems) }
     return inputs
   }
+
+  /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.
+  package static func region(_ text: String) -> RegionOfInterest? { RegionOfInterest(text: text) }
 
   /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
   private static func reached(
@@ -111,7 +117,7 @@ package struct BundleRun {
   package func run(_ each: (SampleResult) -> Void) throws(CompileFailure) {
     if let starts {
       for index in 0..<starts.count {
-        each(try sample(of: starts.forks[0].data.path) { try starts.set(index, on: session) })
+        each(try sample(of: starts.forks[0].data.path) { (try starts.set(index, on: session), nil) })
       }
       return
     }
@@ -121,26 +127,30 @@ package struct BundleRun {
           try sample(of: data.path) {
             let sample = try data.sample(index)
             try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
-            return data.count == 1 ? data.path : sample.name
+            let name = data.count == 1 ? data.path : sample.name
+            guard case .frame(_, _, let region?) = sample else { return (name, nil) }
+            return (name, [region.x, region.y, region.width, region.height])
           })
       }
     }
   }
 
-  /// - Parameter start: sets the input and gives its name.
-  private func sample(of data: String, _ start: () throws -> String) throws(CompileFailure) -> SampleResult {
+  /// - Parameter start: sets the input; gives its name, and which part of the image it is.
+  private func sample(of data: String, _ start: () throws -> (name: String, roi: [Int]?)) throws(CompileFailure) -> SampleResult {
     do {
-      let name = try start()
+      let (name, roi) = try start()
       try session.evaluate(attributes: set, ignoringGates: options.ignoresGates, budget: options.budget)
-      var result = SampleResult(file: name, attributes: selected.map { self.result($0.index, $0.description) })
+      var result = SampleResult(file: name, roi: roi, attributes: selected.map { self.result($0.index, $0.description) })
       for cut in cuts { result.forks.append(try session.values(ofFork: cut.index, count: cut.description.shape.reduce(1, *))) }
       return result
+    } catch let failure as CompileFailure {
+      throw failure
     } catch let error as DataError {
       throw CompileFailure(error)
     } catch let error as SessionError {
       throw CompileFailure(error, file: file)
     } catch {
-      throw CompileFailure(DataError(code: "run.sample", file: data, message: "\(error)", remedy: ""))
+      throw CompileFailure(Diagnostic(code: RunErrorCode.sample, file: data, message: "\(error)", remedy: ""))
     }
   }
 

@@ -1,7 +1,13 @@
+import FacetData
+
 /// What of a bundle is run, from where on, and for how long.
 package struct EvaluationOptions: Sendable {
-  /// Names; nil for all, or, where forks are cut, for none.
+  /// Names; nil for all that the profile serves, or, where forks are cut, for none.
   package var attributes: [String]?
+  /// The name of the profile whose memory plan is used; nil for the plan that serves all.
+  package var profile: String?
+  /// The part of every image to look at; nil for what a `labels.csv` says, or the whole image.
+  package var roi: RegionOfInterest?
   package var ignoresGates = false
   /// Of each sample's evaluation, in nanoseconds; nil for no limit.
   package var budget: UInt64?

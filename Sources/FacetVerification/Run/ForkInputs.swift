@@ -22,8 +22,9 @@ struct ForkInputs {
     self.forks = forks
     for other in forks.dropFirst() where other.data.count != count {
       throw CompileFailure(
-        DataError(
-          code: "run.from", file: other.data.path, message: "it has \(other.data.count) samples, but '\(forks[0].data.path)' has \(count)",
+        Diagnostic(
+          code: RunErrorCode.from, file: other.data.path,
+          message: "it has \(other.data.count) samples, but '\(forks[0].data.path)' has \(count)",
           remedy: "Give files of the same samples, as one run with --cut writes them."))
     }
   }
@@ -35,10 +36,11 @@ struct ForkInputs {
       let sample = try fork.data.sample(index)
       let wanted = [1] + fork.description.shape
       guard case .tensor(let values, let shape, _) = sample, shape.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }) else {
-        throw DataError(
-          code: "run.from", file: fork.data.path, place: sample.name,
-          message: "the fork '\(fork.description.name)' has the shape \(wanted), and float32 numbers",
-          remedy: "Give the file that --cut '\(fork.description.name)' wrote.")
+        throw CompileFailure(
+          Diagnostic(
+            code: RunErrorCode.from, file: fork.data.path, place: sample.name,
+            message: "the fork '\(fork.description.name)' has the shape \(wanted), and float32 numbers",
+            remedy: "Give the file that --cut '\(fork.description.name)' wrote."))
       }
       try values.withUnsafeBufferPointer { values in Result { () throws(SessionError) in try session.setFork(fork.index, values) } }.get()
       name = fork.data.count == 1 ? fork.data.path : sample.name
@@ -65,7 +67,7 @@ extension Session {
       let missing = attributes & ~available(ignoringGates: ignoringGates)
       let byGate = missing & available(ignoringGates: true)
       guard missing != 0 else { return }
-      var diagnostics: [DataError] = []
+      var diagnostics: [Diagnostic] = []
       for (index, attribute) in bundle.attributeDescriptions.enumerated() where missing >> UInt64(index) & 1 != 0 {
         var starts: [String] = []
         for fork in bundle.forkDescriptions.indices {
@@ -76,8 +78,8 @@ extension Session {
         let from = starts.isEmpty ? "" : "Give --from one of \(starts.joined(separator: ", ")), or an image."
         let gate = byGate >> UInt64(index) & 1 != 0
         diagnostics.append(
-          DataError(
-            code: "run.reach", file: file, place: "attribute '\(attribute.name)'",
+          Diagnostic(
+            code: RunErrorCode.reach, file: file, place: "attribute '\(attribute.name)'",
             message: gate ? "its gate reads attributes that the forks given do not lead to" : "the forks given do not lead to it",
             remedy: gate ? "Add --ignore-gates. \(from)" : from.isEmpty ? "Give an image." : from))
       }
@@ -87,7 +89,7 @@ extension Session {
     } catch let error as SessionError {
       throw CompileFailure(error, file: file)
     } catch {
-      throw CompileFailure(DataError(code: "run.from", file: file, message: "\(error)", remedy: ""))
+      throw CompileFailure(Diagnostic(code: RunErrorCode.from, file: file, message: "\(error)", remedy: ""))
     }
   }
 

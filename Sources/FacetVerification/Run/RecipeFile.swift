@@ -10,8 +10,9 @@ package enum RecipeFile {
   package static func write(_ text: String, to path: String, replacing: Bool) throws(CompileFailure) {
     if !replacing, access(path, F_OK) == 0 {
       throw CompileFailure(
-        DataError(
-          code: "init.exists", file: path, message: "it exists already", remedy: "Name another file, or give --force to replace it."))
+        Diagnostic(
+          code: RunErrorCode.initExists, file: path, message: "it exists already",
+          remedy: "Name another file, or give --force to replace it."))
     }
     try OutputFile.write(Array(text.utf8), to: path)
   }
@@ -26,8 +27,8 @@ package enum OutputFile {
     let folder = folder(of: path)
     guard path.isEmpty || access(folder, F_OK) == 0 else {
       throw CompileFailure(
-        DataError(
-          code: "output.folder", file: path, message: "the folder '\(folder)' does not exist",
+        Diagnostic(
+          code: RunErrorCode.outputFolder, file: path, message: "the folder '\(folder)' does not exist",
           remedy: "Make it first, or name another file."))
     }
     var output = stat()
@@ -36,8 +37,8 @@ package enum OutputFile {
       var other = stat()
       guard stat(input, &other) == 0, other.st_dev == output.st_dev, other.st_ino == output.st_ino else { continue }
       throw CompileFailure(
-        DataError(
-          code: "output.is-input", file: path, message: "it is read as '\(input)', and would be replaced",
+        Diagnostic(
+          code: RunErrorCode.outputIsInput, file: path, message: "it is read as '\(input)', and would be replaced",
           remedy: "Name another file for the result."))
     }
   }

@@ -42,8 +42,9 @@ package struct ResultFiles {
     for column in columns {
       if let other = taken.updateValue(column.name, forKey: column.file) {
         throw CompileFailure(
-          DataError(
-            code: "run.output", file: folder, place: column.file, message: "\(other) and \(column.name) would be written to the same file",
+          Diagnostic(
+            code: RunErrorCode.output, file: folder, place: column.file,
+            message: "\(other) and \(column.name) would be written to the same file",
             remedy: "Write them in two runs, with --attributes or --cut and two folders."))
       }
     }
@@ -56,16 +57,16 @@ package struct ResultFiles {
     let (bytes, overflow) = perSample.multipliedReportingOverflow(by: run.sampleCount)
     guard !overflow, bytes <= Self.maximumBytes else {
       throw CompileFailure(
-        DataError(
-          code: "run.output", file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
+        Diagnostic(
+          code: RunErrorCode.output, file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
           remedy: "Give fewer inputs at a time, or fewer --attributes."))
     }
   }
 
   private static func noFolder(_ folder: String) -> CompileFailure {
     CompileFailure(
-      DataError(
-        code: "run.output", file: folder, message: "the folder cannot be made",
+      Diagnostic(
+        code: RunErrorCode.output, file: folder, message: "the folder cannot be made",
         remedy: "Name a folder that you may write, not a file."))
   }
 

@@ -9,7 +9,7 @@ struct GroundTruth {
   /// Nil where the table has no column of the attribute's name, or it has no classes (one value, and no confidence).
   ///
   /// - Throws: every different text that is neither a label nor a class's number.
-  init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(GroundTruthFailure) {
+  init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(CompileFailure) {
     guard let table, let column = table[column: attribute.name], Self.isClassified(attribute) else { return nil }
     let count = Self.classCount(attribute)
     var known: [String: Int] = [:]
@@ -26,11 +26,11 @@ struct GroundTruth {
     }
     guard unknown.isEmpty else {
       let labels = attribute.labels.isEmpty ? ["0 ... \(count - 1)"] : attribute.labels
-      throw GroundTruthFailure(
-        errors: unknown.sorted { $0.value < $1.value }.map { text, line in
+      throw CompileFailure(
+        unknown.sorted { $0.value < $1.value }.map { text, line in
           let guess = didYouMean(text, among: attribute.labels)
-          return DataError(
-            code: "verify.label", file: file, place: "line \(line), column \(attribute.name)",
+          return Diagnostic(
+            code: VerifyErrorCode.label, file: file, place: "line \(line), column \(attribute.name)",
             message: "'\(text.prefix(80))' is no label of the attribute",
             remedy: "\(guess.isEmpty ? "" : guess + " ")Labels are \(labels.prefix(20).joined(separator: ", ")).")
         })
@@ -46,10 +46,6 @@ struct GroundTruth {
 
   /// One score with a confidence is yes or no.
   static func classCount(_ attribute: AttributeDescription) -> Int { max(attribute.axis.classes, 2) }
-}
-
-struct GroundTruthFailure: Error {
-  var errors: [DataError]
 }
 
 extension AttributeDescription {

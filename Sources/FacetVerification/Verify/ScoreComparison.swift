@@ -1,3 +1,4 @@
+import FacetCompiler
 import Glibc
 
 /// How far one network's scores of an attribute lie from another's, over many samples.
@@ -9,6 +10,9 @@ package struct ScoreComparison: Equatable, Sendable {
   private var noise = 0.0
   private var absolute = 0.0
   private var compared = 0
+  /// Of |reference - value|; 0 of nothing.
+  package private(set) var maxAbsoluteError = 0.0
+  private var maxReference = 0.0
   /// Pairs with an infinite or NaN value: in none of the sums.
   package private(set) var notFinite = 0
   /// Places where both have the same highest score.
@@ -27,9 +31,15 @@ package struct ScoreComparison: Equatable, Sendable {
       signal += expected * expected
       noise += (expected - found) * (expected - found)
       absolute += abs(expected - found)
+      maxAbsoluteError = max(maxAbsoluteError, abs(expected - found))
+      maxReference = max(maxReference, abs(expected))
       compared += 1
     }
   }
+
+  /// The largest difference as a share of the largest |reference|, so that scores near 0 do not hide what the others say; nil where
+  /// every reference is 0 and a value is not.
+  package var maxRelativeError: Double? { maxAbsoluteError == 0 ? 0 : maxReference == 0 ? nil : maxAbsoluteError / maxReference }
 
   /// Signal-to-quantization-noise ratio: 10 log10(sum reference² / sum (reference - value)²), in dB.
   package var sqnr: Double {
@@ -40,4 +50,24 @@ package struct ScoreComparison: Equatable, Sendable {
 
   /// Mean of |reference - value|; 0 of nothing.
   package var meanAbsoluteError: Double { compared == 0 ? 0 : absolute / Double(compared) }
+}
+
+extension ScoreComparison {
+  /// Takes in an attribute's scores of one sample, and whether both have the same first class: of the sample, or, in a map, of each place.
+  mutating func add(
+    _ attribute: AttributeDescription, reference: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>
+  ) {
+    add(reference: reference, values)
+    guard !GroundTruth.isClassified(attribute) else {
+      agreement.add(attribute.predictedClass(reference) == attribute.predictedClass(values))
+      return
+    }
+    let axis = attribute.axis
+    guard axis.classes > 1 else { return }
+    for outer in 0..<axis.outer {
+      for inner in 0..<axis.inner {
+        agreement.add(attribute.top(reference, outer: outer, inner: inner) == attribute.top(values, outer: outer, inner: inner))
+      }
+    }
+  }
 }

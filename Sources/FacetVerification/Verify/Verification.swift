@@ -2,12 +2,16 @@ import FacetCompiler
 import FacetData
 import FacetRuntime
 
-/// A bundle against the float network that it was made from, over labelled data.
+/// A bundle against the float network that it was made from, or outputs that were saved elsewhere, over labelled data.
 package struct Verification {
   package var bundle: Bundle
   package var bundleFile: String
-  /// The same model in float32; it has every attribute of `bundle`.
-  package var reference: Bundle
+  /// The same model in float32; it has every attribute of `bundle`. Nil where the bundle is held against `saved`.
+  package var reference: Bundle?
+  /// Outputs of another framework for the data. With a model too, that is what they are held against.
+  package var saved: SavedOutputs?
+  /// What the user named, for the report.
+  package var against: [String]
   package var data: Dataset
   /// Budgets by attribute; `VerificationReport.Gate.defaultBudget` for others.
   package var budgets: [String: Recipe.Budget]
@@ -18,17 +22,20 @@ package struct Verification {
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: Bundle, bundleFile: String, reference: Bundle, data: Dataset, recipe: Recipe?, threads: Int = 1,
-    isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
+    bundle: Bundle, bundleFile: String, reference: Bundle?, saved: SavedOutputs? = nil, against: [String] = [], data: Dataset,
+    recipes: [Recipe], threads: Int = 1, isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) {
     self.bundle = bundle
     self.bundleFile = bundleFile
     self.reference = reference
+    self.saved = saved
+    self.against = against
     self.data = data
     budgets = [:]
-    for attribute in recipe?.attributes ?? [] { budgets[attribute.name] = attribute.budget }
+    for attribute in recipes.flatMap(\.attributes) { budgets[attribute.name] = attribute.budget }
     // Without labels there is nothing to break down; agreement and noise are still worth knowing.
-    subgroups = data.labels == nil ? [] : recipe?.subgroups ?? []
+    subgroups = []
+    for column in data.labels == nil ? [] : recipes.flatMap(\.subgroups) where !subgroups.contains(column) { subgroups.append(column) }
     self.threads = threads
     self.isa = isa
     self.progress = progress
@@ -38,7 +45,9 @@ package struct Verification {
   package func run() throws(CompileFailure) -> VerificationReport {
     var tally = try VerificationTally(self)
     let tested = try Session.open(bundle, file: bundleFile, threads: threads, isa: isa)
-    let float = try Session.open(reference, file: bundleFile, threads: threads, isa: isa)
+    let float = try reference.map { reference throws(CompileFailure) in
+      try Session.open(reference, file: bundleFile, threads: threads, isa: isa)
+    }
     for index in 0..<data.count {
       progress?(index, data.count)
       let sample: Sample
@@ -46,19 +55,19 @@ package struct Verification {
       do {
         sample = try data.sample(index)
         decisions = GateDecisions(
-          reference: try evaluate(NetworkInput(sample, for: reference, data: data.path), float),
+          float: try float.map { try evaluate(NetworkInput(sample, for: $0.bundle, data: data.path), $0) },
           tested: try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested))
       } catch let error as DataError {
         throw CompileFailure(error)
       } catch let error as SessionError {
         throw CompileFailure(error, file: bundleFile)
       } catch {
-        throw CompileFailure(DataError(code: "verify.sample", file: data.path, message: "\(error)", remedy: ""))
+        throw CompileFailure(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
       }
-      tally.add(index, reference: float, tested: tested, decisions)
+      tally.add(index, float: float, saved: saved, tested: tested, decisions)
     }
     progress?(data.count, data.count)
-    return tally.report(samples: data.count, budgets: budgets)
+    return tally.report(self)
   }
 
   /// Evaluates with gates, as a board does, and then the rest, so that nothing of the data is lost for the comparison.
@@ -71,7 +80,7 @@ package struct Verification {
   }
 }
 
-/// What the gates of both bundles let through on one sample.
+/// What gates let through on one sample.
 struct GateDecisions {
   struct Side {
     /// By number in its bundle: whether it was evaluated.
@@ -85,6 +94,7 @@ struct GateDecisions {
     }
   }
 
-  var reference: Side
+  /// Nil without a model.
+  var float: Side?
   var tested: Side
 }

@@ -37,12 +37,44 @@ package struct VerificationReport: Encodable, Sendable {
     package var drop: Double?
     package var dropInterval: [Double]?
     package var labelledSamples: Int
+    /// Of the bundle's scores from those of the reference; in JSON its members stand beside the others.
+    package var difference: Difference
+
+    package func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(float, forKey: .float)
+      try container.encodeIfPresent(int8, forKey: .int8)
+      try container.encodeIfPresent(drop, forKey: .drop)
+      try container.encodeIfPresent(dropInterval, forKey: .dropInterval)
+      try container.encode(labelledSamples, forKey: .labelledSamples)
+      try difference.encode(to: encoder)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case float, int8, drop, dropInterval, labelledSamples
+    }
+  }
+
+  /// How far scores lie from those that they are held against.
+  package struct Difference: Encodable, Sendable {
     /// Share of places with the same highest score, in 0 ... 1; nil for an attribute of one value.
     package var agreement: Double?
     package var sqnrDb: Double
     package var meanAbsoluteError: Double
+    package var maxAbsoluteError: Double
+    /// As a share of the largest |score|; nil where every score is 0 and should not be.
+    package var maxRelativeError: Double?
     /// Scores that are infinite or NaN in one of the two.
     package var notFinite: Int
+
+    init(_ comparison: ScoreComparison) {
+      agreement = comparison.agreement.count > 0 ? comparison.agreement.value : nil
+      sqnrDb = comparison.sqnr
+      meanAbsoluteError = comparison.meanAbsoluteError
+      maxAbsoluteError = comparison.maxAbsoluteError
+      maxRelativeError = comparison.maxRelativeError
+      notFinite = comparison.notFinite
+    }
   }
 
   /// A budget that was missed.
@@ -73,11 +105,11 @@ package struct VerificationReport: Encodable, Sendable {
   package struct Gates: Encodable, Sendable {
     package struct Attribute: Encodable, Sendable {
       package var when: String
-      /// Samples on which the bundle evaluates it, and on which the float network would.
+      /// Samples on which the bundle evaluates it, and on which the float network would; nil without a model.
       package var evaluated: Int
-      package var floatEvaluated: Int
+      package var floatEvaluated: Int?
       /// Share of the samples on which both decide alike, in 0 ... 1.
-      package var agreement: Double
+      package var agreement: Double?
       /// Accuracies on the samples that the bundle evaluates and that have a label.
       package var labelledSamples: Int
       package var float: Accuracy?
@@ -98,11 +130,21 @@ package struct VerificationReport: Encodable, Sendable {
   /// Accuracies by column, value of the column and attribute.
   package var subgroups: [String: [String: [String: Comparison]]]
   package var samples: Int
+  /// Of the bundle: int8 or float32. Its results stand under `int8` either way.
+  package var precision: String
+  /// The models and saved outputs that were named. Without a model, the saved outputs stand under `float`.
+  package var against: [String]
+  /// Which array was taken for which attribute; nil where none was saved.
+  package var saved: [SavedOutputs.Source]?
+  /// Arrays that no attribute names, by file.
+  package var unusedArrays: [String: [String]]?
+  /// The model, imported and run in float32, against the saved outputs, by attribute; nil unless both were named.
+  package var importCheck: [String: Difference]?
   package var gate: Gate
   /// Nil where no attribute has one.
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, gate, gates
+    case attributes, subgroups, samples, precision, against, saved, unusedArrays, importCheck, gate, gates
   }
 }

@@ -10,10 +10,12 @@ struct VerificationTally {
   /// An attribute of both bundles, and what was found of it.
   private struct Entry {
     var description: AttributeDescription
-    /// Its number in the reference.
-    var referenceIndex: Int
+    /// Its number in the float model; nil without one.
+    var referenceIndex: Int?
     var truth: GroundTruth?
     var comparison = ScoreComparison()
+    /// The float model against saved outputs.
+    var imported = ScoreComparison()
     var pairs = PairedProportions()
     /// By subgroup column (in order) and group.
     var groups: [[PairedProportions]]
@@ -23,7 +25,7 @@ struct VerificationTally {
   /// What an attribute's gate let through.
   private struct Gating {
     var evaluated = 0
-    var referenceEvaluated = 0
+    var floatEvaluated = 0
     var agreement = Proportion()
     /// On samples where the tested bundle evaluates it.
     var pairs = PairedProportions()
@@ -44,7 +46,7 @@ struct VerificationTally {
 
   /// - Throws: all that does not fit: attributes that the reference lacks, labels that do not exist, missing columns.
   init(_ verification: Verification) throws(CompileFailure) {
-    var problems: [DataError] = []
+    var problems: [Diagnostic] = []
     fragmentCosts = verification.bundle.fragments.map(\.multiplyAccumulates)
     let data = verification.data
     let labelFile = data.path + (data.path.hasSuffix("/") ? "" : "/") + "labels.csv"
@@ -52,14 +54,13 @@ struct VerificationTally {
       do {
         groupings.append(try Self.grouping(column, data, labelFile))
       } catch {
-        problems.append(error)
+        problems += error.diagnostics
       }
     }
-    let references = verification.reference.attributeDescriptions
+    let references = verification.reference?.attributeDescriptions
     for description in verification.bundle.attributeDescriptions {
-      guard let index = references.firstIndex(where: { $0.name == description.name }),
-        references[index].scores == description.scores
-      else {
+      let index = references?.firstIndex { $0.name == description.name && $0.scores == description.scores }
+      if let references, index == nil {
         problems.append(Self.unknownAttribute(description, references, verification.bundleFile))
         continue
       }
@@ -70,7 +71,7 @@ struct VerificationTally {
             description: description, referenceIndex: index, truth: truth,
             groups: groupings.map { Array(repeating: PairedProportions(), count: $0.values.count) }))
       } catch {
-        problems += error.errors
+        problems += error.diagnostics
       }
     }
     guard problems.isEmpty else { throw CompileFailure(problems) }
@@ -78,14 +79,14 @@ struct VerificationTally {
 
   private static func unknownAttribute(
     _ wanted: AttributeDescription, _ references: [AttributeDescription], _ file: String
-  ) -> DataError {
+  ) -> Diagnostic {
     let names = references.map(\.name)
     let fault =
       names.contains(wanted.name)
       ? "has \(wanted.scores) scores in the bundle, but another number in the model"
       : "is in the bundle, but the model has no such result"
-    return DataError(
-      code: "verify.attribute", file: file, place: "attribute '\(wanted.name)'", message: fault,
+    return Diagnostic(
+      code: VerifyErrorCode.attribute, file: file, place: "attribute '\(wanted.name)'", message: fault,
       remedy: [
         didYouMean(wanted.name, among: names.filter { $0 != wanted.name }),
         "Give the model and the recipe that the bundle was compiled from (--against, --recipe).",
@@ -93,76 +94,71 @@ struct VerificationTally {
       .filter { !$0.isEmpty }.joined(separator: " "))
   }
 
-  private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(DataError) -> Grouping {
+  private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(CompileFailure) -> Grouping {
     guard let texts = data.labels?[column: column] else {
       let guess = didYouMean(column, among: data.labels?.columns ?? [])
-      throw DataError(
-        code: "verify.subgroup", file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
-        remedy: guess.isEmpty ? "Add the column, or remove it from the recipe's subgroups." : guess)
+      throw CompileFailure(
+        Diagnostic(
+          code: VerifyErrorCode.subgroup, file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
+          remedy: guess.isEmpty ? "Add the column, or remove it from the recipe's subgroups." : guess))
     }
     let values = Set(texts).sorted()
     guard values.count <= maximumGroups else {
-      throw DataError(
-        code: "verify.subgroup", file: file, place: "column \(column)",
-        message: "\(values.count) different values; at most \(maximumGroups) make groups",
-        remedy: "Group its values, or remove it from the recipe's subgroups.")
+      throw CompileFailure(
+        Diagnostic(
+          code: VerifyErrorCode.subgroup, file: file, place: "column \(column)",
+          message: "\(values.count) different values; at most \(maximumGroups) make groups",
+          remedy: "Group its values, or remove it from the recipe's subgroups."))
     }
     let numbers = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
     return Grouping(column: column, values: values, ofSample: texts.map { numbers[$0] ?? 0 })
   }
 
-  /// Takes in what both sessions say of sample `index`.
-  mutating func add(_ index: Int, reference: Session, tested: Session, _ decisions: GateDecisions) {
+  /// Takes in what is said of sample `index`: by the tested session, and by the float model, or saved outputs where there is none. With
+  /// both, the model is also held against the saved outputs.
+  mutating func add(_ index: Int, float: Session?, saved: SavedOutputs?, tested: Session, _ decisions: GateDecisions) {
     for (fragment, ran) in decisions.tested.ran.enumerated() where ran { cost += Double(fragmentCosts[fragment]) }
     for number in entries.indices {
       let isEvaluated = decisions.tested.evaluated[number]
-      let isReferenceEvaluated = decisions.reference.evaluated[entries[number].referenceIndex]
       entries[number].gating.evaluated += isEvaluated ? 1 : 0
-      entries[number].gating.referenceEvaluated += isReferenceEvaluated ? 1 : 0
-      entries[number].gating.agreement.add(isEvaluated == isReferenceEvaluated)
-      let description = entries[number].description
-      let expected = reference.scores(attribute: entries[number].referenceIndex)
       let found = tested.scores(attribute: number)
-      entries[number].comparison.add(reference: expected, found)
-      guard GroundTruth.isClassified(description) else {
-        addPlaces(number, expected, found)
+      guard let float, let reference = entries[number].referenceIndex else {
+        saved?.withScores(number, sample: index) { add(number, index, $0, found, isEvaluated: isEvaluated) }
         continue
       }
-      let first = description.predictedClass(expected)
-      let second = description.predictedClass(found)
-      entries[number].comparison.agreement.add(first == second)
-      guard let truth = entries[number].truth, index < truth.classes.count, let right = truth.classes[index] else { continue }
-      entries[number].pairs.add(first: first == right, second: second == right)
-      if isEvaluated { entries[number].gating.pairs.add(first: first == right, second: second == right) }
-      for (position, grouping) in groupings.enumerated() {
-        entries[number].groups[position][grouping.ofSample[index]].add(first: first == right, second: second == right)
+      if let decided = decisions.float?.evaluated[reference] {
+        entries[number].gating.floatEvaluated += decided ? 1 : 0
+        entries[number].gating.agreement.add(isEvaluated == decided)
       }
+      let expected = float.scores(attribute: reference)
+      add(number, index, expected, found, isEvaluated: isEvaluated)
+      saved?.withScores(number, sample: index) { entries[number].imported.add(entries[number].description, reference: $0, expected) }
     }
   }
 
-  /// A map: each place counts.
-  private mutating func addPlaces(_ number: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>) {
+  private mutating func add(
+    _ number: Int, _ index: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>, isEvaluated: Bool
+  ) {
     let description = entries[number].description
-    let axis = description.axis
-    guard axis.classes > 1 else { return }
-    for outer in 0..<axis.outer {
-      for inner in 0..<axis.inner {
-        entries[number].comparison.agreement.add(
-          description.top(expected, outer: outer, inner: inner) == description.top(found, outer: outer, inner: inner))
-      }
+    entries[number].comparison.add(description, reference: expected, found)
+    guard let truth = entries[number].truth, index < truth.classes.count, let right = truth.classes[index] else { return }
+    let first = description.predictedClass(expected) == right
+    let second = description.predictedClass(found) == right
+    entries[number].pairs.add(first: first, second: second)
+    if isEvaluated { entries[number].gating.pairs.add(first: first, second: second) }
+    for (position, grouping) in groupings.enumerated() {
+      entries[number].groups[position][grouping.ofSample[index]].add(first: first, second: second)
     }
   }
 
-  func report(samples: Int, budgets: [String: Recipe.Budget]) -> VerificationReport {
+  func report(_ verification: Verification) -> VerificationReport {
     var attributes: [String: VerificationReport.Attribute] = [:]
     for entry in entries {
       let accuracy = VerificationReport.Comparison(entry.pairs)
       attributes[entry.description.name] = VerificationReport.Attribute(
         float: accuracy.float, int8: accuracy.int8, drop: accuracy.drop, dropInterval: accuracy.dropInterval,
         labelledSamples: accuracy.samples,
-        agreement: entry.comparison.agreement.count > 0 ? entry.comparison.agreement.value : nil,
-        sqnrDb: entry.comparison.sqnr, meanAbsoluteError: entry.comparison.meanAbsoluteError,
-        notFinite: entry.comparison.notFinite)
+        difference: VerificationReport.Difference(entry.comparison))
     }
     var subgroups: [String: [String: [String: VerificationReport.Comparison]]] = [:]
     for (position, grouping) in groupings.enumerated() {
@@ -174,9 +170,16 @@ struct VerificationTally {
       }
     }
     let names = entries.map(\.description.name)
+    var imported: [String: VerificationReport.Difference]?
+    if verification.reference != nil, verification.saved != nil {
+      imported = [:]
+      for entry in entries { imported?[entry.description.name] = VerificationReport.Difference(entry.imported) }
+    }
     return VerificationReport(
-      attributeNames: names, attributes: attributes, subgroups: subgroups, samples: samples,
-      gate: VerificationReport.Gate(names, attributes, budgets: budgets), gates: gates(samples: samples))
+      attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
+      precision: BundleDescription(verification.bundle).precision, against: verification.against,
+      saved: verification.saved?.sources, unusedArrays: verification.saved?.unused, importCheck: imported,
+      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: verification.data.count))
   }
 
   private func gates(samples: Int) -> VerificationReport.Gates? {
@@ -184,9 +187,11 @@ struct VerificationTally {
     for entry in entries {
       guard let when = entry.description.when else { continue }
       let accuracy = VerificationReport.Comparison(entry.gating.pairs)
+      let isCompared = entry.gating.agreement.count > 0
       attributes[entry.description.name] = VerificationReport.Gates.Attribute(
-        when: when, evaluated: entry.gating.evaluated, floatEvaluated: entry.gating.referenceEvaluated,
-        agreement: entry.gating.agreement.value, labelledSamples: accuracy.samples, float: accuracy.float, int8: accuracy.int8)
+        when: when, evaluated: entry.gating.evaluated, floatEvaluated: isCompared ? entry.gating.floatEvaluated : nil,
+        agreement: isCompared ? entry.gating.agreement.value : nil, labelledSamples: accuracy.samples, float: accuracy.float,
+        int8: accuracy.int8)
     }
     guard !attributes.isEmpty, samples > 0 else { return nil }
     let worst = fragmentCosts.reduce(0, +)

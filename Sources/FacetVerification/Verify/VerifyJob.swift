@@ -2,77 +2,87 @@ import FacetCompiler
 import FacetData
 import FacetRuntime
 
-/// `facet verify`: opens all that it names, compiles the float network in memory, and compares.
+/// `facet verify`: opens all that it names, compiles the float network in memory where a model is named, and compares.
 package struct VerifyJob {
   package var bundle: String
   package var against: [String]
   package var data: String
-  package var recipe: String?
+  /// None: the one that the bundle carries. One for all models, or one for each.
+  package var recipes: [String]
+  package var options: ModelOptions
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: String, against: [String], data: String, recipe: String?, threads: Int, isa: String?,
+    bundle: String, against: [String], data: String, recipes: [String], options: ModelOptions = ModelOptions(), threads: Int,
+    isa: String?,
     progress: ((_ done: Int, _ total: Int) -> Void)?
   ) {
     self.bundle = bundle
     self.against = against
     self.data = data
-    self.recipe = recipe
+    self.recipes = recipes
+    self.options = options
     self.threads = threads
     self.isa = isa
     self.progress = progress
   }
 
   package func run() throws(CompileFailure) -> VerificationReport {
-    if let file = against.first(where: { $0.lowercased().hasSuffix(".npz") }) {
-      throw CompileFailure(
-        DataError(
-          code: "verify.npz", file: file, message: "this version does not compare with saved outputs",
-          remedy: "Give the model itself (.onnx)."))
-    }
+    let models = against.filter { !NamedArrays.isNamed(by: $0) }
+    let savedFiles = against.filter { NamedArrays.isNamed(by: $0) }
     let opened = try BundleFile(bundle)
     do {
       try opened.bundle.verifyHashes()
     } catch {
       throw CompileFailure(error, file: bundle)
     }
-    let usedRecipe = try chosenRecipe(opened)
+    let chosen = try chosenRecipes(opened, normalizes: !models.isEmpty)
     let dataset: Dataset
     do {
-      dataset = try Dataset.open(path: data)
+      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest())
     } catch {
       throw CompileFailure(error)
     }
+    let saved =
+      savedFiles.isEmpty
+      ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipes: chosen, samples: dataset.count)
+    return try Verification(
+      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle), saved: saved,
+      against: against, data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
+    ).run()
+  }
+
+  /// The models in float32.
+  private func reference(_ models: [String], _ recipes: [Recipe], _ bundle: Bundle) throws(CompileFailure) -> Bundle {
     let target: Target
     do {
       target = try Target.named(Target.defaultName)
     } catch {
-      throw CompileFailure(DataError(code: "target.unknown", file: Target.defaultName, message: "\(error)", remedy: ""))
+      throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
+    // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
     let float = try Compiler.compile(
-      CompileRequest(models: against, recipe: usedRecipe, target: target, precision: .float32, threads: threads))
-    let reference: Bundle
+      CompileRequest(
+        models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,
+        precision: .float32, threads: threads))
     do {
-      reference = try Bundle.opening(float.bytes)
+      return try Bundle.opening(float.bytes)
     } catch {
-      throw CompileFailure(error, file: against.first ?? "")
+      throw CompileFailure(error, file: models.first ?? "")
     }
-    return try Verification(
-      bundle: opened.bundle, bundleFile: bundle, reference: reference, data: dataset, recipe: usedRecipe, threads: threads,
-      isa: isa, progress: progress
-    ).run()
   }
 
-  /// The one that is named, or that the bundle carries. A bundle that takes images cannot do without.
-  private func chosenRecipe(_ opened: BundleFile) throws(CompileFailure) -> Recipe? {
-    if let recipe { return try Recipe.load(recipe) }
-    if let carried = opened.bundle.embeddedRecipe { return carried }
-    guard opened.bundle.takesPixels else { return nil }
+  /// Those that are named, or the one that the bundle carries. A model cannot be run on images without.
+  private func chosenRecipes(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> [Recipe] {
+    let named = try Recipe.load(recipes)
+    if !named.isEmpty { return named }
+    if let carried = opened.bundle.embeddedRecipe { return [carried] }
+    guard normalizes, opened.bundle.takesPixels else { return [] }
     throw CompileFailure(
-      DataError(
-        code: "verify.recipe", file: bundle, message: "it takes images, and how those are normalized stands in the recipe",
+      Diagnostic(
+        code: VerifyErrorCode.recipe, file: bundle, message: "it takes images, and how those are normalized stands in the recipe",
         remedy: "Give the recipe that it was compiled with: --recipe recipe.json."))
   }
 }

@@ -11,6 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
+  @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
+  var profile: String?
   @Option(help: "Inferences that are timed.") var iterations = 100
   @Option(help: "Inferences before those.") var warmUp = 10
   @Option(
@@ -23,14 +25,15 @@ struct BenchmarkCommand: ParsableCommand {
   func validate() throws {
     guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
     guard (0...1_000_000).contains(warmUp) else { throw ValidationError("--warm-up is from 0 to 1000000.") }
+    if writeCosts != nil, profile != nil { throw ValidationError("--write-costs measures all of a bundle: leave out --profile.") }
   }
 
   func run() throws {
-    try Console.reporting {
+    try Console.reporting(json: json) {
       if let writeCosts { try OutputFile.check(writeCosts, notOneOf: [bundle]) }
       let file = try BundleFile(bundle)
       let benchmark = try Benchmark(
-        file, attributes: attributeNames(attributes), threads: engine.threads, isa: engine.isa)
+        file, attributes: attributeNames(attributes), profile: profile, threads: engine.threads, isa: engine.isa)
       let result = try benchmark.run(iterations: iterations, warmUp: warmUp)
       let costs = try writeCosts.map { path in
         let costs = try benchmark.costs(iterations: iterations, warmUp: warmUp)

@@ -4,23 +4,39 @@ import FacetVerification
 
 struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compile", abstract: "Compile a model into a bundle.",
+    commandName: "compile", abstract: "Compile one or several models into a bundle.",
     discussion: """
-      int8 needs calibration data: 32 to 256 typical images. The same inputs give the same bytes, whatever the number of threads.
+      int8 needs calibration data: 32 to 256 typical images; a model that is quantized already needs none. The same inputs give the same bytes, \
+      whatever the number of threads.
+      Several models of one input become one network: what they share from the input on (operators and weights, whatever they are called) \
+      is computed once. Outputs keep their names; one that several models have is called after its file, as in age.scores.
       A failed compile leaves an existing output untouched.
       """)
 
-  @Argument(help: "An ONNX file. (This version does not merge several.)", completion: .file(extensions: ["onnx"]))
+  @Argument(help: "ONNX files.", completion: .file(extensions: ["onnx"]))
   var models: [String]
   @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "file.facet")) var output: String
-  @Option(help: ArgumentHelp("How images become the input and what the outputs mean.", valueName: "recipe.json"))
-  var recipe: String?
+  @Option(
+    help: ArgumentHelp(
+      "How images become the input and what the outputs mean. Once for all models, or once for each, in their order.",
+      valueName: "recipe.json"))
+  var recipe: [String] = []
+  @OptionGroup var modelFile: ModelFileOptions
   @Option(help: ArgumentHelp("The board; 'facet targets' lists them.", valueName: "name")) var target = Target
     .defaultName
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's.", valueName: "data"))
   var calibration: String?
+  @Option(
+    name: .customLong("profile"),
+    help: ArgumentHelp("Attributes that get a memory plan of their own, a smaller one. May be repeated.", valueName: "name=a,b"))
+  var profiles: [Profile] = []
   @Option(help: "int8 or float32.") var precision = Precision.int8
   @Option(help: "Threads of the calibration run.") var threads = 1
+  @Option(
+    help: ArgumentHelp(
+      "Share weights of different models that differ by at most this: the largest absolute difference of two elements, relative to the "
+        + "largest magnitude in their tensor. The first model's are kept.", valueName: "x"))
+  var mergeTolerance: Double?
   @Option(help: ArgumentHelp("Stop after this many rewrites, to find the one that breaks a model.", valueName: "n"))
   var stopAfter: Int?
   @Flag(help: "Print the report as JSON.") var json = false
@@ -28,21 +44,24 @@ struct CompileCommand: ParsableCommand {
   func validate() throws {
     do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") }
     guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
+    if let mergeTolerance {
+      guard models.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
+      guard (0...1).contains(mergeTolerance) else { throw ValidationError("--merge-tolerance is from 0 to 1.") }
+    }
     guard (stopAfter ?? 0) >= 0 else { throw ValidationError("--stop-after is 0 or more.") }
   }
 
   func run() throws {
     let board = try Target.named(target)
-    try Console.reporting {
-      let recipeFile = recipe
-      let recipe = try recipe.map { try Recipe.load($0) }
-      let data = calibration ?? recipe.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
-      try OutputFile.check(output, notOneOf: models + [recipeFile, data].compactMap(\.self))
+    try Console.reporting(json: json) {
+      let recipes = try Recipe.load(recipe)
+      let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
+      try OutputFile.check(output, notOneOf: models + recipe + data)
       let result = try Compiler.compile(
         CompileRequest(
-          models: models, recipe: recipe, target: board, calibration: calibration, precision: precision,
-          threads: threads,
-          stopAfter: stopAfter, progress: { Console.progress($0.stage, $0.done, $0.total) }))
+          models: models, recipes: recipes, options: modelFile.options, target: board, calibration: calibration, precision: precision,
+          threads: threads, mergeTolerance: mergeTolerance ?? 0,
+          stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()
       try OutputFile.write(result.bytes, to: output)
       print(json ? try Console.json(result.report) : summary(result.report, board))
@@ -55,21 +74,35 @@ struct CompileCommand: ParsableCommand {
       "  model: \(report.operators) operators, \(counted(report.parameters)) parameters, "
         + "\(counted(report.multiplyAccumulates)) multiply-accumulates")
     lines += folded(report)
-    lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound)))")
+    if let merge = report.merge { lines += MergeText(merge).lines }
+    let more = report.arenaBytes > report.arenaLowerBound ? ": \(gap(report.arenaBytes, report.arenaLowerBound)) more" : ""
+    lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound))\(more))")
     if report.calibrationSamples > 0 {
       lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
     }
-    var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights"])
+    var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights", "arena alone", "gap"])
     for attribute in report.attributes {
       table.add([
         attribute.name, counted(attribute.multiplyAccumulates), counted(attribute.parameters),
-        bytes(attribute.weightBytes),
+        bytes(attribute.weightBytes), bytes(attribute.arenaBytes), gap(attribute.arenaBytes, attribute.arenaLowerBound),
       ])
     }
     if !report.attributes.isEmpty { lines += ["", table.text()] }
     if !report.gates.isEmpty { lines += [""] + report.gates.map { "  gate: \($0.attribute) only when \($0.when)" } }
+    if !report.profiles.isEmpty { lines += ["", profileTable(report)] }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
     return lines.joined(separator: "\n")
+  }
+
+  private func profileTable(_ report: CompileReport) -> String {
+    var table = TextTable(["profile", "arena", "lower bound", "gap", "attributes"], left: ["attributes"])
+    for profile in report.profiles {
+      table.add([
+        profile.name, bytes(profile.arenaBytes), bytes(profile.arenaLowerBound), gap(profile.arenaBytes, profile.arenaLowerBound),
+        profile.attributes.joined(separator: " "),
+      ])
+    }
+    return table.text()
   }
 
   private func folded(_ report: CompileReport) -> [String] {
@@ -82,6 +115,10 @@ struct CompileCommand: ParsableCommand {
 }
 
 extension Precision: ExpressibleByArgument {}
+
+extension Profile: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
 
 /// How many batch normalizations met each fate, names of layers left out, the most frequent first.
 func fates(_ batchNorms: [CompileReport.BatchNorm]) -> [(fate: String, count: Int)] {

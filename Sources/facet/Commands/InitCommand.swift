@@ -9,21 +9,33 @@ struct InitCommand: ParsableCommand {
 
   @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
   @Option(name: .shortAndLong, help: ArgumentHelp("The recipe to write.", valueName: "recipe.json")) var output: String
+  @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Replace a recipe that exists.") var force = false
 
   func run() throws {
     try Console.reporting {
       try OutputFile.check(output, notOneOf: [model])
-      let report = try Compiler.inspect(model: model)
-      let (text, advice) = Recipe.template(for: report, model: pathFromRecipe())
+      let options = try modelFile.options
+      let report = try Compiler.inspect(model: model, options: options)
+      let (text, advice) = Recipe.template(for: report, model: pathFromRecipe(model), options: named(options))
       try RecipeFile.write(text, to: output, replacing: force)
       print("\(output) is written. Before compiling:")
       for line in advice { print("  - \(line)") }
     }
   }
 
-  /// The model as the recipe's folder sees it, where it lies in or below that; otherwise its name.
-  private func pathFromRecipe() -> String {
+  /// The options as the recipe's folder sees them.
+  private func named(_ options: ModelOptions) -> ModelOptions {
+    var options = options
+    options.constants = options.constants.mapValues { constant in
+      guard case .file(let path) = constant else { return constant }
+      return .file(pathFromRecipe(path))
+    }
+    return options
+  }
+
+  /// A file as the recipe's folder sees it, where it lies in or below that; otherwise its name.
+  private func pathFromRecipe(_ model: String) -> String {
     let folder = URL(fileURLWithPath: output).deletingLastPathComponent().standardizedFileURL.path + "/"
     let file = URL(fileURLWithPath: model).standardizedFileURL.path
     return file.hasPrefix(folder) ? String(file.dropFirst(folder.count)) : (model as NSString).lastPathComponent

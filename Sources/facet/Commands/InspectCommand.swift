@@ -7,21 +7,24 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect", abstract: "Show what a model or a bundle holds, and what of a model would not convert.")
 
   @Argument(help: "An ONNX file or a bundle.", completion: .file(extensions: ["onnx", "facet"])) var file: String
+  @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     var isSound = true
-    try Console.reporting {
+    try Console.reporting(json: json) {
       if BundleFile.isBundle(file) {
+        guard try modelFile.options == ModelOptions() else {
+          throw ValidationError("--outputs, --shape and --constant speak of models, and '\(file)' is a bundle.")
+        }
         let description = BundleDescription(try BundleFile(file).bundle)
         print(json ? try Console.json(description) : BundleText(file, description).text)
         isSound = description.isIntact
         if !isSound {
-          Console.error(
-            "error[B11] \(terminalText(file)): the bundle was damaged or changed.\n  help: Copy or compile it again.")
+          Console.error(CompileFailure.changedBundle(file).rendered)
         }
       } else {
-        let report = try Compiler.inspect(model: file)
+        let report = try Compiler.inspect(model: file, options: modelFile.options)
         print(json ? try Console.json(report) : ModelText(report).text)
         isSound = report.problems.isEmpty
       }
@@ -50,6 +53,7 @@ struct ModelText {
     if !report.remainingOperatorTypes.isEmpty {
       lines += ["", "after \(report.patches) rewrites", types(report.remainingOperatorTypes)]
     }
+    if report.layoutTransposes > 0 { lines += ["", layout] }
     if !report.batchNorms.isEmpty {
       lines +=
         ["", "\(report.batchNorms.count) batch normalizations"]
@@ -67,6 +71,16 @@ struct ModelText {
       }
     }
     return lines.map(terminalText).joined(separator: "\n")
+  }
+
+  /// What becomes of the transposes that a model made for NHWC has between its layers.
+  private var layout: String {
+    let (all, left) = (report.layoutTransposes, report.remainingLayoutTransposes)
+    let names = left.prefix(8).joined(separator: ", ") + (left.count > 8 ? ", …" : "")
+    let rest = left.isEmpty ? "none remains" : "\(left.count) \(left.count == 1 ? "remains" : "remain"): \(names)"
+    // Without a recipe an input stays as it is.
+    let advice = !left.isEmpty && report.takesNHWC ? " (one at an NHWC input goes with a recipe that has \"input\")" : ""
+    return "\(all) \(all == 1 ? "transpose" : "transposes") between NCHW and NHWC, \(rest)\(advice)"
   }
 
   private func types(_ types: [String: Int]) -> String {

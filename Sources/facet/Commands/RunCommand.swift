@@ -14,10 +14,19 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String] = []
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
+  @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
+  var profile: String?
   @Option(
     help: ArgumentHelp(
       "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
   var output: String?
+  // A part may begin left of the image: the value may start with a minus sign.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Look at this part of every image only, such as a face's box: x, y, width and height in pixels of the upright image. "
+        + "It is clipped to the image. Default: what a labels.csv says, otherwise the whole image.", valueName: "x,y,w,h"))
+  var roi: String?
   @Option(
     help: ArgumentHelp(
       "Evaluate in the order of priority until a sample's evaluation has taken this many milliseconds.", valueName: "ms"))
@@ -45,14 +54,22 @@ struct RunCommand: ParsableCommand {
     if let text = from.first(where: { EvaluationOptions.Start($0) == nil }) {
       throw ValidationError("--from is NAME=FILE.npy, not '\(text)'.")
     }
+    if profile != nil && !(cut.isEmpty && from.isEmpty) {
+      throw ValidationError("The memory of a profile does not keep forks: leave out --profile, or --cut and --from.")
+    }
+    if roi != nil && !from.isEmpty { throw ValidationError("--roi is a part of an image, and --from starts without one.") }
     if let deadline, !(deadline > 0 && deadline <= 86_400_000) {
       throw ValidationError("--deadline is a number of milliseconds, greater than 0 and at most a day.")
     }
     if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
+    guard let roi, BundleRun.region(roi) == nil else { return }
+    throw ValidationError("--roi takes x,y,w,h: four whole numbers of pixels, w and h greater than 0.")
   }
 
   private var options: EvaluationOptions {
     var options = EvaluationOptions(attributes: attributeNames(attributes))
+    options.profile = profile
+    options.roi = roi.flatMap(BundleRun.region)
     options.ignoresGates = ignoreGates
     options.budget = deadline.map { UInt64($0 * 1e6) }
     options.costs = costs
@@ -62,29 +79,35 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
-      if json { print("{\"results\": [") }
-      // Also after an error: what was printed stays JSON.
-      defer { if json { print("]}") } }
       let total = run.sampleCount
       var done = 0
-      try run.run { result in
-        files?.add(result)
-        if json {
-          print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
-        } else {
-          if total > 1, output != nil { Console.progress("run", done, total) }
-          if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+      if json { print("{\"results\": [") }
+      do {
+        try run.run { result in
+          files?.add(result)
+          if json {
+            print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
+          } else {
+            if total > 1, output != nil { Console.progress("run", done, total) }
+            if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+          }
+          isFirst = false
+          done += 1
         }
-        isFirst = false
-        done += 1
+        Console.progressEnd()
+        try files?.write()
+      } catch let failure as CompileFailure where json {
+        // What was printed stays one JSON text.
+        print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
+        Console.error(failure.rendered)
+        throw ExitCode(1)
       }
-      Console.progressEnd()
-      try files?.write()
+      if json { print("]}") }
       if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
     }
   }
@@ -106,7 +129,8 @@ struct RunCommand: ParsableCommand {
         ?? "score \(attribute.index.map { decimal(Double(score(attribute, $0)), 3) } ?? "")"
       table.add([attribute.name, label, confidence, attribute.unsure == true ? "unsure" : ""])
     }
-    return terminalText(result.file) + "\n" + table.text()
+    let part = result.roi.map { " [\($0.map(String.init).joined(separator: ","))]" } ?? ""
+    return terminalText(result.file) + part + "\n" + table.text()
   }
 
   private static func reason(_ attribute: AttributeResult) -> String {

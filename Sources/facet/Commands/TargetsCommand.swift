@@ -32,6 +32,10 @@ struct TargetsCommand: ParsableCommand {
     table.add(["cores", "\(target.cores)"])
     table.add(["L1 / L2 / L3", [target.l1, target.l2, target.l3].map(cache).joined(separator: " / ")])
     table.add(["memory", "\(target.ram >> 20) MiB, \(decimal(Double(target.bandwidth) / 1e9, 1)) GB/s"])
+    table.add([
+      "products",
+      "\(decimal(Double(target.int8Rate) / 1e9, 2)) G int8, \(decimal(Double(target.float32Rate) / 1e9, 2)) G float32 a second and core",
+    ])
     table.add(["activations", target.storedUnsigned ? "uint8 with 128 added" : "int8"])
     if !target.swiftFlags.isEmpty { table.add(["swift flags", target.swiftFlags.joined(separator: " ")]) }
     if !target.cFlags.isEmpty { table.add(["c flags", target.cFlags.joined(separator: " ")]) }

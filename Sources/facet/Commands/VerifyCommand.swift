@@ -4,31 +4,41 @@ import FacetVerification
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Hold a bundle against the float model it was made from, over labelled data.",
+    commandName: "verify", abstract: "Hold a bundle against the float model it was made from, or saved outputs, over labelled data.",
     discussion: """
-      Both run on this machine's engine. Accuracies need a labels.csv in the data, with a column of the attribute's name; \
+      Bundle and model run on this machine's engine. Saved outputs (an .npz of numpy.savez, or a folder of .npy) come from the \
+      framework that the model was made in, and check the import too: one array for each attribute, under its name or that of the \
+      graph output, samples of the data along its first axis. With a model and saved outputs, the bundle is held against the model, \
+      and the model as it was imported against the saved outputs.
+
+      Accuracies need a labels.csv in the data, with a column of the attribute's name; \
       intervals are of 95 % (Wilson; for the difference Newcombe's of pairs). With --gate, the exit status is 2 where a budget of \
-      the recipe is missed or, for want of labels, cannot be checked; without one, an attribute may lose 1 point of accuracy and must agree on 97 % of the samples.
+      the recipe is missed or, for want of labels, cannot be checked; without one, an attribute may lose 1 point of \
+      accuracy and must agree on 97 % of the samples.
       """)
 
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
   @Option(
-    parsing: .upToNextOption, help: ArgumentHelp("The model that it was compiled from.", valueName: "model"),
-    completion: .file(extensions: ["onnx"])) var against: [String]
+    parsing: .upToNextOption,
+    help: ArgumentHelp("The model, or models, that it was compiled from, saved outputs, or both.", valueName: "model|outputs.npz"),
+    completion: .file(extensions: ["onnx", "npz"])) var against: [String]
   @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
   @Option(
     help: ArgumentHelp(
-      "The recipe it was compiled with. Default: the one that the bundle carries.", valueName: "recipe.json"))
-  var recipe: String?
+      "The recipe it was compiled with; one for all models, or one for each. Default: the one that the bundle carries.",
+      valueName: "recipe.json"))
+  var recipe: [String] = []
+  @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Exit with status 2 where a budget is missed.") var gate = false
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
 
   func run() throws {
     var isMissed = false
-    try Console.reporting {
+    try Console.reporting(json: json) {
       let report = try VerifyJob(
-        bundle: bundle, against: against, data: data, recipe: recipe, threads: engine.threads, isa: engine.isa,
+        bundle: bundle, against: against, data: data, recipes: recipe, options: modelFile.options, threads: engine.threads,
+        isa: engine.isa,
         progress: { Console.progress("verify", $0, $1) }
       ).run()
       Console.progressEnd()

@@ -119,6 +119,8 @@ struct BundleBuilder {
   var selfTestKind: UInt32 = 0
   /// Further plans: attributes and offsets.
   var morePlans: [(attributes: UInt64, offsets: [UInt64], arena: UInt64)] = []
+  /// Of `morePlans`; "" where there are too few.
+  var planNames: [String] = []
   /// Numbers of attributes; nil for none stated.
   var order: [UInt32]?
   /// By attribute.
@@ -166,7 +168,9 @@ struct BundleBuilder {
     let all: UInt64 = (1 << UInt64(attributes.count)) - 1
     for (number, plan) in ([(attributes: all, offsets: offsets, arena: arena)] + morePlans).enumerated() {
       var writer = ByteWriter()
-      PlanRecord.write(to: &writer, attributes: plan.attributes, arenaBytes: plan.arena, lowerBound: 0, name: [], offsets: plan.offsets)
+      let name = number > 0 && number <= planNames.count ? planNames[number - 1] : ""
+      PlanRecord.write(
+        to: &writer, attributes: plan.attributes, arenaBytes: plan.arena, lowerBound: 0, name: Array(name.utf8), offsets: plan.offsets)
       sections.append((.plan, number, writer.bytes))
     }
     if order != nil || !gates.isEmpty {

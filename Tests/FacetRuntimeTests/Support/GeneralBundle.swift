@@ -49,6 +49,16 @@ extension FragmentBuilder {
     instructions.append(r.instruction)
   }
 
+  mutating func topK(
+    _ input: UInt32, _ output: UInt32, outer: UInt32 = 1, size: UInt32, inner: UInt32 = 1, count: UInt32, smallest: Bool = false,
+    indices: Bool = false
+  ) {
+    var r = TopKRecord()
+    (r.input, r.output, r.outer, r.size, r.inner, r.count) = (input, output, outer, size, inner, count)
+    (r.smallest, r.indices) = (smallest ? 1 : 0, indices ? 1 : 0)
+    instructions.append(r.instruction)
+  }
+
   mutating func resample(
     _ input: UInt32, _ output: UInt32, outer: UInt32, inner: UInt32, inputSize: UInt32, taps: UInt32, indices: [Int32], weights: [Float]
   ) {
@@ -128,6 +138,8 @@ func everyGeneralInstruction() -> BundleBuilder {
     f.tensors.append(view)
     let rows = UInt32(f.tensors.count - 1)
     f.unary(.softmax, rows, rows)
+    f.topK(wide, f.plain(28), outer: 2, size: 10, inner: 2, count: 7)
+    f.topK(wide, f.plain(30), outer: 5, size: 4, inner: 2, count: 3, smallest: true, indices: true)
     let best = f.plain(20)
     f.reduce(.maximum, wide, best, dimensions: [2, 2, 10], axes: 2)
     return best

@@ -106,16 +106,3 @@ extension FragmentBuilder {
 
 /// Identity pixels: q = pixel - 128, so with scale 1 and zero point -128 the real value is the pixel.
 func identityTable(channels: Int) -> [UInt8] { (0..<channels).flatMap { _ in (0...255).map { UInt8($0) } } }
-
-/// SplitMix64: a seeded generator for property tests.
-struct Random {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-}

@@ -1,10 +1,11 @@
 import FacetFormat
 import FacetRuntime
+import FacetTestSupport
 
 /// A small network with every family of instructions: trunk (int8: convolution by rows, residual convolution, depthwise, pools, add,
 /// multiply, table, views), an early branch (scores, softmax) and a late one (dequantize, sigmoid, planar; with `float` a convolution).
 func sampleBundle(storedUnsigned: Bool = true, seed: UInt64 = 1, float: Bool = true) -> BundleBuilder {
-  var random = Random(state: seed)
+  var random = SplitMix64(seed: seed)
   func weights(groups: Int = 1, _ inputs: Int, _ outputs: Int, _ kernel: Int) -> LayerWeights {
     var layer = LayerWeights(groups: groups, groupInputs: inputs, groupOutputs: outputs, kernel: kernel)
     layer.int8 = (0..<(groups * outputs * inputs * kernel * kernel)).map { _ in Int8(random.below(255) - 127) }
@@ -99,7 +100,7 @@ func sampleBundle(storedUnsigned: Bool = true, seed: UInt64 = 1, float: Bool = t
 
 /// Pixels for the sample bundle.
 func samplePixels(seed: UInt64) -> [UInt8] {
-  var random = Random(state: seed)
+  var random = SplitMix64(seed: seed)
   return (0..<(12 * 10 * 3)).map { _ in UInt8(random.below(256)) }
 }
 

@@ -5,6 +5,12 @@ func binary(_ function: BinaryFunction) -> ONNXBuild {
   { (call) throws(ONNXProblem) in try call.emit(Binary(function: function), [call.value(0), call.value(1)]) }
 }
 
+/// Mul, also by the scales of a dynamically quantized product.
+@Sendable func importMul(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  if let product = try scaledProduct(call) { return product }
+  return try binary(.multiply)(call)
+}
+
 /// A function of two operands over any number of them, from left to right.
 func chained(_ function: BinaryFunction) -> ONNXBuild {
   { (call) throws(ONNXProblem) in

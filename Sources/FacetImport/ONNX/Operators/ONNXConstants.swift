@@ -70,7 +70,10 @@ private func notOne(_ count: Int) -> ONNXProblem {
     try call.charge(elements: integers.elements.count)
     return constant(
       call, call.node.outputs.first ?? call.node.name, Tensor(shape: integers.shape, elements: integers.elements.map { Float($0) }))
-  case .value where target.isFloat: return try importIdentity(call)
+  case .value where target.isFloat:
+    keepProduct(call)
+    return try importIdentity(call)
+  case .codes where target.isFloat: return .value(try call.value(0))
   case .value(let id) where target.isInteger:
     guard let tensor = call.lowering.graph.constant(id) else { break }
     try call.charge(elements: tensor.elements.count, size: 8)

@@ -26,7 +26,8 @@ import FacetIR
   let window = try ONNXTransposedWindow(call, input: shape, kernel: Array(stored.shape[2...]), isLine: isLine)
   try call.charge(elements: stored.elements.count + outputs)
   let weights = try call.derivedConstant(
-    call.lowering.graph[weightsID].name + ".flipped", flipped(stored, groups: groups, outputs: outputs))
+    call.lowering.graph[weightsID].name + ".flipped", flipped(stored, groups: groups, outputs: outputs),
+    quantization: call.grid(weightsID)?.ofOutputs(outputs))
   let bias =
     try call.has(2)
     ? call.constant(2, "bias").id
@@ -51,6 +52,14 @@ private func flipped(_ weights: Tensor, groups: Int, outputs: Int) -> Tensor {
     }
   }
   return Tensor(shape: [outputs, inputs] + weights.shape[2...], elements: elements)
+}
+
+extension ConstantQuantization {
+  /// Of the weights of a transposed convolution, whose output channels are axis 1, the same in each group: with those on axis 0.
+  fileprivate func ofOutputs(_ count: Int) -> ConstantQuantization? {
+    guard scales.count > 1 else { return self }
+    return axis == 1 ? ConstantQuantization(scales: (0..<count).map { scales[$0 % scales.count] }) : nil
+  }
 }
 
 /// The window of a transposed convolution along y and x.

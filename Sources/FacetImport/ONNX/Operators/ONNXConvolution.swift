@@ -15,7 +15,7 @@ import FacetIR
   var weights = stored
   if image.isLine {
     try call.charge(elements: tensor.elements.count)
-    weights = try call.derivedConstant(call.lowering.graph[stored].name + ".image", tensor)
+    weights = try call.derivedConstant(call.lowering.graph[stored].name + ".image", tensor, quantization: call.grid(stored))
   }
   let groups = try call.int("group", default: 1)
   let bias: ValueID

@@ -8,12 +8,9 @@ func unary(_ function: UnaryFunction) -> ONNXBuild {
   { (call) throws(ONNXProblem) in try call.emit(Unary(function: function), [call.value(0)]) }
 }
 
-@Sendable func importLeakyRelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try unary(.leakyRelu(alpha: call.float("alpha", default: 0.01)))(call)
-}
-
-@Sendable func importElu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  try unary(.elu(alpha: call.float("alpha", default: 1)))(call)
+/// One whose constant is the attribute `alpha`.
+func unary(alpha fallback: Float, _ function: @escaping @Sendable (_ alpha: Float) -> UnaryFunction) -> ONNXBuild {
+  { (call) throws(ONNXProblem) in try unary(function(call.float("alpha", default: fallback)))(call) }
 }
 
 /// Celu (opset 12): max(x, 0) + min(0, alpha · (e^(x / alpha) − 1)); J. Barron, arXiv 1704.07483.

@@ -22,7 +22,10 @@ import FacetIR
   if alpha != 1 || !isTransposedB {
     try call.charge(elements: weights.elements.count)
     let tensor = isTransposedB ? weights : weights.transposedMatrix()
-    rows = try call.derivedConstant(call.node.name + ".weights", tensor.scaled(by: alpha))
+    rows = try call.derivedConstant(
+      call.node.name + ".weights", tensor.scaled(by: alpha),
+      quantization: (isTransposedB ? call.grid(b) : call.grid(b)?.transposedMatrix())?.scaled(
+        by: [Float](repeating: alpha, count: tensor.shape[0])))
   }
   let outputs = call.lowering.graph.shape(rows)[0]
   guard let bias = try constantBias(call, outputs) else {
@@ -45,7 +48,8 @@ import FacetIR
     shapeA.elementCount == inner, shapeB[0] == inner
   {
     try call.charge(elements: weights.elements.count)
-    let rows = try call.derivedConstant(call.node.name + ".weights", weights.transposedMatrix())
+    let rows = try call.derivedConstant(
+      call.node.name + ".weights", weights.transposedMatrix(), quantization: call.grid(b)?.transposedMatrix())
     let bias = try zeroBias(call, shapeB[1])
     if shapeA.count == 2 { return try call.emit(FullyConnected(), [a, rows, bias]) }
     let row = try call.step("row", Reshape(shape: [1, inner]), [a])
@@ -112,6 +116,11 @@ private func constantBias(_ call: ONNXCall, _ outputs: Int) throws(ONNXProblem) 
 private func zeroBias(_ call: ONNXCall, _ outputs: Int) throws(ONNXProblem) -> ValueID {
   try call.charge(elements: outputs)
   return try call.derivedConstant(call.node.name + ".bias", Tensor(shape: [outputs], repeating: 0))
+}
+
+extension ConstantQuantization {
+  /// Of a matrix whose axes are swapped.
+  fileprivate func transposedMatrix() -> ConstantQuantization { ConstantQuantization(scales: scales, axis: 1 - axis) }
 }
 
 extension Tensor {

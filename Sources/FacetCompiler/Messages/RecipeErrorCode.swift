@@ -1,0 +1,180 @@
+import FacetImport
+
+/// The codes of what can be wrong with a recipe, in itself or held against the model, and what each means.
+package enum RecipeErrorCode: String, CaseIterable, ErrorCode {
+  case tooLarge = "recipe.too-large"
+  case syntax = "recipe.syntax"
+  case version = "recipe.version"
+  case unknownKey = "recipe.unknown-key"
+  case duplicateKey = "recipe.duplicate-key"
+  case missingKey = "recipe.missing-key"
+  case type = "recipe.type"
+  case string = "recipe.string"
+  case range = "recipe.range"
+  case choice = "recipe.choice"
+  case count = "recipe.count"
+  case empty = "recipe.empty"
+  case tooMany = "recipe.too-many"
+  case duplicate = "recipe.duplicate"
+  case identifier = "recipe.identifier"
+  case threshold = "recipe.threshold"
+  case output = "recipe.output"
+  case labels = "recipe.labels"
+  case input = "recipe.input"
+  case constant = "recipe.constant"
+  case model = "recipe.model"
+  case gate = "recipe.gate"
+  case gateName = "recipe.gate-name"
+  case gateLabel = "recipe.gate-label"
+  case gateConfidence = "recipe.gate-confidence"
+  case gateCycle = "recipe.gate-cycle"
+  case gateOrder = "recipe.gate-order"
+}
+
+extension RecipeErrorCode {
+  package var explanation: (title: String, causes: String, remedy: String) {
+    switch self {
+    case .gate:
+      (
+        "The condition of a gate cannot be read, or cannot be decided.",
+        "An operator or label is mistyped, or the attribute that it reads has no single answer, such as a map of many places.",
+        "Write conditions such as \"eyewear == none && age.confidence > 0.6\"; docs/evaluating.md has all forms."
+      )
+    case .gateName:
+      (
+        "A gate reads an attribute that the recipe does not have.",
+        "The name is mistyped, or the attribute was renamed or removed.",
+        "Take the name of an attribute; where each of several models has a recipe, that of any of them."
+      )
+    case .gateLabel:
+      (
+        "A gate names a label that its attribute does not have.",
+        "The label is mistyped, or the attribute has no labels; then its classes have numbers.",
+        "Take one of the labels that the message lists."
+      )
+    case .gateConfidence:
+      (
+        "A gate reads a confidence that there is not.",
+        "The attribute's confidence is none, because that was chosen or because its scores are not known to be any.",
+        "Compare its score, or give the attribute a \"confidence\"."
+      )
+    case .gateCycle:
+      (
+        "Gates wait for each other.",
+        "An attribute's gate reads its own answer, or that of an attribute whose gate reads the first's.",
+        "Take one of the conditions out."
+      )
+    case .gateOrder:
+      (
+        "A gate reads an attribute that is evaluated later.",
+        "Attributes are evaluated by \"priority\", those of equal priority as the recipe lists them.",
+        "Give the attribute that is read a lower \"priority\", or list it first."
+      )
+    case .model:
+      (
+        "An attribute does not say which of several models it belongs to, or names one that is not there.",
+        "Several models have an output of that name, or \"model\" is mistyped. Models are called after their files.",
+        "Write \"model\": \"age\" for an output of age.onnx."
+      )
+    case .constant:
+      (
+        "A constant of the recipe is not an array of numbers.",
+        "The array is empty, very long or deep, or its rows differ in length.",
+        "Write nested lists of equal length, or name a .npy file."
+      )
+    case .tooLarge:
+      ("The recipe is too large.", "Another file, such as the model, was given as the recipe.", "Check what stands after --recipe.")
+    case .syntax:
+      (
+        "The recipe is not JSON.",
+        "A comma too many or too few, a comment, single quotes, or a text that does not end. The message gives line and column.",
+        "Correct it there. Editors that know JSON show such places, and Formats/recipe.schema.json completes the keys."
+      )
+    case .version:
+      (
+        "The recipe is of a version that this program does not know.",
+        "It was written for a newer Facet.",
+        "Use that version of Facet, or write \"version\": 1 and correct what is then reported."
+      )
+    case .unknownKey:
+      (
+        "The recipe has a key that does not exist.",
+        "A key was mistyped, or stands at the wrong depth. It would have had no effect, so it is an error.",
+        "Take the suggested key; Formats/recipe.schema.json lists all of them."
+      )
+    case .duplicateKey:
+      ("A key stands twice in the same object of the recipe.", "Which one counts would be a guess.", "Remove one of them.")
+    case .missingKey:
+      (
+        "The recipe lacks a key that it needs.",
+        "The version is always needed, and an input needs its width and height.",
+        "Add it; 'facet init MODEL' writes a recipe that has all of them."
+      )
+    case .type:
+      (
+        "A value of the recipe is of another kind than its key takes.",
+        "Such as a number in quotes, or one text where a list is expected.",
+        "See the key in Formats/recipe.schema.json."
+      )
+    case .string:
+      (
+        "A text of the recipe is empty, too long, or holds a control character.", "Bundles and terminals could not show it.",
+        "Write a short text on one line."
+      )
+    case .range:
+      (
+        "A number of the recipe is out of range.",
+        "Such as a standard deviation of 0, or a share given in percent. The message says what is allowed.",
+        "Correct the number; note that mean, std and scale are those of the training."
+      )
+    case .choice:
+      ("A value of the recipe is none of those that its key takes.", "It was mistyped.", "Choose one of those that the message lists.")
+    case .count:
+      (
+        "A list of numbers has not one for each colour channel.",
+        "mean and std have three numbers for RGB and BGR, and one for gray.",
+        "Give one number for each channel of color."
+      )
+    case .empty:
+      ("A list of the recipe is empty.", "An empty list names nothing.", "Fill it, or leave the key out.")
+    case .tooMany:
+      ("A list of the recipe is too long.", "A bundle holds at most 64 attributes; other lists are bounded too.", "Shorten the list.")
+    case .duplicate:
+      (
+        "Two entries of the recipe that must differ are equal.",
+        "Two attributes read one output, or a list names something twice.",
+        "Remove or correct one of them."
+      )
+    case .identifier:
+      (
+        "The name of an attribute is not an identifier.",
+        "Names of attributes become file names, column names and words on the command line: a-z, 0-9 and _, beginning with a letter.",
+        "Rename it, and name the model's output with \"output\" where that is called otherwise."
+      )
+    case .threshold:
+      (
+        "An attribute has a threshold but no confidence.",
+        "Whether an answer is unsure is decided by comparing its confidence with the threshold.",
+        "Set \"confidence\" (softmax, sigmoid or probabilities), or remove \"threshold\"."
+      )
+    case .output:
+      (
+        "An attribute of the recipe reads an output that the model does not have.",
+        "The recipe is for another model, or the export named its outputs otherwise.",
+        "Take the name of an output that the message lists; 'facet inspect MODEL' shows them with their shapes."
+      )
+    case .labels:
+      (
+        "An attribute has not one label for each of its scores.",
+        "Labels are in the order of the model's classes. A class was forgotten, or the recipe is for another model.",
+        "List one label for each score, in their order."
+      )
+    case .input:
+      (
+        "What the recipe says of the input does not fit the model.",
+        "Width and height are swapped, or color has another number of channels than the model.",
+        "Correct name, width, height or color as the message says."
+      )
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import FacetIR
+import FacetImport
+
+/// What a command says about a model beyond its file. Each entry goes before what the recipe says.
+public struct ModelOptions: Sendable, Equatable {
+  /// The values of the graph to keep as outputs; nil: what the recipe's attributes name, or the declared outputs.
+  public var outputs: [String]?
+  /// Sizes of inputs, by name.
+  public var shapes: [String: [Int]]
+  /// Inputs that never change, by name.
+  public var constants: [String: ModelConstant]
+
+  public init(outputs: [String]? = nil, shapes: [String: [Int]] = [:], constants: [String: ModelConstant] = [:]) {
+    self.outputs = outputs
+    self.shapes = shapes
+    self.constants = constants
+  }
+}
+
+/// What an input holds that never changes.
+public enum ModelConstant: Sendable, Equatable {
+  /// Row-major; the shape is empty for a single number.
+  case numbers(shape: [Int], [Float])
+  /// A `.npy` file.
+  case file(String)
+}
+
+extension ModelOptions {
+  /// Reads a model as the options and the recipe say.
+  ///
+  /// - Parameters:
+  ///   - recipe: of this model.
+  ///   - shared: of several models, in place of one of its own: which of its outputs are this model's is not known here, so the model's
+  ///     declared ones are read.
+  ///   - isOneOfSeveral: names may be those of another model.
+  package func importModel(
+    _ path: String, recipe: Recipe?, shared: Recipe? = nil, isOneOfSeveral: Bool = false
+  ) throws(CompileFailure) -> ImportedModel {
+    let common = recipe ?? shared
+    var importing = ImportOptions(
+      inputShapes: (common?.shapes ?? [:]).merging(shapes) { $1 }, constants: try tensors(common), image: common?.input?.size,
+      outputs: outputs)
+    importing.isOneOfSeveral = isOneOfSeveral
+    if outputs == nil, let recipe, !recipe.attributes.isEmpty {
+      importing.outputs = recipe.attributes.map(\.output)
+      importing.outputsOrigin = recipe.file
+    }
+    do {
+      return try importONNX(path: path, options: importing)
+    } catch {
+      throw CompileFailure(error.diagnostics)
+    }
+  }
+
+  /// The constants' numbers; every file that cannot be read is told.
+  private func tensors(_ recipe: Recipe?) throws(CompileFailure) -> [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    var problems: [Diagnostic] = []
+    for (name, constant) in (recipe?.constants ?? [:]).merging(constants, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+      switch constant {
+      case .numbers(let shape, let elements): result[name] = Tensor(shape: shape, elements: elements)
+      case .file(let file):
+        do {
+          let isOption = constants[name] != nil
+          result[name] = try Tensor(constant: isOption ? file : recipe?.resolve(file) ?? file)
+        } catch {
+          var problem = Diagnostic(error)
+          problem.remedy += " It is the constant '\(name)': name its file with --constant \(name)=FILE.npy, or in the recipe."
+          problems.append(problem)
+        }
+      }
+    }
+    guard problems.isEmpty else { throw CompileFailure(problems) }
+    return result
+  }
+}
+
+extension Recipe.Input {
+  /// For inputs whose sizes the model leaves open.
+  fileprivate var size: ImageSize { ImageSize(name: name, channels: color.channels, height: height, width: width) }
+}

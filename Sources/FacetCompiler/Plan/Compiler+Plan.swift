@@ -1,0 +1,77 @@
+import FacetFormat
+import FacetImport
+import FacetRuntime
+
+extension Compiler {
+  /// What the parts of a network cost, and what merging several saves, without calibration data: an int8 program has the same
+  /// instructions and sizes whatever its ranges are.
+  ///
+  /// - Throws: all problems at once, as `compile` does.
+  public static func plan(_ request: CompileRequest) throws(CompileFailure) -> PlanReport {
+    try plan(PreparedModel(request), request)
+  }
+
+  static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> PlanReport {
+    var model = model
+    let given = GivenQuantizations(model.graph)
+    model.graph = given.graph
+    let decisions = QuantizationDecisions(given, measured: Measurements(), inputRange: model.input.pixels?.range)
+    let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
+    let tree = CostTree(
+      program.fragments.map { CostedFragment($0, model) }, names: model.attributes.map(\.name), roofline: Roofline(request.target))
+    let networks = model.modelNames.count > 1 ? model.modelNames.indices.map { (model.modelNames[$0], model.attributes(ofModel: $0)) } : nil
+    return report(
+      tree, file: model.sources.count == 1 ? model.source.file : model.modelNames.joined(separator: " + "),
+      names: model.attributes.map(\.name), precision: .int8, target: request.target, networks: networks,
+      arenaBytes: program.arenaBytes, notes: model.report.notes)
+  }
+
+  /// The same for a bundle, from its instructions.
+  ///
+  /// - Parameter target: nil for the board that it was compiled for.
+  package static func plan(_ bundle: Bundle, file: String, target: Target?) throws(CompileFailure) -> PlanReport {
+    let board: Target
+    do throws(TargetFailure) {
+      board = if let target { target } else { try Target.named(bundle.provenanceTarget ?? Target.defaultName) }
+    } catch {
+      throw CompileFailure([
+        Diagnostic(
+          code: MergeErrorCode.planTarget, file: file, message: "It was compiled for '\(error.name)', which this version does not know.",
+          remedy: "Name a board with --target: \(error.known.joined(separator: ", ")).")
+      ])
+    }
+    let description = BundleDescription(bundle)
+    let names = description.attributes.map(\.name)
+    let tree = CostTree(bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board))
+    return report(
+      tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: nil,
+      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: [])
+  }
+
+  /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.
+  private static func report(
+    _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target, networks: [(name: String, attributes: UInt64)]?,
+    arenaBytes: Int, notes: [String]
+  ) -> PlanReport {
+    let separate = (networks ?? names.indices.map { (name: names[$0], attributes: 1 << UInt64($0)) }).map { network in
+      PlanReport.Network(
+        name: network.name, attributes: names.indices.filter { network.attributes >> UInt64($0) & 1 != 0 }.map { names[$0] },
+        cost: tree.cost(anyOf: network.attributes))
+    }
+    let parts = tree.parts()
+    return PlanReport(
+      file: file, precision: precision.rawValue, target: target.name, parts: parts, attributes: tree.attributes(), separate: separate,
+      separateTotal: separate.reduce(PlanReport.Cost()) { $0 + $1.cost }, merged: parts.reduce(PlanReport.Cost()) { $0 + $1.cost },
+      arenaBytes: arenaBytes, notes: notes)
+  }
+}
+
+extension Bundle {
+  /// The board that it was compiled for, where its provenance says so.
+  fileprivate var provenanceTarget: String? {
+    guard let root = try? JSONParser.parse(Array(provenance.utf8)), case .object(let members) = root.value,
+      case .string(let name)? = members.first(where: { $0.key == "target" })?.node.value
+    else { return nil }
+    return name
+  }
+}

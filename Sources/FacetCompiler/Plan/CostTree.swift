@@ -1,0 +1,105 @@
+import FacetFormat
+import FacetRuntime
+
+/// A fragment of a program, lowered or opened, as far as its cost goes.
+struct CostedFragment {
+  var attributes: UInt64
+  var imports: [ImportRecord]
+  var tensors: [TensorRecord]
+  var instructions: [Instruction]
+  var weightBytes: Int
+  /// Names of the tensors, where they are known.
+  var names: [String]?
+
+  init(_ fragment: Fragment) {
+    attributes = fragment.attributes
+    imports = fragment.imports
+    tensors = fragment.tensors
+    instructions = fragment.instructions
+    weightBytes = Int(fragment.weights.count)
+  }
+
+  init(_ fragment: LoweredFragment, _ model: PreparedModel) {
+    attributes = fragment.attributes
+    imports = fragment.imports
+    tensors = fragment.tensors
+    instructions = fragment.instructions
+    weightBytes = fragment.weights.count
+    names = fragment.keys.map { model.graph[$0.value].name }
+  }
+}
+
+/// Adds up what the fragments of a program cost, alone and for each attribute.
+struct CostTree {
+  private let fragments: [CostedFragment]
+  private let costs: [PlanReport.Cost]
+  private let names: [String]
+
+  /// - Parameter names: of the attributes.
+  init(_ fragments: [CostedFragment], names: [String], roofline: Roofline) {
+    self.fragments = fragments
+    self.names = names
+    costs = fragments.map { fragment in
+      var cost = PlanReport.Cost(weightBytes: fragment.weightBytes)
+      for instruction in fragment.instructions {
+        let own = InstructionCost(instruction, fragment.tensors)
+        cost.multiplyAccumulates = cost.multiplyAccumulates.addingReportingOverflow(own.multiplyAccumulates).partialValue
+        cost.parameters += own.parameters
+        cost.activationBytes += own.bytesWritten
+        cost.modelledMilliseconds += roofline.seconds(own) * 1000
+      }
+      return cost
+    }
+  }
+
+  func parts() -> [PlanReport.Part] {
+    fragments.indices.map { index in
+      let attributes = attributeNames(fragments[index].attributes)
+      return PlanReport.Part(
+        name: index == 0 ? "trunk" : Self.name(attributes), attributes: attributes, parent: parent(index),
+        forks: forks(index), instructions: fragments[index].instructions.count, cost: costs[index])
+    }
+  }
+
+  /// All of them, or of many the first.
+  private static func name(_ attributes: [String]) -> String {
+    let shown = attributes.count > 4 ? attributes.prefix(3) + ["\(attributes.count - 3) more"] : attributes[...]
+    return shown.joined(separator: " + ")
+  }
+
+  func attributes() -> [PlanReport.Attribute] {
+    names.enumerated().map { index, name in
+      let bit: UInt64 = 1 << UInt64(index)
+      return PlanReport.Attribute(name: name, alone: cost(anyOf: bit), leavingOutSaves: sum { $0 == bit })
+    }
+  }
+
+  /// Of the parts that any of these attributes needs.
+  func cost(anyOf attributes: UInt64) -> PlanReport.Cost { sum { $0 & attributes != 0 } }
+
+  private func sum(_ isCounted: (UInt64) -> Bool) -> PlanReport.Cost {
+    zip(fragments, costs).reduce(PlanReport.Cost()) { isCounted($1.0.attributes) ? $0 + $1.1 : $0 }
+  }
+
+  private func attributeNames(_ set: UInt64) -> [String] { names.indices.filter { set >> UInt64($0) & 1 != 0 }.map { names[$0] } }
+
+  /// Of the fragments that this one reads from, the one that the fewest attributes need: the deepest fork.
+  private func parent(_ index: Int) -> Int? {
+    guard index > 0 else { return nil }
+    let sources = fragments[index].imports.map { Int($0.fragment) }.filter { $0 < index }
+    return sources.min { a, b in
+      let (x, y) = (fragments[a].attributes.nonzeroBitCount, fragments[b].attributes.nonzeroBitCount)
+      return x != y ? x < y : a > b
+    } ?? 0
+  }
+
+  private func forks(_ index: Int) -> [PlanReport.Fork] {
+    fragments[index].imports.map { record in
+      let source = fragments[Int(record.fragment)]
+      let tensor = source.tensors[Int(record.tensor)]
+      return PlanReport.Fork(
+        part: Int(record.fragment), tensor: source.names?[Int(record.tensor)],
+        shape: [Int(tensor.height), Int(tensor.width), Int(tensor.channels)], bytes: Int(tensor.elementCount * tensor.type.size))
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/// The tree of a network's parts with what each costs, for people and for `--json`.
+public struct PlanReport: Sendable, Encodable {
+  public struct Cost: Sendable, Encodable, Equatable {
+    public var multiplyAccumulates = 0
+    public var parameters = 0
+    /// Of packed weights, as they stand in a bundle.
+    public var weightBytes = 0
+    /// Of all tensors that are computed, one after the other; an arena needs far less, because they share its bytes.
+    public var activationBytes = 0
+    /// On one core of the target, modelled, not measured.
+    public var modelledMilliseconds = 0.0
+
+    static func + (a: Cost, b: Cost) -> Cost {
+      Cost(
+        multiplyAccumulates: a.multiplyAccumulates + b.multiplyAccumulates, parameters: a.parameters + b.parameters,
+        weightBytes: a.weightBytes + b.weightBytes, activationBytes: a.activationBytes + b.activationBytes,
+        modelledMilliseconds: a.modelledMilliseconds + b.modelledMilliseconds)
+    }
+  }
+
+  /// A tensor that one part computes and another one reads: where that leaves.
+  public struct Fork: Sendable, Encodable, Equatable {
+    /// The part that computes it.
+    public var part: Int
+    /// In the model; nil in a bundle, which has no names of tensors.
+    public var tensor: String?
+    /// Height, width, channels.
+    public var shape: [Int]
+    public var bytes: Int
+  }
+
+  /// Instructions that the same attributes need: the trunk, what some share, or the branch of one.
+  public struct Part: Sendable, Encodable, Equatable {
+    public var name: String
+    /// Names of the attributes that need it.
+    public var attributes: [String]
+    /// The part that it leaves, of which it is a branch; nil for the trunk.
+    public var parent: Int?
+    public var forks: [Fork]
+    public var instructions: Int
+    public var cost: Cost
+  }
+
+  public struct Attribute: Sendable, Encodable, Equatable {
+    public var name: String
+    /// Of all parts that it needs.
+    public var alone: Cost
+    /// Of the parts that no other attribute needs: what a network without it saves.
+    public var leavingOutSaves: Cost
+  }
+
+  /// What would be a network of its own.
+  public struct Network: Sendable, Encodable, Equatable {
+    public var name: String
+    public var attributes: [String]
+    public var cost: Cost
+  }
+
+  public var file: String
+  public var precision: String
+  public var target: String
+  /// Part 0 is the trunk; a part stands after those that it reads from.
+  public var parts: [Part]
+  public var attributes: [Attribute]
+  /// The models as they were given, or, of one network, one for each attribute.
+  public var separate: [Network]
+  public var separateTotal: Cost
+  public var merged: Cost
+  public var arenaBytes: Int
+  public var notes: [String]
+}

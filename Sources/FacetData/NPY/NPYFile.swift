@@ -1,0 +1,21 @@
+/// A `.npy` file whose header is known and whose elements are read when asked for.
+final class NPYFile {
+  let header: NPYHeader
+  let file: InputFile
+
+  init(_ path: String) throws(DataError) {
+    file = try InputFile(path: path)
+    let count = min(file.byteCount, NPYHeader.prefixLength)
+    let prefix = try file.readArray(of: UInt8.self, count: count, at: 0, zero: 0)
+    header = try NPYHeader(prefix: prefix, fileByteCount: file.byteCount, name: path)
+  }
+
+  /// Elements by their index in the file, which is that of C order unless the header says otherwise; the range must lie within the array.
+  func elements(_ range: Range<Int>) throws(DataError) -> NPYElements {
+    var offset = header.dataOffset + range.lowerBound * header.elementType.byteCount
+    return try header.elements(range.count) { buffer throws(DataError) in
+      try file.read(into: buffer, at: offset)
+      offset += buffer.count
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import FacetFormat
+
+/// Which part of each image of a data set is looked at, such as the box of a face. Without any, all of it.
+package struct RegionOfInterest: Sendable {
+  /// The same part of every image; it takes the place of columns.
+  package var fixed: FrameRegion?
+  /// Columns of `labels.csv` with x, y, width and height of each image's part, as the recipe names them; nil for
+  /// `defaultColumns`, where the table has them.
+  package var columns: [String]?
+
+  package static let defaultColumns = ["roi_x", "roi_y", "roi_w", "roi_h"]
+
+  package init(fixed: FrameRegion? = nil, columns: [String]? = nil) {
+    self.fixed = fixed
+    self.columns = columns
+  }
+
+  /// The same part of every image: "x,y,w,h". Nil where the text is something else, or the part has no pixels.
+  package init?(text: String) {
+    guard let region = FrameRegion(text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }) else { return nil }
+    self.init(fixed: region)
+  }
+
+  /// The parts of the samples of a table; an empty array where it has none. A sample whose four fields are empty is taken whole.
+  ///
+  /// - Throws: `data.roi.columns` where some of the columns are missing (all of them, if the recipe names them), `data.roi.value`.
+  func regions(_ table: LabelTable, file: String) throws(DataError) -> [FrameRegion?] {
+    let names = columns ?? Self.defaultColumns
+    let found = names.compactMap { table[column: $0] }
+    if found.isEmpty, columns == nil { return [] }
+    guard found.count == 4 else {
+      let missing = names.filter { table[column: $0] == nil }
+      throw DataError(
+        code: .roiColumns, file: file, place: "line 1",
+        message: "no column " + missing.map { "'\(excerpt($0))'" }.joined(separator: ", "),
+        remedy: "A region of interest needs four: x, y, width and height, in pixels"
+          + (columns == nil ? "." : "; the recipe names them in input.roi."))
+    }
+    var regions: [FrameRegion?] = []
+    regions.reserveCapacity(table.files.count)
+    for sample in table.files.indices {
+      let texts = found.map { $0[sample] }
+      if texts.allSatisfy(\.isEmpty) {
+        regions.append(nil)
+        continue
+      }
+      let numbers = texts.map(Self.pixels)
+      guard let region = FrameRegion(numbers) else {
+        let bad = numbers.firstIndex(of: nil) ?? (numbers[2] ?? 0 < 1 ? 2 : 3)
+        throw DataError(
+          code: .roiValue, file: file, place: "line \(table.lines[sample]), column \(names[bad])",
+          message: numbers[bad] == nil ? "'\(excerpt(texts[bad]))' is no number of pixels" : "\(texts[bad]) pixels are no part of an image",
+          remedy: "Give x, y, width and height in pixels of the upright image; leave all four empty for the whole image.")
+      }
+      regions.append(region)
+    }
+    return regions
+  }
+
+  /// What detectors write is often no whole number: the nearest one.
+  private static func pixels(_ text: String) -> Int? {
+    guard let number = Double(text), abs(number) < 1e9 else { return nil }
+    return Int(number.rounded())
+  }
+}
+
+extension FrameRegion {
+  /// x, y, width, height; nil unless all four are there and the region has pixels.
+  package init?(_ numbers: [Int?]) {
+    guard numbers.count == 4, let x = numbers[0], let y = numbers[1], let width = numbers[2], let height = numbers[3], width > 0,
+      height > 0, [x, y, width, height].allSatisfy({ abs($0) <= 1_000_000_000 })
+    else { return nil }
+    self.init(x: x, y: y, width: width, height: height)
+  }
+
+  /// What lies within a frame; nil where nothing does. A detector's box may reach over the border.
+  func clipped(width frameWidth: Int, height frameHeight: Int) -> FrameRegion? {
+    let (left, top) = (max(x, 0), max(y, 0))
+    let (right, bottom) = (min(x + width, frameWidth), min(y + height, frameHeight))
+    guard left < right, top < bottom else { return nil }
+    return FrameRegion(x: left, y: top, width: right - left, height: bottom - top)
+  }
+}
+
+extension Sample {
+  /// The sample with a region that lies within its frame.
+  ///
+  /// - Parameter path: its data set, for errors.
+  /// - Throws: `data.roi.outside`, `data.roi.tensor`.
+  func cropped(to region: FrameRegion?, path: String) throws(DataError) -> Sample {
+    guard let region else { return self }
+    switch self {
+    case .frame(let frame, let name, _):
+      guard let clipped = region.clipped(width: frame.width, height: frame.height) else {
+        throw DataError(
+          code: .roiOutside, file: path, place: name,
+          message: "the region of \(region.width) x \(region.height) pixels at \(region.x), \(region.y) lies outside the image of "
+            + "\(frame.width) x \(frame.height)",
+          remedy: "Give x, y, width and height in pixels of the upright image.")
+      }
+      return .frame(frame, name: name, region: clipped)
+    case .tensor(_, _, let name):
+      throw DataError(
+        code: .roiTensor, file: path, place: name, message: "a region of interest, but the sample is a tensor and no image",
+        remedy: "Give images (or uint8 .npy), or no region.")
+    }
+  }
+}

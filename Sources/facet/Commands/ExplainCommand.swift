@@ -1,0 +1,28 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Say what an error's code means and what to do, or list all codes.")
+
+  @Argument(help: "A code, as it stands in brackets in a message, such as import.onnx.opset or B12.") var code: String?
+  @Flag(help: "Print all entries as Markdown: docs/errors.md is made so.") var markdown = false
+
+  func validate() throws {
+    guard let code else { return }
+    guard !markdown else { throw ValidationError("--markdown prints all entries: leave the code out.") }
+    guard ErrorCatalogue[code] == nil else { return }
+    let guess = ErrorCatalogue.didYouMean(code)
+    throw ValidationError(
+      "There is no code '\(terminalText(code))'. \(guess.isEmpty ? "'facet explain' lists all codes." : guess)")
+  }
+
+  func run() throws {
+    try Console.reporting {
+      if markdown { return print(ErrorCatalogue.markdown, terminator: "") }
+      guard let code, let found = ErrorCatalogue[code] else { return print(ErrorCatalogue.list) }
+      print(ErrorCatalogue.text(found))
+    }
+  }
+}

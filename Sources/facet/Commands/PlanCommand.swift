@@ -1,0 +1,56 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Show trunk, forks and branches of models or of a bundle, and what each costs.",
+    discussion: """
+      Of several models, the network that merging them gives, beside what they cost apart. No calibration data are needed. Times are \
+      modelled for one core of the board: for each instruction the larger of what its products and what its bytes take. They compare parts \
+      with each other; 'facet benchmark' measures.
+      """)
+
+  @Argument(help: "ONNX files, or one bundle.", completion: .file(extensions: ["onnx", "facet"])) var files: [String]
+  @Option(
+    help: ArgumentHelp(
+      "How models' outputs are called. Once for all models, or once for each, in their order.", valueName: "recipe.json"))
+  var recipe: [String] = []
+  @OptionGroup var modelFile: ModelFileOptions
+  @Option(help: ArgumentHelp("The board whose time is modelled. Default: the bundle's, or x86-64-vnni.", valueName: "name"))
+  var target: String?
+  @Option(help: ArgumentHelp("Share nearly equal weights, as compile does.", valueName: "x")) var mergeTolerance: Double?
+  @Option(help: ArgumentHelp("Write a picture: areas are in proportion to the modelled time.", valueName: "file.svg")) var svg: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func validate() throws {
+    if let target { do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") } }
+    if let mergeTolerance {
+      guard files.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
+      guard (0...1).contains(mergeTolerance) else { throw ValidationError("--merge-tolerance is from 0 to 1.") }
+    }
+  }
+
+  func run() throws {
+    try Console.reporting(json: json) {
+      if let svg { try OutputFile.check(svg, notOneOf: files + recipe) }
+      let report = try report()
+      if let svg { try OutputFile.write(Array(PlanPicture(report).text.utf8), to: svg) }
+      print(json ? try Console.json(report) : PlanText(report).text)
+    }
+  }
+
+  private func report() throws -> PlanReport {
+    if files.count == 1, BundleFile.isBundle(files[0]) {
+      guard recipe.isEmpty, try modelFile.options == ModelOptions() else {
+        throw ValidationError("--recipe, --outputs, --shape and --constant are for models: a bundle has its names and sizes.")
+      }
+      return try Compiler.plan(BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) })
+    }
+    return try Compiler.plan(
+      CompileRequest(
+        models: files, recipes: Recipe.load(recipe), options: modelFile.options,
+        target: Target.named(target ?? Target.defaultName),
+        mergeTolerance: mergeTolerance ?? 0))
+  }
+}

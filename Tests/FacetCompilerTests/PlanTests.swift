@@ -1,0 +1,102 @@
+import FacetFormat
+import FacetIR
+import FacetImport
+import FacetRuntime
+import Foundation
+import Testing
+
+@testable import FacetCompiler
+
+/// What `facet plan` says, held against the graph's own counts.
+@Suite struct PlanTests {
+  private static let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Examples/face-attributes").standardizedFileURL.path
+
+  private func request(_ recipe: String? = nil) throws -> CompileRequest {
+    var recipes = [try Recipe.load(Self.example + "/recipe.json")]
+    if let recipe { recipes = [try Recipe.parse(Array(recipe.utf8), file: "r.json")] }
+    return CompileRequest(
+      models: [Self.example + "/face-attributes.onnx"], recipes: recipes, target: try Target.named(Target.defaultName), threads: 2)
+  }
+
+  @Test func aBundleHasThePlanOfItsModel() throws {
+    let request = try request()
+    let result = try Compiler.compile(request)
+    let (model, bundle) = (try Compiler.plan(request), try Compiler.plan(Bundle.opening(result.bytes), file: "f.facet", target: nil))
+    func withoutNames(_ parts: [PlanReport.Part]) -> [PlanReport.Part] {
+      parts.map { part in
+        var part = part
+        for index in part.forks.indices { part.forks[index].tensor = nil }
+        return part
+      }
+    }
+    #expect(withoutNames(model.parts) == bundle.parts && model.attributes == bundle.attributes)
+    #expect(model.merged == bundle.merged && model.separate == bundle.separate && model.arenaBytes == bundle.arenaBytes)
+    #expect(bundle.target == Target.defaultName && bundle.precision == "int8")
+    // The graph counts the same, without looking at instructions.
+    #expect(try model.merged.multiplyAccumulates == PreparedModel(request).graph.multiplyAccumulates)
+    #expect(model.attributes.map(\.alone.multiplyAccumulates) == result.report.attributes.map(\.multiplyAccumulates))
+    #expect(model.attributes.map(\.alone.parameters) == result.report.attributes.map(\.parameters))
+    #expect(model.attributes.map(\.alone.weightBytes) == result.report.attributes.map(\.weightBytes))
+    #expect(model.parts.flatMap(\.forks).allSatisfy { $0.tensor?.isEmpty == false })
+  }
+
+  @Test func aBundleForABoardThatIsNotKnownAsksForOne() throws {
+    var request = try request()
+    request.target.name = "newer"
+    request.precision = .float32
+    let bundle = try Bundle.opening(Compiler.compile(request).bytes)
+    let failure = #expect(throws: CompileFailure.self) { try Compiler.plan(bundle, file: "f.facet", target: nil) }
+    #expect(failure?.diagnostics.map(\.code) == ["plan.target"])
+    #expect(throws: Never.self) { try Compiler.plan(bundle, file: "f.facet", target: Target.named("armv7")) }
+  }
+
+  @Test func theTreeIsThatOfTheExample() throws {
+    let parts = try Compiler.plan(request()).parts
+    #expect(parts.map(\.name) == ["trunk", "eyewear + skin_tone", "age", "emotion", "eyewear", "skin_tone"])
+    #expect(parts.map(\.parent) == [nil, 0, 0, 0, 1, 1])
+    #expect(parts[2].forks.map(\.shape) == [[8, 8, 96]] && parts[2].forks == parts[3].forks && parts[4].forks.map(\.part) == [1])
+  }
+
+  @Test func leavingOutAnAttributeSavesWhatTheNetworkWithoutItLacks() throws {
+    let all = try Compiler.plan(request())
+    let fewer = try Compiler.plan(request(#"{"version": 1, "attributes": {"age": {}, "eyewear": {}, "skin_tone": {}}}"#))
+    let saved = try #require(all.attributes.first { $0.name == "emotion" }).leavingOutSaves
+    #expect(saved.multiplyAccumulates > 0)
+    #expect(all.merged.multiplyAccumulates - fewer.merged.multiplyAccumulates == saved.multiplyAccumulates)
+    #expect(all.merged.weightBytes - fewer.merged.weightBytes == saved.weightBytes)
+    #expect(all.merged.activationBytes - fewer.merged.activationBytes == saved.activationBytes)
+    #expect(abs(all.merged.modelledMilliseconds - fewer.merged.modelledMilliseconds - saved.modelledMilliseconds) < 1e-9)
+    #expect(all.separateTotal.multiplyAccumulates == all.attributes.reduce(0) { $0 + $1.alone.multiplyAccumulates })
+  }
+
+  @Test(arguments: UInt64(1)...30) func instructionsCountTheProductsThatTheGraphHas(seed: UInt64) throws {
+    let source = ModelSource(file: "random.onnx", fileSize: 0, format: "test", operatorSet: 0, producer: "", name: "")
+    let model = try PreparedModel(
+      ImportedModel(graph: NetworkBuilder.graph(NetworkChoices(seed: seed)), source: source, notes: []), recipe: nil, stopAfter: nil)
+    let request = CompileRequest(models: ["random.onnx"], target: try Target.named("armv7"))
+    let report = try Compiler.plan(model, request)
+    #expect(report.merged.multiplyAccumulates == model.graph.multiplyAccumulates, "seed \(seed)")
+    #expect(report.merged.parameters == model.graph.parameterCount, "seed \(seed)")
+  }
+
+  @Test func timeIsTheLargerOfProductsAndBytes() throws {
+    var target = try Target.named("armv7")
+    (target.int8Rate, target.float32Rate, target.bandwidth) = (1000, 100, 50)
+    var input = TensorRecord()
+    (input.height, input.width, input.channels) = (4, 5, 6)
+    var output = input
+    output.channels = 10
+    var record = ConvolutionRecord()
+    (record.input, record.output, record.outputChannels, record.groups, record.kernelHeight, record.kernelWidth) = (0, 1, 10, 2, 3, 1)
+    let cost = InstructionCost(record.instruction, [input, output])
+    // 20 places, 10 channels out, 3 in of each group, 3 taps; 90 weights of 1 byte and 10 biases of 4.
+    #expect(cost.multiplyAccumulates == 1800 && cost.parameters == 100 && cost.parameterBytes == 130)
+    #expect(cost.bytesRead == 120 && cost.bytesWritten == 200)
+    #expect(Roofline(target).seconds(cost) == 9)  // 450 bytes at 50 a second; the products take 1.8 s
+    target.bandwidth = 1_000_000
+    #expect(Roofline(target).seconds(cost) == 1.8)
+    (input.type, output.type) = (.float32, .float32)
+    #expect(Roofline(target).seconds(InstructionCost(record.instruction, [input, output])) == 18)
+  }
+}
