@@ -57,8 +57,9 @@ run-memory: ## peak memory of the board's program on raw pixels
 format: ## format all Swift sources
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests
 
-lint: ## check the formatting of all Swift sources
+lint: ## check the formatting of all Swift sources, and the pages that are made from others
 	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@Scripts/recipe-reference --check
 
 onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto
 	@Scripts/install-packages protobuf-c-compiler

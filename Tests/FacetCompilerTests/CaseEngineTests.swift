@@ -20,23 +20,13 @@ import Testing
     }
   }
 
-  /// A matrix product whose first operand is a constant: the engine has none.
-  static let refused = ["gemm_constant_a", "matmul_constant_first"]
-
-  @Test(arguments: refused) func whatTheEngineHasNoFormOfIsRefused(_ name: String) throws {
-    let request = CompileRequest(
-      models: [Self.root.appending(path: name).appending(path: "model.onnx").path], target: try Target.named(Target.defaultName),
-      precision: .float32)
-    #expect(throws: CompileFailure.self) { try Compiler.compile(request) }
-  }
-
   /// Networks that round to int8 along the way: where a number lies nearly halfway, other sums in float32 round it otherwise, and from
   /// there on results differ. `QuantizedModelTests` holds them to what that may cost.
   static let rounding = ["quantized_network_dynamic", "quantized_network_qdq", "quantized_network_qdq_int8"]
 
   @Test func casesAreFound() { #expect(Self.names.count >= 300) }
 
-  @Test(arguments: names.filter { !refused.contains($0) && !rounding.contains($0) }) func theEngineComputesWhatOnnxruntimeDoes(
+  @Test(arguments: names.filter { !rounding.contains($0) }) func theEngineComputesWhatOnnxruntimeDoes(
     _ name: String
   ) throws {
     let folder = Self.root.appending(path: name)

@@ -58,8 +58,9 @@ import FacetIR
   }
   if shapeA.count == 1 { a = try call.step("row", Reshape(shape: [1, inner]), [a]) }
   if shapeB.count == 1 { b = try call.step("column", Reshape(shape: [shapeB[0], 1]), [b]) }
-  guard shapeA.count == 1 || shapeB.count == 1 else { return try call.emit(MatrixProduct(), [a, b]) }
-  let matrix = try call.step("product", MatrixProduct(), [a, b])
+  let last = try lastStep(call, a, b)
+  guard shapeA.count == 1 || shapeB.count == 1 else { return try call.emit(last.op, last.inputs) }
+  let matrix = try call.step("product", last.op, last.inputs)
   var shape = call.lowering.graph.shape(matrix)
   if shapeB.count == 1 { shape.removeLast() }
   if shapeA.count == 1 { shape.remove(at: shape.count - (shapeB.count == 1 ? 1 : 2)) }
@@ -73,9 +74,24 @@ private func transposed(_ call: ONNXCall, _ id: ValueID, _ what: String) throws(
   return try call.step(what, Transpose(permutation: [1, 0]), [id])
 }
 
+/// What is left to do for a · b. Constants stand on the right in the engine: where only a is one, it is (bᵀ · aᵀ)ᵀ.
+private func lastStep(
+  _ call: ONNXCall, _ a: ValueID, _ b: ValueID
+) throws(ONNXProblem) -> (op: any Operator, inputs: [ValueID]) {
+  func swap(_ id: ValueID) -> Transpose {
+    let rank = call.lowering.graph.shape(id).count
+    return Transpose(permutation: Array(0..<rank - 2) + [rank - 1, rank - 2])
+  }
+  guard call.lowering.graph.constant(a) != nil, call.lowering.graph.constant(b) == nil else { return (MatrixProduct(), [a, b]) }
+  let swapped = [try call.step("right", swap(b), [b]), try call.step("left", swap(a), [a])]
+  let product = try call.step("swapped", MatrixProduct(), swapped)
+  return (swap(product), [product])
+}
+
 /// alpha · a · b.
 private func product(_ call: ONNXCall, _ a: ValueID, _ b: ValueID, alpha: Float) throws(ONNXProblem) -> ValueID {
-  let result = try call.step("product", MatrixProduct(), [a, b])
+  let last = try lastStep(call, a, b)
+  let result = try call.step("product", last.op, last.inputs)
   guard alpha != 1 else { return result }
   return try call.step("scaled", Unary(function: .affine(alpha: alpha, beta: 0)), [result])
 }
