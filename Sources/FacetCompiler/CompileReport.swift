@@ -33,12 +33,20 @@ public struct CompileReport: Sendable, Encodable {
     public var arenaLowerBound: Int
   }
 
+  /// An attribute that is evaluated only on a condition.
+  public struct Gate: Sendable, Encodable {
+    public var attribute: String
+    public var when: String
+  }
+
   public var operators = 0
   public var parameters = 0
   public var multiplyAccumulates = 0
   public var batchNorms: [BatchNorm] = []
   public var patches: [String] = []
   public var attributes: [Attribute] = []
+  /// In the order of evaluation.
+  public var gates: [Gate] = []
   public var profiles: [Profile] = []
   public var bundleBytes = 0
   public var arenaBytes = 0

@@ -102,7 +102,8 @@ public enum Compiler {
     var emitter = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
-      provenance: Provenance.json(model, request, calibration: calibration), profiles: plans)
+      provenance: Provenance.json(model, request, calibration: calibration), profiles: plans, evaluation: model.evaluation,
+      forks: ForkInterface.all(program, model.graph))
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
@@ -120,6 +121,10 @@ public enum Compiler {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }
     report.attributes = AttributeCosts.of(model, program)
+    report.gates = (model.evaluation?.order ?? []).compactMap { index in
+      guard let gate = model.evaluation?.gates[index], !gate.operations.isEmpty else { return nil }
+      return CompileReport.Gate(attribute: model.attributes[index].name, when: gate.text)
+    }
     report.profiles = zip(profiles, plans).map { profile, named in
       CompileReport.Profile(
         name: named.name, attributes: profile.names, arenaBytes: named.plan.arenaBytes, arenaLowerBound: named.plan.lowerBound)

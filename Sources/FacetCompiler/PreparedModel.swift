@@ -17,6 +17,8 @@ struct PreparedModel {
   /// For each output, the index of its model.
   private(set) var outputModels: [Int]
   var input: InputInterface
+  /// Nil without a recipe.
+  var evaluation: EvaluationPlan?
   /// Filled as far as it is known: operators, batch norms, patches, notes.
   var report: CompileReport
   /// For all models.
@@ -95,5 +97,7 @@ struct PreparedModel {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
+    evaluation = EvaluationPlan(recipe, attributes, problems: &problems)
+    if !problems.isEmpty { throw CompileFailure(problems) }
   }
 }

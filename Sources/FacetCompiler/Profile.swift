@@ -1,6 +1,6 @@
 import FacetImport
 
-/// A named set of attributes that are evaluated together: it gets a memory plan of its own.
+/// A named set of attributes with a memory plan of its own, which serves them alone.
 public struct Profile: Sendable, Equatable {
   public var name: String
   /// Names, in any order.
@@ -29,7 +29,7 @@ struct ProfileBinding {
 
   /// Those of the recipe, then those of the request that are not in it, in their order.
   ///
-  /// - Throws: all names that the model does not have, at once.
+  /// - Throws: all names that the model does not have, and all attributes that are missing for gates, at once.
   static func profiles(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> [ProfileBinding] {
     var profiles = model.recipe?.profiles ?? []
     var problems: [Diagnostic] = []
@@ -66,7 +66,31 @@ struct ProfileBinding {
       result.append(
         ProfileBinding(name: profile.name, names: known.indices.filter { set >> UInt64($0) & 1 != 0 }.map { known[$0] }, attributes: set))
     }
+    for profile in problems.isEmpty ? result : [] {
+      for (name, read) in profile.missing(model) {
+        problems.append(
+          problem(
+            "Profile '\(profile.name)' lacks what a gate reads: \(name)'s reads \(read.joined(separator: " and ")).",
+            "Name \(read.count == 1 ? "it" : "them") in the profile too.",
+            given.contains(profile.name) ? "--profile" : model.recipe?.file ?? "--profile"))
+      }
+    }
     guard problems.isEmpty else { throw CompileFailure(problems) }
+    return result
+  }
+
+  /// For each gate of the profile, and of what those gates need, the attributes that it reads and the profile does not have.
+  private func missing(_ model: PreparedModel) -> [(name: String, read: [String])] {
+    guard let evaluation = model.evaluation else { return [] }
+    var result: [(name: String, read: [String])] = []
+    var needed = attributes
+    // Gates read only what is evaluated before.
+    for index in evaluation.order.reversed() where needed >> UInt64(index) & 1 != 0 {
+      let read = evaluation.reads(index)
+      needed = read.reduce(needed) { $0 | 1 << UInt64($1) }
+      let lacking = read.filter { attributes >> UInt64($0) & 1 == 0 }
+      if !lacking.isEmpty { result.append((model.attributes[index].name, lacking.map { model.attributes[$0].name })) }
+    }
     return result
   }
 

@@ -22,11 +22,14 @@ public struct BundleHeader {
   public var sectionCount: UInt32 = 0
   public var sectionEntrySize: UInt32 = BundleFormat.sectionEntrySize
   public var flags: UInt32 = 0
-  /// Bits that an engine must know to run the bundle; none are defined in version 1.
+  /// Bits that an engine must know to run the bundle.
   public var requiredFeatures: UInt32 = 0
 
   /// Flag: int8 tensors are stored as uint8 with 128 added (`facet_kernels.h`, `stored_unsigned`).
   public static let storedUnsigned: UInt32 = 1
+
+  /// Required feature: some attribute has a gate.
+  public static let gates: UInt32 = 1
 
   public init() {}
 
@@ -70,6 +73,10 @@ public enum SectionKind: UInt32 {
   case selfTest = 7
   /// JSON: hashes of model, recipe and calibration; versions; options; target. For people and tools.
   case provenance = 8
+  /// In which order attributes are evaluated, and their gates (`GateRecord`).
+  case evaluation = 9
+  /// Names of the tensors where branches leave (`ForkRecord`).
+  case forks = 10
 }
 
 /// Entry: kind u32, index u32, offset u64, length u64, SHA-256 (32 bytes), zeros (8).

@@ -52,7 +52,7 @@ package final class Calibrator {
     defer { buffer.deallocate() }
     for index in tapsAt[Self.key(0, -1)] ?? [] { try read(index, buffer) }
     var problem: SessionError?
-    try session.evaluate(attributes: session.bundle.allAttributes) { fragment, instruction in
+    try session.evaluate(attributes: session.bundle.allAttributes, ignoringGates: true) { fragment, instruction in
       for index in self.tapsAt[Self.key(fragment, instruction)] ?? [] {
         do throws(SessionError) { try self.read(index, buffer) } catch { problem = error }
       }

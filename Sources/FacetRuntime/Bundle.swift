@@ -14,6 +14,8 @@ public final class Bundle: @unchecked Sendable {
   package let fragments: [Fragment]
   package let plans: [PlanRecord]
   package let selfTest: SelfTestRecord?
+  package let evaluation: EvaluationOrder
+  package let forks: [ForkRecord]
   /// What must be freed: the copy that `init(copying:)` made.
   private let owned: UnsafeMutableRawBufferPointer?
   /// What keeps the caller's bytes valid, e.g. a mapped file.
@@ -54,6 +56,8 @@ public final class Bundle: @unchecked Sendable {
     input = programs.input
     plans = try readPlans(view, table, fragments: programs.fragments, allAttributes: names.all)
     selfTest = try readSelfTest(view, table, input: programs.input)
+    evaluation = try EvaluationOrder(view, table, names.attributes)
+    forks = try readForks(view, table, programs.fragments)
     self.owned = owned
     self.owner = owner
   }

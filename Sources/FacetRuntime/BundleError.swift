@@ -21,6 +21,8 @@ public enum BundleFault: Int32, Sendable {
   case badPlan = 24
   case storageOutsideArena = 25
   case badSelfTest = 26
+  case badEvaluation = 27
+  case badFork = 28
   // Programs
   case badProgram = 40
   case badImport = 41
@@ -70,6 +72,8 @@ public enum BundleFault: Int32, Sendable {
     case .badPlan: "a memory plan is damaged or does not fit the programs"
     case .storageOutsideArena: "a storage lies outside the arena or does not begin at a multiple of 64"
     case .badSelfTest: "the self-test's samples do not fit the section or the input"
+    case .badEvaluation: "the order of evaluation or a gate is damaged, or asks for what is evaluated later"
+    case .badFork: "a fork's record is damaged or names a tensor that its fragment does not compute"
     case .badProgram: "a program section is damaged"
     case .badImport: "an imported tensor is not one that an earlier fragment computes for the same attributes"
     case .badTensor: "a tensor's record is damaged or its strides do not fit its shape"
@@ -135,7 +139,10 @@ public enum SessionError: Int32, Error, Sendable {
   case notEvaluated = 14
   case noSuchTensor = 15
   case noSelfTest = 16
-  case orderNotInPlan = 20
+  case noSuchFork = 17
+  case needsInput = 18
+  case wrongCosts = 19
+  case forkNotInPlan = 20
 
   public var message: StaticString {
     switch self {
@@ -155,8 +162,10 @@ public enum SessionError: Int32, Error, Sendable {
     case .notEvaluated: "the attribute has not been evaluated on this input"
     case .noSuchTensor: "the bundle has no such tensor, or the plan does not hold it"
     case .noSelfTest: "the bundle holds no self-test"
-    case .orderNotInPlan:
-      "the plan's memory serves its attributes in one order: evaluate them together, or set the input again before this one"
+    case .noSuchFork: "the bundle has no such fork"
+    case .needsInput: "what is asked for, or its gate, needs more than the forks given"
+    case .wrongCosts: "there must be one cost for each fragment"
+    case .forkNotInPlan: "the memory of a profile's plan does not keep forks: make the session with plan 0"
     }
   }
 }

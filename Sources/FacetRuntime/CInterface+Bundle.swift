@@ -33,7 +33,7 @@ func characters(_ text: StaticString) -> UnsafePointer<CChar> {
   UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
-private func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
+func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
   length?.pointee = bytes?.count ?? 0
   return bytes?.baseAddress?.assumingMemoryBound(to: CChar.self)
 }

@@ -71,7 +71,7 @@ private func level(_ isa: Int32) -> facet_isa? {
 }
 
 /// Runs `body` on the session of a handle: 1, or 0 and the error.
-private func perform(
+func perform(
   _ handle: OpaquePointer?, _ out: UnsafeMutablePointer<facet_error>?, _ body: (Session) throws(SessionError) -> Void
 ) -> Int32 {
   do throws(SessionError) {

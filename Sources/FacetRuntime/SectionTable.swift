@@ -9,7 +9,9 @@ struct SectionTable {
     guard let base = view.bytes.baseAddress, let header = BundleHeader(view) else { throw BundleError(.notABundle) }
     guard UInt(bitPattern: base) % 64 == 0 else { throw BundleError(.misaligned) }
     guard header.version == BundleFormat.version else { throw BundleError(.unknownVersion) }
-    guard header.requiredFeatures == 0, header.flags & ~BundleHeader.storedUnsigned == 0 else { throw BundleError(.unknownFeature) }
+    guard header.requiredFeatures & ~BundleHeader.gates == 0, header.flags & ~BundleHeader.storedUnsigned == 0 else {
+      throw BundleError(.unknownFeature)
+    }
     guard header.fileSize == UInt64(view.count) else { throw BundleError(.wrongFileSize) }
     let entrySize = Int64(header.sectionEntrySize)
     guard header.headerSize >= BundleFormat.headerSize, header.sectionEntrySize >= BundleFormat.sectionEntrySize,
@@ -73,6 +75,21 @@ struct SectionTable {
 }
 
 extension Bundle {
+  /// SHA-256 over the hashes that the table states of all programs, constants and weights: bundles with the same one do the same work,
+  /// whatever their names, labels and gates are.
+  public func programsHash() -> SHA256.Digest {
+    var hasher = SHA256()
+    for index in sections.indices {
+      let entry = Int64(header.headerSize) + Int64(index) * Int64(header.sectionEntrySize)
+      guard sections[index].kind >= SectionKind.program.rawValue, sections[index].kind <= SectionKind.weights.rawValue,
+        let place = view.part(offset: entry, length: 8), let hash = view.part(offset: entry + 24, length: 32)
+      else { continue }
+      hasher.update(place.bytes)
+      hasher.update(hash.bytes)
+    }
+    return hasher.finish()
+  }
+
   /// Checks the SHA-256 of every section. Takes a few milliseconds for each megabyte, so opening leaves it out.
   public func verifyHashes() throws(BundleError) {
     for index in sections.indices {

@@ -109,8 +109,15 @@ extension Session {
   }
 
   /// A new input: nothing has run on it.
-  private func begin() {
+  func begin(fromForks: Bool = false) {
     hasInput = true
-    for index in done.indices { done[index] = false }
+    startsFromForks = fromForks
+    hasEvaluated = false
+    for index in done.indices {
+      done[index] = false
+      blocked[index] = false
+      for tensor in given[index].indices { given[index][tensor] = false }
+    }
+    for index in states.indices { states[index] = .notAsked }
   }
 }

@@ -14,15 +14,15 @@ extension AttributeRecord {
 
 extension Session {
   /// The values of an attribute in the model's order; they stay until more is evaluated or a new input is set. Empty where the
-  /// attribute does not exist or has not been evaluated on this input.
+  /// attribute does not exist or has not been evaluated on this input (`status`).
   public func scores(attribute index: Int) -> UnsafeBufferPointer<Float> {
     let nothing = UnsafeBufferPointer<Float>(start: nil, count: 0)
     guard index >= 0, index < bundle.attributes.count else { return nothing }
     let attribute = bundle.attributes[index]
     let fragment = Int(attribute.fragment)
-    guard done[fragment], let base = bundle.address(fragment: fragment, tensor: Int(attribute.tensor), plan: record, arena: arena) else {
-      return nothing
-    }
+    guard states[index] == .evaluated,
+      let base = bundle.address(fragment: fragment, tensor: Int(attribute.tensor), plan: record, arena: arena)
+    else { return nothing }
     return UnsafeBufferPointer(start: base.assumingMemoryBound(to: Float.self), count: bundle.scoreCount(attribute: index))
   }
 

@@ -2,6 +2,17 @@ import CFacet
 import FacetFormat
 import FacetKernels
 
+/// What became of an attribute on the current input.
+public enum AttributeStatus: Int32, Sendable {
+  case notAsked = 0
+  /// Its scores can be read.
+  case evaluated = 1
+  /// Its gate's condition does not hold, or rests on answers that there are not.
+  case gateClosed = 2
+  /// Time would have run out.
+  case notReached = 3
+}
+
 /// A bundle ready to run: one arena, prepared kernels, a thread pool. Nothing is allocated after creation, but for the scratch of
 /// `setFrame`, which is reserved at the first frame and again only when a larger one comes.
 ///
@@ -24,17 +35,36 @@ public final class Session {
   private let program: PreparedProgram
   private let pool: OpaquePointer?
   var gather: InputGather
-  /// Whether an input is set; per fragment, whether it ran on it.
+  /// Whether an input is set; per fragment, whether it ran on it; per attribute, what became of it.
   var hasInput = false
   var done: [Bool]
+  var states: [AttributeStatus]
+  /// Per fragment: whether it must run for what is being evaluated.
+  var needed: [Bool]
+  /// Where the input is a set of forks: per fragment, which of its tensors are given, and whether it may not run, because it computes
+  /// a given one or something before it.
+  var startsFromForks = false
+  /// Whether something was asked for on this input.
+  var hasEvaluated = false
+  var given: [[Bool]]
+  var blocked: [Bool]
+  /// Per fragment, in nanoseconds: what it is expected to take, and what it took when it last ran (where that is measured).
+  var costs: [UInt64]
+  var fragmentTimes: [UInt64]
+  /// Whether the clock is read around each fragment, for `fragmentTime`.
+  public var measuresFragments = false
+  var clock: Clock = facet_monotonic_ns
+  var clockContext: UnsafeMutableRawPointer?
   var frameScratch: UnsafeMutableRawPointer?
   var frameScratchBytes = 0
   /// Room for the channels of one place, where a softmax runs over a map of places; nil where none does.
   let confidenceScratch: UnsafeMutablePointer<Float>?
+  /// Room for the confidences of any attribute that a gate reads.
+  let gateScratch: UnsafeMutableBufferPointer<Float>
 
   /// - Parameters:
-  ///   - plan: which memory plan of the bundle. 0 serves every set of attributes in every order; another (`Bundle.plan(named:)`) serves
-  ///     its own attributes, and those that are evaluated later on one input only where its fragments' order allows it.
+  ///   - plan: which memory plan of the bundle. 0 serves every set of attributes and all forks; another (`Bundle.plan(named:)`) serves
+  ///     its own attributes alone.
   ///   - threads: the caller's included, 1 to 64. Scores do not depend on it.
   ///   - isa: the kernels' level; nil for the best that this CPU has. Scores of int8 programs do not depend on it.
   ///   - arena: at least `Bundle.arenaBytes(plan:)` bytes at a multiple of 64, the caller's as long as the session; nil to allocate.
@@ -54,6 +84,7 @@ public final class Session {
     let record = bundle.plans[plan]
     var startedPool: OpaquePointer?
     var scratch: UnsafeMutablePointer<Float>?
+    var gateScratch = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     do throws(SessionError) {
       var preparation = Preparation(
         bundle: bundle, plan: record, kernels: kernels.pointee, arena: memory.base, threads: Int32(threads))
@@ -63,10 +94,12 @@ public final class Session {
         startedPool = started
       }
       scratch = try Self.allocateConfidenceScratch(bundle)
+      gateScratch = try Self.allocateGateScratch(bundle)
       gather = try InputGather(bundle: bundle, plan: record, kernels: kernels.pointee, arena: memory.base)
     } catch {
       facet_thread_pool_destroy(startedPool)
       facet_memory_free(scratch)
+      facet_memory_free(gateScratch.baseAddress)
       memory.release()
       throw error
     }
@@ -80,7 +113,19 @@ public final class Session {
     ownsArena = memory.isOwned
     pool = startedPool
     confidenceScratch = scratch
-    done = [Bool](repeating: false, count: bundle.fragments.count)
+    self.gateScratch = gateScratch
+    let fragments = bundle.fragments.count
+    done = [Bool](repeating: false, count: fragments)
+    needed = done
+    blocked = done
+    costs = [UInt64](repeating: 0, count: fragments)
+    fragmentTimes = costs
+    states = [AttributeStatus](repeating: .notAsked, count: bundle.attributes.count)
+    given = [[Bool]](repeating: [], count: fragments)
+    for fork in bundle.forks {
+      let fragment = Int(fork.fragment)
+      if given[fragment].isEmpty { given[fragment] = [Bool](repeating: false, count: bundle.fragments[fragment].tensors.count) }
+    }
   }
 
   private static func allocateConfidenceScratch(_ bundle: Bundle) throws(SessionError) -> UnsafeMutablePointer<Float>? {
@@ -94,51 +139,41 @@ public final class Session {
     return memory.bindMemory(to: Float.self, capacity: channels)
   }
 
+  private static func allocateGateScratch(_ bundle: Bundle) throws(SessionError) -> UnsafeMutableBufferPointer<Float> {
+    var count = 0
+    for index in bundle.attributes.indices {
+      for operation in bundle.evaluation.gates[index].operations where operation.code == .confidence {
+        count = max(count, bundle.scoreCount(attribute: Int(operation.attribute)))
+      }
+    }
+    guard count > 0 else { return UnsafeMutableBufferPointer(start: nil, count: 0) }
+    guard let memory = facet_memory_allocate(count * 4) else { throw .outOfMemory }
+    return UnsafeMutableBufferPointer(start: memory.bindMemory(to: Float.self, capacity: count), count: count)
+  }
+
   deinit {
     facet_thread_pool_destroy(pool)
     if ownsArena { facet_memory_free(arena) }
     facet_memory_free(frameScratch)
     facet_memory_free(confidenceScratch)
+    facet_memory_free(gateScratch.baseAddress)
     gather.release()
   }
 
-  /// Runs what these attributes need and has not run on this input.
-  /// - Parameter attributes: bit i stands for attribute i.
-  public func evaluate(attributes: UInt64) throws(SessionError) {
-    try evaluate(attributes: attributes, afterInstruction: nil)
-  }
-
-  /// As `evaluate(attributes:)`, and calls `afterInstruction` with fragment and instruction after each, when what it wrote may be read
-  /// with `readTensor`.
-  public func evaluate(attributes: UInt64, afterInstruction: ((Int, Int) -> Void)?) throws(SessionError) {
-    guard hasInput else { throw .noInput }
-    guard attributes & ~bundle.allAttributes == 0 else { throw .noSuchAttribute }
-    guard attributes & ~record.attributes == 0 else { throw .attributeNotInPlan }
-    guard plan == 0 || keepsOrder(attributes) else { throw .orderNotInPlan }
-    let mode = facet_enter_float_mode()
-    defer { facet_leave_float_mode(mode) }
-    for fragment in done.indices where !done[fragment] && bundle.fragments[fragment].attributes & attributes != 0 {
+  /// Runs the fragments marked in `needed` up to `last`.
+  func runNeeded(through last: Int, afterInstruction: ((Int, Int) -> Void)?) {
+    for fragment in 0...last where needed[fragment] {
+      let begin = measuresFragments ? now() : 0
       let steps = program.steps[fragment]
-      guard let first = steps.baseAddress else { continue }
-      for index in 0..<steps.count {
-        run(first + index)
-        if let afterInstruction { afterInstruction(fragment, index) }
+      if let first = steps.baseAddress {
+        for index in 0..<steps.count {
+          run(first + index)
+          if let afterInstruction { afterInstruction(fragment, index) }
+        }
       }
       done[fragment] = true
+      if measuresFragments { fragmentTimes[fragment] = now() &- begin }
     }
-  }
-
-  /// Whether what is still to run stands after all that ran. The fragments of a profile's plan share bytes by that order.
-  private func keepsOrder(_ attributes: UInt64) -> Bool {
-    var isMissing = false
-    for fragment in done.indices where bundle.fragments[fragment].instructions.count > 0 {
-      if done[fragment] {
-        if isMissing { return false }
-      } else if bundle.fragments[fragment].attributes & attributes != 0 {
-        isMissing = true
-      }
-    }
-    return true
   }
 
   private func run(_ step: UnsafeMutablePointer<Step>) {

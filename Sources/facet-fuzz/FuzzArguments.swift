@@ -50,24 +50,35 @@ struct FuzzArguments {
     }
     let tests = "Tests/FacetDataTests/Cases/"
     let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
+    let recipe = try gated(subject(.recipe, "recipe.json"))
     // In the styles of five producers of ONNX files.
     let producers = try ["pytorch", "dynamo", "keras", "caffe2", "qdq"].map { producer in
       let name = "Tests/FuzzModels/\(producer).onnx"
       return FuzzSubject(kind: .model, name: name, bytes: try readFile(name, limit: 1 << 20))
     }
     return try producers + [
-      subject(.model, "face-attributes.onnx"), subject(.recipe, "recipe.json"), subject(.image, "test/00000.jpg"),
-      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: exampleBundle(folder)),
+      subject(.model, "face-attributes.onnx"), recipe, subject(.image, "test/00000.jpg"),
+      FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: exampleBundle(folder, recipe)),
       FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []),
       FuzzSubject(kind: .npz, name: tests + "deflated.npz", bytes: readFile(tests + "deflated.npz", limit: 1 << 30)),
       subject(.labels, "test/labels.csv"),
     ]
   }
 
-  private func exampleBundle(_ folder: String) throws -> [UInt8] {
+  /// The example's recipe with a gate, so that gates are damaged too.
+  private func gated(_ recipe: FuzzSubject) throws -> FuzzSubject {
+    let gate = #""emotion": { "priority": 1, "when": "eyewear == none && age.confidence > 0.6 || !(skin_tone.score['type_1'] <= 0)","#
+    let text = String(decoding: recipe.bytes, as: UTF8.self)
+    let gated = text.replacing(#""emotion": {"#, with: gate)
+    guard gated != text else { throw UsageError(message: "\(recipe.name) has no attribute 'emotion'") }
+    return FuzzSubject(kind: .recipe, name: recipe.name, bytes: Array(gated.utf8))
+  }
+
+  private func exampleBundle(_ folder: String, _ recipe: FuzzSubject) throws -> [UInt8] {
     try Compiler.compile(
       CompileRequest(
-        models: [folder + "face-attributes.onnx"], recipes: [Recipe.load(folder + "recipe.json")], target: Target.named(Target.defaultName))
+        models: [folder + "face-attributes.onnx"], recipes: [Recipe.parse(recipe.bytes, file: recipe.name)],
+        target: Target.named(Target.defaultName))
     ).bytes
   }
 }

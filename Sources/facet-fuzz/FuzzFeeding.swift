@@ -78,11 +78,18 @@ extension FuzzKind {
     let levels = KernelLevel.available
     let session = try Session.open(bundle, file: "bundle", threads: 1, isa: levels[alternative % levels.count])
     try NetworkInput.random(for: bundle, file: "bundle", seed: UInt64(alternative)).set(on: session)
-    try session.evaluate(attributes: bundle.allAttributes)
+    try session.evaluate(attributes: bundle.allAttributes, budget: alternative % 2 == 0 ? nil : .max - 1)
+    try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
     for (index, attribute) in bundle.attributeDescriptions.enumerated() {
       var confidences = [Float](repeating: 0, count: attribute.scores)
       try confidences.withUnsafeMutableBufferPointer { try session.confidences(attribute: index, into: $0) }
       withExtendedLifetime(session) { _ = attribute.top(session.scores(attribute: index)) }
+    }
+    for (index, fork) in bundle.forkDescriptions.prefix(4).enumerated() {
+      var values = [Float](repeating: 0, count: fork.shape.reduce(1, *))
+      try values.withUnsafeMutableBufferPointer { try session.readFork(index, into: $0) }
+      try values.withUnsafeBufferPointer { try session.setFork(index, $0) }
+      try session.evaluate(attributes: session.available(ignoringGates: true), ignoringGates: true)
     }
     if bundle.selfTestCount > 0 { _ = try session.passesSelfTest(0) }
     return .ran

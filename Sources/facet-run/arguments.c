@@ -8,6 +8,7 @@
 static const char usage[] =
     "usage: facet-run BUNDLE INPUT [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
     "                 [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
+    "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
     "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
     "       facet-run --version | --help\n";
 
@@ -27,6 +28,11 @@ static const char help[] =
     "  --roi x,y,w,h       look at this part of the image only, in pixels, clipped to the image\n"
     "  --json              one line of JSON for each sample, with all scores\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
+    "                      (NaN for what was not evaluated)\n"
+    "  --deadline MS       evaluate by priority until a sample's evaluation has taken MS milliseconds\n"
+    "  --costs FILE        what parts take on this machine, so that the deadline is kept: what --write-costs wrote\n"
+    "  --write-costs FILE  with --iterations: also measure what each part takes, and write it\n"
+    "  --ignore-gates      evaluate attributes whatever their gates say\n"
     "  --self-test         check the bundle's hashes, and those of its own inputs' scores with all kernels that this CPU has\n"
     "\n"
     "Exit status: 0 done, 1 failed, 64 wrong usage.\n";
@@ -46,6 +52,14 @@ static int number(const char *word, long low, long high, int32_t *result) {
   if (errno || end == word || *end || value < low || value > high) return 0;
   *result = (int32_t)value;
   return 1;
+}
+
+/// A number in ]0, high].
+static int positive(const char *word, double high, double *result) {
+  char *end;
+  errno = 0;
+  *result = strtod(word, &end);
+  return !errno && end != word && !*end && *result > 0 && *result <= high;
 }
 
 /// Four whole numbers with commas between them; the last two are sizes.
@@ -89,6 +103,8 @@ int arguments_parse(arguments *a, int count, char **words) {
       a->json = 1;
     } else if (!strcmp(word, "--self-test")) {
       a->self_test = 1;
+    } else if (!strcmp(word, "--ignore-gates")) {
+      a->ignore_gates = 1;
     } else {
       const char *value = i + 1 < count ? words[i + 1] : NULL;
       if (!strcmp(word, "--attributes")) {
@@ -100,6 +116,14 @@ int arguments_parse(arguments *a, int count, char **words) {
       } else if (!strcmp(word, "--dump-scores")) {
         if (!value || !*value) return wrong(word, "needs a file name");
         a->dump_scores = value;
+      } else if (!strcmp(word, "--costs")) {
+        if (!value || !*value) return wrong(word, "needs a file name");
+        a->costs = value;
+      } else if (!strcmp(word, "--write-costs")) {
+        if (!value || !*value) return wrong(word, "needs a file name");
+        a->write_costs = value;
+      } else if (!strcmp(word, "--deadline")) {
+        if (!value || !positive(value, 86400000, &a->deadline)) return wrong(word, "needs milliseconds, greater than 0 and at most a day");
       } else if (!strcmp(word, "--threads")) {
         if (!value || !number(value, 1, 64, &a->threads)) return wrong(word, "needs a number from 1 to 64");
       } else if (!strcmp(word, "--iterations")) {
@@ -120,5 +144,9 @@ int arguments_parse(arguments *a, int count, char **words) {
   if (a->self_test && a->has_roi) return wrong("--roi", "is too much: --self-test takes no image");
   if (a->self_test && a->profile) return wrong("--profile", "is too much: --self-test evaluates all attributes");
   if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
+  if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
+  if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");
+  if (a->deadline > 0 && a->iterations) return wrong("--deadline", "is not for measuring: leave out --iterations");
+  if (a->costs && a->deadline == 0) return wrong("--costs", "says what --deadline is kept with: give both");
   return ARGUMENTS_RUN;
 }

@@ -14,6 +14,10 @@ typedef struct {
   int32_t isa;
   int has_roi;
   int32_t roi[4]; ///< x, y, width, height of the part of the image to look at
+  const char *costs;       ///< a file of what parts take; NULL for none
+  const char *write_costs; ///< a file to write that to; NULL for none
+  double deadline;         ///< milliseconds for each sample; 0 for none
+  int ignore_gates;
   int json;
   int self_test;
 } arguments;

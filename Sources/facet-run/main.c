@@ -1,5 +1,6 @@
 /// facet-run: runs a bundle on a board. Uses facet.h and libc only.
 #include "arguments.h"
+#include "costs.h"
 #include "input.h"
 #include "output.h"
 #include <fcntl.h>
@@ -118,6 +119,8 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   // Bundle and input stay mapped while the scores are written.
   if (a->dump_scores && (is_same_file(a->dump_scores, a->bundle) || is_same_file(a->dump_scores, a->input)))
     return fail(a->dump_scores, "is read by this run: name another file for the scores"), EXIT_FAILED;
+  if (a->write_costs && (is_same_file(a->write_costs, a->bundle) || is_same_file(a->write_costs, a->input)))
+    return fail(a->write_costs, "is read by this run: name another file for the costs"), EXIT_FAILED;
   const int32_t plan = chosen_plan(bundle, a->bundle, a->profile);
   if (plan < 0) return EXIT_FAILED;
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
@@ -127,16 +130,19 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
   input_file input;
   int status = EXIT_FAILED;
-  if (input_open(&input, a->input, bundle)) {
+  const uint64_t budget = a->deadline > 0 ? (uint64_t)(a->deadline * 1e6) : FACET_NO_BUDGET;
+  if ((!a->costs || costs_set(a->costs, bundle, session, a)) && input_open(&input, a->input, bundle)) {
     if (a->has_roi && !input_set_roi(&input, a->roi)) {
       status = EXIT_FAILED;
     } else if (a->iterations > 0) {
       status = benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan), a);
+      if (status == EXIT_SUCCESS && a->write_costs && !costs_write(a->write_costs, bundle, session, &input, a)) status = EXIT_FAILED;
     } else {
       status = EXIT_SUCCESS;
       for (size_t sample = 0; sample < input.samples && status == EXIT_SUCCESS; sample++) {
         if (!input_set(&input, sample, session)) status = EXIT_FAILED;
-        else if (!facet_evaluate(session, attributes, &error)) fail_error(a->input, &error), status = EXIT_FAILED;
+        else if (!facet_evaluate_within(session, attributes, budget, a->ignore_gates, &error))
+          fail_error(a->input, &error), status = EXIT_FAILED;
         else if (!print_results(bundle, session, &input, sample, attributes, a)) status = EXIT_FAILED;
       }
     }

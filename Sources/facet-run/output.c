@@ -101,7 +101,7 @@ static void print_attribute(const facet_bundle *bundle, int32_t attribute, const
   if (json) {
     printf("\"");
     print_escaped(stdout, name, name_size);
-    printf("\":{\"best\":%zu", top);
+    printf("\":{\"status\":\"evaluated\",\"best\":%zu", top);
     if (label) {
       printf(",\"label\":\"");
       print_escaped(stdout, label, label_size);
@@ -121,6 +121,37 @@ static void print_attribute(const facet_bundle *bundle, int32_t attribute, const
   else if (count > 1) printf("%zu", top);
   if (rule) printf(" (%.1f %%)\n", (double)confidences[top] * 100);
   else printf(count > 1 ? " (%.6g)\n" : "%.6g\n", (double)scores[top]);
+}
+
+/// An attribute that was left out, and why.
+static void print_missing(const facet_bundle *bundle, int32_t attribute, int32_t status, int json) {
+  size_t name_size, gate_size;
+  const char *name = facet_attribute_name(bundle, attribute, &name_size);
+  const char *gate = facet_gate(bundle, attribute, &gate_size);
+  if (json) {
+    printf("\"");
+    print_escaped(stdout, name, name_size);
+    printf("\":{\"status\":\"%s\"", status == FACET_NOT_REACHED ? "not reached" : "gate closed");
+    if (gate) {
+      printf(",\"when\":\"");
+      print_escaped(stdout, gate, gate_size);
+      printf("\"");
+    }
+    printf("}");
+    return;
+  }
+  printf("  %.*s: not evaluated (", (int)name_size, name);
+  if (status == FACET_NOT_REACHED || !gate) printf("deadline");
+  else printf("%.*s", (int)gate_size, gate);
+  printf(")\n");
+}
+
+/// Scores that there are not, in a file of scores.
+static int dump_missing(FILE *dump, size_t count) {
+  const float missing = NAN;
+  for (size_t i = 0; i < count; i++)
+    if (fwrite(&missing, sizeof missing, 1, dump) != 1) return 0;
+  return 1;
 }
 
 int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
@@ -143,6 +174,14 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
   for (int32_t attribute = 0; done && attribute < facet_attribute_count(bundle); attribute++) {
     if (!(attributes >> attribute & 1)) continue;
     const size_t count = facet_score_count(bundle, attribute);
+    const int32_t status = facet_attribute_status(session, attribute);
+    if (status != FACET_EVALUATED) {
+      if (a->json && !first) printf(",");
+      print_missing(bundle, attribute, status, a->json);
+      if (dump && !dump_missing(dump, count)) done = 0;
+      first = 0;
+      continue;
+    }
     const float *scores = facet_scores(session, attribute);
     float *confidences = malloc(count * sizeof(float));
     facet_error error;
@@ -180,7 +219,8 @@ int benchmark(facet_session *session, input_file *input, uint64_t attributes, si
   for (int32_t i = -WARM_UP; i < a->iterations; i++) {
     const uint64_t start = nanoseconds();
     if (!input_set(input, 0, session)) return free(times), 1;
-    if (!facet_evaluate(session, attributes, &error)) return fail_error(a->input, &error), free(times), 1;
+    // Gates ignored: the most that an input can take.
+    if (!facet_evaluate_within(session, attributes, FACET_NO_BUDGET, 1, &error)) return fail_error(a->input, &error), free(times), 1;
     if (i >= 0) times[i] = nanoseconds() - start;
   }
   struct rusage usage;

@@ -23,7 +23,12 @@ struct BundleText {
         + (how.isEmpty ? "" : ", \(how)"))
     lines.append("  activations are stored as \(bundle.storedUnsigned ? "uint8 with 128 added" : "they are")")
     lines.append("  \(bundle.selfTestSamples) self-test samples")
-    lines += ["", attributes, "", fragments, "", plans, "", sections]
+    lines += ["", attributes]
+    if bundle.order != bundle.attributes.map(\.name) { lines.append("  evaluated in the order \(bundle.order.joined(separator: ", "))") }
+    lines += bundle.attributes.compactMap { attribute in attribute.when.map { "  \(attribute.name) only when \($0)" } }
+    lines += ["", fragments]
+    if !bundle.forks.isEmpty { lines += ["", forks] }
+    lines += ["", plans, "", sections]
     if !provenance.isEmpty { lines += ["", "  provenance: \(terminalText(provenance))"] }
     return lines.joined(separator: "\n")
   }
@@ -55,13 +60,23 @@ struct BundleText {
   }
 
   private var fragments: String {
-    var table = TextTable(["fragment", "instructions", "weights", "constants", "needed by"], left: ["needed by"])
+    var table = TextTable(
+      ["fragment", "instructions", "multiply-accumulates", "weights", "constants", "needed by"], left: ["needed by"])
     for (index, fragment) in bundle.fragments.enumerated() {
       table.add([
-        index == 0 ? "trunk" : "\(index)", "\(fragment.instructions.values.reduce(0, +))", bytes(fragment.weightBytes),
+        index == 0 ? "trunk" : "\(index)", "\(fragment.instructions.values.reduce(0, +))",
+        counted(fragment.multiplyAccumulates), bytes(fragment.weightBytes),
         bytes(fragment.constantBytes),
         fragment.attributes.count == bundle.attributes.count ? "all" : fragment.attributes.joined(separator: " "),
       ])
+    }
+    return table.text()
+  }
+
+  private var forks: String {
+    var table = TextTable(["fork", "shape", "type", "of"], left: ["shape", "type", "of"])
+    for fork in bundle.forks {
+      table.add([terminalText(fork.name), shape(fork.shape), fork.type, fork.fragment == 0 ? "trunk" : "fragment \(fork.fragment)"])
     }
     return table.text()
   }

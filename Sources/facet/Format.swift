@@ -31,13 +31,16 @@ func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
 /// Nanoseconds as "1.234 ms".
 func milliseconds(_ nanoseconds: Int64) -> String { decimal(Double(nanoseconds) / 1e6, 3) + " ms" }
 
-/// Lines of columns, each as wide as its widest text. The first columns and those named are set to the left, others to the right.
+/// Lines of columns, each as wide as its widest text. The first columns, the last, if so asked, and those named are set to the left,
+/// others to the right.
 struct TextTable {
   private var rows: [[String]] = []
   private let left: Set<Int>
+  private let isLastLeft: Bool
 
-  init(_ header: [String] = [], leftColumns: Int = 1, left names: [String] = []) {
+  init(_ header: [String] = [], leftColumns: Int = 1, left names: [String] = [], lastLeft: Bool = false) {
     left = Set(0..<leftColumns).union(header.indices.filter { names.contains(header[$0]) })
+    isLastLeft = lastLeft
     if !header.isEmpty { rows.append(header) }
   }
 
@@ -49,7 +52,7 @@ struct TextTable {
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let space = String(repeating: " ", count: widths[column] - cell.count)
-        return left.contains(column) ? cell + space : space + cell
+        return left.contains(column) || (isLastLeft && column == columns - 1) ? cell + space : space + cell
       }
       var line = indent + cells.joined(separator: "  ")
       while line.last == " " { line.removeLast() }

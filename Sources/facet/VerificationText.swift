@@ -13,6 +13,7 @@ struct VerificationText {
       parts.append("No sample has a label (labels.csv in the data): accuracies are not known.")
     }
     for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
+    if let gates = report.gates { parts.append(text(gates)) }
     parts.append(gate)
     return parts.joined(separator: "\n\n")
   }
@@ -44,6 +45,24 @@ struct VerificationText {
           + cells(attribute.difference))
     }
     return table.text()
+  }
+
+  private func text(_ gates: VerificationReport.Gates) -> String {
+    var table = TextTable(
+      ["gated", "evaluated", "by float", "agreement", "\(reference) there", "\(report.precision) there", "when"], left: ["when"])
+    for name in report.attributeNames {
+      guard let attribute = gates.attributes[name] else { continue }
+      table.add([
+        name, "\(attribute.evaluated)", attribute.floatEvaluated.map(String.init) ?? "-", attribute.agreement.map(percent) ?? "-",
+        accuracy(attribute.float), accuracy(attribute.int8), terminalText(attribute.when),
+      ])
+    }
+    return table.text() + """
+
+
+        With gates, a sample takes \(counted(Int(gates.meanMultiplyAccumulates.rounded()))) multiply-accumulates on average, \
+      \(counted(gates.worstMultiplyAccumulates)) at worst: \(percent(gates.meanShare)). The other figures are of all samples, gates ignored.
+      """
   }
 
   private func importCheck(_ check: [String: VerificationReport.Difference]) -> String {

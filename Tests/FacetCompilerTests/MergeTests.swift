@@ -102,7 +102,8 @@ import Testing
   }
 
   private func prepared(_ models: [ImportedModel], recipes: [String] = [], tolerance: Double = 0) throws -> PreparedModel {
-    let recipes = try recipes.enumerated().map { try Recipe.parse(Array($1.utf8), file: "\($0).json") }
+    let isPart = recipes.count > 1
+    let recipes = try recipes.enumerated().map { try Recipe.parse(Array($1.utf8), file: "\($0).json", isPart: isPart) }
     return try PreparedModel(MergedModels(models), Self.request(recipes, tolerance: tolerance))
   }
 
@@ -165,6 +166,24 @@ import Testing
     #expect(carried.attributes.map(\.model) == ["age", "gender"] && carried.attributes.allSatisfy { $0.threshold == 0.25 })
     let again = try PreparedModel(MergedModels(models.reversed()), Self.request([carried]))
     #expect(again.attributes.map(\.name) == ["gender", "age"])
+  }
+
+  /// The first recipe's attribute waits for one of the second, which has a lower priority and is evaluated first.
+  @Test func gatesReadAttributesOfOtherRecipes() throws {
+    let models = [try model("age.onnx", head: 1), try model("gender.onnx", head: 2)]
+    func gated(_ when: String) -> String {
+      recipe("age").replacing(#""labels""#, with: #""priority": 1, "when": "\#(when)", "labels""#)
+    }
+    let merged = try prepared(models, recipes: [gated("gender == yes"), recipe("gender")])
+    #expect(merged.evaluation?.order == [1, 0] && merged.evaluation?.reads(0) == [1] && merged.evaluation?.reads(1) == [])
+    #expect(
+      try errors(models, recipes: [gated("gendre == yes"), recipe("gender")])
+        == ["recipe.gate-name 0.json, 1.json attributes.age.when"])
+    // In itself, each recipe is checked as far as it can be.
+    #expect(throws: CompileFailure.self) {
+      try Recipe.parse(Array(gated("age == yes").utf8), file: "0.json", isPart: true)
+    }
+    #expect(throws: CompileFailure.self) { try Recipe.parse(Array(gated("gender == yes").utf8), file: "0.json") }
   }
 
   @Test func recipesThatDisagreeAreErrorsThatSayWhere() throws {

@@ -50,9 +50,12 @@ import Testing
     for set in UInt64(1)...15 {
       let plan = try bundle.plan(profile: "p\(set)", file: "bundle")
       let session = try Session(bundle: bundle, plan: plan)
-      try setPixels(session)
-      try session.evaluate(attributes: set)
-      #expect(scores(session, set) == (0..<4).filter { set >> UInt64($0) & 1 != 0 }.map { expected[$0] }, "profile \(set)")
+      let members = (0..<4).filter { set >> UInt64($0) & 1 != 0 }
+      for order in orders(members) {
+        try setPixels(session)
+        for attribute in order { try session.evaluate(attributes: 1 << UInt64(attribute)) }
+        #expect(scores(session, set) == members.map { expected[$0] }, "profile \(set), \(order)")
+      }
       #expect(session.arenaBytes <= whole.arenaBytes)
       let profile = result.report.profiles[Int(set) - 1]
       #expect(profile.attributes == names(set) && Double(profile.arenaBytes) <= 1.03 * Double(profile.arenaLowerBound))
@@ -65,24 +68,54 @@ import Testing
     #expect(Double(result.report.arenaBytes) <= 1.03 * Double(result.report.arenaLowerBound))
   }
 
-  @Test func aProfileRefusesAnOrderThatItsMemoryDoesNotServe() throws {
+  @Test func aProfileKeepsNoForks() throws {
     let bundle = try Bundle.opening(Compiler.compile(request([Profile(name: "all", attributes: Self.names)])).bytes)
     let session = try Session(bundle: bundle, plan: 1)
-    var refused = 0
-    for order in orders([0, 1, 2, 3]) {
-      try setPixels(session)
-      do throws(SessionError) {
-        for attribute in order { try session.evaluate(attributes: 1 << UInt64(attribute)) }
-      } catch {
-        #expect(error == .orderNotInPlan)
-        refused += 1
-      }
-    }
-    // Fragments have one order, and most orders of the attributes do not agree with it.
-    #expect(refused > 0)
     try setPixels(session)
     try session.evaluate(attributes: 15)
-    #expect(throws: Never.self) { try session.evaluate(attributes: 3) }
+    let count = bundle.forkDescriptions[0].shape.reduce(1, *)
+    let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+    values.initialize(repeating: 0)
+    defer { values.deallocate() }
+    #expect(throws: SessionError.forkNotInPlan) { try session.evaluate(fork: 0) }
+    #expect(throws: SessionError.forkNotInPlan) { try session.readFork(0, into: values) }
+    #expect(throws: SessionError.forkNotInPlan) { try session.setFork(0, UnsafeBufferPointer(values)) }
+    #expect(scores(session, 15).allSatisfy { !$0.isEmpty })
+  }
+
+  /// emotion's gate reads age, whose gate reads eyewear.
+  private func gated(_ profiles: [Profile]) throws -> CompileRequest {
+    var request = try request(profiles)
+    let text = String(decoding: request.recipes[0].text, as: UTF8.self)
+      .replacing(#""age": {"#, with: #""age": { "priority": 1, "when": "eyewear != none || eyewear.confidence > 2","#)
+      .replacing(#""emotion": {"#, with: #""emotion": { "priority": 2, "when": "age.confidence > 0.1 && eyewear.confidence > 0","#)
+    request.recipes = [try Recipe.parse(Array(text.utf8), file: request.recipes[0].file)]
+    return request
+  }
+
+  @Test func aProfileHasWhatItsGatesRead() throws {
+    #expect {
+      try Compiler.compile(
+        gated([Profile(name: "door", attributes: ["emotion", "skin_tone"]), Profile(name: "desk", attributes: ["eyewear"])]))
+    } throws: { error in
+      let diagnostics = (error as? CompileFailure)?.diagnostics ?? []
+      return diagnostics.map(\.code) == ["compile.profile", "compile.profile"]
+        && diagnostics[0].message == "Profile 'door' lacks what a gate reads: emotion's reads age and eyewear."
+        && diagnostics[0].remedy == "Name them in the profile too."
+        && diagnostics[1].message == "Profile 'door' lacks what a gate reads: age's reads eyewear."
+    }
+  }
+
+  @Test func aProfilesGatesDecideAsThoseOfTheBundle() throws {
+    let bundle = try Bundle.opening(Compiler.compile(gated([Profile(name: "door", attributes: ["emotion", "age", "eyewear"])])).bytes)
+    let (whole, profile) = (try Session(bundle: bundle), try Session(bundle: bundle, plan: 1))
+    for session in [whole, profile] {
+      try setPixels(session)
+      // What its gate reads is evaluated with it.
+      try session.evaluate(attributes: 0b0010)
+    }
+    #expect((0..<3).map { profile.status(attribute: $0) } == (0..<3).map { whole.status(attribute: $0) })
+    #expect(whole.status(attribute: 2) == .evaluated && scores(profile, 7) == scores(whole, 7))
   }
 
   @Test func whatTheModelLacksIsAnError() throws {

@@ -53,3 +53,48 @@ import Testing
     facet_session_destroy(nil)
   }
 }
+
+extension CInterfaceTests {
+  /// A gate, a budget and a fork through the C functions.
+  @Test func evaluationInPartsGivesWhatSwiftGives() throws {
+    let bytes = gatedBundle([Gated.guarded: [.answer(Gated.kind, 2)]]).bytes()
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
+    defer { memory.deallocate() }
+    memory.copyBytes(from: bytes)
+    var error = facet_error()
+    let bundle = try #require(facet_bundle_open(memory.baseAddress, memory.count, &error))
+    let session = try #require(facet_session_create(bundle, 0, 1, FACET_ANY_ISA, nil, 0, &error))
+    defer {
+      facet_session_destroy(session)
+      facet_bundle_close(bundle)
+    }
+    var length = 0
+    let gate = try #require(facet_gate(bundle, Int32(Gated.guarded), &length))
+    #expect(String(decoding: UnsafeRawBufferPointer(start: gate, count: length), as: UTF8.self) == "condition 3")
+    #expect(facet_gate(bundle, 0, &length) == nil && length == 0)
+    #expect(facet_fragment_count(bundle) == 3 && facet_fragment_attributes(bundle, 1) == 0x18 && facet_fragment_attributes(bundle, 3) == 0)
+    let numbers: [Float] = [0, 2, 1, 0, 0, 0, 0, 0]
+    #expect(facet_set_tensor(session, numbers, 8, &error) == 1)
+    #expect(facet_evaluate(session, 0xF, &error) == 1)
+    #expect(facet_attribute_status(session, 0) == 1 && facet_attribute_status(session, 3) == 2 && facet_attribute_status(session, 4) == 0)
+    #expect(facet_set_costs(session, [0, 0], 2, &error) == 0 && error.code == SessionError.wrongCosts.rawValue)
+    #expect(facet_set_costs(session, [0, 1000, 0], 3, &error) == 1)
+    facet_set_clock(session, { _ in 5 }, nil)
+    #expect(facet_evaluate_within(session, 0x1F, 999, 1, &error) == 1 && facet_attribute_status(session, 4) == 3)
+    #expect(facet_evaluate_within(session, 0x1F, UInt64.max, 1, &error) == 1 && facet_attribute_status(session, 4) == 1)
+    #expect(facet_attribute_status(session, 3) == 1 && facet_attribute_status(nil, 0) == 0)
+    var (channels, height, width): (Int32, Int32, Int32) = (0, 0, 0)
+    #expect(facet_fork_count(bundle) == 2 && facet_fork_named(bundle, "negated", 7) == 1 && facet_fork_named(bundle, "x", 1) == -1)
+    #expect(facet_fork_size(bundle, 1, &channels, &height, &width) == 8 && channels == 8 && height == 1 && width == 1)
+    #expect(facet_fork_size(bundle, 2, nil, nil, nil) == 0 && facet_fork_name(bundle, 2, nil) == nil)
+    var values = [Float](repeating: 0, count: 8)
+    #expect(facet_evaluate_fork(session, 1, &error) == 1 && facet_read_fork(session, 1, &values, 8, &error) == 1)
+    #expect(values == numbers.map { -$0 })
+    #expect(facet_read_fork(session, 1, &values, 7, &error) == 0)
+    #expect(facet_set_fork(session, 1, [1, 1, 1, 1, 1, 1, 1, 1], 8, &error) == 1 && facet_available_attributes(session, 1) == 0x10)
+    #expect(facet_evaluate_within(session, 0x10, UInt64.max, 1, &error) == 1 && facet_scores(session, 4)?[7] == 1)
+    var hash = [UInt8](repeating: 0, count: 32)
+    facet_programs_hash(bundle, &hash)
+    #expect(hash.contains { $0 != 0 })
+  }
+}

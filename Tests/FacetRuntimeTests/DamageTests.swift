@@ -24,7 +24,10 @@ import Testing
           }
           try result.get()
         }
-        try session.evaluate(attributes: bundle.allAttributes)
+        try session.evaluate(attributes: bundle.allAttributes, budget: .max - 1)
+        try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
+        for fork in 0..<bundle.forkCount { try session.set(fork: fork, try session.read(fork: fork)) }
+        try session.evaluate(attributes: session.available(ignoringGates: true), ignoringGates: true)
         for attribute in 0..<bundle.attributeCount {
           var values = [Float](repeating: 0, count: bundle.scoreCount(attribute: attribute))
           let result = values.withUnsafeMutableBufferPointer { v in
@@ -40,8 +43,17 @@ import Testing
     }
   }
 
+  /// The sample bundle with a gate and a fork: `mask` where `age` is not the last class, and surely so.
+  private func guardedBundle(float: Bool = true) -> BundleBuilder {
+    var builder = sampleBundle(float: float)
+    builder.order = [0, 1]
+    builder.gates = [1: [.answer(0, 4), .not, .confidence(0, .greater, 0.1), .and]]
+    builder.forks = [(0, builder.fragments[1].imports[0].tensor, "gated")]
+    return builder
+  }
+
   @Test func everyTruncationIsRefused() throws {
-    let bytes = sampleBundle().bytes()
+    let bytes = guardedBundle().bytes()
     #expect(attempt(bytes) == nil)
     for length in stride(from: 0, to: bytes.count, by: 7) {
       #expect(attempt(Array(bytes[..<length])) != nil, "\(length) bytes")
@@ -52,10 +64,10 @@ import Testing
 
   /// Every byte of header, section table, records, programs and plans takes two other values.
   @Test func everyByteOfTheStructureMayBeDamaged() throws {
-    let bytes = sampleBundle().bytes()
+    let bytes = guardedBundle().bytes()
     let bundle = try open(bytes)
     var places = Array(0..<(64 + 64 * bundle.sections.count))
-    let structural: [SectionKind] = [.input, .attributes, .program, .plan]
+    let structural: [SectionKind] = [.input, .attributes, .program, .plan, .evaluation, .forks]
     for section in bundle.sections where structural.contains(where: { $0.rawValue == section.kind }) {
       // The input's table is data: its last 700 bytes are left out.
       let length = section.kind == SectionKind.input.rawValue ? min(section.length, 120) : section.length
@@ -76,7 +88,7 @@ import Testing
   @Test func randomDamageNeverEndsTheProcess() throws {
     let seed: UInt64 = 20_261_123
     var random = SplitMix64(seed: seed)
-    let bytes = sampleBundle(float: random.below(2) == 0).bytes()
+    let bytes = guardedBundle(float: random.below(2) == 0).bytes()
     let numbers: [UInt8] = [0, 1, 2, 3, 4, 8, 16, 64, 127, 128, 129, 254, 255]
     for round in 0..<3000 {
       var damaged = bytes
@@ -92,7 +104,7 @@ import Testing
   /// A field of an instruction or tensor changed on purpose, with the fault that must be named.
   @Test func faultsAreNamedWithTheirPlace() throws {
     func fault(_ change: (inout BundleBuilder) -> Void) -> BundleError? {
-      var builder = sampleBundle()
+      var builder = guardedBundle()
       change(&builder)
       do throws(BundleError) {
         _ = try open(builder.bytes())
@@ -161,6 +173,43 @@ import Testing
       (fault { $0.attributes[0].labels[2] = "\n" }, .badName, -1),
       (fault { $0.attributes[0].dimensions = [1, 4] }, .badAttribute, -1),
       (fault { $0.inputTable.removeLast() }, .badInput, -1),
+      (fault { $0.order = [0, 0] }, .badEvaluation, -1),
+      (fault { $0.order = [0, 2] }, .badEvaluation, -1),
+      (fault { $0.order = [0] }, .badEvaluation, -1),
+      (fault { $0.order = [1, 0] }, .badEvaluation, -1),
+      (fault { $0.requiredFeatures = 0 }, .badEvaluation, -1),
+      (fault { $0.requiredFeatures = 3 }, .unknownFeature, -1),
+      // A gate that reads itself, what is no attribute, a label that there is not, a map of places, no number.
+      (fault { $0.gates[1] = [.answer(1, 0)] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.answer(2, 0)] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.answer(500, 0)] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.answer(0, 5)] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.answer(0, BundleFormat.none)] }, .badEvaluation, -1),
+      (
+        fault {
+          $0.order = [1, 0]
+          $0.gates = [0: [.score(1, 0, .less, 0)]]
+        }, .badEvaluation, -1
+      ),
+      (fault { $0.gates[1] = [.confidence(0, .less, .nan)] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.score(0, .less, 0)] }, .badEvaluation, -1),
+      (fault { $0.attributes[0].confidence = .none }, .badEvaluation, -1),
+      // Stacks that are empty, left with two values, or too deep.
+      (fault { $0.gates[1] = [.not] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.answer(0, 0), .and] }, .badEvaluation, -1),
+      (fault { $0.gates[1] = [.answer(0, 0), .answer(0, 1)] }, .badEvaluation, -1),
+      (
+        fault {
+          let deep = [GateOperation](repeating: .answer(0, 0), count: 65)
+          $0.gates[1] = deep + [GateOperation](repeating: .and, count: 64)
+        }, .badEvaluation, -1
+      ),
+      (fault { $0.forks[0].fragment = 3 }, .badFork, -1),
+      (fault { $0.forks[0].tensor = 1000 }, .badFork, -1),
+      (fault { $0.forks[0] = (1, 0, "imported") }, .badFork, -1),
+      (fault { $0.forks.append($0.forks[0]) }, .badFork, -1),
+      (fault { $0.forks[0].name = "" }, .badName, -1),
+      (fault { $0.forks[0].name = "\u{1B}[2J" }, .badName, -1),
       (fault { $0.morePlans = [(attributes: 1, offsets: [], arena: 64)] }, .badPlan, -1),
     ]
     for (index, entry) in cases.enumerated() {

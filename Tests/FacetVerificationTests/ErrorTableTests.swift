@@ -30,8 +30,18 @@ struct Provocation: CustomTestStringConvertible {
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
     try folder.write("x.npy", channels: [1, 0, 0])
     try BundleRun(
-      BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/" + input], attributes: attributes, threads: 1, isa: isa
+      BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/" + input], options: EvaluationOptions(attributes: attributes),
+      threads: 1,
+      isa: isa
     ).run { _ in }
+  }
+
+  private static func start(_ folder: Folder, from fork: String, attributes: [String]? = nil) throws {
+    try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1], attributes: ["kind", "size", "peak"]))
+    try folder.write("x.npy", channels: [1, 0, 0])
+    var options = EvaluationOptions(attributes: attributes)
+    options.starts = [EvaluationOptions.Start("\(fork)=\(folder.path)/x.npy")].compactMap(\.self)
+    try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [], options: options, threads: 1, isa: "scalar").run { _ in }
   }
 
   private static func verify(_ folder: Folder, labels: String, reference: [String] = ["kind", "size"], recipe: String = TinyNetwork.recipe)
@@ -64,7 +74,24 @@ struct Provocation: CustomTestStringConvertible {
     },
     .init("a profile that does not exist", "run.profile", "--profile NAME=a,b") { folder in
       try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
-      _ = try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [], attributes: nil, profile: "door", threads: 1, isa: nil)
+      var options = EvaluationOptions()
+      options.profile = "door"
+      _ = try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [], options: options, threads: 1, isa: nil)
+    },
+    .init("a fork that does not exist", "run.fork", "Did you mean 'mean'?") { try start($0, from: "maen") },
+    .init("a fork of another shape", "run.from", "has the shape [1, 3, 1, 1]") { try start($0, from: "mean") },
+    .init("an attribute before the fork", "run.reach", "the forks given do not lead to it") {
+      try start($0, from: "mean", attributes: ["kind", "peak"])
+    },
+    .init("a text as costs", "costs.file", "This is no JSON") {
+      try $0.write("c.json", "no costs at all")
+      _ = try MeasuredCosts.load($0.path + "/c.json")
+    },
+    .init("costs of another bundle", "costs.other", "other programs or weights") {
+      try $0.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
+      let bundle = try BundleFile($0.path + "/m.facet").bundle
+      let costs = MeasuredCosts(programs: "ab", isa: "scalar", threads: 1, iterations: 1, fragments: [], attributes: [])
+      try costs.set(on: Session(bundle: bundle), file: "c.json")
     },
     .init("a model that is missing", "import.file.unreadable", "a.onnx") {
       _ = try Compiler.compile(CompileRequest(models: [$0.path + "/a.onnx"], target: Target.named(Target.defaultName)))

@@ -37,7 +37,7 @@ import Testing
     try folder.write("kind.npy", channels: [1, 0, 0])
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
     let run = try BundleRun(
-      BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/kind.npy"], attributes: nil, threads: 1, isa: "scalar")
+      BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/kind.npy"], threads: 1, isa: "scalar")
     let failure = #expect(throws: CompileFailure.self) { try ResultFiles(folder: folder.path, for: run) }
     #expect(failure?.diagnostics.map(\.code) == ["output.is-input"])
     #expect(throws: Never.self) { try ResultFiles(folder: folder.path + "/other", for: run) }
@@ -50,7 +50,7 @@ import Testing
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
     try folder.write("nhwc.npy", NPYArray(shape: [1, 2, 2, 3], elements: .float32(Array(repeating: 1, count: 12)))?.serialized() ?? [])
     let run = try BundleRun(
-      BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/nhwc.npy"], attributes: nil, threads: 1, isa: "scalar")
+      BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/nhwc.npy"], threads: 1, isa: "scalar")
     let failure = #expect(throws: CompileFailure.self) { try run.run { _ in } }
     #expect(failure?.diagnostics.map(\.code) == ["data.input.shape"])
     #expect(failure?.diagnostics.first?.message == "a sample of shape [1, 2, 2, 3], but the network takes [1, 3, 2, 2]")

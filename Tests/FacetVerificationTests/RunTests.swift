@@ -18,7 +18,8 @@ import Testing
   }
 
   private func open(_ inputs: [String], _ attributes: [String]? = nil) throws -> BundleRun {
-    try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: inputs, attributes: attributes, threads: 1, isa: "scalar")
+    try BundleRun(
+      BundleFile(folder.path + "/m.facet"), inputs: inputs, options: EvaluationOptions(attributes: attributes), threads: 1, isa: "scalar")
   }
 
   @Test func everySampleGetsItsLabelsAndConfidences() throws {
@@ -62,7 +63,7 @@ import Testing
 
   @Test func anUnknownKernelLevelIsAnError() {
     let failure = #expect(throws: CompileFailure.self) {
-      try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/a.npy"], attributes: nil, threads: 1, isa: "scaler")
+      try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/a.npy"], threads: 1, isa: "scaler")
     }
     #expect(failure?.diagnostics.first?.remedy.hasPrefix("Did you mean 'scalar'?") == true)
   }

@@ -23,7 +23,7 @@ typedef struct {
   int32_t section;     ///< in the bundle's section table
   int32_t fragment;    ///< 0 is the trunk
   int32_t instruction; ///< in the fragment
-  int32_t item;        ///< tensor, attribute or plan
+  int32_t item;        ///< tensor, attribute, plan or fork
   const char *message; ///< one English sentence without a final stop; valid for ever; "" where nothing went wrong
 } facet_error;
 
@@ -55,8 +55,24 @@ int32_t facet_confidence_rule(const facet_bundle *bundle, int32_t attribute);
 
 /// The network's input: 1 where it takes pixels, 0 where it takes tensors only.
 int32_t facet_input_size(const facet_bundle *bundle, int32_t *height, int32_t *width, int32_t *channels);
-/// Memory plans. Plan 0 serves every set of attributes in every order; each other one serves the attributes of a profile in a
-/// smaller arena, evaluated together (or one after the other in the order of the bundle's fragments).
+/// The condition on which an attribute is evaluated (its gate), as the recipe has it; NULL and length 0 where there is none.
+const char *facet_gate(const facet_bundle *bundle, int32_t attribute, size_t *length);
+/// Parts of the network: 0 is the trunk. The set of attributes that need a part; 0 where there is none.
+int32_t facet_fragment_count(const facet_bundle *bundle);
+uint64_t facet_fragment_attributes(const facet_bundle *bundle, int32_t fragment);
+/// SHA-256 of all programs and weights: bundles with the same one cost the same.
+void facet_programs_hash(const facet_bundle *bundle, uint8_t hash[32]);
+
+/// Forks: the tensors where branches leave, by their names in the model.
+int32_t facet_fork_count(const facet_bundle *bundle);
+const char *facet_fork_name(const facet_bundle *bundle, int32_t fork, size_t *length);
+/// Number of the fork of this name, -1 where there is none.
+int32_t facet_fork_named(const facet_bundle *bundle, const char *name, size_t length);
+/// Number of values of a fork, and its shape; 0 where there is none.
+size_t facet_fork_size(const facet_bundle *bundle, int32_t fork, int32_t *channels, int32_t *height, int32_t *width);
+
+/// Memory plans. Plan 0 serves every set of attributes and all forks; each other one serves the attributes of a profile alone, in a
+/// smaller arena.
 int32_t facet_plan_count(const facet_bundle *bundle);
 /// A plan's name, UTF-8 without a final zero: "" for plan 0; NULL and length 0 where there is no such plan.
 const char *facet_plan_name(const facet_bundle *bundle, int32_t plan, size_t *length);
@@ -90,8 +106,43 @@ int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count
 /// float32, channels x height x width, normalized already.
 int32_t facet_set_tensor(facet_session *session, const float *values, size_t count, facet_error *error);
 
-/// Runs what the attributes (bit i: attribute i) need and has not run on this input. 1, or 0 and the error.
+/// Starts from a fork instead (with plan 0): float32, channels x height x width. Several forks may be set one after the other, until something is
+/// evaluated; then attributes that need no more than these can be.
+int32_t facet_set_fork(facet_session *session, int32_t fork, const float *values, size_t count, facet_error *error);
+
+/// Runs what the attributes (bit i: attribute i) need and has not run on this input. Attributes whose gate's condition does not hold
+/// are left out; those that a gate reads are evaluated too. 1, or 0 and the error.
 int32_t facet_evaluate(facet_session *session, uint64_t attributes, facet_error *error);
+/// As `facet_evaluate`, within `budget_ns` nanoseconds from now on: attributes that cannot be had within it are left out.
+/// `ignore_gates` 1: as if there were no gates.
+int32_t facet_evaluate_within(facet_session *session, uint64_t attributes, uint64_t budget_ns, int32_t ignore_gates,
+                              facet_error *error);
+#define FACET_NO_BUDGET UINT64_MAX
+
+/// What became of an attribute on this input.
+enum {
+  FACET_NOT_ASKED = 0,
+  FACET_EVALUATED = 1,   ///< its scores can be read
+  FACET_GATE_CLOSED = 2, ///< its gate's condition does not hold, or rests on answers that there are not
+  FACET_NOT_REACHED = 3, ///< time would have run out
+};
+int32_t facet_attribute_status(const facet_session *session, int32_t attribute);
+/// The attributes that can be evaluated on this input: all, or those that the forks set lead to.
+uint64_t facet_available_attributes(facet_session *session, int32_t ignore_gates);
+
+/// The time of budgets: `clock` gives nanoseconds and never goes back. NULL for the system's (CLOCK_MONOTONIC).
+void facet_set_clock(facet_session *session, uint64_t (*clock)(void *context), void *context);
+/// What each fragment takes, in nanoseconds, `facet_fragment_count` of them: with these, a budget stops before it is spent.
+int32_t facet_set_costs(facet_session *session, const uint64_t *nanoseconds, size_t count, facet_error *error);
+/// Measures what fragments take from now on (1) or not (0); what one took when it last ran, in nanoseconds.
+void facet_measure_fragments(facet_session *session, int32_t on);
+uint64_t facet_fragment_time(const facet_session *session, int32_t fragment);
+
+/// Runs what a fork needs (with plan 0). 1, or 0 and the error.
+int32_t facet_evaluate_fork(facet_session *session, int32_t fork, facet_error *error);
+/// Writes the values of a fork that was evaluated, channels x height x width; `facet_set_fork` takes them back without loss.
+int32_t facet_read_fork(facet_session *session, int32_t fork, float *values, size_t count, facet_error *error);
+
 /// The set of all attributes.
 uint64_t facet_all_attributes(const facet_bundle *bundle);
 /// The values of an attribute in the model's order, `facet_score_count` of them, until more is evaluated or a new input is set; NULL

@@ -12,14 +12,20 @@ struct BundleEmitter {
   var provenance: [UInt8]
   var profiles: [(name: String, plan: ProfilePlan)] = []
   var selfTest: [UInt8]?
+  /// Nil: in the attributes' order, without gates.
+  var evaluation: EvaluationPlan?
+  var forks: [ForkInterface] = []
 
   func bytes() -> [UInt8] {
     var writer = BundleWriter()
     writer.flags = storedUnsigned ? BundleHeader.storedUnsigned : 0
+    writer.requiredFeatures = evaluation?.hasGates == true ? BundleHeader.gates : 0
     writer.add(.input, inputSection())
     writer.add(.attributes, attributesSection())
     writer.add(.plan, planSection())
     for (index, profile) in profiles.enumerated() { writer.add(.plan, index: index + 1, planSection(profile.name, profile.plan)) }
+    if let section = evaluation?.section { writer.add(.evaluation, section) }
+    if !forks.isEmpty { writer.add(.forks, forksSection()) }
     var hashes: [ProgramHeader.ContentHashes] = []
     for (index, fragment) in program.fragments.enumerated() {
       let bytes = programSection(fragment, earlier: hashes)
@@ -82,6 +88,13 @@ struct BundleEmitter {
     PlanRecord.write(
       to: &writer, attributes: all, arenaBytes: UInt64(program.arenaBytes), lowerBound: UInt64(program.arenaLowerBound), name: [],
       offsets: program.storageOffsets.map(UInt64.init))
+    return writer.bytes
+  }
+
+  private func forksSection() -> [UInt8] {
+    var writer = ByteWriter()
+    writer.u32(UInt32(forks.count))
+    for fork in forks { ForkRecord.write(to: &writer, fragment: fork.fragment, tensor: fork.tensor, name: Array(fork.name.utf8)) }
     return writer.bytes
   }
 

@@ -4,6 +4,7 @@ import FacetFormat
 struct BundleWriter {
   private var sections: [(kind: SectionKind, index: UInt32, bytes: [UInt8])] = []
   var flags: UInt32 = 0
+  var requiredFeatures: UInt32 = 0
 
   mutating func add(_ kind: SectionKind, index: Int = 0, _ bytes: [UInt8]) {
     sections.append((kind, UInt32(index), bytes))
@@ -25,6 +26,7 @@ struct BundleWriter {
     header.fileSize = UInt64(offset)
     header.sectionCount = UInt32(sections.count)
     header.flags = flags
+    header.requiredFeatures = requiredFeatures
     var writer = ByteWriter()
     header.write(to: &writer)
     writer.raw(table.bytes)

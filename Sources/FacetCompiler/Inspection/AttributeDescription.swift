@@ -15,6 +15,8 @@ package struct AttributeDescription: Sendable, Equatable, Encodable {
   package var shape: [Int]
   /// Number of scores.
   package var scores: Int
+  /// The condition of its gate; nil where it has none.
+  package var when: String? = nil
 
   /// The scores along the axis that labels stand for: `outer` groups of `classes`, `inner` scores apart.
   package var axis: (outer: Int, classes: Int, inner: Int) {
@@ -55,7 +57,7 @@ extension Bundle {
         confidence: record.confidence == .identity ? Recipe.Confidence.probabilities.rawValue : "\(record.confidence)",
         threshold: record.threshold.isNaN ? nil : record.threshold,
         shape: (0..<Int(record.rank)).map { Int(record.dimensions[$0]) },
-        scores: scoreCount(attribute: index))
+        scores: scoreCount(attribute: index), when: gate(attribute: index).map { ByteView($0).text })
     }
   }
 

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetImport
 import FacetRuntime
 
 /// What a bundle holds, for people and for `--json`.
@@ -30,8 +31,20 @@ package struct BundleDescription: Encodable {
     package var tensors: Int
     package var weightBytes: Int
     package var constantBytes: Int
+    package var multiplyAccumulates: Int
     /// How often each instruction stands in it.
     package var instructions: [String: Int]
+  }
+
+  /// A tensor where branches leave: what `--cut` writes and `--from` takes.
+  package struct Fork: Encodable {
+    package var name: String
+    /// Channels, height, width.
+    package var shape: [Int]
+    /// `int8` or `float32`.
+    package var type: String
+    /// The fragment that computes it.
+    package var fragment: Int
   }
 
   package struct Plan: Encodable {
@@ -47,7 +60,10 @@ package struct BundleDescription: Encodable {
   package var storedUnsigned: Bool
   package var input: Input
   package var attributes: [AttributeDescription]
+  /// Names of the attributes in the order of evaluation.
+  package var order: [String]
   package var fragments: [Fragment]
+  package var forks: [Fork]
   package var plans: [Plan]
   package var selfTestSamples: Int
   package var sections: [Section]
@@ -71,10 +87,12 @@ package struct BundleDescription: Encodable {
       color: bundle.takesPixels ? ColorOrder(rawValue: bundle.input.colorOrder).map { "\($0)" } : nil,
       resize: bundle.takesPixels ? ResizeRule(rawValue: bundle.input.resizeRule).map { "\($0)" } : nil)
     attributes = bundle.attributeDescriptions
+    order = bundle.evaluation.order.map { names[$0] }
+    forks = bundle.forkDescriptions
     fragments = bundle.fragments.map { fragment in
       Fragment(
         attributes: set(fragment.attributes), tensors: fragment.tensors.count, weightBytes: Int(fragment.weights.count),
-        constantBytes: Int(fragment.constants.count),
+        constantBytes: Int(fragment.constants.count), multiplyAccumulates: fragment.multiplyAccumulates,
         instructions: Dictionary(grouping: fragment.instructions) { $0.opcode.map { "\($0)" } ?? "unknown" }
           .mapValues(\.count))
     }
@@ -97,6 +115,31 @@ package struct BundleDescription: Encodable {
 }
 
 extension Bundle {
+  /// All forks, in the order of their numbers.
+  package var forkDescriptions: [BundleDescription.Fork] {
+    forks.indices.compactMap { index in
+      forkTensor(index).map { tensor in
+        BundleDescription.Fork(
+          name: forks[index].name.text, shape: [Int(tensor.channels), Int(tensor.height), Int(tensor.width)], type: "\(tensor.type)",
+          fragment: Int(forks[index].fragment))
+      }
+    }
+  }
+
+  /// The number of a fork.
+  package func forkIndex(_ name: String, file: String) throws(CompileFailure) -> Int {
+    let names = forks.map(\.name.text)
+    if let index = names.firstIndex(of: name) { return index }
+    let guess = didYouMean(name, among: names)
+    throw CompileFailure([
+      Diagnostic(
+        code: RunErrorCode.fork, file: file, message: "The bundle has no fork \(quoted(name)).",
+        remedy: (guess.isEmpty ? "" : guess + " ")
+          + (names.isEmpty ? "It has none: all of it is trunk." : "It has \(names.map { quoted($0) }.joined(separator: ", ")).")
+      )
+    ])
+  }
+
   /// The provenance section as text; empty where there is none.
   package var provenance: String {
     guard let entry = sections.first(where: { $0.kind == SectionKind.provenance.rawValue }),

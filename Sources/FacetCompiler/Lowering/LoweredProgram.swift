@@ -79,6 +79,8 @@ struct LoweredProgram {
   var fragments: [LoweredFragment]
   /// All fragments' storages, in order.
   var storages: [StorageRequest]
+  /// Which fragments have always run before which.
+  var order: FragmentOrder
   var storageOffsets: [Int]
   var arenaBytes: Int
   var arenaLowerBound: Int
@@ -87,10 +89,8 @@ struct LoweredProgram {
   /// For each graph output: fragment and tensor.
   var results: [(fragment: UInt32, tensor: UInt32)]
 
-  /// The memory that some attributes alone need, evaluated together.
+  /// The memory that some attributes alone need, in whatever order they are evaluated.
   func plan(for attributes: UInt64) -> ProfilePlan {
-    MemoryPlanner.plan(
-      storages, profile: attributes,
-      fragments: fragments.map { MemoryPlanner.FragmentSize(attributes: $0.attributes, instructions: $0.instructions.count) })
+    MemoryPlanner.plan(storages, profile: attributes, fragments: fragments.map(\.attributes), order: order)
   }
 }

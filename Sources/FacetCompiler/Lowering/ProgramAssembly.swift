@@ -34,8 +34,8 @@ struct ProgramAssembly {
     let plan = MemoryPlanner.plan(requests, order: order)
     precondition(MemoryPlanner.firstOverlap(plan, requests, order: order) == nil, "the memory plan lets live tensors overlap")
     return LoweredProgram(
-      fragments: tables.map(\.fragment), storages: requests, storageOffsets: plan.offsets, arenaBytes: plan.arenaBytes,
-      arenaLowerBound: plan.lowerBound,
+      fragments: tables.map(\.fragment), storages: requests, order: order, storageOffsets: plan.offsets,
+      arenaBytes: plan.arenaBytes, arenaLowerBound: plan.lowerBound,
       inputTensor: tables[0].number[input] ?? 0,
       results: results.map { key in
         let fragment = lowering.home[key] ?? 0

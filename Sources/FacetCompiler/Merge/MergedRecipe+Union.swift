@@ -70,7 +70,7 @@ extension MergedRecipe {
       }
     }
     let text = JSONNode(value: .object(members), offset: 0).text()
-    return try Recipe.parse(Array(text.utf8), file: recipes.map(\.file).joined(separator: ", "))
+    return try Recipe.parse(Array(text.utf8), file: recipes.map(\.file).joined(separator: ", "), isUnited: true)
   }
 
   /// With the model's name where the output's alone does not tell.

@@ -45,7 +45,8 @@ extension CompileErrorCode {
     case .profile:
       (
         "A profile cannot be made.",
-        "It names an attribute that the bundle does not have, has no attributes, or two profiles have the same name.",
+        "It names an attribute that the bundle does not have, lacks one that a gate of its members reads, has no attributes, or two "
+          + "profiles have the same name.",
         "Write --profile NAME=a,b with names of attributes, or \"profiles\" in the recipe."
       )
     case .outputName:

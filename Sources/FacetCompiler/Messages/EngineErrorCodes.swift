@@ -29,6 +29,11 @@ extension BundleFault: ErrorCode {
         title, "A copy or download was cut off or changed on the way, or the storage is failing.",
         "Copy the bundle again, and compare the two with sha256sum."
       )
+    case .badEvaluation, .badFork:
+      return (
+        title, "The file was damaged, or made by another program; the place in the message says which record.",
+        "Copy or download the bundle again, or compile it again from its recipe."
+      )
     case .dependencyMismatch:
       return (title, "Sections of two bundles were put together.", "Compile the model again as a whole.")
     default:
@@ -109,10 +114,19 @@ extension SessionError: ErrorCode {
         "A tensor was asked for by a name or number that the plan does not hold.",
         "Ask for the tensors of the plan that the session was made with."
       )
-    case .orderNotInPlan:
+    case .noSuchFork:
+      ("A number beyond the bundle's forks was used.", "'facet inspect BUNDLE' shows the forks.")
+    case .needsInput:
       (
-        "A profile's memory plan serves its attributes in one order: what comes later may lie where earlier parts worked.",
-        "Evaluate all that is wanted at once, or make the session with plan 0, which serves every order."
+        "The input is one or several forks, and the attribute, or one that its gate reads, leaves the network elsewhere.",
+        "Set the other fork too, or an image; or ignore gates."
+      )
+    case .wrongCosts:
+      ("Costs of another bundle were given.", "Measure the costs with the bundle that is run.")
+    case .forkNotInPlan:
+      (
+        "A fork was read or set in a session of a profile, whose smaller memory may hold other tensors in its place.",
+        "Make the session with plan 0; on the command line, leave out --profile."
       )
     case .noSelfTest:
       (

@@ -23,11 +23,53 @@ package enum RecipeErrorCode: String, CaseIterable, ErrorCode {
   case input = "recipe.input"
   case constant = "recipe.constant"
   case model = "recipe.model"
+  case gate = "recipe.gate"
+  case gateName = "recipe.gate-name"
+  case gateLabel = "recipe.gate-label"
+  case gateConfidence = "recipe.gate-confidence"
+  case gateCycle = "recipe.gate-cycle"
+  case gateOrder = "recipe.gate-order"
 }
 
 extension RecipeErrorCode {
   package var explanation: (title: String, causes: String, remedy: String) {
     switch self {
+    case .gate:
+      (
+        "The condition of a gate cannot be read, or cannot be decided.",
+        "An operator or label is mistyped, or the attribute that it reads has no single answer, such as a map of many places.",
+        "Write conditions such as \"eyewear == none && age.confidence > 0.6\"; docs/evaluating.md has all forms."
+      )
+    case .gateName:
+      (
+        "A gate reads an attribute that the recipe does not have.",
+        "The name is mistyped, or the attribute was renamed or removed.",
+        "Take the name of an attribute; where each of several models has a recipe, that of any of them."
+      )
+    case .gateLabel:
+      (
+        "A gate names a label that its attribute does not have.",
+        "The label is mistyped, or the attribute has no labels; then its classes have numbers.",
+        "Take one of the labels that the message lists."
+      )
+    case .gateConfidence:
+      (
+        "A gate reads a confidence that there is not.",
+        "The attribute's confidence is none, because that was chosen or because its scores are not known to be any.",
+        "Compare its score, or give the attribute a \"confidence\"."
+      )
+    case .gateCycle:
+      (
+        "Gates wait for each other.",
+        "An attribute's gate reads its own answer, or that of an attribute whose gate reads the first's.",
+        "Take one of the conditions out."
+      )
+    case .gateOrder:
+      (
+        "A gate reads an attribute that is evaluated later.",
+        "Attributes are evaluated by \"priority\", those of equal priority as the recipe lists them.",
+        "Give the attribute that is read a lower \"priority\", or list it first."
+      )
     case .model:
       (
         "An attribute does not say which of several models it belongs to, or names one that is not there.",

@@ -6,6 +6,11 @@ package enum RunErrorCode: String, CaseIterable, ErrorCode {
   case bundleInput = "bundle.input"
   case attribute = "run.attribute"
   case profile = "run.profile"
+  case fork = "run.fork"
+  case from = "run.from"
+  case reach = "run.reach"
+  case costs = "costs.file"
+  case otherCosts = "costs.other"
   case isa = "run.isa"
   case output = "run.output"
   case sample = "run.sample"
@@ -42,6 +47,36 @@ extension RunErrorCode {
         "The bundle has no profile of that name, or it does not serve the attributes that are asked for.",
         "The name is mistyped, or the profile was not named when the bundle was compiled.",
         "'facet inspect BUNDLE' lists the profiles; without --profile any attributes can be evaluated."
+      )
+    case .fork:
+      (
+        "The bundle has no fork of that name.",
+        "A name of --cut or --from was mistyped, or the bundle was compiled from other outputs, so that branches leave elsewhere.",
+        "'facet inspect BUNDLE' lists the forks."
+      )
+    case .from:
+      (
+        "A file that a run starts from does not hold the fork.",
+        "It is of another fork or bundle, or files of different samples are given together.",
+        "Give files that one run with --cut wrote."
+      )
+    case .reach:
+      (
+        "An attribute cannot be evaluated from the forks that are given.",
+        "Its branch, or that of an attribute that its gate reads, leaves the network elsewhere.",
+        "Add the fork that the message names, start from an image, or leave the attribute out."
+      )
+    case .costs:
+      (
+        "The file holds no measured costs.",
+        "Another file was named, or it was cut off or edited.",
+        "Measure them again with 'facet benchmark --write-costs' or 'facet-run --write-costs'."
+      )
+    case .otherCosts:
+      (
+        "The costs were measured on something else than what is run.",
+        "They are of a bundle with other programs or weights, of other kernels, or of another number of threads.",
+        "Measure them again with the bundle, --isa and --threads of the run."
       )
     case .isa:
       (

@@ -18,7 +18,7 @@ enum SelfTest {
       var tested: [(hash: SHA256.Digest, bytes: [UInt8])] = []
       for sample in samples {
         try sample.set(on: session)
-        try session.evaluate(attributes: bundle.allAttributes)
+        try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
         tested.append((session.scoresHash(), sample.bytes))
       }
       var writer = ByteWriter()

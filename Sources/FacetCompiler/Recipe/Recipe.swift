@@ -84,6 +84,10 @@ public struct Recipe: Sendable, Equatable {
     public var budget: Budget?
     /// Below this confidence a person decides, in 0 ... 1.
     public var threshold: Double?
+    /// Lower numbers are evaluated first.
+    public var priority = 0
+    /// The condition on which it is evaluated; nil for always.
+    public var gate: Gate?
   }
 
   /// How scores become confidences.

@@ -10,7 +10,7 @@ enum RecipeInputKey: String, CaseIterable {
 }
 
 enum RecipeAttributeKey: String, CaseIterable {
-  case output, model, labels, confidence, budget, threshold
+  case output, model, labels, confidence, budget, threshold, priority, when
 }
 
 enum RecipeBudgetKey: String, CaseIterable {

@@ -3,6 +3,8 @@ extension Recipe.Attribute {
   static let maximumLabels = 65_536
   /// Longest name, in characters.
   static let maximumNameLength = 64
+  /// Longest condition.
+  static let maximumGateBytes = 1024
 
   /// `[a-z][a-z0-9_]*`
   package static func isIdentifier(_ name: String) -> Bool {
@@ -24,7 +26,10 @@ extension Recipe.Attribute {
     return ("a"..."z").contains(first) ? result : "a" + result
   }
 
-  static func all(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [Self] {
+  /// - Parameter gates: filled with where the text of each gate begins, by attribute.
+  static func all(
+    _ node: JSONNode, _ path: RecipePath, gates: inout [String: Int], _ reader: inout RecipeReader
+  ) -> [Self] {
     guard let members = reader.members(node, path) else { return [] }
     if members.count > Recipe.maximumAttributes {
       reader.report(
@@ -42,7 +47,9 @@ extension Recipe.Attribute {
           "A name begins with a letter and has only a-z, 0-9 and _, at most \(maximumNameLength).",
           "Rename it, say '\(identifier(from: member.key))', and name the model's output with \"output\".")
       }
-      guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), &reader) else { continue }
+      guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), gates: &gates, &reader) else {
+        continue
+      }
       if let other = byOutput.updateValue(member.key, forKey: [attribute.model, attribute.output]) {
         reader.report(
           .duplicate, at: member.keyOffset, path.key(member.key),
@@ -54,7 +61,9 @@ extension Recipe.Attribute {
     return result
   }
 
-  private static func read(_ member: JSONMember, _ path: RecipePath, _ reader: inout RecipeReader) -> Self? {
+  private static func read(
+    _ member: JSONMember, _ path: RecipePath, gates: inout [String: Int], _ reader: inout RecipeReader
+  ) -> Self? {
     guard let fields = reader.fields(member.node, path, RecipeAttributeKey.self) else { return nil }
     var attribute = Self(name: member.key, output: reader.string(fields[.output], path.key("output")) ?? member.key)
     attribute.model = reader.string(fields[.model], path.key("model"))
@@ -72,6 +81,16 @@ extension Recipe.Attribute {
         "Remove one of the two.")
     }
     if let node = fields[.budget] { attribute.budget = budget(node, path.key("budget"), &reader) }
+    attribute.priority = reader.integer(fields[.priority], path.key("priority"), in: -1000...1000) ?? 0
+    if let node = fields[.when], let text = reader.string(node, path.key("when"), limit: maximumGateBytes) {
+      // After the quote. Escapes before it put a place a little too far left.
+      gates[member.key] = node.offset + 1
+      do throws(GateFault) {
+        attribute.gate = try GateParser.parse(text)
+      } catch {
+        reader.report(error.code, at: node.offset + 1 + error.offset, path.key("when"), error.message, error.remedy)
+      }
+    }
     return attribute
   }
 

@@ -2,20 +2,34 @@ import FacetData
 import FacetImport
 
 extension Recipe {
+  /// Reads the recipe files of a request.
+  public static func load(_ paths: [String]) throws(CompileFailure) -> [Recipe] {
+    var recipes: [Recipe] = []
+    for path in paths { recipes.append(try load(path, isPart: paths.count > 1)) }
+    return recipes
+  }
+
   /// Reads a recipe file.
-  public static func load(_ path: String) throws(CompileFailure) -> Recipe {
+  ///
+  /// - Parameter isPart: whether it is one of several that are united; then gates may read attributes of the others.
+  public static func load(_ path: String, isPart: Bool = false) throws(CompileFailure) -> Recipe {
     let text: [UInt8]
     do {
       text = try readFile(path, limit: maximumBytes)
     } catch {
       throw CompileFailure([Diagnostic(error)])
     }
-    return try parse(text, file: path)
+    return try parse(text, file: path, isPart: isPart)
   }
 
-  /// - Parameter file: the name in messages, and where relative paths start from.
-  public static func parse(_ text: [UInt8], file: String) throws(CompileFailure) -> Recipe {
-    var reader = RecipeReader(file: file, text: text)
+  /// - Parameters:
+  ///   - file: the name in messages, and where relative paths start from.
+  ///   - isPart: as in `load`.
+  ///   - isUnited: whether the text is made of several recipes, so that its lines tell the user nothing.
+  public static func parse(
+    _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false
+  ) throws(CompileFailure) -> Recipe {
+    var reader = RecipeReader(file: file, text: text, namesLines: !isUnited)
     guard text.count <= maximumBytes else {
       reader.report(
         .tooLarge, at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",
@@ -33,12 +47,12 @@ extension Recipe {
     }
     var recipe = Recipe(file: file)
     recipe.text = text
-    recipe.read(root, &reader)
+    recipe.read(root, isPart: isPart, &reader)
     guard reader.diagnostics.isEmpty else { throw CompileFailure(reader.diagnostics) }
     return recipe
   }
 
-  private mutating func read(_ root: JSONNode, _ reader: inout RecipeReader) {
+  private mutating func read(_ root: JSONNode, isPart: Bool, _ reader: inout RecipeReader) {
     let path = RecipePath()
     guard let fields = reader.fields(root, path, RecipeKey.self) else { return }
     _ = reader.string(fields[.schema], path.key("$schema"))
@@ -57,7 +71,11 @@ extension Recipe {
     if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
     if let node = fields[.shapes] { shapes = Self.shapes(node, path.key("shapes"), &reader) }
     if let node = fields[.constants] { constants = Self.constants(node, path.key("constants"), &reader) }
-    if let node = fields[.attributes] { attributes = Attribute.all(node, path.key("attributes"), &reader) }
+    if let node = fields[.attributes] {
+      var gates: [String: Int] = [:]
+      attributes = Attribute.all(node, path.key("attributes"), gates: &gates, &reader)
+      checkGates(gates, path.key("attributes"), isPart: isPart, &reader)
+    }
     if let node = fields[.profiles] { profiles = Profile.all(node, path.key("profiles"), &reader) }
     subgroups = reader.strings(fields[.subgroups], path.key("subgroups"), atMost: 64) ?? []
     calibration = reader.string(fields[.calibration], path.key("calibration"))

@@ -15,25 +15,38 @@ struct RecipeReader {
 
   let file: String
   let text: [UInt8]
+  /// Where a user finds what is expected.
+  private let schema: String
+  /// The one code of all problems, where the file is no recipe but is read like one.
+  private let onlyCode: RunErrorCode?
+  /// False where the user has no file with these lines.
+  private let namesLines: Bool
   private(set) var diagnostics: [Diagnostic] = []
 
-  init(file: String, text: [UInt8]) {
+  init(
+    file: String, text: [UInt8], schema: String = "Formats/recipe.schema.json", onlyCode: RunErrorCode? = nil, namesLines: Bool = true
+  ) {
     self.file = file
     self.text = text
+    self.schema = schema
+    self.onlyCode = onlyCode
+    self.namesLines = namesLines
   }
 
   mutating func report(_ code: RecipeErrorCode, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {
     guard diagnostics.count < Self.maximumDiagnostics else { return }
-    let position = TextPosition(of: offset, in: text).description
-    let place = path.flatMap { $0.text.isEmpty ? nil : "\(position): \($0.text)" } ?? position
-    diagnostics.append(Diagnostic(code: code, file: file, place: place, message: message, remedy: remedy))
+    let position = namesLines ? TextPosition(of: offset, in: text).description : nil
+    let place = [position, path?.text].compactMap { $0?.isEmpty == false ? $0 : nil }.joined(separator: ": ")
+    diagnostics.append(
+      onlyCode.map { Diagnostic(code: $0, file: file, place: place, message: message, remedy: remedy) }
+        ?? Diagnostic(code: code, file: file, place: place, message: message, remedy: remedy))
   }
 
   mutating func wrongType(_ node: JSONNode, _ path: RecipePath, expected: String) {
     report(
       .type, at: node.offset, path,
       "\(expected.prefix(1).uppercased())\(expected.dropFirst()) is expected, not \(node.value.kind).",
-      "See Formats/recipe.schema.json.")
+      "See \(schema).")
   }
 
   /// The members of an object without its comments, which are keys that begin with `//`; any other key that stands twice is an error.

@@ -13,6 +13,10 @@ package struct AttributeResult: Encodable, Sendable, Equatable {
   /// Whether the confidence lies below the threshold that the bundle states; nil where it states none.
   package var unsure: Bool?
   package var scores: [Float]
+  /// `evaluated`, `gate closed` or `not reached`; only the first has scores.
+  package var status: String
+  /// The condition of its gate; nil where it has none.
+  package var when: String?
 }
 
 /// What a bundle says about one sample.
@@ -22,36 +26,60 @@ package struct SampleResult: Encodable, Sendable {
   package var roi: [Int]?
   /// In the bundle's order; only those asked for.
   package var attributes: [AttributeResult]
+  /// Of the forks that are cut, in their order: channels x height x width.
+  package var forks: [[Float]] = []
+
+  enum CodingKeys: CodingKey {
+    case file, roi, attributes
+  }
 }
 
-/// Runs a bundle over images and tensors.
+/// Runs a bundle over images and tensors, or from its forks on.
 package struct BundleRun {
   package let file: String
   package let bundle: Bundle
   package let inputs: [Dataset]
   /// Those asked for, by their numbers in the bundle.
   package let selected: [(index: Int, description: AttributeDescription)]
+  /// Forks to write out.
+  package let cuts: [(index: Int, description: BundleDescription.Fork)]
+  private let options: EvaluationOptions
+  private let starts: ForkInputs?
   private let session: Session
   private let set: UInt64
 
   /// Opens everything, so that nothing is printed before all names are known to be right.
-  ///
-  /// - Parameters:
-  ///   - attributes: names; nil for all that the profile serves.
-  ///   - profile: the name of the profile whose memory plan is used; nil for the plan that serves all.
-  ///   - roi: the part of every image to look at; nil for what a `labels.csv` says, or the whole image.
   package init(
-    _ bundleFile: BundleFile, inputs paths: [String], attributes: [String]?, profile: String? = nil, roi: RegionOfInterest? = nil,
-    threads: Int, isa: String?
+    _ bundleFile: BundleFile, inputs paths: [String], options: EvaluationOptions = EvaluationOptions(), threads: Int, isa: String?
   ) throws(CompileFailure) {
     file = bundleFile.path
     bundle = bundleFile.bundle
-    let plan = try bundle.plan(profile: profile, file: file)
-    set = try bundle.attributeSet(attributes, plan: plan, file: file)
-    let set = set
+    self.options = options
+    let plan = try bundle.plan(profile: options.profile, file: file)
+    var set = options.cuts.isEmpty || options.attributes != nil ? try bundle.attributeSet(options.attributes, plan: plan, file: file) : 0
+    var cuts: [(index: Int, description: BundleDescription.Fork)] = []
+    for name in options.cuts {
+      let index = try bundle.forkIndex(name, file: file)
+      cuts.append((index, bundle.forkDescriptions[index]))
+    }
+    self.cuts = cuts
+    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
+    if let path = options.costs { try MeasuredCosts.load(path).set(on: session, file: path) }
+    if options.starts.isEmpty {
+      starts = nil
+      inputs = try Self.open(paths, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
+    } else {
+      let forks = try ForkInputs(options.starts, bundle, file: file)
+      set = try Self.reached(set, by: forks, session, options, file: file)
+      starts = forks
+      inputs = forks.forks.map(\.data)
+    }
+    self.set = set
     selected = bundle.attributeDescriptions.enumerated().filter { set >> UInt64($0.offset) & 1 != 0 }
       .map { (index: $0.offset, description: $0.element) }
-    let roi = roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest()
+  }
+
+  private static func open(_ paths: [String], roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
     var inputs: [Dataset] = []
     var problems: [DataError] = []
     for path in paths {
@@ -62,42 +90,75 @@ package struct BundleRun {
       }
     }
     guard problems.isEmpty else { throw CompileFailure(problems) }
-    self.inputs = inputs
-    session = try Session.open(bundle, file: file, plan: plan, threads: threads, isa: isa)
+    return inputs
   }
 
   /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.
   package static func region(_ text: String) -> RegionOfInterest? { RegionOfInterest(text: text) }
 
-  package var sampleCount: Int { inputs.reduce(0) { $0 + $1.count } }
+  /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
+  private static func reached(
+    _ set: UInt64, by forks: ForkInputs, _ session: Session, _ options: EvaluationOptions, file: String
+  ) throws(CompileFailure) -> UInt64 {
+    do throws(SessionError) {
+      try forks.setZeros(on: session)
+    } catch {
+      throw CompileFailure(error, file: file)
+    }
+    let reached = set & session.available(ignoringGates: options.ignoresGates)
+    guard options.attributes != nil || (reached == 0 && options.cuts.isEmpty) else { return reached }
+    try session.checkReach(set, ignoringGates: options.ignoresGates, forks: forks, file: file)
+    return set
+  }
+
+  package var sampleCount: Int { starts?.count ?? inputs.reduce(0) { $0 + $1.count } }
 
   /// Calls `each` with every sample's result, in order.
   package func run(_ each: (SampleResult) -> Void) throws(CompileFailure) {
+    if let starts {
+      for index in 0..<starts.count {
+        each(try sample(of: starts.forks[0].data.path) { (try starts.set(index, on: session), nil) })
+      }
+      return
+    }
     for data in inputs {
       for index in 0..<data.count {
-        let name: String
-        var roi: [Int]?
-        do {
-          let sample = try data.sample(index)
-          name = data.count == 1 ? data.path : sample.name
-          if case .frame(_, _, let region?) = sample { roi = [region.x, region.y, region.width, region.height] }
-          try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
-          try session.evaluate(attributes: set)
-        } catch let error as DataError {
-          throw CompileFailure(error)
-        } catch let error as SessionError {
-          throw CompileFailure(error, file: file)
-        } catch {
-          throw CompileFailure(Diagnostic(code: RunErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
-        }
-        each(SampleResult(file: name, roi: roi, attributes: selected.map { result($0.index, $0.description) }))
+        each(
+          try sample(of: data.path) {
+            let sample = try data.sample(index)
+            try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
+            let name = data.count == 1 ? data.path : sample.name
+            guard case .frame(_, _, let region?) = sample else { return (name, nil) }
+            return (name, [region.x, region.y, region.width, region.height])
+          })
       }
+    }
+  }
+
+  /// - Parameter start: sets the input; gives its name, and which part of the image it is.
+  private func sample(of data: String, _ start: () throws -> (name: String, roi: [Int]?)) throws(CompileFailure) -> SampleResult {
+    do {
+      let (name, roi) = try start()
+      try session.evaluate(attributes: set, ignoringGates: options.ignoresGates, budget: options.budget)
+      var result = SampleResult(file: name, roi: roi, attributes: selected.map { self.result($0.index, $0.description) })
+      for cut in cuts { result.forks.append(try session.values(ofFork: cut.index, count: cut.description.shape.reduce(1, *))) }
+      return result
+    } catch let failure as CompileFailure {
+      throw failure
+    } catch let error as DataError {
+      throw CompileFailure(error)
+    } catch let error as SessionError {
+      throw CompileFailure(error, file: file)
+    } catch {
+      throw CompileFailure(Diagnostic(code: RunErrorCode.sample, file: data, message: "\(error)", remedy: ""))
     }
   }
 
   private func result(_ index: Int, _ description: AttributeDescription) -> AttributeResult {
     let scores = session.scores(attribute: index)
-    var result = AttributeResult(name: description.name, scores: Array(scores))
+    let status = session.status(attribute: index)
+    var result = AttributeResult(
+      name: description.name, scores: Array(scores), status: status.text, when: description.when)
     guard GroundTruth.isClassified(description), let top = description.predictedClass(scores) else { return result }
     result.index = top
     result.label = description.label(top)
@@ -110,5 +171,26 @@ package struct BundleRun {
     result.confidence = description.scores == 1 && top == 0 ? 1 - held : held
     if let threshold = description.threshold { result.unsure = !((result.confidence ?? 0) >= threshold) }
     return result
+  }
+}
+
+extension AttributeStatus {
+  /// As results show it.
+  package var text: String {
+    switch self {
+    case .notAsked: "not asked"
+    case .evaluated: "evaluated"
+    case .gateClosed: "gate closed"
+    case .notReached: "not reached"
+    }
+  }
+}
+
+extension Session {
+  fileprivate func values(ofFork index: Int, count: Int) throws(SessionError) -> [Float] {
+    try evaluate(fork: index)
+    var values = [Float](repeating: 0, count: count)
+    try values.withUnsafeMutableBufferPointer { values in Result { () throws(SessionError) in try readFork(index, into: values) } }.get()
+    return values
   }
 }

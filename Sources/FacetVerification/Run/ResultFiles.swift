@@ -3,39 +3,57 @@ import FacetData
 import Foundation
 
 /// The scores of many samples as `.npy` files, one for each attribute: float32, first axis = samples, then the model's own
-/// axes after its batch.
+/// axes after its batch; one for each fork that is cut. What was not evaluated is NaN.
 package struct ResultFiles {
   /// Most bytes of scores that are gathered.
   static let maximumBytes = 2 << 30
 
   private let folder: String
-  private let names: [String]
-  private let shapes: [[Int]]
+  private let columns: [Column]
   private var values: [[Float]]
   private var samples = 0
+
+  /// What one file holds of each sample.
+  private struct Column {
+    var file: String
+    /// For messages: "attribute 'age'".
+    var name: String
+    var shape: [Int]
+    var count: Int
+
+    init(_ kind: String, _ name: String, shape: [Int], count: Int) {
+      file = ResultFiles.fileName(name)
+      self.name = "\(kind) '\(name)'"
+      self.count = count
+      let product = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+      self.shape = product == count ? shape : [count]
+    }
+  }
 
   /// - Throws: where two names become the same file, or the results would not fit in memory.
   package init(folder: String, for run: BundleRun) throws(CompileFailure) {
     self.folder = folder
-    names = run.selected.map { Self.fileName($0.description.name) }
-    shapes = run.selected.map { Array($0.description.shape.dropFirst()) }
-    values = run.selected.map { _ in [] }
+    columns =
+      run.selected.map {
+        Column("attribute", $0.description.name, shape: Array($0.description.shape.dropFirst()), count: $0.description.scores)
+      } + run.cuts.map { Column("fork", $0.description.name, shape: $0.description.shape, count: $0.description.shape.reduce(1, *)) }
+    values = columns.map { _ in [] }
     var taken: [String: String] = [:]
-    for (name, selected) in zip(names, run.selected) {
-      if let other = taken.updateValue(selected.description.name, forKey: name) {
+    for column in columns {
+      if let other = taken.updateValue(column.name, forKey: column.file) {
         throw CompileFailure(
           Diagnostic(
-            code: RunErrorCode.output, file: folder, place: name,
-            message: "attributes '\(other)' and '\(selected.description.name)' would be written to the same file",
-            remedy: "Write them in two runs, with --attributes and two folders."))
+            code: RunErrorCode.output, file: folder, place: column.file,
+            message: "\(other) and \(column.name) would be written to the same file",
+            remedy: "Write them in two runs, with --attributes or --cut and two folders."))
       }
     }
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
       guard isFolder.boolValue else { throw Self.noFolder(folder) }
-      for name in names { try OutputFile.check("\(folder)/\(name)", notOneOf: run.inputs.map(\.path)) }
+      for column in columns { try OutputFile.check("\(folder)/\(column.file)", notOneOf: run.inputs.map(\.path)) }
     }
-    let perSample = run.selected.reduce(0) { $0 + $1.description.scores * 4 }
+    let perSample = columns.reduce(0) { $0 + $1.count * 4 }
     let (bytes, overflow) = perSample.multipliedReportingOverflow(by: run.sampleCount)
     guard !overflow, bytes <= Self.maximumBytes else {
       throw CompileFailure(
@@ -64,7 +82,10 @@ package struct ResultFiles {
 
   package mutating func add(_ result: SampleResult) {
     samples += 1
-    for (index, attribute) in result.attributes.enumerated() where index < values.count { values[index] += attribute.scores }
+    for (index, found) in (result.attributes.map(\.scores) + result.forks).enumerated() where index < columns.count {
+      let count = columns[index].count
+      values[index] += found.count == count ? found : [Float](repeating: .nan, count: count)
+    }
   }
 
   /// Makes the folder where it is missing, and writes each file aside and renames it.
@@ -74,12 +95,10 @@ package struct ResultFiles {
     } catch {
       throw Self.noFolder(folder)
     }
-    for (index, name) in names.enumerated() {
-      let count = samples == 0 ? 0 : values[index].count / samples
-      let shape = shapes[index].reduce(1, { $0.multipliedReportingOverflow(by: $1).partialValue }) == count ? shapes[index] : [count]
-      guard let array = NPYArray(shape: [samples] + shape, elements: .float32(values[index])) else { continue }
+    for (column, values) in zip(columns, values) {
+      guard let array = NPYArray(shape: [samples] + column.shape, elements: .float32(values)) else { continue }
       do {
-        try array.write(to: "\(folder)/\(name)")
+        try array.write(to: "\(folder)/\(column.file)")
       } catch {
         throw CompileFailure(error)
       }

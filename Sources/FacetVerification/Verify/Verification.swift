@@ -51,10 +51,12 @@ package struct Verification {
     for index in 0..<data.count {
       progress?(index, data.count)
       let sample: Sample
+      let decisions: GateDecisions
       do {
         sample = try data.sample(index)
-        try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested)
-        if let float { try evaluate(NetworkInput(sample, for: float.bundle, data: data.path), float) }
+        decisions = GateDecisions(
+          float: try float.map { try evaluate(NetworkInput(sample, for: $0.bundle, data: data.path), $0) },
+          tested: try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested))
       } catch let error as DataError {
         throw CompileFailure(error)
       } catch let error as SessionError {
@@ -62,14 +64,37 @@ package struct Verification {
       } catch {
         throw CompileFailure(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
       }
-      tally.add(index, float: float, saved: saved, tested: tested)
+      tally.add(index, float: float, saved: saved, tested: tested, decisions)
     }
     progress?(data.count, data.count)
     return tally.report(self)
   }
 
-  private func evaluate(_ input: NetworkInput, _ session: Session) throws(SessionError) {
+  /// Evaluates with gates, as a board does, and then the rest, so that nothing of the data is lost for the comparison.
+  private func evaluate(_ input: NetworkInput, _ session: Session) throws(SessionError) -> GateDecisions.Side {
     try input.set(on: session)
     try session.evaluate(attributes: session.bundle.allAttributes)
+    let side = GateDecisions.Side(session)
+    try session.evaluate(attributes: session.bundle.allAttributes, ignoringGates: true)
+    return side
   }
+}
+
+/// What gates let through on one sample.
+struct GateDecisions {
+  struct Side {
+    /// By number in its bundle: whether it was evaluated.
+    var evaluated: [Bool]
+    /// By fragment: whether it ran.
+    var ran: [Bool]
+
+    init(_ session: Session) {
+      evaluated = session.bundle.attributes.indices.map { session.status(attribute: $0) == .evaluated }
+      ran = session.bundle.fragments.indices.map { session.hasRun(fragment: $0) }
+    }
+  }
+
+  /// Nil without a model.
+  var float: Side?
+  var tested: Side
 }

@@ -101,6 +101,29 @@ package struct VerificationReport: Encodable, Sendable {
     package var unchecked: [Unchecked]
   }
 
+  /// What the bundle's gates let through and save. All other figures are of all samples, as if there were no gates.
+  package struct Gates: Encodable, Sendable {
+    package struct Attribute: Encodable, Sendable {
+      package var when: String
+      /// Samples on which the bundle evaluates it, and on which the float network would; nil without a model.
+      package var evaluated: Int
+      package var floatEvaluated: Int?
+      /// Share of the samples on which both decide alike, in 0 ... 1.
+      package var agreement: Double?
+      /// Accuracies on the samples that the bundle evaluates and that have a label.
+      package var labelledSamples: Int
+      package var float: Accuracy?
+      package var int8: Accuracy?
+    }
+
+    package var attributes: [String: Attribute]
+    /// Multiply-accumulates of one sample: with all gates open, and the mean of the samples.
+    package var worstMultiplyAccumulates: Int
+    package var meanMultiplyAccumulates: Double
+    /// Mean over worst.
+    package var meanShare: Double
+  }
+
   /// In the bundle's order; JSON has them by name.
   package var attributeNames: [String]
   package var attributes: [String: Attribute]
@@ -118,8 +141,10 @@ package struct VerificationReport: Encodable, Sendable {
   /// The model, imported and run in float32, against the saved outputs, by attribute; nil unless both were named.
   package var importCheck: [String: Difference]?
   package var gate: Gate
+  /// Nil where no attribute has one.
+  package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, precision, against, saved, unusedArrays, importCheck, gate
+    case attributes, subgroups, samples, precision, against, saved, unusedArrays, importCheck, gate, gates
   }
 }

@@ -19,6 +19,16 @@ struct VerificationTally {
     var pairs = PairedProportions()
     /// By subgroup column (in order) and group.
     var groups: [[PairedProportions]]
+    var gating = Gating()
+  }
+
+  /// What an attribute's gate let through.
+  private struct Gating {
+    var evaluated = 0
+    var floatEvaluated = 0
+    var agreement = Proportion()
+    /// On samples where the tested bundle evaluates it.
+    var pairs = PairedProportions()
   }
 
   /// A subgroup column: its values, and which of them each sample has.
@@ -30,10 +40,14 @@ struct VerificationTally {
 
   private var entries: [Entry] = []
   private var groupings: [Grouping] = []
+  /// Multiply-accumulates of each fragment, and of all samples so far.
+  private let fragmentCosts: [Int]
+  private var cost = 0.0
 
   /// - Throws: all that does not fit: attributes that the reference lacks, labels that do not exist, missing columns.
   init(_ verification: Verification) throws(CompileFailure) {
     var problems: [Diagnostic] = []
+    fragmentCosts = verification.bundle.fragments.map(\.multiplyAccumulates)
     let data = verification.data
     let labelFile = data.path + (data.path.hasSuffix("/") ? "" : "/") + "labels.csv"
     for column in verification.subgroups {
@@ -102,21 +116,28 @@ struct VerificationTally {
 
   /// Takes in what is said of sample `index`: by the tested session, and by the float model, or saved outputs where there is none. With
   /// both, the model is also held against the saved outputs.
-  mutating func add(_ index: Int, float: Session?, saved: SavedOutputs?, tested: Session) {
+  mutating func add(_ index: Int, float: Session?, saved: SavedOutputs?, tested: Session, _ decisions: GateDecisions) {
+    for (fragment, ran) in decisions.tested.ran.enumerated() where ran { cost += Double(fragmentCosts[fragment]) }
     for number in entries.indices {
+      let isEvaluated = decisions.tested.evaluated[number]
+      entries[number].gating.evaluated += isEvaluated ? 1 : 0
       let found = tested.scores(attribute: number)
       guard let float, let reference = entries[number].referenceIndex else {
-        saved?.withScores(number, sample: index) { add(number, index, $0, found) }
+        saved?.withScores(number, sample: index) { add(number, index, $0, found, isEvaluated: isEvaluated) }
         continue
       }
+      if let decided = decisions.float?.evaluated[reference] {
+        entries[number].gating.floatEvaluated += decided ? 1 : 0
+        entries[number].gating.agreement.add(isEvaluated == decided)
+      }
       let expected = float.scores(attribute: reference)
-      add(number, index, expected, found)
+      add(number, index, expected, found, isEvaluated: isEvaluated)
       saved?.withScores(number, sample: index) { entries[number].imported.add(entries[number].description, reference: $0, expected) }
     }
   }
 
   private mutating func add(
-    _ number: Int, _ index: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>
+    _ number: Int, _ index: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>, isEvaluated: Bool
   ) {
     let description = entries[number].description
     entries[number].comparison.add(description, reference: expected, found)
@@ -124,6 +145,7 @@ struct VerificationTally {
     let first = description.predictedClass(expected) == right
     let second = description.predictedClass(found) == right
     entries[number].pairs.add(first: first, second: second)
+    if isEvaluated { entries[number].gating.pairs.add(first: first, second: second) }
     for (position, grouping) in groupings.enumerated() {
       entries[number].groups[position][grouping.ofSample[index]].add(first: first, second: second)
     }
@@ -157,6 +179,25 @@ struct VerificationTally {
       attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
       saved: verification.saved?.sources, unusedArrays: verification.saved?.unused, importCheck: imported,
-      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets))
+      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: verification.data.count))
+  }
+
+  private func gates(samples: Int) -> VerificationReport.Gates? {
+    var attributes: [String: VerificationReport.Gates.Attribute] = [:]
+    for entry in entries {
+      guard let when = entry.description.when else { continue }
+      let accuracy = VerificationReport.Comparison(entry.gating.pairs)
+      let isCompared = entry.gating.agreement.count > 0
+      attributes[entry.description.name] = VerificationReport.Gates.Attribute(
+        when: when, evaluated: entry.gating.evaluated, floatEvaluated: isCompared ? entry.gating.floatEvaluated : nil,
+        agreement: isCompared ? entry.gating.agreement.value : nil, labelledSamples: accuracy.samples, float: accuracy.float,
+        int8: accuracy.int8)
+    }
+    guard !attributes.isEmpty, samples > 0 else { return nil }
+    let worst = fragmentCosts.reduce(0, +)
+    let mean = cost / Double(samples)
+    return VerificationReport.Gates(
+      attributes: attributes, worstMultiplyAccumulates: worst, meanMultiplyAccumulates: mean,
+      meanShare: worst > 0 ? mean / Double(worst) : 1)
   }
 }

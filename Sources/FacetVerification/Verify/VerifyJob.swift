@@ -76,8 +76,7 @@ package struct VerifyJob {
 
   /// Those that are named, or the one that the bundle carries. A model cannot be run on images without.
   private func chosenRecipes(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> [Recipe] {
-    var named: [Recipe] = []
-    for path in recipes { named.append(try Recipe.load(path)) }
+    let named = try Recipe.load(recipes)
     if !named.isEmpty { return named }
     if let carried = opened.bundle.embeddedRecipe { return [carried] }
     guard normalizes, opened.bundle.takesPixels else { return [] }

@@ -54,7 +54,7 @@ struct CompileCommand: ParsableCommand {
   func run() throws {
     let board = try Target.named(target)
     try Console.reporting(json: json) {
-      let recipes = try recipe.map { try Recipe.load($0) }
+      let recipes = try Recipe.load(recipe)
       let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
       try OutputFile.check(output, notOneOf: models + recipe + data)
       let result = try Compiler.compile(
@@ -88,6 +88,7 @@ struct CompileCommand: ParsableCommand {
       ])
     }
     if !report.attributes.isEmpty { lines += ["", table.text()] }
+    if !report.gates.isEmpty { lines += [""] + report.gates.map { "  gate: \($0.attribute) only when \($0.when)" } }
     if !report.profiles.isEmpty { lines += ["", profileTable(report)] }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
     return lines.joined(separator: "\n")

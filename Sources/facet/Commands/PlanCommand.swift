@@ -49,7 +49,7 @@ struct PlanCommand: ParsableCommand {
     }
     return try Compiler.plan(
       CompileRequest(
-        models: files, recipes: recipe.map { try Recipe.load($0) }, options: modelFile.options,
+        models: files, recipes: Recipe.load(recipe), options: modelFile.options,
         target: Target.named(target ?? Target.defaultName),
         mergeTolerance: mergeTolerance ?? 0))
   }

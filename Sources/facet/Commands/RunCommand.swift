@@ -3,10 +3,15 @@ import FacetCompiler
 import FacetVerification
 
 struct RunCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "run", abstract: "Run a bundle on images or tensors.")
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a bundle on images or tensors.",
+    discussion: """
+      An attribute with a gate is evaluated only where its condition holds; --deadline leaves out what time does not suffice for. \
+      Answers that were left out are said to be so, and are NaN in files.
+      """)
 
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
-  @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String]
+  @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String] = []
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
   @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
@@ -22,19 +27,61 @@ struct RunCommand: ParsableCommand {
       "Look at this part of every image only, such as a face's box: x, y, width and height in pixels of the upright image. "
         + "It is clipped to the image. Default: what a labels.csv says, otherwise the whole image.", valueName: "x,y,w,h"))
   var roi: String?
+  @Option(
+    help: ArgumentHelp(
+      "Evaluate in the order of priority until a sample's evaluation has taken this many milliseconds.", valueName: "ms"))
+  var deadline: Double?
+  @Option(
+    help: ArgumentHelp(
+      "What each part takes, from 'benchmark --write-costs' on this machine: then the deadline is kept, not found out.",
+      valueName: "costs.json"))
+  var costs: String?
+  @Flag(help: "Evaluate attributes whatever their gates say.") var ignoreGates = false
+  @Option(
+    help: ArgumentHelp(
+      "Write this fork (see 'inspect') as DIR/NAME.npy, float32 NCHW. Without --attributes, nothing but forks is evaluated. May be repeated.",
+      valueName: "name"))
+  var cut: [String] = []
+  @Option(
+    help: ArgumentHelp("Start from a fork that --cut wrote instead of inputs. May be repeated.", valueName: "name=fork.npy"))
+  var from: [String] = []
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    if inputs.isEmpty == from.isEmpty { throw ValidationError("Give inputs, or --from and no inputs.") }
+    if !cut.isEmpty && output == nil { throw ValidationError("--cut needs --output, the folder that it writes to.") }
+    if let text = from.first(where: { EvaluationOptions.Start($0) == nil }) {
+      throw ValidationError("--from is NAME=FILE.npy, not '\(text)'.")
+    }
+    if profile != nil && !(cut.isEmpty && from.isEmpty) {
+      throw ValidationError("The memory of a profile does not keep forks: leave out --profile, or --cut and --from.")
+    }
+    if roi != nil && !from.isEmpty { throw ValidationError("--roi is a part of an image, and --from starts without one.") }
+    if let deadline, !(deadline > 0 && deadline <= 86_400_000) {
+      throw ValidationError("--deadline is a number of milliseconds, greater than 0 and at most a day.")
+    }
+    if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
     guard let roi, BundleRun.region(roi) == nil else { return }
     throw ValidationError("--roi takes x,y,w,h: four whole numbers of pixels, w and h greater than 0.")
+  }
+
+  private var options: EvaluationOptions {
+    var options = EvaluationOptions(attributes: attributeNames(attributes))
+    options.profile = profile
+    options.roi = roi.flatMap(BundleRun.region)
+    options.ignoresGates = ignoreGates
+    options.budget = deadline.map { UInt64($0 * 1e6) }
+    options.costs = costs
+    options.cuts = cut
+    options.starts = from.compactMap(EvaluationOptions.Start.init)
+    return options
   }
 
   func run() throws {
     try Console.reporting(json: json) {
       let run = try BundleRun(
-        BundleFile(bundle), inputs: inputs, attributes: attributeNames(attributes), profile: profile, roi: roi.flatMap(BundleRun.region),
-        threads: engine.threads, isa: engine.isa)
+        BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
       let total = run.sampleCount
@@ -66,8 +113,13 @@ struct RunCommand: ParsableCommand {
   }
 
   private static func text(_ result: SampleResult) -> String {
-    var table = TextTable(leftColumns: 2)
+    // Name, answer, confidence, remark.
+    var table = TextTable(leftColumns: 2, lastLeft: true)
     for attribute in result.attributes {
+      if attribute.status != "evaluated" {
+        table.add([attribute.name, "not evaluated", "", "(\(reason(attribute)))"])
+        continue
+      }
       guard let label = attribute.label else {
         table.add([attribute.name, scores(attribute.scores)])
         continue
@@ -79,6 +131,10 @@ struct RunCommand: ParsableCommand {
     }
     let part = result.roi.map { " [\($0.map(String.init).joined(separator: ","))]" } ?? ""
     return terminalText(result.file) + part + "\n" + table.text()
+  }
+
+  private static func reason(_ attribute: AttributeResult) -> String {
+    attribute.status == "gate closed" ? attribute.when ?? attribute.status : "deadline"
   }
 
   private static func score(_ attribute: AttributeResult, _ index: Int) -> Float {

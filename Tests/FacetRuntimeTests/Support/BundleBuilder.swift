@@ -121,6 +121,13 @@ struct BundleBuilder {
   var morePlans: [(attributes: UInt64, offsets: [UInt64], arena: UInt64)] = []
   /// Of `morePlans`; "" where there are too few.
   var planNames: [String] = []
+  /// Numbers of attributes; nil for none stated.
+  var order: [UInt32]?
+  /// By attribute.
+  var gates: [Int: [GateOperation]] = [:]
+  var forks: [(fragment: UInt32, tensor: UInt32, name: String)] = []
+  /// Nil: what the gates need.
+  var requiredFeatures: UInt32?
 
   func bytes() -> [UInt8] {
     var sections: [(kind: SectionKind, index: Int, bytes: [UInt8])] = []
@@ -166,6 +173,22 @@ struct BundleBuilder {
         to: &writer, attributes: plan.attributes, arenaBytes: plan.arena, lowerBound: 0, name: Array(name.utf8), offsets: plan.offsets)
       sections.append((.plan, number, writer.bytes))
     }
+    if order != nil || !gates.isEmpty {
+      var writer = ByteWriter()
+      writer.u32(UInt32(attributes.count))
+      for index in order ?? Array(0..<UInt32(attributes.count)) { writer.u32(index) }
+      for index in attributes.indices {
+        GateRecord.write(
+          to: &writer, text: gates[index] == nil ? [] : Array("condition \(index)".utf8), operations: gates[index] ?? [])
+      }
+      sections.append((.evaluation, 0, writer.bytes))
+    }
+    if !forks.isEmpty {
+      var writer = ByteWriter()
+      writer.u32(UInt32(forks.count))
+      for fork in forks { ForkRecord.write(to: &writer, fragment: fork.fragment, tensor: fork.tensor, name: Array(fork.name.utf8)) }
+      sections.append((.forks, 0, writer.bytes))
+    }
     if !selfTest.isEmpty {
       var writer = ByteWriter()
       SelfTestRecord.write(to: &writer, kind: selfTestKind, samples: selfTest)
@@ -192,6 +215,7 @@ struct BundleBuilder {
     header.fileSize = UInt64(start + body.bytes.count)
     header.sectionCount = UInt32(sections.count)
     header.flags = storedUnsigned ? BundleHeader.storedUnsigned : 0
+    header.requiredFeatures = requiredFeatures ?? (gates.isEmpty ? 0 : BundleHeader.gates)
     var writer = ByteWriter()
     header.write(to: &writer)
     for entry in entries { entry.write(to: &writer) }

@@ -1,0 +1,111 @@
+import FacetFormat
+import FacetImport
+import FacetRuntime
+
+/// What each part of a bundle took on one machine: the file that `facet benchmark --write-costs` and `facet-run --write-costs` write
+/// and `--costs` reads. It holds for every bundle with the same programs and weights, run with the same kernels and threads.
+package struct MeasuredCosts: Equatable, Sendable {
+  /// The file format's version.
+  package static let version = 1
+  static let maximumBytes = 1 << 20
+
+  /// Of several inferences, in nanoseconds.
+  package struct Time: Equatable, Sendable {
+    package var minimum: Int
+    package var median: Int
+
+    package init(minimum: Int, median: Int) {
+      self.minimum = minimum
+      self.median = median
+    }
+  }
+
+  /// `alone`: all that the attribute needs. `marginal`: what only it needs, so what leaving it out saves.
+  package struct Attribute: Equatable, Sendable {
+    package var name: String
+    package var alone: Time
+    package var marginal: Time
+
+    package init(name: String, alone: Time, marginal: Time) {
+      self.name = name
+      self.alone = alone
+      self.marginal = marginal
+    }
+  }
+
+  /// SHA-256 of the bundle's programs and weights, in hexadecimal.
+  package var programs: String
+  package var isa: String
+  package var threads: Int
+  package var iterations: Int
+  package var fragments: [Time]
+  package var attributes: [Attribute]
+
+  package init(programs: String, isa: String, threads: Int, iterations: Int, fragments: [Time], attributes: [Attribute]) {
+    self.programs = programs
+    self.isa = isa
+    self.threads = threads
+    self.iterations = iterations
+    self.fragments = fragments
+    self.attributes = attributes
+  }
+
+  /// The file's text: JSON, a line for each fragment and attribute.
+  package var text: String {
+    func time(_ time: Time) -> String { "\"minimum_ns\": \(time.minimum), \"median_ns\": \(time.median)" }
+    let fragments = fragments.map { "    { \(time($0)) }" }
+    let attributes = attributes.map {
+      "    \(Recipe.jsonString($0.name)): { \"alone\": { \(time($0.alone)) }, \"marginal\": { \(time($0.marginal)) } }"
+    }
+    return """
+      {
+        "version": \(Self.version),
+        "programs": "\(programs)",
+        "isa": "\(isa)",
+        "threads": \(threads),
+        "iterations": \(iterations),
+        "fragments": [
+      \(fragments.joined(separator: ",\n"))
+        ],
+        "attributes": {
+      \(attributes.joined(separator: ",\n"))
+        }
+      }
+
+      """
+  }
+
+  /// Gives a session the median of each fragment.
+  ///
+  /// - Throws: where they were measured on other programs, kernels or threads.
+  package func set(on session: Session, file: String) throws(CompileFailure) {
+    let (found, wanted): (String, String)
+    if programs != session.bundle.programsHashText || fragments.count != session.bundle.fragments.count {
+      (found, wanted) = ("on a bundle with other programs or weights", "")
+    } else if isa != session.isaName {
+      (found, wanted) = ("with the kernels \(isa), but \(session.isaName) runs", " with --isa \(session.isaName)")
+    } else if threads != session.threads {
+      (found, wanted) = (
+        "with \(threads) \(threads == 1 ? "thread" : "threads"), but \(session.threads) run", " with --threads \(session.threads)"
+      )
+    } else {
+      let values = fragments.map { UInt64(clamping: $0.median) }
+      do {
+        try values.withUnsafeBufferPointer { values in Result { () throws(SessionError) in try session.setCosts(values) } }.get()
+      } catch {
+        throw CompileFailure(error, file: file)
+      }
+      return
+    }
+    throw CompileFailure([
+      Diagnostic(
+        code: RunErrorCode.otherCosts, file: file, message: "The costs were measured \(found).",
+        remedy: "Measure them again\(wanted): facet benchmark FILE.facet --write-costs \(file).")
+    ])
+  }
+}
+
+extension Bundle {
+  /// In hexadecimal.
+  package var programsHashText: String { String(decoding: programsHash().hexadecimal, as: UTF8.self) }
+}

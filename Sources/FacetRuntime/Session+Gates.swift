@@ -1,0 +1,94 @@
+import FacetFormat
+
+/// The third value, between false and true, is that of a condition on an answer that there is not: a gate opens only where its
+/// condition holds whatever that answer would be (Kleene, "Introduction to Metamathematics", 1952, section 64).
+private enum Truth {
+  static let no: UInt8 = 0
+  static let unknown: UInt8 = 1
+  static let yes: UInt8 = 2
+}
+
+extension Session {
+  /// Nil where an attribute may be evaluated; otherwise why not. Attributes that its gate reads have been dealt with before.
+  func closedGate(of index: Int) -> AttributeStatus? {
+    let operations = bundle.evaluation.gates[index].operations
+    if operations.isEmpty { return nil }
+    var stack = InlineArray<64, UInt8>(repeating: Truth.unknown)
+    // Opening checked that the program neither empties nor overflows it.
+    var depth = 0
+    for operation in operations {
+      switch operation.code {
+      case .not: stack[depth - 1] = 2 - stack[depth - 1]
+      case .and:
+        depth -= 1
+        stack[depth - 1] = min(stack[depth - 1], stack[depth])
+      case .or:
+        depth -= 1
+        stack[depth - 1] = max(stack[depth - 1], stack[depth])
+      case .label, .confidence, .score:
+        stack[depth] = test(operation)
+        depth += 1
+      }
+    }
+    if stack[0] == Truth.yes { return nil }
+    if stack[0] == Truth.unknown {
+      for other in states.indices where bundle.evaluation.needs[index] >> UInt64(other) & 1 != 0 && states[other] == .notReached {
+        return .notReached
+      }
+    }
+    return .gateClosed
+  }
+
+  private func test(_ operation: GateOperation) -> UInt8 {
+    let attribute = Int(operation.attribute)
+    let scores = scores(attribute: attribute)
+    guard scores.count > 0 else { return Truth.unknown }
+    let hasLabel = operation.label != BundleFormat.none
+    var value = Float.nan
+    switch operation.code {
+    case .label:
+      guard let found = answer(attribute: attribute) else { return Truth.unknown }
+      return found == Int(operation.label) ? Truth.yes : Truth.no
+    case .score: value = scores[hasLabel ? Int(operation.label) : 0]
+    default:
+      if let label = hasLabel ? Int(operation.label) : answer(attribute: attribute) { value = confidence(attribute, label) }
+    }
+    if value.isNaN { return Truth.unknown }
+    let holds =
+      switch operation.comparison {
+      case .less: value < operation.value
+      case .lessOrEqual: value <= operation.value
+      case .greater: value > operation.value
+      case .greaterOrEqual: value >= operation.value
+      }
+    return holds ? Truth.yes : Truth.no
+  }
+
+  /// The class that an attribute's scores mean: the highest, the first of equals; of one score with a confidence, 1 where that is at
+  /// least one half, otherwise 0. Nil where it has not been evaluated, or no score is a number.
+  public func answer(attribute index: Int) -> Int? {
+    let scores = scores(attribute: index)
+    if scores.count == 1 {
+      let score = scores[0]
+      if score.isNaN { return nil }
+      return score >= (bundle.attributes[index].confidence == .sigmoid ? 0 : 0.5) ? 1 : 0
+    }
+    var best: Int?
+    for place in 0..<scores.count where !scores[place].isNaN {
+      if let held = best, scores[held] >= scores[place] { continue }
+      best = place
+    }
+    return best
+  }
+
+  /// Of one score, that of class 0 is what is left of class 1's.
+  private func confidence(_ attribute: Int, _ label: Int) -> Float {
+    do throws(SessionError) {
+      try confidences(attribute: attribute, into: gateScratch)
+    } catch {
+      return .nan
+    }
+    if bundle.scoreCount(attribute: attribute) > 1 { return gateScratch[label] }
+    return label == 0 ? 1 - gateScratch[0] : gateScratch[0]
+  }
+}
