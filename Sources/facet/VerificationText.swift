@@ -73,7 +73,8 @@ struct VerificationText {
 
   private func cells(_ difference: VerificationReport.Difference) -> [String] {
     [
-      difference.agreement.map(percent) ?? "-", decimal(difference.sqnrDb, 1) + " dB", small(difference.meanAbsoluteError),
+      difference.agreement.map(percent) ?? "-", difference.notFinite > 0 ? "-" : decimal(difference.sqnrDb, 1) + " dB",
+      small(difference.meanAbsoluteError),
       small(difference.maxAbsoluteError) + (difference.maxRelativeError.map { " (\(share($0)))" } ?? ""),
     ]
   }

@@ -11,7 +11,10 @@ extension Lowering {
     let other = TensorKey(value, TensorForm(int8: form.isInt8, plain: !form.isPlain))
     if home[other] != nil {
       // One pixel without a border is the same in both layouts.
-      if pixels(value).height * pixels(value).width == 1, border(other) == .none, border(key) == .none { return other }
+      if pixels(value).height * pixels(value).width == 1, border(other) == .none, border(key) == .none {
+        if form.isPlain { readAsPlain.insert(other) }
+        return other
+      }
       return convert(other, to: key, form.isPlain ? .planar : .reshape)
     }
     let sameLayout = TensorKey(value, TensorForm(int8: !form.isInt8, plain: form.isPlain))

@@ -18,6 +18,8 @@ struct Lowering {
   var borders: [TensorKey: Border] = [:]
   /// Where each tensor is computed.
   var home: [TensorKey: Int] = [:]
+  /// Images of one pixel that an instruction reads as plain tensors: no border may come into their storage.
+  var readAsPlain: Set<TensorKey> = []
   var diagnostics: [LoweringProblem] = []
 
   init(_ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool) {

@@ -58,7 +58,8 @@ struct StorageSharing {
     let (a, b) = (group(input), group(output))
     guard a != b, lowering.home[input] == lowering.home[output], input.form == output.form, shape(input) == shape(output),
       let old = uses[a], let new = uses[b], !old.isPersistent, old.last == time, new.first == time,
-      !results.contains(output) || border(a) == .none
+      !results.contains(output) || border(a) == .none,
+      border(a) == .none && border(b) == .none || !lowering.readAsPlain.contains(where: { [a, b].contains(group($0)) })
     else { return false }
     parent[b] = a
     groupBorder[a] = border(a).union(border(b))

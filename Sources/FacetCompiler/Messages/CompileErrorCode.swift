@@ -32,9 +32,9 @@ extension CompileErrorCode {
       )
     case .tooLarge:
       (
-        "The network has too many operators.",
-        "It was exported with its training graph, or unrolled.",
-        "Export it for inference."
+        "The network has too many operators, or takes too much work.",
+        "It was exported with its training graph, or unrolled, or has very large windows.",
+        "Export it for inference, or for a smaller input."
       )
     case .attributes:
       (

@@ -115,7 +115,15 @@ final class ONNXLowering {
         code: problem.code, file: file,
         place: [place, problem.place].compactMap { $0?.printable }.joined(separator: ", ").nonEmpty,
         operatorName: node?.operatorName.printable, shapes: node.map(knownShapes) ?? [], message: problem.message.printable,
-        remedy: problem.remedy.printable))
+        remedy: remedy(problem).printable))
+  }
+
+  /// A shape that does not fit may come from the sizes that were given, and not from the file.
+  private func remedy(_ problem: ONNXProblem) -> String {
+    guard problem.code == .shape, problem.remedy == ONNXProblem.damaged, !options.inputShapes.isEmpty else { return problem.remedy }
+    return
+      "The sizes given for the inputs (--shape, or \"shapes\" in the recipe) may not fit this network: leave them out, or give those that it "
+      + "was made for. Where they are right: \(problem.remedy)"
   }
 
   func append(_ diagnostic: Diagnostic) {

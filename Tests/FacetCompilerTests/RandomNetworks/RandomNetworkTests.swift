@@ -61,6 +61,22 @@ import Testing
         .init(.maxPool, 1, 0, 0, 0, 0, seed: 0),
       ],
       outputs: [2, 3]),
+    // One pixel that is computed in place of one with a border, and read as a plain tensor.
+    NetworkChoices(
+      channels: 1, height: 1, width: 1,
+      steps: [
+        .init(.residual, 0, 0, 0, 3, 0, seed: 0),
+        .init(.tile, 1, 0, 0, 0, 0, seed: 0),
+      ],
+      outputs: [2]),
+    NetworkChoices(
+      channels: 1, height: 1, width: 1,
+      steps: [
+        .init(.globalAverage, 0, 0, 0, 0, 0, seed: 0),
+        .init(.residual, 1, 0, 47, 0, 0, seed: 0),
+        .init(.concat, 2, 0, 0, 0, 0, seed: 0),
+      ],
+      outputs: [3]),
   ]
 
   @Test(arguments: pasted) func pastedNetworksPass(_ choices: NetworkChoices) {
