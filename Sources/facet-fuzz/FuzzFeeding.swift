@@ -18,6 +18,7 @@ extension FuzzKind {
       case .bundle: return try feedBundle(bytes, alternative)
       case .npy: _ = try NPYArray.parse(bytes, name: "tensor.npy")
       case .npz: try feedArrays(bytes)
+      case .delta: _ = try applyDelta(bytes, to: FuzzSubject.deltaParent, names: (delta: "delta", parent: "parent"))
       case .labels: _ = try LabelTable(parsing: bytes, name: "labels.csv")
       }
       return .accepted
