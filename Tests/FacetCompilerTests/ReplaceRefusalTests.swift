@@ -95,7 +95,7 @@ import Testing
     ).bytes
   }
 
-  private func replaced(_ old: [UInt8], _ branch: String = "age", _ network: Network, recipe: String? = nil) throws -> ReplaceResult {
+  private func replaced(_ old: [UInt8], branch: String = "age", _ network: Network, recipe: String? = nil) throws -> ReplaceResult {
     try Compiler.replace(
       Bundle.opening(old), file: "old.facet", network.model(),
       ReplaceRequest(
@@ -103,9 +103,9 @@ import Testing
         calibration: data.path))
   }
 
-  private func refusal(_ old: [UInt8], _ branch: String = "age", _ network: Network, recipe: String? = nil) throws -> Diagnostic? {
+  private func refusal(_ old: [UInt8], branch: String = "age", _ network: Network, recipe: String? = nil) throws -> Diagnostic? {
     do {
-      _ = try replaced(old, branch, network, recipe: recipe)
+      _ = try replaced(old, branch: branch, network, recipe: recipe)
       return nil
     } catch let failure as CompileFailure {
       return failure.diagnostics.first
@@ -157,11 +157,11 @@ import Testing
     var network = Network()
     network.pair = 30
     network.outputs = [("gender", "gender")]
-    let other = try #require(try refusal(old, "gender", network))
+    let other = try #require(try refusal(old, branch: "gender", network))
     #expect(other.code == "replace.trunk" && other.place == "node 'pair'" && other.message.contains("what 'gender', 'emotion' share"))
     network.pair = 3
     network.heads["gender"] = 31
-    #expect(try refusal(old, "gender", network) == nil)
+    #expect(try refusal(old, branch: "gender", network) == nil)
   }
 
   @Test func aBranchThatReachesIntoAnotherIsRefused() throws {
@@ -205,7 +205,7 @@ import Testing
 
   @Test func namesAndOutputsThatAreNotThere() throws {
     let old = try compiled()
-    let branch = try #require(try refusal(old, "aeg", newAge))
+    let branch = try #require(try refusal(old, branch: "aeg", newAge))
     #expect(branch.code == "replace.branch" && branch.remedy.contains("Did you mean 'age'?"))
     var network = newAge
     network.outputs = [("years", "age"), ("months", "age")]
