@@ -74,6 +74,7 @@ extension FuzzKind {
       throw CompileFailure(error, file: "bundle")
     }
     _ = BundleDescription(bundle)
+    _ = BundleDifference(bundle, bundle)
     _ = bundle.embeddedRecipe
     guard bundle.isLittleWork else { return .accepted }
     let levels = KernelLevel.available

@@ -35,6 +35,8 @@ struct FuzzSubject {
   var hotRanges: [Range<Int>] {
     // Of a zip archive, the directory at the end too.
     if kind == .npz { return [0..<256, max(0, bytes.count - 512)..<bytes.count] }
+    // Of a delta, all but the names of its parent and result: what they do not fit is refused at once.
+    if kind == .delta { return [96..<bytes.count] }
     guard kind == .bundle, let bundle = try? Bundle.opening(bytes) else { return [0..<16_384] }
     let sections = BundleDescription(bundle).sections
     var ranges = [0..<(64 + 64 * sections.count)]
