@@ -282,4 +282,23 @@ import Testing
     let kept = try Bundle.opening(replaced(later, newAge).bytes)
     #expect(kept.sections.contains { $0.kind == 900 && $0.length == 3 })
   }
+
+  @Test func gatesStayAndKeepTheLabelsThatTheyRead() throws {
+    let gated = Self.recipe.replacingOccurrences(of: #""emotion": {}"#, with: #""emotion": {"when": "age == young"}"#)
+    let old = try compiled(recipe: gated)
+    #expect(try Bundle.opening(old).header.requiredFeatures == 1)
+    var emotion = Network()
+    emotion.heads["emotion"] = 60
+    emotion.outputs = [("emotion", "emotion")]
+    for (network, branch) in [(newAge, "age"), (emotion, "emotion")] {
+      let new = try Bundle.opening(replaced(old, branch: branch, network).bytes)
+      #expect(new.header.requiredFeatures == 1 && new.attributeDescriptions.map(\.when) == [nil, nil, "age == young"])
+      #expect(try refusal(old, branch: branch, network, recipe: gated) == nil)
+    }
+    let labels = gated.replacingOccurrences(of: #""young", "old""#, with: #""young", "aged""#)
+    #expect(try refusal(old, newAge, recipe: labels)?.code == "replace.labels")
+    let gate = try #require(
+      try refusal(old, branch: "emotion", emotion, recipe: gated.replacingOccurrences(of: "age == young", with: "age == old")))
+    #expect(gate.code == "replace.recipe" && gate.place == "attributes.emotion.when" && gate.message.contains("is 'age == young'"))
+  }
 }

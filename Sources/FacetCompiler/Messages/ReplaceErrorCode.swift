@@ -45,9 +45,9 @@ extension ReplaceErrorCode {
       )
     case .recipe:
       (
-        "The recipe does not have the attribute.",
-        "Its attributes are called otherwise than the bundle's.",
-        "Name the attribute in the recipe as the bundle does."
+        "The recipe does not have the attribute, or says something of it that a replacement cannot change.",
+        "Its attributes are called otherwise than the bundle's, or it has another gate.",
+        "Name the attribute in the recipe as the bundle does, with the same gate or none; or compile all models together again."
       )
     case .output:
       (

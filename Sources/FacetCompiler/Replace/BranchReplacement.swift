@@ -49,8 +49,9 @@ struct BranchReplacement {
   /// Whether a section's meaning does not hang on what labels and scores of attributes mean.
   private static func ignoresLabels(_ kind: UInt32) -> Bool {
     switch SectionKind(rawValue: kind) {
-    case .input, .attributes, .program, .constants, .weights, .plan, .selfTest, .provenance, .valueNumbers: true
-    case nil: false
+    case .input, .attributes, .program, .constants, .weights, .plan, .selfTest, .provenance, .forks, .valueNumbers: true
+    // Gates compare answers and scores.
+    case .evaluation, nil: false
     }
   }
 

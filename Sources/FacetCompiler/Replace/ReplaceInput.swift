@@ -44,6 +44,18 @@ extension Compiler {
     }
     if var attribute = recipe.attributes.first(where: { $0.name == request.branch }) {
       if request.recipe == nil { attribute.model = nil }
+      if let gate = attribute.gate, request.recipe != nil {
+        let held = bundle.attributeDescriptions.first { $0.name == request.branch }?.when
+        guard gate.text == held else {
+          throw CompileFailure(
+            Diagnostic(
+              code: ReplaceErrorCode.recipe, file: recipe.file, place: "attributes.\(request.branch).when",
+              message: "The gate is not the bundle's, which \(held.map { "is \(quoted($0))" } ?? "has none").",
+              remedy: "Gates stay as they were compiled: write the same, leave it out, or compile all models together again."))
+        }
+      }
+      // The bundle has it, and the other attributes that it reads.
+      attribute.gate = nil
       recipe.attributes = [attribute]
     } else if recipe.attributes.isEmpty {
       recipe.attributes = [Recipe.Attribute(name: request.branch, output: request.branch)]
