@@ -78,14 +78,14 @@ struct BundleMemory {
   }
 
   /// For all attributes in every order.
-  func plan() -> MemoryPlan { MemoryPlanner.plan(requests, order: FragmentOrder(ancestors: ancestors)) }
+  func plan() -> MemoryPlan { MemoryPlanner.plan(requests, order: order) }
 
-  /// For some attributes, evaluated together.
+  /// For some attributes, in every order.
   func plan(for attributes: UInt64) -> ProfilePlan {
-    MemoryPlanner.plan(
-      requests, profile: attributes,
-      fragments: fragments.map { MemoryPlanner.FragmentSize(attributes: $0.attributes, instructions: $0.instructions.count) })
+    MemoryPlanner.plan(requests, profile: attributes, fragments: fragments.map(\.attributes), order: order)
   }
+
+  private var order: FragmentOrder { FragmentOrder(ancestors: ancestors) }
 
   private var ancestors: [Set<Int>] {
     var result: [Set<Int>] = []
