@@ -3,6 +3,7 @@ import FacetFormat
 import FacetIR
 import FacetImport
 import FacetPasses
+import FacetPlanning
 import FacetQuantization
 import FacetRuntime
 
@@ -45,19 +46,24 @@ public enum Compiler {
       needsCalibration || !Calibration.places(model, request).isEmpty
       ? try Calibration.run(model, request, given, program: float) : nil
     let decisions = QuantizationDecisions(given, measured: calibration?.measurements ?? Measurements(), inputRange: inputRange)
+    let numbers = ContentNumbering(model.graph).numbers
     var model = model
     model.graph = given.graph
     try checkInput(decisions, model)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
     try checkArena(program, model)
-    return try emit(model, request, program, profiles, calibration: calibration)
+    return try emit(
+      model, request, program, profiles, calibration: calibration,
+      valueNumbers: ValueNumbers(program, model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
   }
 
   static func lower(
-    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false
+    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false,
+    behindTrunk: FragmentPartition? = nil
   ) throws(CompileFailure) -> LoweredProgram {
     do {
-      return try Lowering.lower(model.graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial)
+      return try Lowering.lower(
+        model.graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
     } catch {
       throw CompileFailure(
         error.problems.map {
@@ -96,14 +102,14 @@ public enum Compiler {
 
   private static func emit(
     _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, _ profiles: [ProfileBinding],
-    calibration: Calibration?
+    calibration: Calibration?, valueNumbers: [UInt8]? = nil
   ) throws(CompileFailure) -> CompileResult {
     let plans = profiles.map { (name: $0.name, plan: program.plan(for: $0.attributes)) }
     var emitter = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
       provenance: Provenance.json(model, request, calibration: calibration), profiles: plans, evaluation: model.evaluation,
-      forks: ForkInterface.all(program, model.graph))
+      forks: ForkInterface.all(program, model.graph), valueNumbers: valueNumbers)
     if request.precision == .float32 {
       do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }

@@ -23,6 +23,8 @@ struct PreparedModel {
   var report: CompileReport
   /// For all models.
   var recipe: Recipe?
+  /// What each value of the model computed before it was folded.
+  private(set) var sourceNumbers: [ValueID: ValueNumber]
   /// Where the recipes say that calibration data lie.
   var calibrations: [(path: String, recipe: Recipe)]
 
@@ -39,8 +41,9 @@ struct PreparedModel {
     try self.init(MergedModels([consume imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
   }
 
-  private init(
-    _ given: consuming MergedModels, recipes: [Recipe], tolerance: Double, stopAfter: Int?
+  /// - Parameter keeping: values by what they compute before folding: folding treats them as if somebody else needed them, too.
+  init(
+    _ given: consuming MergedModels, recipes: [Recipe], tolerance: Double = 0, stopAfter: Int? = nil, keeping: Set<ValueNumber> = []
   ) throws(CompileFailure) {
     var models = given
     let merged = try MergedRecipe(recipes, models: models)
@@ -70,6 +73,11 @@ struct PreparedModel {
     report.operators = graph.nodes.count
     report.parameters = graph.parameterCount
     report.multiplyAccumulates = graph.multiplyAccumulates
+    sourceNumbers = ContentNumbering(graph).numbers
+    let outputCount = graph.outputs.count
+    for node in graph.nodes where sourceNumbers[node.output].map(keeping.contains) == true {
+      graph.outputs.append(GraphOutput(name: "", value: node.output))
+    }
     let refused: [Diagnostic]
     do {
       let pipeline = try PassPipeline().run(&graph, stopAfter: stopAfter)
@@ -88,6 +96,10 @@ struct PreparedModel {
       ])
     }
     if !refused.isEmpty { throw CompileFailure(refused) }
+    if graph.outputs.count > outputCount {
+      graph.outputs.removeSubrange(outputCount...)
+      graph.removeDeadNodes()
+    }
     outputModels = models.models(of: graph, specs)
     let parts = SharedParts(names: models.names, outputModels: outputModels)
     try Self.share(&graph, parts, models, tolerance: tolerance, report: &report)

@@ -13,6 +13,10 @@ package func writeFileAtomically(_ path: String, _ bytes: [UInt8]) throws(DataEr
 }
 
 package func writeFileAtomically(_ path: String, _ bytes: UnsafeRawBufferPointer) throws(DataError) {
+  try writeFileAtomically(path, bytes, FileOperations())
+}
+
+func writeFileAtomically(_ path: String, _ bytes: UnsafeRawBufferPointer, _ system: FileOperations) throws(DataError) {
   guard !path.isEmpty, !path.utf8.contains(0) else {
     throw DataError(code: .fileName, file: path, message: "not a file name", remedy: "Name the file to write.")
   }
@@ -24,7 +28,7 @@ package func writeFileAtomically(_ path: String, _ bytes: UnsafeRawBufferPointer
     let descriptor = open(path, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unwritable(path, errno) }
     defer { close(descriptor) }
-    return try writeAll(descriptor, bytes, path)
+    return try writeAll(descriptor, bytes, path, system)
   case .file:
     guard let resolved = realpath(path, nil) else { throw unwritable(path, errno) }
     target = String(cString: resolved)
@@ -35,26 +39,26 @@ package func writeFileAtomically(_ path: String, _ bytes: UnsafeRawBufferPointer
   let (descriptor, aside) = try createAside(target, for: path)
   var finished = false
   defer { if !finished { unlink(aside) } }
-  try fill(descriptor, like: target, bytes, path)
-  guard rename(aside, target) == 0 else { throw unwritable(path, errno) }
+  try fill(descriptor, like: target, bytes, path, system)
+  guard system.rename(aside, target) == 0 else { throw unwritable(path, errno) }
   finished = true
   // The rename itself reaches the disk with the folder. Some file systems cannot flush a folder; the content is safe.
   let folder = open(folderOf(target), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
   if folder >= 0 {
-    fsync(folder)
+    _ = system.flush(folder)
     close(folder)
   }
 }
 
 /// Writes, flushes and closes. What was shared stays shared, what was private stays private.
 private func fill(
-  _ descriptor: Int32, like target: String, _ bytes: UnsafeRawBufferPointer, _ path: String
+  _ descriptor: Int32, like target: String, _ bytes: UnsafeRawBufferPointer, _ path: String, _ system: FileOperations
 ) throws(DataError) {
   defer { close(descriptor) }
   var status = stat()
   if stat(target, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
-  try writeAll(descriptor, bytes, path)
-  guard fsync(descriptor) == 0 else { throw unwritable(path, errno) }
+  try writeAll(descriptor, bytes, path, system)
+  guard system.flush(descriptor) == 0 else { throw unwritable(path, errno) }
 }
 
 private func folderOf(_ path: String) -> String {
@@ -74,11 +78,13 @@ private func createAside(_ target: String, for path: String) throws(DataError) -
   throw unwritable(path, EEXIST)
 }
 
-private func writeAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String) throws(DataError) {
+private func writeAll(
+  _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String, _ system: FileOperations
+) throws(DataError) {
   guard let base = bytes.baseAddress else { return }
   var done = 0
   while done < bytes.count {
-    let wrote = write(descriptor, base + done, bytes.count - done)
+    let wrote = system.write(descriptor, base + done, bytes.count - done)
     if wrote < 0 && errno == EINTR { continue }
     guard wrote > 0 else { throw unwritable(path, wrote < 0 ? errno : EIO) }
     done += wrote

@@ -50,6 +50,11 @@ package enum DataErrorCode: String, CaseIterable, Sendable {
   case npzEmpty = "data.npz.empty"
   case npzMissing = "data.npz.missing"
 
+  case deltaFormat = "data.delta.format"
+  case deltaVersion = "data.delta.version"
+  case deltaParent = "data.delta.parent"
+  case deltaDamaged = "data.delta.damaged"
+
   case roiColumns = "data.roi.columns"
   case roiValue = "data.roi.value"
   case roiOutside = "data.roi.outside"
@@ -287,6 +292,30 @@ extension DataErrorCode {
       )
     case .npzMissing:
       ("The archive has no array of that name.", "It was changed while it was read.", "Try again.")
+    case .deltaFormat:
+      (
+        "The file is no delta.",
+        "Another file was named, or a transfer changed its line ends.",
+        "Name a file that 'facet diff OLD NEW --emit FILE' wrote; transfer it as binary."
+      )
+    case .deltaVersion:
+      (
+        "The delta has a format that this version does not know.",
+        "A newer Facet made it.",
+        "Make the delta with this version, or take a newer Facet."
+      )
+    case .deltaParent:
+      (
+        "The delta was made for another file.",
+        "The bundle that is there is not the one from which the delta was made: it is older, newer, or a delta was left out.",
+        "Apply deltas in their order, or make one from the bundle that is there. Nothing was written."
+      )
+    case .deltaDamaged:
+      (
+        "The delta is damaged or cut off.",
+        "A transfer stopped, or the bytes were changed on the way.",
+        "Copy or download it again. Nothing was written."
+      )
     case .roiColumns:
       (
         "The columns of regions in labels.csv are not four.",

@@ -77,6 +77,8 @@ public enum SectionKind: UInt32 {
   case evaluation = 9
   /// Names of the tensors where branches leave (`ForkRecord`).
   case forks = 10
+  /// What the tensors of each fragment compute, by value numbers (`ValueNumberRecord`). For tools that replace a branch.
+  case valueNumbers = 11
 }
 
 /// Entry: kind u32, index u32, offset u64, length u64, SHA-256 (32 bytes), zeros (8).

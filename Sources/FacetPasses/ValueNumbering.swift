@@ -104,7 +104,7 @@ extension Graph {
 
 extension Node {
   /// Whether the order of its inputs does not matter, to the last bit.
-  fileprivate var isCommutative: Bool {
+  package var isCommutative: Bool {
     switch (op as? Binary)?.function {
     case .add, .multiply: true
     default: false

@@ -7,10 +7,14 @@ package struct FragmentPartition: Sendable {
     package var attributes: UInt64
     /// Indices in `graph.nodes`, in order.
     package var nodes: [Int]
+
+    package init(attributes: UInt64, nodes: [Int]) { (self.attributes, self.nodes) = (attributes, nodes) }
   }
 
   /// Fragment 0 is the trunk (perhaps without nodes). A fragment stands after those it reads from.
   package var fragments: [Fragment]
+
+  package init(fragments: [Fragment]) { self.fragments = fragments }
 
   /// Precondition: at most 64 graph outputs.
   package init(_ graph: Graph) {

@@ -61,7 +61,7 @@ struct FuzzArguments {
       FuzzSubject(kind: .bundle, name: "bundle of the example", bytes: exampleBundle(folder, recipe)),
       FuzzSubject(kind: .npy, name: "tensor of 2x3x4x5", bytes: tensor?.serialized() ?? []),
       FuzzSubject(kind: .npz, name: tests + "deflated.npz", bytes: readFile(tests + "deflated.npz", limit: 1 << 30)),
-      subject(.labels, "test/labels.csv"),
+      subject(.labels, "test/labels.csv"), FuzzSubject.delta(packed: false), FuzzSubject.delta(packed: true),
     ]
   }
 

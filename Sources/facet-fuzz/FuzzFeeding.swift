@@ -18,6 +18,7 @@ extension FuzzKind {
       case .bundle: return try feedBundle(bytes, alternative)
       case .npy: _ = try NPYArray.parse(bytes, name: "tensor.npy")
       case .npz: try feedArrays(bytes)
+      case .delta: _ = try applyDelta(bytes, to: FuzzSubject.deltaParent, names: (delta: "delta", parent: "parent"))
       case .labels: _ = try LabelTable(parsing: bytes, name: "labels.csv")
       }
       return .accepted
@@ -73,6 +74,7 @@ extension FuzzKind {
       throw CompileFailure(error, file: "bundle")
     }
     _ = BundleDescription(bundle)
+    _ = BundleDifference(bundle, bundle)
     _ = bundle.embeddedRecipe
     guard bundle.isLittleWork else { return .accepted }
     let levels = KernelLevel.available

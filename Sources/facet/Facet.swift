@@ -17,7 +17,7 @@ import FacetCompiler
       """,
     version: Compiler.version,
     subcommands: [
-      InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self,
-      PlanCommand.self, BenchmarkCommand.self, TargetsCommand.self, ExplainCommand.self,
+      InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self, PlanCommand.self,
+      ReplaceCommand.self, DiffCommand.self, PatchCommand.self, BenchmarkCommand.self, TargetsCommand.self, ExplainCommand.self,
     ])
 }

@@ -1,3 +1,4 @@
+import FacetVerification
 import Foundation
 
 /// 12345678 as "12.3 M".
@@ -30,6 +31,11 @@ func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
 
 /// Nanoseconds as "1.234 ms".
 func milliseconds(_ nanoseconds: Int64) -> String { decimal(Double(nanoseconds) / 1e6, 3) + " ms" }
+
+/// Lines and tables, which are several lines each, as text that cannot steer a terminal.
+func terminalLines(_ blocks: [String]) -> String {
+  blocks.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map { terminalText(String($0)) }.joined(separator: "\n")
+}
 
 /// Lines of columns, each as wide as its widest text. The first columns, the last, if so asked, and those named are set to the left,
 /// others to the right.

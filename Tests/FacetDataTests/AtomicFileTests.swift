@@ -55,4 +55,58 @@ import Testing
     #expect(code { () throws(DataError) in try writeFileAtomically(long, [1]) } == "data.file.unwritable")
     #expect(try entries(folder).isEmpty)
   }
+
+  /// Fails at its n-th call; before each call it looks at what the name means then, as after a power cut.
+  private final class FailingDisk {
+    let path: String
+    let failAt: Int
+    var calls = 0
+    var seen: Set<[UInt8]> = []
+
+    init(_ path: String, failAt: Int) { (self.path, self.failAt) = (path, failAt) }
+
+    private func fails() -> Bool {
+      seen.insert(FileManager.default.contents(atPath: path).map(Array.init) ?? [])
+      calls += 1
+      errno = ENOSPC
+      return calls == failAt
+    }
+
+    var operations: FileOperations {
+      var operations = FileOperations()
+      // Three bytes at a time, so that there is a failure at every place.
+      operations.write = { [self] in fails() ? -1 : write($0, $1, min($2, 3)) }
+      operations.flush = { [self] in fails() ? -1 : fsync($0) }
+      operations.rename = { [self] in fails() ? -1 : rename($0, $1) }
+      return operations
+    }
+  }
+
+  @Test("Whatever call fails, and after each of them, the name means the whole old or the whole new file")
+  func everyFailure() throws {
+    let old = [UInt8](repeating: 1, count: 20)
+    let new = [UInt8](repeating: 2, count: 31)
+    var failures = 0
+    for failAt in 1... {
+      let folder = try TemporaryFolder()
+      let path = try folder.add("b.facet", old)
+      let disk = FailingDisk(path, failAt: failAt)
+      var failed = false
+      do throws(DataError) {
+        try new.withUnsafeBytes { bytes in
+          Result { () throws(DataError) in try writeFileAtomically(path, bytes, disk.operations) }
+        }.get()
+      } catch {
+        #expect(error.code == .fileUnwritable)
+        failed = true
+        failures += 1
+      }
+      #expect(content(path) == (failed ? old : new), "failure at call \(failAt)")
+      #expect(disk.seen.isSubset(of: [old, new]))
+      #expect(try entries(folder) == ["b.facet"])
+      if disk.calls < failAt { break }
+    }
+    // Eleven writes, the file's flush and the rename. The folder's flush comes when the new file has its name.
+    #expect(failures == 13)
+  }
 }

@@ -18,21 +18,31 @@ enum Provenance {
       fields["models"] = model.sources.map(source)
       if request.mergeTolerance > 0 { fields["merge_tolerance"] = request.mergeTolerance }
     }
-    if let recipe = model.recipe { fields["recipe"] = ["sha256": hash(recipe.text), "text": String(decoding: recipe.text, as: UTF8.self)] }
-    if let calibration {
-      fields["calibration"] = ["samples": calibration.sampleCount, "sha256": text(calibration.hash)] as [String: Any]
-    }
+    if let recipe = model.recipe { fields["recipe"] = self.recipe(recipe) }
+    if let calibration { fields["calibration"] = self.calibration(calibration) }
     let options = request.options.provenance(model.recipe)
     if !options.isEmpty { fields["options"] = options }
     if let stopAfter = request.stopAfter { fields["stop_after"] = stopAfter }
     if !request.profiles.isEmpty {
       fields["profiles"] = Dictionary(request.profiles.map { ($0.name, $0.attributes) }, uniquingKeysWith: { $1 })
     }
-    let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
-    return data.map(Array.init) ?? []
+    return data(fields) ?? []
   }
 
-  private static func source(_ model: ModelSource) -> [String: Any] {
+  static func data(_ fields: [String: Any]) -> [UInt8]? {
+    let data = try? JSONSerialization.data(withJSONObject: fields, options: [.sortedKeys, .withoutEscapingSlashes])
+    return data.map(Array.init)
+  }
+
+  static func recipe(_ recipe: Recipe) -> [String: Any] {
+    ["sha256": hash(recipe.text), "text": String(decoding: recipe.text, as: UTF8.self)]
+  }
+
+  static func calibration(_ calibration: Calibration) -> [String: Any] {
+    ["samples": calibration.sampleCount, "sha256": text(calibration.hash)]
+  }
+
+  static func source(_ model: ModelSource) -> [String: Any] {
     [
       "name": (model.file as NSString).lastPathComponent, "format": model.format, "producer": model.producer,
       "opset": model.operatorSet, "sha256": fileHash(model.file),

@@ -22,22 +22,26 @@ struct Lowering {
   var readAsPlain: Set<TensorKey> = []
   var diagnostics: [LoweringProblem] = []
 
-  init(_ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool) {
+  init(_ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool, behindTrunk: FragmentPartition? = nil) {
     self.graph = graph
     self.decisions = decisions
     self.storedUnsigned = storedUnsigned
     aliases = ValueAliases(graph)
     representations = Representations(graph, aliases, int8: decisions != nil, given: decisions?.given ?? [])
-    partition = FragmentPartition(graph).scheduled(graph)
+    partition = (behindTrunk ?? FragmentPartition(graph)).scheduled(graph)
     fragments = partition.fragments.map { PendingFragment(attributes: $0.attributes, isTrial: isTrial) }
+    if behindTrunk != nil { fragments[0].isTrial = true }
   }
 
-  /// - Parameter isTrial: leaves the weights out, to find what cannot be lowered at little cost.
+  /// - Parameters:
+  ///   - isTrial: leaves the weights out, to find what cannot be lowered at little cost.
+  ///   - behindTrunk: the fragments, where a bundle has the first one already: its weights are left out.
   /// - Throws: every node that has no int8 (or float32) form, at once.
   static func lower(
-    _ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false
+    _ graph: Graph, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false, behindTrunk: FragmentPartition? = nil
   ) throws(LoweringFailure) -> LoweredProgram {
-    var lowering = Lowering(graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial)
+    var lowering = Lowering(
+      graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
     return try lowering.run()
   }
 

@@ -26,6 +26,7 @@ package enum ErrorCatalogue {
     Part(
       title: "Merging and planning", about: "Errors of several models that are to become one network, and of 'facet plan'.",
       codes: MergeErrorCode.allCases),
+    Part(title: "Replacing a branch", about: "Errors of 'facet replace'; nothing is written then.", codes: ReplaceErrorCode.allCases),
     Part(
       title: "Images, tensors and labels", about: "Errors of the files that commands read and write.", codes: DataErrorCode.allCases),
     Part(title: "Running", about: "Errors of commands that use bundles or write results.", codes: RunErrorCode.allCases),

@@ -19,12 +19,16 @@ struct CostedFragment {
     weightBytes = Int(fragment.weights.count)
   }
 
-  init(_ fragment: LoweredFragment, _ model: PreparedModel) {
+  init(_ fragment: LoweredFragment) {
     attributes = fragment.attributes
     imports = fragment.imports
     tensors = fragment.tensors
     instructions = fragment.instructions
     weightBytes = fragment.weights.count
+  }
+
+  init(_ fragment: LoweredFragment, _ model: PreparedModel) {
+    self.init(fragment)
     names = fragment.keys.map { model.graph[$0.value].name }
   }
 }

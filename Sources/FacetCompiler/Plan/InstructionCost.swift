@@ -19,36 +19,19 @@ struct InstructionCost: Equatable {
       let index = Int(instruction.words[word])
       return tensors.indices.contains(index) ? tensors[index] : nil
     }
-    func read(_ words: Int...) { bytesRead = words.reduce(0) { $0 + (tensor($1)?.byteCount ?? 0) } }
-    func written(_ words: Int...) { bytesWritten = words.reduce(0) { $0 + (tensor($1)?.byteCount ?? 0) } }
+    let words = instruction.tensorWords
+    bytesRead = words.reads.reduce(0) { $0 + (tensor($1)?.byteCount ?? 0) }
+    bytesWritten = words.writes.reduce(0) { $0 + (tensor($1)?.byteCount ?? 0) }
     switch instruction.opcode {
     case .convolution, .depthwise:
-      read(1, 4)
-      written(2, 3)
       setProducts(ConvolutionRecord(instruction), input: tensor(1), output: tensor(2) ?? tensor(3))
-    case .maxPool, .averagePool:
-      read(1)
-      written(2, 3)
-    case .add, .multiply:
-      read(1, 2)
-      written(3, 4)
-    case .elementwise:
-      read(1, 2)
-      written(3)
-      setConstant(ElementwiseRecord(instruction))
+    case .elementwise: setConstant(ElementwiseRecord(instruction))
     case .channelTable:
-      read(1)
-      written(2)
       // A slope for each channel, as tables.
       parameters = Int(tensor(2)?.channels ?? 0)
       parameterBytes = saturated(parameters, 256)
-    case .matrixProduct:
-      read(1, 2)
-      written(3)
-      setProducts(MatrixProductRecord(instruction))
-    default:
-      read(1)
-      written(2)
+    case .matrixProduct: setProducts(MatrixProductRecord(instruction))
+    default: break
     }
   }
 

@@ -18,7 +18,10 @@ struct QuantizationDecisions {
   ///   - model: the graph, and what a quantized model itself says.
   ///   - inputRange: of the network's input where pre-processing bounds it; otherwise it is measured like any other tensor.
   ///   - measured: histograms and channel means of roots.
-  init(_ model: GivenQuantizations, measured: Measurements, inputRange: (low: Double, high: Double)?) {
+  ///   - fixed: of roots whose quantization is decided already, because a bundle computes them.
+  init(
+    _ model: GivenQuantizations, measured: Measurements, inputRange: (low: Double, high: Double)?, fixed: [ValueID: Quantization] = [:]
+  ) {
     let graph = model.graph
     given = Set(model.quantizations.keys)
     let aliases = ValueAliases(graph)
@@ -26,10 +29,10 @@ struct QuantizationDecisions {
     for input in graph.inputs {
       let value = aliases.root(input)
       ranges[value] =
-        model.quantizations[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
+        fixed[value] ?? model.quantizations[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
-      if let quantization = model.quantizations[node.output] {
+      if let quantization = fixed[node.output] ?? model.quantizations[node.output] {
         ranges[node.output] = quantization
       } else if representations.precisions(node.output).contains(.int8) {
         ranges[node.output] =

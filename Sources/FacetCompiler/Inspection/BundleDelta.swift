@@ -1,0 +1,26 @@
+import FacetData
+import FacetFormat
+import FacetRuntime
+
+/// The delta from one bundle to another.
+package func makeBundleDelta(from old: Bundle, to new: Bundle) -> [UInt8] {
+  makeDelta(from: Array(old.view.bytes), to: Array(new.view.bytes))
+}
+
+/// The bundle that a delta makes of another file.
+///
+/// - Throws: also where the result does not open: the delta was not made from bundles.
+package func patchedBundle(_ old: String, delta: String) throws(CompileFailure) -> [UInt8] {
+  do {
+    let parent = try readFile(old, limit: DeltaFormat.maximumBytes)
+    let result = try applyDelta(readFile(delta, limit: DeltaFormat.maximumBytes), to: parent, names: (delta: delta, parent: old))
+    do throws(BundleError) { _ = try Bundle.opening(result) } catch { throw CompileFailure(error, file: delta) }
+    return result
+  } catch let error as DataError {
+    throw CompileFailure(error)
+  } catch let error as CompileFailure {
+    throw error
+  } catch {
+    throw CompileFailure.internalError("patch", error, delta)
+  }
+}

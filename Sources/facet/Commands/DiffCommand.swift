@@ -1,0 +1,31 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff", abstract: "Show where two bundles differ, or write what makes one of the other.",
+    discussion: """
+      The exit status is 0 whether they differ or not; --json has "is_equal". A delta holds what the new bundle has and the old one has not: \
+      'facet patch OLD DELTA -o NEW' makes the new bundle of it, and refuses any other file than OLD.
+      """)
+
+  @Argument(help: "The old bundle.", completion: .file(extensions: ["facet"])) var old: String
+  @Argument(help: "The new bundle.", completion: .file(extensions: ["facet"])) var new: String
+  @Option(help: ArgumentHelp("Write the delta from the old to the new bundle.", valueName: "delta")) var emit: String?
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    try Console.reporting(json: json) {
+      if let emit { try OutputFile.check(emit, notOneOf: [old, new]) }
+      let (before, after) = (try BundleFile(old).bundle, try BundleFile(new).bundle)
+      var report = BundleDifference(before, after)
+      if let emit {
+        let delta = makeBundleDelta(from: before, to: after)
+        try OutputFile.write(delta, to: emit)
+        report.deltaBytes = delta.count
+      }
+      print(json ? try Console.json(report) : DifferenceText(report, old: old, new: new, delta: emit).text)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct PatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "patch", abstract: "Make the new bundle of the old one and a delta.",
+    discussion: """
+      The old file must be the one from which the delta was made, to the byte. The result is checked against the hash in the delta and opened \
+      before it is written; the output's name means the whole old or the whole new file at any time, so it may be the old bundle's.
+      """)
+
+  @Argument(help: "The old bundle.", completion: .file(extensions: ["facet"])) var old: String
+  @Argument(help: "What 'facet diff OLD NEW --emit' wrote.", completion: .file()) var delta: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet")) var output: String
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    try Console.reporting(json: json) {
+      try OutputFile.check(output, notOneOf: [delta])
+      let result = try patchedBundle(old, delta: delta)
+      try OutputFile.write(result, to: output)
+      print(json ? try Console.json(["bytes": result.count]) : "\(terminalText(output)): \(bytes(result.count))")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import FacetCompiler
+import FacetVerification
+
+struct ReplaceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replace", abstract: "Put a newly trained branch into a bundle, and leave everything else in it as it is.",
+    discussion: """
+      The new model's trunk must be the bundle's, operator by operator and weight by weight; otherwise the error says where they part. The branch \
+      alone is quantized; all other attributes give the same scores as before, to the byte. 'facet diff OLD NEW --emit DELTA' makes a small \
+      file for boards that have the old bundle.
+      """)
+
+  @Argument(help: "The bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Option(help: ArgumentHelp("The attribute whose branch is replaced.", valueName: "name")) var branch: String
+  @Argument(help: "The new model, an ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet")) var output: String
+  @Option(
+    help: ArgumentHelp(
+      "What says how images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"))
+  var recipe: String?
+  @OptionGroup var modelFile: ModelFileOptions
+  @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's, where one is given.", valueName: "data"))
+  var calibration: String?
+  @Option(help: "Threads of the calibration run.") var threads = 1
+  @Flag(help: "Print the report as JSON.") var json = false
+
+  func validate() throws {
+    guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
+  }
+
+  func run() throws {
+    try Console.reporting(json: json) {
+      let own = try recipe.map { try Recipe.load($0) }
+      let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
+      // The bundle itself may be replaced: it is read before, and stays whole until the new one is.
+      try OutputFile.check(output, notOneOf: [model] + [recipe, data].compactMap(\.self))
+      let result = try Compiler.replace(
+        BundleFile(bundle).bundle, file: bundle,
+        ReplaceRequest(
+          branch: branch, model: model, recipe: own, options: modelFile.options, calibration: calibration, threads: threads,
+          progress: { Console.progress($0.stage, $0.done, $0.total) }))
+      Console.progressEnd()
+      try OutputFile.write(result.bytes, to: output)
+      print(json ? try Console.json(result.report) : summary(result.report))
+    }
+  }
+
+  private func summary(_ report: ReplaceReport) -> String {
+    let (old, new) = (report.before, report.after)
+    var lines = ["\(output): \(bundle) with another branch of \(report.branch), \(bytes(new.bundleBytes))"]
+    lines.append("  trunk: the bundle's, \(report.sharedOperators) operators are equal")
+    if report.calibrationSamples > 0 {
+      lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
+    }
+    var table = TextTable(["", "before", "after"])
+    table.add(["instructions", "\(old.instructions)", "\(new.instructions)"])
+    table.add(["multiply-accumulates", counted(old.multiplyAccumulates), counted(new.multiplyAccumulates)])
+    table.add(["weights", bytes(old.weightBytes), bytes(new.weightBytes)])
+    table.add(["arena", bytes(old.arenaBytes), bytes(new.arenaBytes)])
+    lines += ["", table.text(), ""]
+    lines.append(
+      "  \(report.keptSections) sections are as they were; changed: \(report.changedSections.isEmpty ? "none" : report.changedSections.joined(separator: ", "))"
+    )
+    lines += report.notes.map { "  note: \($0)" }
+    return terminalLines(lines)
+  }
+}
