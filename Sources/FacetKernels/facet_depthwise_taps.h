@@ -12,7 +12,7 @@ typedef struct {
 } facet_depthwise_taps;
 
 /// Whether a kernel in pairs of taps can run it.
-FACET_INLINE int32_t facet_depthwise_fits(const facet_conv *c) {
+FACET_INLINE int32_t facet_depthwise_has_pairs(const facet_conv *c) {
   return !c->scores && (int64_t)c->kernel_h * c->kernel_w <= FACET_DEPTHWISE_TAPS;
 }
 

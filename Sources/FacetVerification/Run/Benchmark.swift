@@ -30,8 +30,13 @@ package struct Benchmark {
 
   private static let openings = 20
 
+  private static let epoch = ContinuousClock.now
+
+  /// Nanoseconds of a clock that never goes back.
+  static func clock() -> Int64 { nanoseconds(since: epoch) }
+
   package let session: Session
-  private let set: UInt64
+  let set: UInt64
   let file: String
   let input: NetworkInput
 

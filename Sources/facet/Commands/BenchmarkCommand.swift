@@ -19,8 +19,10 @@ struct BenchmarkCommand: ParsableCommand {
     help: ArgumentHelp(
       "Also measure what each part takes, and write it: 'run --deadline' reads it with --costs.", valueName: "costs.json"))
   var writeCosts: String?
+  @Flag(help: "Also time each instruction, and measure what a core can do at most.") var layers = false
   @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print one line of JSON: every time, peak memory in MiB, bytes of the arena.") var json = false
+  @Flag(help: "Print one line of JSON: every time, peak memory in MiB, bytes of the arena; with --layers the instructions, too.")
+  var json = false
 
   func validate() throws {
     guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
@@ -40,8 +42,9 @@ struct BenchmarkCommand: ParsableCommand {
         try OutputFile.write(Array(costs.text.utf8), to: path)
         return costs
       }
+      let profile = layers ? try LayerProfile(benchmark, iterations: iterations, warmUp: warmUp) : nil
       if json {
-        print(try Console.json(result, pretty: false))
+        print(try Console.json(JSONResult(result: result, profile: profile), pretty: false))
         return
       }
       var table = TextTable(leftColumns: 2)
@@ -56,6 +59,7 @@ struct BenchmarkCommand: ParsableCommand {
       table.add(["opening", "\(milliseconds(result.openMedian)) (median; mapping and checking the bundle)"])
       table.add(["peak memory", "\(decimal(result.rssMb, 1)) MiB (the whole process)"])
       print(table.text(indent: ""))
+      if let profile { print("\n" + profile.text(threads: engine.threads)) }
       if let costs, let writeCosts { print("\n" + Self.text(costs) + "\n\nwritten to \(terminalText(writeCosts))") }
     }
   }
