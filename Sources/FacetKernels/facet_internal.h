@@ -95,7 +95,11 @@ facet_pool_fn facet_max_pool_s8_avx2, facet_max_pool_f32_avx2;
 facet_pool_fn facet_average_pool_s8_avx2, facet_average_pool_f32_avx2;
 facet_binary_fn facet_add_s8_avx2, facet_add_f32_avx2, facet_multiply_s8_avx2, facet_multiply_f32_avx2;
 facet_matrix_product_fn facet_matrix_product_f32_avx2;
-facet_conv_fn facet_conv_u8s8_8x32_avx512vnni, facet_conv_f32_8x32_avx512f;
+facet_conv_fn facet_conv_u8s8_8x32_avx512vnni, facet_conv_s8_8x32_any_avx512vnni, facet_conv_f32_8x32_avx512f;
+facet_pool_fn facet_max_pool_s8_64_avx512bw, facet_average_pool_s8_32_avx512bw;
+facet_binary_fn facet_add_s8_64_avx512f, facet_multiply_s8_64_avx512f;
+facet_unary_fn facet_table_s8_64_avx512vbmi;
+facet_gather_fn facet_gather_u8_s8_rgb_avx512vbmi, facet_gather_f32_s8_rgb_avx512f;
 #endif
 
 #endif

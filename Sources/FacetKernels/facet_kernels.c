@@ -5,12 +5,34 @@
 
 #if defined(__x86_64__)
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
+
+/// Activations stored unsigned, no scores, and rows that fill a tile.
+static int32_t conv_is_plain(const void *arguments) {
+  const facet_conv *c = arguments;
+  return c->stored_unsigned && !c->scores && (c->out_width >= 4 || c->out_height == 1);
+}
+
+/// 16-bit sums of a row of the window.
+static int32_t pool_is_narrow(const void *arguments) { return ((const facet_pool *)arguments)->kernel_w <= 257; }
+
+/// No repeated channel, and no scores.
+static int32_t binary_is_plain(const void *arguments) {
+  const facet_binary *a = arguments;
+  return !a->scores && a->a_channel && a->b_channel;
+}
+
+/// Three channels, pixels without gaps.
+static int32_t gather_is_rgb(const void *arguments) {
+  const facet_gather *a = arguments;
+  return a->channels == 3 && a->output_pixel == 3;
+}
 #endif
 
 /// One line a kernel; within an operation the first that the CPU has and that fits is taken.
 static const facet_kernel kernels[] = {
 #if defined(__x86_64__)
-    KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_u8s8_8x32_avx512vnni),
+    KERNEL(CONV_S8, FACET_AVX512VNNI, conv_is_plain, conv, conv_u8s8_8x32_avx512vnni),
+    KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_s8_8x32_any_avx512vnni),
     KERNEL(CONV_S8, FACET_AVX2, NULL, conv, conv_s8_4x8_avx2),
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
@@ -18,15 +40,22 @@ static const facet_kernel kernels[] = {
     KERNEL(DEPTHWISE_S8, FACET_AVX2, depthwise_in_pairs, depthwise, depthwise_s8_16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, NULL, depthwise, depthwise_s8_avx2),
     KERNEL(DEPTHWISE_F32, FACET_AVX2, NULL, depthwise, depthwise_f32_avx2),
+    KERNEL(MAX_POOL_S8, FACET_AVX512VNNI, NULL, pool, max_pool_s8_64_avx512bw),
     KERNEL(MAX_POOL_S8, FACET_AVX2, NULL, pool, max_pool_s8_avx2),
     KERNEL(MAX_POOL_F32, FACET_AVX2, NULL, pool, max_pool_f32_avx2),
+    KERNEL(AVERAGE_POOL_S8, FACET_AVX512VNNI, pool_is_narrow, pool, average_pool_s8_32_avx512bw),
     KERNEL(AVERAGE_POOL_S8, FACET_AVX2, NULL, pool, average_pool_s8_avx2),
     KERNEL(AVERAGE_POOL_F32, FACET_AVX2, NULL, pool, average_pool_f32_avx2),
+    KERNEL(ADD_S8, FACET_AVX512VNNI, binary_is_plain, binary, add_s8_64_avx512f),
     KERNEL(ADD_S8, FACET_AVX2, NULL, binary, add_s8_avx2),
     KERNEL(ADD_F32, FACET_AVX2, NULL, binary, add_f32_avx2),
+    KERNEL(MULTIPLY_S8, FACET_AVX512VNNI, binary_is_plain, binary, multiply_s8_64_avx512f),
     KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_avx2),
     KERNEL(MULTIPLY_F32, FACET_AVX2, NULL, binary, multiply_f32_avx2),
     KERNEL(MATRIX_PRODUCT_F32, FACET_AVX2, NULL, matrix_product, matrix_product_f32_avx2),
+    KERNEL(TABLE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, NULL, unary, table_s8_64_avx512vbmi),
+    KERNEL(GATHER_U8_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, gather_is_rgb, gather, gather_u8_s8_rgb_avx512vbmi),
+    KERNEL(GATHER_F32_S8, FACET_AVX512VNNI, gather_is_rgb, gather, gather_f32_s8_rgb_avx512f),
 #endif
     KERNEL(CONV_S8, 0, NULL, conv, conv_s8_scalar),
     KERNEL(CONV_F32, 0, NULL, conv, conv_f32_scalar),
