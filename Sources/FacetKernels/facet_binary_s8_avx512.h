@@ -29,7 +29,15 @@ FACET_INLINE void facet_binary_s8_64(const facet_binary *args, int32_t y0, int32
           p[i] = multiply ? _mm512_mul_ps(_mm512_mul_ps(p[i], b[i]), a_multiplier)
                           : _mm512_add_ps(_mm512_mul_ps(p[i], a_multiplier), _mm512_mul_ps(b[i], b_multiplier));
         }
-        _mm512_mask_storeu_epi8(output, valid, facet_bytes_64(&k, p, is_unsigned));
+        const __m512i bytes = facet_bytes_64(&k, p, is_unsigned);
+        if (count == 64) {
+          _mm512_storeu_si512(output, bytes);
+        } else { // no wider than needed: a load of the next pixel would wait for a store that spans it
+          _mm_mask_storeu_epi8(output, (__mmask16)valid, _mm512_castsi512_si128(bytes));
+          if (vectors > 1) _mm_mask_storeu_epi8(output + 16, (__mmask16)(valid >> 16), _mm512_extracti32x4_epi32(bytes, 1));
+          if (vectors > 2) _mm_mask_storeu_epi8(output + 32, (__mmask16)(valid >> 32), _mm512_extracti32x4_epi32(bytes, 2));
+          if (vectors > 3) _mm_mask_storeu_epi8(output + 48, (__mmask16)(valid >> 48), _mm512_extracti32x4_epi32(bytes, 3));
+        }
       }
     }
 }

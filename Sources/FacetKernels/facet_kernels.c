@@ -4,6 +4,16 @@
   {.operation = FACET_##operation_, .needs = needs_, .name = #function, .fits = fits_, .run = {.member = facet_##function}}
 
 #if defined(__x86_64__)
+static int32_t depthwise_in_fours(const void *arguments) {
+  const facet_conv *c = &((const facet_depthwise *)arguments)->c;
+  return facet_depthwise_has_pairs(c) && c->stored_unsigned;
+}
+/// A 3x3 window at stride 1 or 2, the same both ways.
+static int32_t depthwise_is_3x3(const void *arguments) {
+  const facet_conv *c = &((const facet_depthwise *)arguments)->c;
+  return depthwise_in_fours(arguments) && c->kernel_h == 3 && c->kernel_w == 3 && c->dilation_y == 1 && c->dilation_x == 1 &&
+         c->stride_y == c->stride_x && c->stride_x <= 2;
+}
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
 
 /// Activations stored unsigned, no scores, and rows that fill a tile.
@@ -36,6 +46,8 @@ static const facet_kernel kernels[] = {
     KERNEL(CONV_S8, FACET_AVX2, NULL, conv, conv_s8_4x8_avx2),
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
+    KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, depthwise_is_3x3, depthwise, depthwise_u8s8_3x3_avx512vbmi),
+    KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, depthwise_in_fours, depthwise, depthwise_u8s8_32_avx512vbmi),
     KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI, depthwise_in_pairs, depthwise, depthwise_s8_32_avx512vnni),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, depthwise_in_pairs, depthwise, depthwise_s8_16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, NULL, depthwise, depthwise_s8_avx2),
