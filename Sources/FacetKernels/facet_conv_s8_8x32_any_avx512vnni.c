@@ -157,12 +157,8 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
     facet_position p = facet_position_at(c, p0);
     for (int32_t left = p1 - p0; left > 0;) {
       const int32_t valid = left < 8 ? left : 8;
-      if (valid > 4)
+      if (valid > 1)
         tile(c, b, &k, s, &strides, w, &p, valid, 8, flip);
-      else if (valid > 2)
-        tile(c, b, &k, s, &strides, w, &p, valid, 4, flip);
-      else if (valid == 2)
-        tile(c, b, &k, s, &strides, w, &p, valid, 2, flip);
       else
         tile(c, b, &k, s, &strides, w, &p, valid, 1, flip);
       left -= valid;
@@ -170,8 +166,8 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
   }
 }
 
-/// Convolution and fully connected, int8: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Reads the layout of the header
-/// directly; also fewer pixels, so that a fully connected layer streams its weights once.
+/// Convolution and fully connected, int8, whatever the other kernel of this level does not take: both ways of storing, scores, any
+/// width. 8 pixels by 32 channels, or one, so that a fully connected layer streams its weights.
 void facet_conv_s8_8x32_any_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
     if (c->stored_unsigned)

@@ -25,7 +25,7 @@ FACET_INLINE void rows_of(const facet_conv *c, const facet_depthwise_constants *
       const int32_t both = x + 1 < c->out_width; // otherwise the last pixel stands twice
       const ptrdiff_t next = both ? step : 0;
       __m512i acc[2][2] = {{k->initial[0], k->initial[1]}, {k->initial[0], k->initial[1]}};
-      for (int32_t i = 0; i < fours; i++) {
+      _Pragma("clang loop unroll_count(7)") for (int32_t i = 0; i < fours; i++) {
         accumulate(k, in, offsets + 4 * i, weights[i], acc[0]);
         accumulate(k, in + next, offsets + 4 * i, weights[i], acc[1]);
       }
