@@ -4,9 +4,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #if defined(__linux__)
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+// Of Linux's ABI; musl's headers have no linux/futex.h.
+enum { FACET_FUTEX_WAIT = 0 | 128, FACET_FUTEX_WAKE = 1 | 128 };
 #else
 #include <sched.h>
 #endif
@@ -29,7 +30,7 @@ static void relax(void) {
 /// Sleeps while `*word == value`; may wake early.
 static void sleep_while(_Atomic uint32_t *word, uint32_t value) {
 #if defined(__linux__)
-  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+  syscall(SYS_futex, word, FACET_FUTEX_WAIT, value, NULL, NULL, 0);
 #else
   (void)word, (void)value;
   sched_yield();
@@ -38,7 +39,7 @@ static void sleep_while(_Atomic uint32_t *word, uint32_t value) {
 
 static void wake_all(_Atomic uint32_t *word) {
 #if defined(__linux__)
-  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+  syscall(SYS_futex, word, FACET_FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 #else
   (void)word;
 #endif

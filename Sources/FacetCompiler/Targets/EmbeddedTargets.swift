@@ -20,8 +20,8 @@ extension Target {
       "int8Rate": 220000000000,
       "float32Rate": 45000000000,
       "storedUnsigned": true,
-      "swiftFlags": [],
-      "cFlags": []
+      "swiftFlags": ["-Osize"],
+      "cFlags": ["-Os"]
     }
     """#,
     #"""
@@ -41,8 +41,8 @@ extension Target {
       "int8Rate": 45000000000,
       "float32Rate": 25000000000,
       "storedUnsigned": true,
-      "swiftFlags": [],
-      "cFlags": []
+      "swiftFlags": ["-Osize"],
+      "cFlags": ["-Os"]
     }
     """#,
     #"""
