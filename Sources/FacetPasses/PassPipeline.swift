@@ -14,6 +14,7 @@ package struct PassPipeline: Sendable {
     ConvertChannelArithmetic(),
     MergeAffines(),
     FoldAffinesIntoProducers(),
+    HoistAffines(),
     FoldAffinesIntoConsumers(),
     SinkAffines(),
     FuseActivations(),

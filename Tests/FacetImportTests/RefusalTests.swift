@@ -134,7 +134,6 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
     .init(
       "k that is computed", "tensor-type", "not a tensor of integers",
       model([node("TopK", ["x", "k"], ["y"])], tensors: [tensor("k", [1], [1])])),
-    .init("last of equal elements", "unsupported-form", "last", unary("ArgMax", [attribute("select_last_index", int: 1)])),
     .init("norm of order 3", "attribute", "expected 1 or 2", unary("LpNormalization", [attribute("p", int: 3)])),
     .init("unknown approximation", "attribute", "'sigmoid'", unary("Gelu", [attribute("approximate", "sigmoid")], opset: 20)),
     .init("window of no channels", "attribute", "'size'", unary("LRN", [attribute("size", int: 0)])),
@@ -170,8 +169,8 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
       "pads as large as the kernel", "shape", "kernel",
       unary("AveragePool", [attribute("kernel_shape", [2, 2]), attribute("pads", [2, 0, 0, 0])])),
     .init(
-      "dilated average", "unsupported-form", "dilations",
-      unary("AveragePool", [attribute("kernel_shape", [2, 2]), attribute("dilations", [2, 2])], opset: 19)),
+      "norm of order 0", "attribute", "'p' is 0", unary("LpPool", [attribute("kernel_shape", [2, 2]), attribute("p", int: 0)])),
+    .init("norm of windows too large", "memory", "memory", unary("LpPool", [attribute("kernel_shape", [32_767, 32_767])])),
     .init("pooling a vector", "shape", "[1, 3]", unary("GlobalAveragePool", inputs: [input("x", [1, 3])])),
     .init("concat without axis", "attribute", "'axis' is missing", model([node("Concat", ["x", "x"], ["y"])])),
     .init(

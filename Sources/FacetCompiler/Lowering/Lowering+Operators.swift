@@ -71,15 +71,13 @@ extension Lowering {
   private mutating func lowerMaxPool(_ op: MaxPool, _ node: Node, _ index: Int, _ fragment: Int) {
     var record = PoolRecord()
     record.opcode = .maxPool
-    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads)
-    record.dilationY = UInt32(op.dilations[0])
-    record.dilationX = UInt32(op.dilations[1])
+    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads, dilations: op.dilations)
     appendPool(record, input: image(node.inputs[0]), output: main(node.output), scores: nil, index, fragment)
   }
 
   private mutating func lowerAveragePool(_ op: AveragePool, _ node: Node, _ index: Int, _ fragment: Int) {
     var record = PoolRecord()
-    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads)
+    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads, dilations: op.dilations)
     record.countIncludesPad = op.countIncludePad ? 1 : 0
     let taps = op.kernel[0] * op.kernel[1]
     guard taps <= Self.maximumAveragedElements else {
@@ -101,14 +99,15 @@ extension Lowering {
       return
     }
     var record = PoolRecord()
-    setWindow(&record, kernel: [shape.height, shape.width], strides: [1, 1], pads: [0, 0, 0, 0])
+    setWindow(&record, kernel: [shape.height, shape.width], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1])
     record.oneMultiplier = 1
     appendAverage(record, counts: [shape.height * shape.width], node, index, fragment)
   }
 
-  private func setWindow(_ record: inout PoolRecord, kernel: [Int], strides: [Int], pads: [Int]) {
+  private func setWindow(_ record: inout PoolRecord, kernel: [Int], strides: [Int], pads: [Int], dilations: [Int]) {
     (record.kernelHeight, record.kernelWidth) = (UInt32(kernel[0]), UInt32(kernel[1]))
     (record.strideY, record.strideX) = (UInt32(strides[0]), UInt32(strides[1]))
+    (record.dilationY, record.dilationX) = (UInt32(dilations[0]), UInt32(dilations[1]))
     (record.padTop, record.padLeft) = (UInt32(pads[0]), UInt32(pads[1]))
     (record.padBottom, record.padRight) = (UInt32(pads[2]), UInt32(pads[3]))
   }

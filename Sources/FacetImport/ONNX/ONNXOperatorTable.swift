@@ -32,13 +32,17 @@ enum ONNXOperatorTable {
     "BatchNormalization": .init(
       inputs: 5...5, attributes: ["epsilon", "momentum", "spatial", "training_mode"], build: importBatchNormalization),
     "Dropout": .init(inputs: 1...3, attributes: ["ratio", "seed"], build: importDropout),
+    // ONNXLpPool.swift
+    "GlobalLpPool": .init(since: 2, inputs: 1...1, attributes: ["p"], build: importGlobalLpPool),
+    "LpPool": .init(
+      since: 2, inputs: 1...1,
+      attributes: ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "p", "pads", "strides"], build: importLpPool),
     // ONNXPooling.swift
     "AveragePool": .init(
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"],
       build: importAveragePool),
     "GlobalAveragePool": .init(inputs: 1...1, build: importGlobalAveragePool),
-    "GlobalLpPool": .init(inputs: 1...1, attributes: ["p"], build: importGlobalLpPool),
     "GlobalMaxPool": .init(inputs: 1...1, build: importGlobalMaxPool),
     "MaxPool": .init(
       inputs: 1...1,

@@ -104,7 +104,9 @@ struct Int8Oracle {
     case let op as AveragePool:
       average(
         x, y,
-        windows(op.kernel, op.strides, op.pads, [1, 1], x, y) { ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count) })
+        windows(op.kernel, op.strides, op.pads, op.dilations, x, y) {
+          ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count)
+        })
     case is GlobalAveragePool:
       let s = shape(x)
       average(

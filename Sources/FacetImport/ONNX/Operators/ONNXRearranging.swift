@@ -55,14 +55,15 @@ private func blockSize(_ call: ONNXCall) throws(ONNXProblem) -> Int {
   return block
 }
 
-/// Pad (opsets 2: attributes; 11, 13: inputs; 18: axes). Negative pads crop.
+/// Pad (opsets 2: attributes; 11, 13: inputs; 18: axes; 19: wrap). Negative pads crop.
 @Sendable func importPad(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   try call.refuse(attributes: "pads", "value", since: 11)
   let shape = try call.dimensions(0)
   let word = try call.string("mode") ?? "constant"
   guard let mode = PadMode(rawValue: word) else {
     throw ONNXProblem(
-      .unsupportedForm, "The attribute 'mode' is '\(word)'.", "Only constant, reflect and edge are supported.")
+      .unsupportedForm, "The attribute 'mode' is '\(word)'.",
+      "The modes are constant, reflect, edge and wrap: export the model with one of them.")
   }
   guard call.opset >= 11 || call.inputCount == 1 else {
     throw ONNXProblem(.inputs, "Its pads are an input only since opset 11.", ONNXProblem.damaged)

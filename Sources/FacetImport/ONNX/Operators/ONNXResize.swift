@@ -32,10 +32,15 @@ import FacetIR
     nearest: try isFirst ? "simple" : call.string("nearest_mode") ?? "round_prefer_floor",
     cubic: try call.float("cubic_coeff_a", default: -0.75), excludesOutside: try call.flag("exclude_outside"))
   let policy = try call.string("keep_aspect_ratio_policy") ?? "stretch"
-  guard policy == "stretch", try !call.flag("antialias") else {
+  guard policy == "stretch" else {
     throw ONNXProblem(
-      .unsupportedForm, "Its keep_aspect_ratio_policy is '\(policy)', its antialias \(try call.int("antialias", default: 0)).",
-      "Only stretching without antialiasing is supported: export the model with fixed sizes.")
+      .unsupportedForm, "Its keep_aspect_ratio_policy is '\(policy)'; only stretching is supported.",
+      "Export the model with the sizes that the policy gives.")
+  }
+  guard try !call.flag("antialias") else {
+    throw ONNXProblem(
+      .unsupportedForm, "It smooths before it shrinks (antialias = 1), which is not supported.",
+      "Export the model with antialias = 0, or shrink the image before the network: set the input's size in the recipe.")
   }
   var axes = Array(shape.indices)
   if let given = try call.ints("axes") {
