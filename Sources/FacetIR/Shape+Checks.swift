@@ -25,11 +25,10 @@ extension [Int] {
 /// - Throws: where a dimension is below 1, the elements are more than `maximumElementCount`, or the axes more than `maximumRank`.
 package func checkShape(_ shape: [Int], _ what: String) throws(ShapeError) {
   guard shape.count <= maximumRank else {
-    throw ShapeError("\(what) has shape \(shape) of \(shape.count) dimensions, more than \(maximumRank)")
+    throw .limit("\(what) has shape \(shape) of \(shape.count) dimensions, more than \(maximumRank)")
   }
-  guard shape.checkedElementCount != nil else {
-    throw ShapeError("\(what) has shape \(shape): every dimension must be at least 1, the product at most 2^31")
-  }
+  guard shape.allSatisfy({ $0 >= 1 }) else { throw ShapeError("\(what) has shape \(shape): every dimension must be at least 1") }
+  guard shape.checkedElementCount != nil else { throw .limit("\(what) has shape \(shape): its elements must be at most 2^31") }
 }
 
 /// Checks the number of inputs, and that each has a valid shape.
@@ -62,6 +61,7 @@ func checkEqual(_ shape: [Int], _ expected: [Int], _ what: String) throws(ShapeE
 func checkAttribute(_ values: [Int], count: Int, minimum: Int, _ what: String) throws(ShapeError) {
   guard values.count == count else { throw ShapeError("\(what) has \(values.count) numbers, expected \(count)") }
   for value in values where value < minimum || value > maximumWindowAttribute {
-    throw ShapeError("\(what) is \(values), expected \(minimum) to \(maximumWindowAttribute)")
+    let message = "\(what) is \(values), expected \(minimum) to \(maximumWindowAttribute)"
+    throw value < minimum ? ShapeError(message) : .limit(message)
   }
 }

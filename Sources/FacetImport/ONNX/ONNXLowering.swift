@@ -42,7 +42,7 @@ final class ONNXLowering {
   func run(_ source: Onnx__GraphProto) {
     guard source.n_node <= Self.maximumNodes else {
       let message = "The graph has \(source.n_node) nodes, more than \(Self.maximumNodes)."
-      return report(ONNXProblem(.tooLarge, message, ONNXProblem.damaged))
+      return report(ONNXProblem(.tooLarge, message, tooLargeRemedy))
     }
     let nodes = onnxNodes(source)
     let interface = ONNXInterface(source, lowering: self)

@@ -109,7 +109,7 @@ extension ONNXLowering {
       }
       return id
     } catch {
-      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+      throw ONNXProblem(error)
     }
   }
 

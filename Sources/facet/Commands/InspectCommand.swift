@@ -45,18 +45,18 @@ struct ModelText {
         + (report.producer.isEmpty ? "" : ", by \(report.producer)")
     ]
     lines.append(
-      "  \(report.operators) operators, \(counted(report.parameters)) parameters, \(counted(report.multiplyAccumulates)) multiply-accumulates"
+      "  \(plural(report.operators, "operator")), \(counted(report.parameters)) parameters, \(counted(report.multiplyAccumulates)) multiply-accumulates"
     )
     lines += report.inputs.map { "  input \($0.name) \(shape($0.shape))" }
     lines += report.outputs.map { "  output \($0.name) \(shape($0.shape))" }
     lines += ["", "operators", types(report.operatorTypes)]
     if !report.remainingOperatorTypes.isEmpty {
-      lines += ["", "after \(report.patches) rewrites", types(report.remainingOperatorTypes)]
+      lines += ["", "after \(plural(report.patches, "rewrite"))", types(report.remainingOperatorTypes)]
     }
     if report.layoutTransposes > 0 { lines += ["", layout] }
     if !report.batchNorms.isEmpty {
       lines +=
-        ["", "\(report.batchNorms.count) batch normalizations"]
+        ["", plural(report.batchNorms.count, "batch normalization")]
         + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" }
     }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "note: \($0)" } }

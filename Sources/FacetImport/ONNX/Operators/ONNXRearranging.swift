@@ -9,9 +9,12 @@ import FacetIR
 /// Expand (opsets 8, 13): broadcasts the input and a constant shape, either way.
 @Sendable func importExpand(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let (shape, given) = (try call.dimensions(0), try call.integers(1, "shape").elements)
-  guard given.count <= maximumRank, given.checkedElementCount != nil, let result = try? broadcast(shape, given) else {
+  guard given.allSatisfy({ $0 >= 1 }), let result = try? broadcast(shape, given) else {
     throw ONNXProblem(
       .shape, "An input of shape \(shape) does not broadcast to \(given.prefix(16)).", ONNXProblem.damaged)
+  }
+  guard result.count <= maximumRank, result.checkedElementCount != nil else {
+    throw .limit("Its result would have shape \(result.prefix(16)): more than 2^31 elements or \(maximumRank) axes.")
   }
   return try call.rearrange(Expand(shape: result))
 }

@@ -54,9 +54,8 @@ import FacetIR
     plan = try scaled(call, shape, axes, call.floats(scaleIndex, "scales"))
   } else {
     let sizes = try call.isGiven(3) ? call.integers(3, "sizes").elements : []
-    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 && $0 <= maximumTableEntries }) else {
-      throw badSizes(shape, "\(sizes.prefix(16))")
-    }
+    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 }) else { throw badSizes(shape, "\(sizes.prefix(16))") }
+    guard sizes.allSatisfy({ $0 <= maximumTableEntries }) else { throw tooLarge(sizes.map(Float.init)) }
     plan = zip(axes, sizes).map { ONNXResizeAxis(axis: $0, size: $1, input: shape[$0], scale: Float($1) / Float(shape[$0])) }
   }
   if rule.coordinates == "tf_crop_and_resize" {
@@ -76,10 +75,15 @@ private func scaled(
   var plan: [ONNXResizeAxis] = []
   for (axis, scale) in zip(axes, scales) {
     let size = (Float(shape[axis]) * scale).rounded(.down)
-    guard scale > 0, size >= 1, size <= Float(maximumTableEntries) else { throw badSizes(shape, "\(scales.prefix(16))") }
+    guard scale > 0, size >= 1 else { throw badSizes(shape, "\(scales.prefix(16))") }
+    guard size <= Float(maximumTableEntries) else { throw tooLarge(zip(axes, scales).map { Float(shape[$0]) * $1 }) }
     plan.append(ONNXResizeAxis(axis: axis, size: Int(size), input: shape[axis], scale: scale))
   }
   return plan
+}
+
+private func tooLarge(_ sizes: [Float]) -> ONNXProblem {
+  .limit("Its result would have the sizes \(sizes.prefix(16)); at most \(maximumTableEntries) are supported.")
 }
 
 private func badSizes(_ shape: [Int], _ given: String) -> ONNXProblem {
