@@ -21,6 +21,7 @@ extension Lowering {
       } else {
         lowerElementwise(op, node, index, fragment)
       }
+    case let op as FunctionChain: lowerFunctionChain(op, node, index, fragment)
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
     case let op as Resample: for precision in native { lowerResample(op, int8: precision == .int8, node, index, fragment) }
@@ -224,6 +225,17 @@ extension Lowering {
       }
     }
     appendUnary(record, input, output, inPlace: true, index, fragment)
+  }
+
+  private mutating func lowerFunctionChain(_ op: FunctionChain, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let (from, to) = (quantization(value), quantization(node.output))
+    let results = op.apply((Int32(-128)...127).map { Float(from.real($0)) })
+    var record = UnaryRecord()
+    record.opcode = .table
+    record.table = fragments[fragment].constant(results.map { UInt8(to.code(Double($0)) + 128) })
+    let input = require(value, int8: true)
+    appendUnary(record, input, TensorKey(node.output, input.form), inPlace: true, index, fragment)
   }
 
   /// PRelu: `p = float(x − z) · m`, m by the sign and the channel, then as every result; as a table, since one byte goes in.

@@ -48,6 +48,8 @@ struct Int8Oracle {
       dequantize(root)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
+      // Parts of a chain that nobody reads any more.
+      if representations.precisions(node.output).isEmpty { continue }
       evaluate(index, node)
       complete(node)
     }
@@ -128,6 +130,9 @@ struct Int8Oracle {
       reference(node)
       // A clamp is exact.
       if op.clamp != nil { floatFidelity[y] = nil }
+    case let op as FunctionChain:
+      let (a, b) = (decisions.quantization(x), decisions.quantization(y))
+      codes[y] = codes[x]?.map { b.code(Double(chain(op, Float(a.real($0))))) }
     case let op as Concat:
       reference(node)
       floatFidelity[y] = nil
@@ -152,6 +157,27 @@ struct Int8Oracle {
     case is Reshape, is Identity: (codes[y], floats[y]) = (codes[x], floats[x])
     default: reference(node)
     }
+  }
+
+  /// The functions of a chain one after the other, each rounded to float32.
+  private func chain(_ op: FunctionChain, _ x: Float) -> Float {
+    var results = [x]
+    func number(_ operand: FunctionChain.Operand) -> Float {
+      switch operand {
+      case .result(let index): results[index]
+      case .number(let number): number
+      }
+    }
+    for step in op.steps {
+      switch step {
+      case .function(let function, let a): results.append(function.apply(number(a)))
+      case .binary(let binary, let a, let b):
+        results.append(binary.reference([Tensor([number(a)]), Tensor([number(b)])]).elements[0])
+      case .affine(let scale, let shift, let clamp, let a):
+        results.append(Float(min(max(Double(number(a)) * Double(scale) + Double(shift), Double(clamp.low)), Double(clamp.high))))
+      }
+    }
+    return results[results.count - 1]
   }
 
   /// In float32, to a tolerance: what has no definition in bits.
