@@ -108,6 +108,9 @@ import Testing
   @Test func operandsOfTwoValuesAreNoChain() throws {
     let graph = try network { net, x in try net.binary(.multiply, net.unary(.tanh, net.conv(x)), net.unary(.sigmoid, x)) }
     #expect(chains(graph).isEmpty)
+    // One operator that has an int8 form needs no chain, one without does.
+    #expect(chains(try network { net, x in try net.unary(.tanh, x) }).isEmpty)
+    #expect(chains(try network { net, x in try net.binary(.maximum, x, net.scalar(0.1)) }) == [1])
     // A number for each channel is no function of one number, and another shape stretches.
     let perChannel = try network { net, x in
       let k = net.graph.addConstant(name: "k", Tensor(shape: [8, 1, 1], elements: (1...8).map { Float($0) }))

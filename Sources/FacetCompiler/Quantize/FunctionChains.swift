@@ -20,7 +20,8 @@ struct FunctionChains {
   private var fragments: [Int: Int] = [:]
   private var producers: [ValueID: Int] = [:]
 
-  /// The graph with a `FunctionChain` for every int8 value that several operators compute of one other. The operators before it stay where
+  /// The graph with a `FunctionChain` for every int8 value that several operators compute of one other, or one that has no int8 form of its
+  /// own, such as Pow. The operators before it stay where
   /// they are; those that nobody reads any more are not lowered.
   ///
   /// - Parameter partition: a chain does not reach over the border of its fragment, where others read and branches are replaced.
@@ -29,7 +30,7 @@ struct FunctionChains {
     let found = FunctionChains(graph, given, partition)
     var result = graph
     for (index, node) in graph.nodes.enumerated() {
-      guard let chain = found.chains[node.output], chain.nodes.count > 1,
+      guard let chain = found.chains[node.output], chain.nodes.count > 1 || node.op.quantization == .floatOnly,
         representations.demands(node.output) == [.int8]
       else {
         continue
