@@ -8,6 +8,7 @@ package struct PassPipeline: Sendable {
     EliminateIdentities(),
     FoldConstants(),
     MergeReshapes(),
+    SinkReshapes(),
     CancelTransposes(),
     HoistFakeQuantizations(),
     ConvertBatchNormalizations(),

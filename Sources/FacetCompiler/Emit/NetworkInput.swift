@@ -59,7 +59,7 @@ package struct NetworkInput: Sendable {
     throw DataError(
       code: .inputNotFinite, file: file, place: "\(place), element \(index.dropFirst().map(String.init).joined(separator: ", "))",
       message: "it is \(elements[first].isNaN ? "no number (NaN)" : "infinite")"
-        + (count == 1 ? "" : ", as are \(count - 1) others of \(elements.count)"),
+        + (count == 1 ? "" : ", the first of \(count) in this sample that are not finite"),
       remedy:
         "Mend or leave out this sample: numpy.isfinite(x).all() must hold. It often comes from a division by a standard deviation of 0.")
   }

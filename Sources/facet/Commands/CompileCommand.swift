@@ -1,6 +1,7 @@
 import ArgumentParser
 import FacetCompiler
 import FacetVerification
+import Foundation
 
 struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -136,5 +137,10 @@ private func withoutNames(_ text: String) -> String {
     let operatorStands = between.last == " " && between.split(separator: " ").last?.first?.isUppercase == true
     result += operatorStands ? String(between.dropLast()) : between + (index + 1 < parts.count ? "…" : "")
   }
-  return result
+  // Into several of a kind: the kind once.
+  var kinds: [String] = []
+  for kind in result.components(separatedBy: ", ") where kinds.last.map({ $0 != kind && !$0.hasSuffix(" " + kind) }) ?? true {
+    kinds.append(kind)
+  }
+  return kinds.joined(separator: ", ")
 }

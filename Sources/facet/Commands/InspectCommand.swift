@@ -57,7 +57,7 @@ struct ModelText {
     if !report.batchNorms.isEmpty {
       lines +=
         ["", plural(report.batchNorms.count, "batch normalization")]
-        + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" }
+        + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" } + remainingBatchNorms
     }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "note: \($0)" } }
     lines += [""]
@@ -71,6 +71,13 @@ struct ModelText {
       }
     }
     return lines.map(terminalText).joined(separator: "\n")
+  }
+
+  /// Those that stay, by name, and why.
+  private var remainingBatchNorms: [String] {
+    let left = report.batchNorms.filter { $0.remains }
+    let lines = left.prefix(8).map { "    \($0.name): \($0.fate)" }
+    return left.count > 8 ? lines + ["    and \(left.count - 8) more"] : lines
   }
 
   /// What becomes of the transposes that a model made for NHWC has between its layers.
