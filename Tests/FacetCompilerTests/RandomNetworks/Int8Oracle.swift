@@ -145,7 +145,7 @@ struct Int8Oracle {
       }
       codes[y] = op.reference(parts).elements.map { Int32($0) }
     case let op as Resample:
-      if isInt8(y) { resample(op, x, y) }
+      if isInt8(y) { resample(op, graph.shape(node.inputs[0]), x, y) }
       reference(node)
     case let op as any RearrangingOperator:
       guard let moves = try? op.rearrangement(graph.shape(node.inputs[0])) else { return }
@@ -283,8 +283,9 @@ struct Int8Oracle {
   }
 
   /// Weights in units of 2^-11; what rounding leaves of their sum goes to the largest.
-  private mutating func resample(_ op: Resample, _ x: ValueID, _ y: ValueID) {
-    let (from, to, q) = (graph.shape(x), graph.shape(y), decisions.quantization(x))
+  /// The node's own input gives the axes: the root of an alias may have others.
+  private mutating func resample(_ op: Resample, _ from: [Int], _ x: ValueID, _ y: ValueID) {
+    let (to, q) = (graph.shape(y), decisions.quantization(x))
     let (outer, inner) = (from[..<op.axis].reduce(1, *), from[(op.axis + 1)...].reduce(1, *))
     var result = [Int32](repeating: 0, count: to.reduce(1, *))
     for j in 0..<op.size {
