@@ -77,7 +77,7 @@ package struct Dataset: Sendable {
       let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
       throw DataError(
         code: .setMissing, file: file, place: "column file",
-        message: "\(missing.count) of \(table.files.count) files are missing: "
+        message: "\(missing.count) of \(table.files.count) files \(missing.count == 1 ? "is" : "are") missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
         remedy: "Add the files or remove their lines.")
     }

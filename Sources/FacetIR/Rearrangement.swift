@@ -108,7 +108,7 @@ func checkRank(_ shape: [Int], _ what: String) throws(ShapeError) {
 
 /// Checks an attribute with one number for each axis of `shape`.
 func checkPerAxis(_ values: [Int], _ shape: [Int], _ what: String) throws(ShapeError) {
-  guard values.count == shape.count else { throw ShapeError("\(what) has \(values.count) numbers for shape \(shape)") }
+  guard values.count == shape.count else { throw ShapeError("\(what) has \(plural(values.count, "number")) for shape \(shape)") }
 }
 
 func checkAxis(_ axis: Int, _ shape: [Int]) throws(ShapeError) {

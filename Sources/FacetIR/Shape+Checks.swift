@@ -35,7 +35,7 @@ package func checkShape(_ shape: [Int], _ what: String) throws(ShapeError) {
 func checkInputs(_ inputs: [[Int]], count: ClosedRange<Int>) throws(ShapeError) {
   guard count.contains(inputs.count) else {
     let expected = count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
-    throw ShapeError("has \(inputs.count) inputs, expected \(expected)")
+    throw ShapeError("has \(plural(inputs.count, "input")), expected \(expected)")
   }
   for (index, shape) in inputs.enumerated() { try checkShape(shape, "input \(index)") }
 }
@@ -59,7 +59,7 @@ func checkEqual(_ shape: [Int], _ expected: [Int], _ what: String) throws(ShapeE
 
 /// Checks an attribute that lists one number for each axis or side.
 func checkAttribute(_ values: [Int], count: Int, minimum: Int, _ what: String) throws(ShapeError) {
-  guard values.count == count else { throw ShapeError("\(what) has \(values.count) numbers, expected \(count)") }
+  guard values.count == count else { throw ShapeError("\(what) has \(plural(values.count, "number")), expected \(count)") }
   for value in values where value < minimum || value > maximumWindowAttribute {
     let message = "\(what) is \(values), expected \(minimum) to \(maximumWindowAttribute)"
     throw value < minimum ? ShapeError(message) : .limit(message)

@@ -96,7 +96,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
     .init("negative pads", "attribute", "'pads'", conv([attribute("pads", [0, -1, 0, 0])])),
     .init("huge pads", "limit", "'pads'", conv([attribute("pads", [.max, 0, .max, 0])])),
     .init("stride of zero", "attribute", "'strides'", conv([attribute("strides", [0, 1])])),
-    .init("one stride", "attribute", "1 numbers", conv([attribute("strides", [1])])),
+    .init("one stride", "attribute", "1 number,", conv([attribute("strides", [1])])),
     .init("unknown auto_pad", "attribute", "'SAME'", conv([attribute("auto_pad", "SAME")])),
     .init("other kernel shape", "attribute", "the weights have [1, 1]", conv([attribute("kernel_shape", [3, 3])])),
     .init("weights of other channels", "shape", "input channels", conv(weights: tensor("w", [1, 2, 1, 1], [1, 2]))),
@@ -130,7 +130,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
     .init("k of zero", "attribute", "k is [0]", topK(k: 0)),
     .init("k of several numbers", "attribute", "k is [1, 2]", topK([1, 2])),
     .init("k as an attribute in opset 10", "attribute", "since opset 10", topK(k: 1, [attribute("k", int: 1)])),
-    .init("no k", "inputs", "1 inputs", unary("TopK")),
+    .init("no k", "inputs", "1 input ", unary("TopK")),
     .init(
       "k that is computed", "tensor-type", "not a tensor of integers",
       model([node("TopK", ["x", "k"], ["y"])], tensors: [tensor("k", [1], [1])])),

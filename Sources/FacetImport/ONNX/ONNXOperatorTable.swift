@@ -1,3 +1,5 @@
+import FacetIR
+
 /// How one operator is imported. To add one: a row here, a function in its family's file.
 struct ONNXOperatorRow: Sendable {
   /// The opset that brought the operator.
@@ -96,7 +98,7 @@ enum ONNXOperatorTable {
     if let problem = node.problem { throw problem }
     guard row.inputs.contains(node.inputs.count) else {
       throw ONNXProblem(
-        .inputs, "It has \(node.inputs.count) inputs, which this operator cannot have.", ONNXProblem.damaged)
+        .inputs, "It has \(plural(node.inputs.count, "input")), which this operator cannot have.", ONNXProblem.damaged)
     }
     let unknown = node.attributes.keys.filter { !row.attributes.contains($0) }.sorted()
     guard unknown.isEmpty else {

@@ -129,7 +129,8 @@ package struct SavedOutputs: Sendable {
     let rows = header.shape.first ?? 0
     guard !header.shape.isEmpty, rows == samples else {
       throw problem(
-        VerifyErrorCode.savedSamples, file, array, "its shape \(header.shape) holds \(rows) samples, the data \(samples)",
+        VerifyErrorCode.savedSamples, file, array,
+        "its shape \(header.shape) holds \(rows) \(rows == 1 ? "sample" : "samples"), the data \(samples)",
         "Save the outputs of the same data, samples along the first axis; a folder's images count in the order of their names, or of "
           + "labels.csv.")
     }

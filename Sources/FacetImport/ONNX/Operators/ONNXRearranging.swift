@@ -86,7 +86,8 @@ private func blockSize(_ call: ONNXCall) throws(ONNXProblem) -> Int {
     for axis in try call.integers(3, "axes").elements { axes.append(try normalizedAxis(axis, rank: shape.count)) }
   }
   guard given.count == 2 * axes.count, Set(axes).count == axes.count else {
-    throw ONNXProblem(.shape, "It has \(given.count) pads for \(axes.count) axes.", ONNXProblem.damaged)
+    throw ONNXProblem(
+      .shape, "It has \(plural(given.count, "pad")) for \(axes.count == 1 ? "1 axis" : "\(axes.count) axes").", ONNXProblem.damaged)
   }
   var (before, after) = (shape.map { _ in 0 }, shape.map { _ in 0 })
   for (index, axis) in axes.enumerated() { (before[axis], after[axis]) = (given[index], given[axes.count + index]) }

@@ -61,7 +61,7 @@ import FacetIR
   if rule.coordinates == "tf_crop_and_resize" {
     let roi = try call.floats(1, "region")
     guard roi.count == 2 * axes.count else {
-      throw ONNXProblem(.shape, "Its region has \(roi.count) numbers for \(axes.count) axes.", ONNXProblem.damaged)
+      throw ONNXProblem(.shape, "Its region has \(plural(roi.count, "number")) for \(axes.count) axes.", ONNXProblem.damaged)
     }
     for index in plan.indices { plan[index].region = (roi[index], roi[axes.count + index]) }
   }

@@ -68,7 +68,7 @@ struct ONNXWindow {
   private static func check(_ values: [Int], _ name: String, count: Int, minimum: Int) throws(ONNXProblem) -> [Int] {
     guard values.count == count else {
       throw ONNXProblem(
-        .attribute, "The attribute '\(name)' has \(values.count) numbers, expected \(count).",
+        .attribute, "The attribute '\(name)' has \(plural(values.count, "number")), expected \(count).",
         "Only convolution and pooling of one or two dimensions is supported.")
     }
     guard values.allSatisfy({ $0 >= minimum && $0 <= maximumWindowAttribute }) else {
