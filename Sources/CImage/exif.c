@@ -28,6 +28,20 @@ static uint32_t tiff_orientation(const uint8_t *tiff, size_t count) {
   return 1;
 }
 
+uint32_t facet_png_orientation(const uint8_t *bytes, size_t count) {
+  // PNG 3rd edition, section 11.3.3.1: chunk eXIf, a TIFF header and what follows it.
+  size_t at = 8;
+  while (count - at >= 12) {
+    const size_t length = u32(bytes + at, 1);
+    if (length > count - at - 12) break;
+    const uint8_t *type = bytes + at + 4;
+    if (memcmp(type, "eXIf", 4) == 0) return tiff_orientation(type + 4, length);
+    if (memcmp(type, "IEND", 4) == 0) break;
+    at += 12 + length;
+  }
+  return 1;
+}
+
 uint32_t facet_jpeg_orientation(const uint8_t *bytes, size_t count) {
   static const uint8_t exif[6] = {'E', 'x', 'i', 'f', 0, 0};
   size_t at = 2;

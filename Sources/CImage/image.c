@@ -18,6 +18,31 @@ int facet_image_check_size(uint64_t width, uint64_t height, char *message) {
   return FACET_IMAGE_OK;
 }
 
+facet_image_placement facet_image_place(uint32_t orientation, ptrdiff_t w, ptrdiff_t h) {
+  ptrdiff_t right = w - 1, bottom = h - 1;
+  facet_image_placement p;
+  switch (orientation) {
+    case 2: p = (facet_image_placement){right, -1, w}; break;
+    case 3: p = (facet_image_placement){bottom * w + right, -1, -w}; break;
+    case 4: p = (facet_image_placement){bottom * w, 1, -w}; break;
+    case 5: p = (facet_image_placement){0, h, 1}; break;
+    case 6: p = (facet_image_placement){bottom, h, -1}; break;
+    case 7: p = (facet_image_placement){right * h + bottom, -h, -1}; break;
+    case 8: p = (facet_image_placement){right * h, -h, 1}; break;
+    default: p = (facet_image_placement){0, 1, w}; break;
+  }
+  return (facet_image_placement){p.origin * 3, p.across * 3, p.down * 3};
+}
+
+void facet_image_put_row(facet_image_placement p, uint8_t *rgb, const uint8_t *row, ptrdiff_t y, size_t w) {
+  uint8_t *to = rgb + p.origin + y * p.down;
+  if (p.across == 3) {
+    memcpy(to, row, w * 3);
+    return;
+  }
+  for (size_t x = 0; x < w; x++, to += p.across) memcpy(to, row + 3 * x, 3);
+}
+
 static int read_image(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity,
                       char *message) {
   static const uint8_t png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};

@@ -111,27 +111,6 @@ static void read_header(j_decompress_ptr cinfo, uint32_t orientation, facet_imag
   };
 }
 
-// Where the stored pixel (x, y) goes: rgb + origin + x * across + y * down, in bytes.
-typedef struct {
-  ptrdiff_t origin, across, down;
-} placement;
-
-static placement place(uint32_t orientation, ptrdiff_t w, ptrdiff_t h) {
-  ptrdiff_t right = w - 1, bottom = h - 1;
-  placement p;
-  switch (orientation) {
-    case 2: p = (placement){right, -1, w}; break;
-    case 3: p = (placement){bottom * w + right, -1, -w}; break;
-    case 4: p = (placement){bottom * w, 1, -w}; break;
-    case 5: p = (placement){0, h, 1}; break;
-    case 6: p = (placement){bottom, h, -1}; break;
-    case 7: p = (placement){right * h + bottom, -h, -1}; break;
-    case 8: p = (placement){right * h, -h, 1}; break;
-    default: p = (placement){0, 1, w}; break;
-  }
-  return (placement){p.origin * 3, p.across * 3, p.down * 3};
-}
-
 static void decode(j_decompress_ptr cinfo, uint32_t orientation, uint8_t *rgb) {
   cinfo->out_color_space = JCS_RGB;
   jpeg_start_decompress(cinfo);
@@ -139,18 +118,13 @@ static void decode(j_decompress_ptr cinfo, uint32_t orientation, uint8_t *rgb) {
       cinfo->output_components != 3)
     fail((j_common_ptr)cinfo, FACET_IMAGE_CORRUPT, "the decoder gives another size than the header");
   size_t bytes = (size_t)cinfo->output_width * 3;
-  placement p = place(orientation, cinfo->output_width, cinfo->output_height);
+  const facet_image_placement p = facet_image_place(orientation, cinfo->output_width, cinfo->output_height);
   JSAMPARRAY line = cinfo->mem->alloc_sarray((j_common_ptr)cinfo, JPOOL_IMAGE, (JDIMENSION)bytes, 1);
   while (cinfo->output_scanline < cinfo->output_height) {
     ptrdiff_t y = cinfo->output_scanline;
     if (jpeg_read_scanlines(cinfo, line, 1) != 1)
       fail((j_common_ptr)cinfo, FACET_IMAGE_CORRUPT, "the decoder stops before the last row");
-    ptrdiff_t at = p.origin + y * p.down;
-    if (p.across == 3) {
-      memcpy(rgb + at, line[0], bytes);
-      continue;
-    }
-    for (size_t x = 0; x < bytes; x += 3, at += p.across) memcpy(rgb + at, line[0] + x, 3);
+    facet_image_put_row(p, rgb, line[0], y, cinfo->output_width);
   }
   jpeg_finish_decompress(cinfo);
 }

@@ -10,6 +10,12 @@ public struct CompileReport: Sendable, Encodable {
   public struct BatchNorm: Sendable, Encodable {
     public var name: String
     public var fate: String
+    /// Whether it is still computed, as an affine. Not in JSON: the fate says it.
+    package var remains = false
+
+    private enum CodingKeys: CodingKey {
+      case name, fate
+    }
   }
 
   /// What one attribute costs when it alone is asked for.

@@ -82,7 +82,10 @@ struct PreparedModel {
     do {
       let pipeline = try PassPipeline().run(&graph, stopAfter: stopAfter)
       report.patches = pipeline.patches.map(\.description)
-      report.batchNorms = pipeline.batchNorms.map { CompileReport.BatchNorm(name: $0.name, fate: $0.text) }
+      report.batchNorms = pipeline.batchNorms.map {
+        let remains = if case .keptAsAffine = $0.fate { true } else { false }
+        return CompileReport.BatchNorm(name: $0.name, fate: $0.text, remains: remains)
+      }
       refused = pipeline.refusedBatchNorms.map {
         Diagnostic(
           code: CompileErrorCode.batchNorm, file: imported.source.file, place: "node '\($0.name)'", operatorName: "BatchNormalization",

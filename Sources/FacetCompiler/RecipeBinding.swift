@@ -62,7 +62,8 @@ enum RecipeBinding {
       problems.append(
         Diagnostic(
           code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).labels",
-          message: "There are \(spec.labels.count) labels, but output '\(spec.output)' of shape \(shape) gives \(classes) scores.",
+          message:
+            "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but output '\(spec.output)' of shape \(shape) gives \(plural(classes, "score")).",
           remedy: "List one label for each score, in their order."))
     }
   }

@@ -73,6 +73,7 @@ package enum DataErrorCode: String, CaseIterable, Sendable {
 
   case inputPixels = "data.input.pixels"
   case inputShape = "data.input.shape"
+  case inputNotFinite = "data.input.not-finite"
 }
 
 extension DataErrorCode {
@@ -398,6 +399,12 @@ extension DataErrorCode {
         "A sample is not of the shape that the network takes.",
         "Channels last instead of first, another size, or a missing axis of samples.",
         "Save float32 arrays of samples x channels x height x width; 'facet inspect BUNDLE' shows the shape."
+      )
+    case .inputNotFinite:
+      (
+        "A sample holds numbers that are infinite or none (NaN).",
+        "A division by 0 when it was normalized, or float16 that overflowed; one such number spreads over all scores.",
+        "Mend or leave out the sample; numpy.isfinite(x).all() must hold."
       )
     }
   }

@@ -77,7 +77,7 @@ package struct Dataset: Sendable {
       let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
       throw DataError(
         code: .setMissing, file: file, place: "column file",
-        message: "\(missing.count) of \(table.files.count) files are missing: "
+        message: "\(missing.count) of \(table.files.count) files \(missing.count == 1 ? "is" : "are") missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
         remedy: "Add the files or remove their lines.")
     }
@@ -133,8 +133,19 @@ package struct Dataset: Sendable {
       let middle = (low + high) / 2
       if firsts[middle] <= index { low = middle } else { high = middle }
     }
-    let region = roi.fixed ?? (index < regions.count ? regions[index] : nil)
-    return try entries[low].sample(index - firsts[low]).cropped(to: region, path: path)
+    let sample = try entries[low].sample(index - firsts[low])
+    if let fixed = roi.fixed { return try sample.cropped(to: fixed, file: path, line: nil) }
+    guard index < regions.count else { return sample }
+    return try sample.cropped(to: regions[index], file: labelFile, line: labels?.lines[index])
+  }
+
+  /// Its `labels.csv`, where it has one.
+  package var labelFile: String { path + (path.hasSuffix("/") ? "" : "/") + "labels.csv" }
+
+  /// Columns of the labels that none of these names, and that say no region either.
+  package func unusedColumns(besides names: [String]) -> [String] {
+    let used = Set(names + (roi.columns ?? RegionOfInterest.defaultColumns))
+    return labels?.columns.filter { !used.contains($0) } ?? []
   }
 
   private static let maximumEntries = 4 << 20

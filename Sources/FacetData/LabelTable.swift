@@ -64,7 +64,8 @@ package struct LabelTable: Equatable, Sendable {
       let place = "line \(reader.line)"
       guard fields.count == header.count else {
         throw error(
-          .labelsFields, place, "\(fields.count) fields, but \(header.count) columns",
+          .labelsFields, place,
+          "\(fields.count) \(fields.count == 1 ? "field" : "fields"), but \(header.count) \(header.count == 1 ? "column" : "columns")",
           "Give every column a field; quote a field that holds a comma.")
       }
       guard (files.count + 1) * header.count <= Self.maximumFields else {

@@ -15,9 +15,10 @@ package struct RegionOfInterest: Sendable {
     self.columns = columns
   }
 
-  /// The same part of every image: "x,y,w,h". Nil where the text is something else, or the part has no pixels.
+  /// The same part of every image: "x,y,w,h", rounded to pixels. Nil where the text is something else, or the part has no pixels.
   package init?(text: String) {
-    guard let region = FrameRegion(text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }) else { return nil }
+    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Self.pixels(String($0)) }
+    guard let region = FrameRegion(numbers) else { return nil }
     self.init(fixed: region)
   }
 
@@ -85,23 +86,26 @@ extension FrameRegion {
 extension Sample {
   /// The sample with a region that lies within its frame.
   ///
-  /// - Parameter path: its data set, for errors.
+  /// - Parameters:
+  ///   - file: that says the region, for errors; without one, the data set.
+  ///   - line: of that file.
   /// - Throws: `data.roi.outside`, `data.roi.tensor`.
-  func cropped(to region: FrameRegion?, path: String) throws(DataError) -> Sample {
+  func cropped(to region: FrameRegion?, file: String, line: Int?) throws(DataError) -> Sample {
     guard let region else { return self }
+    let place = (line.map { "line \($0), " } ?? "") + name
     switch self {
     case .frame(let frame, let name, _):
       guard let clipped = region.clipped(width: frame.width, height: frame.height) else {
         throw DataError(
-          code: .roiOutside, file: path, place: name,
+          code: .roiOutside, file: file, place: place,
           message: "the region of \(region.width) x \(region.height) pixels at \(region.x), \(region.y) lies outside the image of "
             + "\(frame.width) x \(frame.height)",
           remedy: "Give x, y, width and height in pixels of the upright image.")
       }
       return .frame(frame, name: name, region: clipped)
-    case .tensor(_, _, let name):
+    case .tensor:
       throw DataError(
-        code: .roiTensor, file: path, place: name, message: "a region of interest, but the sample is a tensor and no image",
+        code: .roiTensor, file: file, place: place, message: "a region of interest, but the sample is a tensor and no image",
         remedy: "Give images (or uint8 .npy), or no region.")
     }
   }

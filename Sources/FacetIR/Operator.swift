@@ -45,8 +45,20 @@ package enum QuantizationRule: Sendable, Equatable {
   case floatOnly
 }
 
+/// "1 input", "2 inputs": for messages.
+package func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
 /// Why an operator refuses its inputs' shapes. The caller adds node and tensor names.
 package struct ShapeError: Error, Sendable, Equatable, CustomStringConvertible {
   package var description: String
+  /// Whether the shapes fit, but are beyond what this program takes.
+  package var isLimit = false
+
   package init(_ description: String) { self.description = description }
+
+  package static func limit(_ description: String) -> ShapeError {
+    var error = ShapeError(description)
+    error.isLimit = true
+    return error
+  }
 }

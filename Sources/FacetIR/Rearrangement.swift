@@ -22,7 +22,7 @@ package struct Rearrangement: Sendable, Equatable {
   ) throws(ShapeError) {
     // The shapes are checked before: each dimension is at most 2^31.
     guard dimensions.count <= maximumRank, dimensions.reduce(0, +) <= maximumTableEntries else {
-      throw ShapeError("a rearrangement over \(dimensions) needs more than \(maximumRank) axes or \(maximumTableEntries) entries")
+      throw .limit("a rearrangement over \(dimensions) needs more than \(maximumRank) axes or \(maximumTableEntries) entries")
     }
     // A single number is a grid of one position.
     self.dimensions = dimensions.isEmpty ? [1] : dimensions
@@ -102,13 +102,13 @@ package func rowMajorStrides(_ shape: [Int]) -> [Int] {
 
 func checkRank(_ shape: [Int], _ what: String) throws(ShapeError) {
   guard shape.count <= maximumRank else {
-    throw ShapeError("\(what) has shape \(shape.prefix(16)), expected at most \(maximumRank) dimensions")
+    throw .limit("\(what) has shape \(shape.prefix(16)), expected at most \(maximumRank) dimensions")
   }
 }
 
 /// Checks an attribute with one number for each axis of `shape`.
 func checkPerAxis(_ values: [Int], _ shape: [Int], _ what: String) throws(ShapeError) {
-  guard values.count == shape.count else { throw ShapeError("\(what) has \(values.count) numbers for shape \(shape)") }
+  guard values.count == shape.count else { throw ShapeError("\(what) has \(plural(values.count, "number")) for shape \(shape)") }
 }
 
 func checkAxis(_ axis: Int, _ shape: [Int]) throws(ShapeError) {
@@ -118,13 +118,13 @@ func checkAxis(_ axis: Int, _ shape: [Int]) throws(ShapeError) {
 /// `a * b`, where a size of the output is to be.
 func checkedSize(_ a: Int, times b: Int) throws(ShapeError) -> Int {
   let (product, overflow) = a.multipliedReportingOverflow(by: b)
-  guard !overflow else { throw ShapeError("a dimension of \(a) times \(b) is too long") }
+  guard !overflow else { throw .limit("a dimension of \(a) times \(b) is too long") }
   return product
 }
 
 func checkedSize(_ a: Int, plus b: Int) throws(ShapeError) -> Int {
   let (sum, overflow) = a.addingReportingOverflow(b)
-  guard !overflow else { throw ShapeError("a dimension of \(a) plus \(b) is too long") }
+  guard !overflow else { throw .limit("a dimension of \(a) plus \(b) is too long") }
   return sum
 }
 

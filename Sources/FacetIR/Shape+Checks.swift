@@ -25,18 +25,17 @@ extension [Int] {
 /// - Throws: where a dimension is below 1, the elements are more than `maximumElementCount`, or the axes more than `maximumRank`.
 package func checkShape(_ shape: [Int], _ what: String) throws(ShapeError) {
   guard shape.count <= maximumRank else {
-    throw ShapeError("\(what) has shape \(shape) of \(shape.count) dimensions, more than \(maximumRank)")
+    throw .limit("\(what) has shape \(shape) of \(shape.count) dimensions, more than \(maximumRank)")
   }
-  guard shape.checkedElementCount != nil else {
-    throw ShapeError("\(what) has shape \(shape): every dimension must be at least 1, the product at most 2^31")
-  }
+  guard shape.allSatisfy({ $0 >= 1 }) else { throw ShapeError("\(what) has shape \(shape): every dimension must be at least 1") }
+  guard shape.checkedElementCount != nil else { throw .limit("\(what) has shape \(shape): its elements must be at most 2^31") }
 }
 
 /// Checks the number of inputs, and that each has a valid shape.
 func checkInputs(_ inputs: [[Int]], count: ClosedRange<Int>) throws(ShapeError) {
   guard count.contains(inputs.count) else {
     let expected = count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
-    throw ShapeError("has \(inputs.count) inputs, expected \(expected)")
+    throw ShapeError("has \(plural(inputs.count, "input")), expected \(expected)")
   }
   for (index, shape) in inputs.enumerated() { try checkShape(shape, "input \(index)") }
 }
@@ -48,7 +47,7 @@ func checkRank(_ shape: [Int], _ ranks: [Int], _ what: String) throws(ShapeError
   }
 }
 
-/// Checks that a value is one image `[1, C, H, W]`, or where `ranks` says so one vector `[1, N]`.
+/// Checks that a value is one image `[1, C, H, W]`, or where `ranks` says so one line `[1, C, L]` or one vector `[1, N]`.
 func checkImage(_ shape: [Int], ranks: [Int] = [4]) throws(ShapeError) {
   try checkRank(shape, ranks, "the input")
   guard shape[0] == 1 else { throw ShapeError("the input has shape \(shape), expected a batch of 1") }
@@ -60,8 +59,9 @@ func checkEqual(_ shape: [Int], _ expected: [Int], _ what: String) throws(ShapeE
 
 /// Checks an attribute that lists one number for each axis or side.
 func checkAttribute(_ values: [Int], count: Int, minimum: Int, _ what: String) throws(ShapeError) {
-  guard values.count == count else { throw ShapeError("\(what) has \(values.count) numbers, expected \(count)") }
+  guard values.count == count else { throw ShapeError("\(what) has \(plural(values.count, "number")), expected \(count)") }
   for value in values where value < minimum || value > maximumWindowAttribute {
-    throw ShapeError("\(what) is \(values), expected \(minimum) to \(maximumWindowAttribute)")
+    let message = "\(what) is \(values), expected \(minimum) to \(maximumWindowAttribute)"
+    throw value < minimum ? ShapeError(message) : .limit(message)
   }
 }

@@ -16,7 +16,7 @@ package struct SlidingWindow: Sendable, Equatable {
   package init(
     input: Int, kernel: Int, stride: Int, padBegin: Int, padEnd: Int, dilation: Int = 1, ceilMode: Bool = false
   ) throws(ShapeError) {
-    let extent = (kernel - 1) * dilation + 1
+    let extent = Self.extent(kernel: kernel, dilation: dilation)
     let room = input + padBegin + padEnd - extent
     guard room >= 0 else {
       throw ShapeError("a window of \(extent) does not fit into \(input) elements padded by \(padBegin) and \(padEnd)")
@@ -32,6 +32,11 @@ package struct SlidingWindow: Sendable, Equatable {
     self.output = positions
   }
 
+  /// The elements from the first to the last of the kernel's.
+  package var extent: Int { Self.extent(kernel: kernel, dilation: dilation) }
+
+  private static func extent(kernel: Int, dilation: Int) -> Int { (kernel - 1) * dilation + 1 }
+
   /// Where the window at an output position begins; negative in the padding.
   package func start(_ position: Int) -> Int { position * stride - padBegin }
 
@@ -43,9 +48,9 @@ package struct SlidingWindow: Sendable, Equatable {
     return first..<max(first, min(kernel, end))
   }
 
-  /// The number of elements at an output position that lie in the input or its padding. Only `ceilMode` lets a window
-  /// reach beyond. Meant for dilation 1.
-  package func paddedTaps(_ position: Int) -> Int { min(start(position) + kernel, input + padEnd) - start(position) }
+  /// The number of the kernel's elements at an output position that lie in the input or its padding. Only `ceilMode` lets a
+  /// window reach beyond.
+  package func paddedTaps(_ position: Int) -> Int { min(kernel, (input + padEnd - start(position) - 1) / dilation + 1) }
 
   /// The windows of the two spatial axes (y, x) of an input `[1, C, H, W]`.
   ///

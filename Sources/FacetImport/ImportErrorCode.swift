@@ -4,6 +4,7 @@ package enum ImportErrorCode: String, CaseIterable, ErrorCode {
   case malformed = "import.onnx.malformed"
   case memory = "import.onnx.memory"
   case tooLarge = "import.onnx.too-large"
+  case limit = "import.onnx.limit"
   case opset = "import.onnx.opset"
   case noGraph = "import.onnx.no-graph"
   case noOutputs = "import.onnx.no-outputs"
@@ -46,15 +47,25 @@ extension ImportErrorCode {
       )
     case .memory:
       (
-        "Reading the model would take more memory than a file of its size can need.",
-        "The file is damaged, or was made to exhaust memory.",
-        "Export the model again, and check it with onnx.checker."
+        "The model would take more memory than a file of its size may ask for.",
+        "Operators make large constants out of small ones, or the file is damaged or was made to exhaust memory. Decoding and constants may "
+          + "each take 4 times the file and 64 MB.",
+        "Check the sizes of the operator that the message names. Where they are right, fold constants before the export, so that the file "
+          + "holds them; otherwise export the model again, and check it with onnx.checker."
       )
     case .tooLarge:
       (
         "The model is larger than what is supported.",
         "The file, a tensor, or the number of operators is beyond a limit that keeps a hostile file from exhausting the machine.",
         "Check that this is the model that was meant, exported for inference."
+      )
+    case .limit:
+      (
+        "An operator asks for more than is supported.",
+        "The result would have more than 2^31 elements or 8 axes, a window attribute is above 32,767, or integers that are computed are more "
+          + "than 2^20: in Pad, Tile, Expand, Resize, ConstantOfShape, Range or ConvTranspose often because the input's size is not the one "
+          + "that the model was made for. The file itself may be right.",
+        "Check the sizes that the message names and the input's shape (--shape); otherwise cut the network before this operator with --outputs."
       )
     case .opset:
       (

@@ -95,7 +95,7 @@ struct BatchNormTracker {
 
   /// Why an affine could not go into what it reads, or into what reads it.
   private func reason(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
-    var result = reasonBefore(node, graph, uses)
+    var result = "reads \(source(node, graph, uses))"
     for index in uses.readers(node.output) {
       guard let convolution = graph.nodes[index].op as? Convolution, graph.nodes[index].inputs[0] == node.output,
         convolution.pads.contains(where: { $0 != 0 }), (node.op as? Affine)?.clamp.isNone ?? false
@@ -105,9 +105,24 @@ struct BatchNormTracker {
     return result
   }
 
-  private func reasonBefore(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
-    let input = node.inputs[0]
-    guard let index = uses.producer(input) else { return "reads the input '\(graph[input].name)'" }
+  /// What an affine reads, behind operators that only move elements.
+  private func source(_ node: Node, _ graph: PassGraph, _ uses: GraphUses) -> String {
+    guard let obstacle = HoistAffines.obstacle(node, in: graph, uses: uses), let mover = uses.producer(node.inputs[0]) else {
+      return source(node.inputs[0], graph, uses)
+    }
+    switch obstacle {
+    case .value(let value) where value == node.inputs[0]: return source(value, graph, uses)
+    case .value(let value): return "\(source(value, graph, uses)), through \(graph.nodes[mover].title)"
+    case .mixedChannels(let value):
+      let weighted = uses.producer(value).map { graph.nodes[$0].title } ?? graph[value].name
+      return "\(weighted) through \(graph.nodes[mover].title), with several scales for one of its channels"
+    }
+  }
+
+  private func source(_ input: ValueID, _ graph: PassGraph, _ uses: GraphUses) -> String {
+    guard let index = uses.producer(input) else {
+      return "the \(graph.constant(input) == nil ? "input" : "constant") '\(graph[input].name)'"
+    }
     let producer = graph.nodes[index]
     let clamp: Clamp? =
       switch producer.op {
@@ -115,13 +130,15 @@ struct BatchNormTracker {
       case let connected as FullyConnected: connected.clamp
       default: nil
       }
-    guard let clamp else { return "reads the output of \(producer.title)" }
-    if !clamp.isNone { return "reads the activation after \(producer.title)" }
-    if producer.inputs.count > 3 { return "reads the sum of \(producer.title) and its residual" }
-    if uses.isOutput(input) { return "reads \(producer.title), an output of the graph" }
-    let readers = uses.readers(input).count
-    if readers > 1 { return "reads \(producer.title), which is read \(readers) times" }
-    if WeightedConstants(producer, in: graph) == nil { return "reads \(producer.title), whose weights are no constants" }
-    return "reads \(producer.title); a folded weight would not be finite in float32"
+    if let clamp, !clamp.isNone { return "the activation after \(producer.title)" }
+    if clamp != nil, producer.inputs.count > 3 { return "the sum of \(producer.title) and its residual" }
+    if clamp != nil || HoistAffines.moves(producer.op) {
+      if uses.isOutput(input) { return "\(producer.title), an output of the graph" }
+      let readers = uses.readers(input).count
+      if readers > 1 { return "\(producer.title), which is read \(readers) times" }
+    }
+    guard clamp != nil else { return "the output of \(producer.title)" }
+    if WeightedConstants(producer, in: graph) == nil { return "\(producer.title), whose weights are no constants" }
+    return "\(producer.title); a folded weight would not be finite in float32"
   }
 }

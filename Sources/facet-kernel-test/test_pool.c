@@ -18,8 +18,8 @@ static pool_case random_pool(int32_t quantized, int32_t average) {
   a->kernel_w = global ? a->in_width : random_int(1, 4);
   a->stride_y = random_int(1, 3);
   a->stride_x = random_int(1, 3);
-  a->dilation_y = !average && one_in(4) ? 2 : 1;
-  a->dilation_x = !average && one_in(4) ? 2 : 1;
+  a->dilation_y = one_in(4) ? random_int(2, 3) : 1;
+  a->dilation_x = one_in(4) ? random_int(2, 3) : 1;
   if (!global) {
     a->pad_top = random_int(0, a->kernel_h - 1);
     a->pad_left = random_int(0, a->kernel_w - 1);

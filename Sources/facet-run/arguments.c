@@ -25,7 +25,7 @@ static const char help[] =
     "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
     "  --isa NAME          kernels: scalar, avx2, avxvnni or avx512vnni (the best by default)\n"
-    "  --roi x,y,w,h       look at this part of the image only, in pixels, clipped to the image\n"
+    "  --roi x,y,w,h       look at this part of the image only, in pixels (rounded), clipped to the image\n"
     "  --json              one line of JSON for each sample, with all scores\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
     "                      (NaN for what was not evaluated)\n"
@@ -62,15 +62,14 @@ static int positive(const char *word, double high, double *result) {
   return !errno && end != word && !*end && *result > 0 && *result <= high;
 }
 
-/// Four whole numbers with commas between them; the last two are sizes.
+/// Four numbers with commas between them, rounded to pixels; the last two are sizes.
 static int region(const char *word, int32_t roi[4]) {
   enum { FURTHEST = 1000000000 };
   for (int i = 0; i < 4; i++) {
     char *end;
-    errno = 0;
-    const long value = strtol(word, &end, 10);
-    if (errno || end == word || *end != (i < 3 ? ',' : '\0') || value < (i < 2 ? -FURTHEST : 1) || value > FURTHEST) return 0;
-    roi[i] = (int32_t)value;
+    const double value = strtod(word, &end);
+    if (end == word || *end != (i < 3 ? ',' : '\0') || !(value >= (i < 2 ? -FURTHEST : 0.5) && value <= FURTHEST)) return 0;
+    roi[i] = (int32_t)(value < 0.0 ? value - 0.5 : value + 0.5);
     word = end + 1;
   }
   return 1;
@@ -131,7 +130,7 @@ int arguments_parse(arguments *a, int count, char **words) {
       } else if (!strcmp(word, "--isa")) {
         if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2, avxvnni or avx512vnni");
       } else if (!strcmp(word, "--roi")) {
-        if (!value || !region(value, a->roi)) return wrong(word, "needs x,y,w,h: whole numbers of pixels, w and h greater than 0");
+        if (!value || !region(value, a->roi)) return wrong(word, "needs x,y,w,h: numbers of pixels, w and h at least half a pixel");
         a->has_roi = 1;
       } else {
         return wrong(word, "is not an option");

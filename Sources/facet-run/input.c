@@ -166,6 +166,17 @@ int input_set_roi(input_file *in, const int32_t roi[4]) {
   return 1;
 }
 
+/// One infinite number or NaN would spread over all scores.
+static int is_finite(const input_file *in, size_t index, const float *values, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (values[i] - values[i] == 0.0f) continue;
+    fail_begin(in->path);
+    fprintf(stderr, "element %zu of sample %zu is %s\n", i, index, values[i] == values[i] ? "infinite" : "no number (NaN)");
+    return 0;
+  }
+  return 1;
+}
+
 int input_set(input_file *in, size_t index, facet_session *session) {
   const uint8_t *sample = in->bytes + in->offset + index * in->sample_bytes;
   facet_error error;
@@ -189,6 +200,7 @@ int input_set(input_file *in, size_t index, facet_session *session) {
     } else if (in->aligned) {
       values = memcpy(in->aligned, sample, in->sample_bytes);
     }
+    if (!is_finite(in, index, values, count)) return 0;
     done = facet_set_tensor(session, values, count, &error);
     break;
   }

@@ -17,7 +17,9 @@ struct DifferenceText {
     if report.isEqual {
       lines.append("  are equal, byte by byte")
     } else {
-      lines.append("  \(report.equalSections) sections are equal, \(report.sections.count) are not")
+      lines.append(
+        "  \(plural(report.equalSections, "section")) \(report.equalSections == 1 ? "is" : "are") equal, "
+          + "\(report.sections.count) \(report.sections.count == 1 ? "is" : "are") not")
       if !report.sections.isEmpty { lines += ["", sections] }
       lines += ["", fragments, "", plans]
       if !report.interface.isEmpty { lines += [""] + report.interface.flatMap(field) }

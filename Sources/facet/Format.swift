@@ -12,6 +12,9 @@ func counted(_ number: Int) -> String {
   }
 }
 
+/// "1 operator", "2 operators".
+func plural(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
 /// Bytes as "1.2 MB" (10^6).
 func bytes(_ number: Int) -> String {
   switch number {

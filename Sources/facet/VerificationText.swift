@@ -1,3 +1,4 @@
+import FacetCompiler
 import FacetVerification
 
 /// A verification as people read it.
@@ -25,10 +26,26 @@ struct VerificationText {
     let renamed = (report.saved ?? []).filter { $0.array != $0.attribute }.map { "\($0.attribute) is '\(terminalText($0.array))'" }
     if !renamed.isEmpty { lines.append("  saved outputs: " + renamed.joined(separator: ", ")) }
     for (file, names) in (report.unusedArrays ?? [:]).sorted(by: { $0.key < $1.key }) {
-      let more = names.count > 8 ? " and \(names.count - 8) more" : ""
-      lines.append("  not used of \(terminalText(file)): \(names.prefix(8).map(terminalText).joined(separator: ", "))\(more)")
+      lines.append("  not used of \(terminalText(file)): \(listed(names))")
+    }
+    if let missing = report.notSaved {
+      lines.append(
+        "  \(report.importCheck == nil ? "not compared" : "import not checked"), as nothing was saved of them: \(listed(missing))")
+    }
+    if let columns = report.unusedColumns {
+      lines.append("  not used of labels.csv: \(columns.prefix(8).map(column).joined(separator: ", "))\(more(columns))")
     }
     return lines.joined(separator: "\n")
+  }
+
+  private func listed(_ names: [String]) -> String { names.prefix(8).map(terminalText).joined(separator: ", ") + more(names) }
+
+  private func more(_ names: [String]) -> String { names.count > 8 ? " and \(names.count - 8) more" : "" }
+
+  /// A column, and the attribute that it may be meant for.
+  private func column(_ name: String) -> String {
+    let guess = didYouMean(name, among: report.attributeNames)
+    return terminalText(name) + (guess.isEmpty ? "" : " (\(guess))")
   }
 
   /// Without a model, what was saved is the reference.
@@ -117,7 +134,9 @@ struct VerificationText {
       }
     }
     let unchecked = report.gate.unchecked.map { unchecked in
-      let reason = unchecked.budget == "accuracy_drop" ? "no sample has a label" : "the attribute has no classes"
+      let reason =
+        report.attributes[unchecked.attribute] == nil
+        ? "nothing was saved of it" : unchecked.budget == "accuracy_drop" ? "no sample has a label" : "the attribute has no classes"
       return "  \(unchecked.attribute): \(unchecked.budget) \(decimal(unchecked.limit, 2)): \(reason)"
     }
     return

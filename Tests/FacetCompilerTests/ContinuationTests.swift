@@ -18,13 +18,14 @@ private struct Example {
     let recipe = try Recipe.load(folder.appendingPathComponent("recipe.json").path)
     let request = CompileRequest(
       models: [folder.appendingPathComponent("face-attributes.onnx").path], recipes: [recipe], target: try Target.named(Target.defaultName))
-    let model = try PreparedModel(request)
+    var model = try PreparedModel(request)
     graph = model.graph
     program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
     if precision == .int8 {
       let given = GivenQuantizations(graph)
       let calibration = try Calibration.run(model, request, given, program: program)
       let decisions = QuantizationDecisions(given, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+      model.graph = given.graph
       program = try Compiler.lower(model, decisions: decisions, storedUnsigned: true)
     }
     bundle = try Bundle.opening(

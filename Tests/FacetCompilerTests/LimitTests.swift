@@ -108,7 +108,7 @@ import Testing
     #expect(code(weights: 1, samples: 1e30) == "compile.multiplier")
     #expect(code(weights: 1, samples: 1e-25) == "compile.input-range")
     #expect(code(weights: 1e30, samples: 1e30) == "compile.calibration.not-finite")
-    #expect(code(weights: 1, samples: .nan) == "compile.calibration.not-finite")
+    #expect(code(weights: 1, samples: .nan) == "data.input.not-finite")
   }
 
   @Test func fewSamplesAreNoted() throws {

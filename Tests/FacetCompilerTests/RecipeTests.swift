@@ -115,7 +115,7 @@ import Testing
       #"{"version": 1, "input": {"width": 8, "height": 8, "color": "grey", "mean": [1]}}"#,
       [
         "recipe.choice | line 1, column 60: input.color | 'grey' is none of rgb, bgr, gray. | Did you mean 'gray'?",
-        "recipe.count | line 1, column 76: input.mean | 1 numbers for 3 channels. | Give one for each channel of 'color'.",
+        "recipe.count | line 1, column 76: input.mean | 1 number for 3 channels. | Give one for each channel of 'color'.",
       ]
     ),
     (

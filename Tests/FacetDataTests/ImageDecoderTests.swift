@@ -37,9 +37,9 @@ import Testing
   @Test(
     "All eight EXIF orientations, in both byte orders, move the stored pixels as the standard says", arguments: 1...8)
   func orientations(orientation: Int) throws {
-    let stored = try ImageDecoder.decode(withOrientation(1, bigEndian: true), name: "x")
-    for bigEndian in [true, false] {
-      let frame = try ImageDecoder.decode(withOrientation(UInt8(orientation), bigEndian: bigEndian), name: "x")
+    for (upright, turned) in zip(files(1), files(UInt8(orientation))) {
+      let stored = try ImageDecoder.decode(upright, name: "x")
+      let frame = try ImageDecoder.decode(turned, name: "x")
       let (w, h) = (stored.width, stored.height)
       #expect((frame.width, frame.height) == (orientation >= 5 ? (h, w) : (w, h)))
       for y in 0..<h {
@@ -68,12 +68,14 @@ import Testing
   func senselessOrientation() throws {
     let upright = try ImageDecoder.decode(ImageCases.jpeg, name: "x")
     for value: UInt8 in [0, 9, 255] {
-      #expect(try ImageDecoder.decode(withOrientation(value, bigEndian: true), name: "x").pixels == upright.pixels)
+      #expect(try ImageDecoder.decode(jpegFile(tiff(value, bigEndian: true)), name: "x").pixels == upright.pixels)
+      #expect(try ImageDecoder.decode(pngFile(tiff(value, bigEndian: true)), name: "x").pixels == ImageCases.rgbPixels)
     }
     for body in [
       [], Array("MM".utf8), Array("MM\0*\u{7f}\u{7f}\u{7f}\u{7f}".utf8), [0x49, 0x49, 42, 0, 8, 0, 0, 0, 255, 255, 1],
     ] {
-      #expect(try ImageDecoder.decode(withExif(body), name: "x").pixels == upright.pixels)
+      #expect(try ImageDecoder.decode(jpegFile(body), name: "x").pixels == upright.pixels)
+      #expect(try ImageDecoder.decode(pngFile(body), name: "x").pixels == ImageCases.rgbPixels)
     }
   }
 
@@ -147,17 +149,31 @@ import Testing
 }
 
 /// The baseline JPEG with an APP1 segment after SOI.
-private func withExif(_ tiff: [UInt8]) -> [UInt8] {
+private func jpegFile(_ tiff: [UInt8]) -> [UInt8] {
   let body = Array("Exif\0\0".utf8) + tiff
   return [0xff, 0xd8, 0xff, 0xe1, UInt8((body.count + 2) >> 8), UInt8((body.count + 2) & 255)] + body
     + ImageCases.jpeg[2...]
 }
 
-private func withOrientation(_ value: UInt8, bigEndian: Bool) -> [UInt8] {
-  withExif(
-    bigEndian
-      ? Array("MM".utf8) + [0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, value, 0, 0, 0, 0, 0, 0]
-      : Array("II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, value, 0, 0, 0, 0, 0, 0, 0])
+/// JPEG and PNG, in both byte orders.
+private func files(_ orientation: UInt8) -> [[UInt8]] {
+  let (big, little) = (tiff(orientation, bigEndian: true), tiff(orientation, bigEndian: false))
+  return [jpegFile(big), jpegFile(little), pngFile(big), pngFile(little), withChunk(little, ImageCases.interlaced)]
+}
+
+private func pngFile(_ tiff: [UInt8]) -> [UInt8] { withChunk(tiff, ImageCases.rgb) }
+
+/// A PNG with a chunk eXIf after the header, which has 13 bytes.
+private func withChunk(_ tiff: [UInt8], _ png: [UInt8]) -> [UInt8] {
+  func bytes(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * UInt32($0))) } }
+  let body = Array("eXIf".utf8) + tiff
+  return png[..<33] + bytes(UInt32(tiff.count)) + body + bytes(crc32(body[...])) + png[33...]
+}
+
+private func tiff(_ orientation: UInt8, bigEndian: Bool) -> [UInt8] {
+  bigEndian
+    ? Array("MM".utf8) + [0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0]
+    : Array("II".utf8) + [42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]
 }
 
 /// As the PNG specification, annex D, computes it.

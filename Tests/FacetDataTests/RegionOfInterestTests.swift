@@ -59,7 +59,10 @@ import Testing
       #expect(error?.code.rawValue == "data.roi.value" && error?.place == "line 3, column \(column)", "\(row)")
     }
     let outside = error(head + "a.ppm,4,0,2,2\n")
-    #expect(outside?.code.rawValue == "data.roi.outside" && outside?.place == "a.ppm")
+    #expect(
+      outside?.code.rawValue == "data.roi.outside" && outside?.place == "line 2, a.ppm" && outside?.file.hasSuffix("/labels.csv") == true)
+    let fixed = error(head + "a.ppm,0,0,2,2\n", RegionOfInterest(text: "4,0,2,2") ?? RegionOfInterest())
+    #expect(fixed?.place == "a.ppm" && fixed?.file.hasSuffix("/labels.csv") == false)
     #expect(outside?.message == "the region of 2 x 2 pixels at 4, 0 lies outside the image of 4 x 2")
   }
 
@@ -76,10 +79,11 @@ import Testing
     #expect(code { () throws(DataError) in try tensors.sample(0) } == "data.roi.tensor")
   }
 
-  @Test("A text is a region where it is four whole numbers and the last two are sizes")
+  @Test("A text is a region where it is four numbers and the last two are sizes; fractions become the nearest pixels")
   func text() {
     #expect(RegionOfInterest(text: "-1,2,3,4")?.fixed == FrameRegion(x: -1, y: 2, width: 3, height: 4))
-    for text in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "1, 2,3,4", "1.5,2,3,4", "9999999999,0,1,1", "a,b,c,d"] {
+    #expect(RegionOfInterest(text: "-0.6,2.4,2.5,4e0")?.fixed == FrameRegion(x: -1, y: 2, width: 3, height: 4))
+    for text in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "1, 2,3,4", "1,2,0.4,4", "nan,0,1,1", "9999999999,0,1,1", "a,b,c,d"] {
       #expect(RegionOfInterest(text: text) == nil, "\(text)")
     }
   }

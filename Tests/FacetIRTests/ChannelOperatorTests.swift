@@ -42,8 +42,9 @@ import Testing
     func shapes(_ x: [Int], _ c: Int) -> [[Int]] { [x] + Array(repeating: [c], count: constants) }
     #expect(refusal(op, shapes([1, 3, 4, 4], 3)) == nil)
     #expect(refusal(op, shapes([1, 3], 3)) == nil)
-    #expect(refusal(op, shapes([1, 3, 4], 3))?.contains("expected 2 or 4 dimensions") ?? false)
+    #expect(refusal(op, shapes([1, 3, 4], 3)) == nil)
+    #expect(refusal(op, shapes([1, 3, 4, 4, 4], 3))?.contains("expected 2 or 3 or 4 dimensions") ?? false)
     #expect(refusal(op, shapes([1, 3, 4, 4], 4))?.contains("has shape [4], expected [3]") ?? false)
-    #expect(refusal(op, [[1, 3, 4, 4]])?.contains("has 1 inputs") ?? false)
+    #expect(refusal(op, [[1, 3, 4, 4]])?.contains("has 1 input,") ?? false)
   }
 }

@@ -97,7 +97,7 @@ import Testing
     (Convolution(groups: 2), [[1, 3, 8, 8], [4, 1, 3, 3], [4]], "2 groups"),
     (Convolution(groups: 0), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "0 groups"),
     (Convolution(strides: [0, 1]), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "strides"),
-    (Convolution(strides: [1]), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "strides has 1 numbers"),
+    (Convolution(strides: [1]), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "strides has 1 number,"),
     (Convolution(pads: [0, 0, -1, 0]), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "pads"),
     (Convolution(pads: [0, 0, Int.max, 0]), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "pads"),
     (Convolution(dilations: [Int.max, 1]), [[1, 3, 8, 8], [4, 3, 3, 3], [4]], "dilations"),

@@ -28,6 +28,23 @@ import Testing
     #expect(op.reference([counting([1, 1, 1, 3])]).elements == [1.5, 3])
   }
 
+  @Test func dilatedAverageHandComputed() throws {
+    let x = counting([1, 1, 1, 5])
+    func averages(_ include: Bool, pads: [Int], ceil: Bool = false) throws -> [Float] {
+      let op = AveragePool(
+        kernel: [1, 2], strides: [1, 2], pads: pads, dilations: [1, 3], countIncludePad: include, ceilMode: ceil)
+      let result = op.reference([x])
+      #expect(try op.outputShape([x.shape]) == result.shape)
+      return result.elements
+    }
+    // Windows at (0, 3) and, beyond the end in ceil mode, (2, 5).
+    #expect(try averages(false, pads: [0, 0, 0, 0]) == [2.5])
+    #expect(try averages(true, pads: [0, 0, 0, 0], ceil: true) == [2.5, 3])
+    // Padded by as much as the kernel has elements, but less than it spans: (-2, 1), (0, 3), (2, 5).
+    #expect(try averages(false, pads: [0, 2, 0, 1]) == [2, 2.5, 3])
+    #expect(try averages(true, pads: [0, 2, 0, 1]) == [1, 2.5, 1.5])
+  }
+
   @Test func globalAverageHandComputed() throws {
     let x = counting([1, 2, 2, 2])
     #expect(GlobalAveragePool().reference([x]) == Tensor(shape: [1, 2, 1, 1], elements: [2.5, 6.5]))
@@ -58,5 +75,6 @@ import Testing
     #expect(max.attributes == "kernel=3,2 strides=2,2 pads=1,0,1,0 dilations=1,2 ceil")
     let average = AveragePool(kernel: [2, 2], countIncludePad: true)
     #expect(average.attributes == "kernel=2,2 strides=1,1 pads=0,0,0,0 count_include_pad")
+    #expect(AveragePool(kernel: [2, 2], dilations: [2, 1]).attributes == "kernel=2,2 strides=1,1 pads=0,0,0,0 dilations=2,1")
   }
 }

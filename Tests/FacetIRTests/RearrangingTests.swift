@@ -27,6 +27,7 @@ import Testing
     #expect(run(Pad(before: [0, 1], after: [1, 0], value: 9), [1, 2]) == [9, 1, 2, 9, 9, 9])
     #expect(run(Pad(before: [2], after: [1], mode: .reflect), [3]) == [3, 2, 1, 2, 3, 2])
     #expect(run(Pad(before: [2], after: [1], mode: .edge), [3]) == [1, 1, 1, 2, 3, 3])
+    #expect(run(Pad(before: [4], after: [2], mode: .wrap), [3]) == [3, 1, 2, 3, 1, 2, 3, 1, 2])
     #expect(refusal(Pad(before: [3], after: [0], mode: .reflect), [[3]])?.contains("mode reflect") ?? false)
     #expect(refusal(Pad(before: [-1], after: [0]), [[3]]) != nil)
     #expect(refusal(Pad(before: [Int.max], after: [1]), [[3]]) != nil)

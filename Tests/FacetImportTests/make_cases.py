@@ -506,10 +506,43 @@ def lines():
     save("dropout_opset7", model([node("Dropout", "x", "d", ratio=0.3), node("Relu", "d")], opset=7))
 
 
+def rarer():
+    """Operators and options that few networks use."""
+    for name, op in [("sign", "Sign"), ("sinh", "Sinh"), ("cosh", "Cosh"), ("atan", "Atan")]:
+        save(name, model([node(op, "x")]))
+    # Ties, so that the first and the last differ.
+    for op in ["ArgMax", "ArgMin"]:
+        last = [node("Round", "x", "r"), node(op, "r", "i", axis=-1, keepdims=0, select_last_index=1), node("Cast", "i", to=TensorProto.FLOAT)]
+        save(op.lower() + "_last", model(last, x=(1, 3, 4, 9)), scale=1.0)
+    wrap = [const("p", [0, 1, 3, 2, 0, 2, 0, 9], np.int64)]
+    save("pad_wrap_opset19", model([node("Pad", "x p", mode="wrap")], wrap, x=(1, 3, 4, 4), opset=19))
+
+
+def windows():
+    """Norms over windows, and dilated averages."""
+    pads = dict(kernel_shape=[3, 2], strides=[2, 1], pads=[1, 0, 1, 1])
+    save("lp_pool_default", model([node("LpPool", "x", kernel_shape=[2, 2])], opset=11))
+    save("lp_pool_l1", model([node("LpPool", "x", p=1, **pads)]))
+    save("lp_pool_l2", model([node("LpPool", "x", p=2, **pads)]))
+    save("lp_pool_l3", model([node("LpPool", "x", p=3, **pads)]))
+    save("lp_pool_dilated_ceil", model([node("LpPool", "x", kernel_shape=[2, 3], strides=[2, 3], dilations=[3, 1], ceil_mode=1)], opset=18))
+    save("lp_pool_ceil_pads", model([node("LpPool", "x", p=1, kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 0, 1], ceil_mode=1)], x=(1, 2, 8, 7), opset=18))
+    for rule in ["SAME_UPPER", "SAME_LOWER", "VALID"]:
+        save(f"lp_pool_{rule.lower()}", model([node("LpPool", "x", kernel_shape=[3, 2], strides=[2, 3], auto_pad=rule)], x=(1, 2, 7, 8)))
+    save("lp_pool_line", model([node("LpPool", "x", p=4, kernel_shape=[3], strides=[2], pads=[1, 0])], x=(1, 3, 8)))
+    save("global_lp_pool_l3", model([node("GlobalLpPool", "x", p=3)], x=(2, 3, 4, 5)))
+    for include in [0, 1]:
+        dilated = dict(kernel_shape=[3, 2], dilations=[2, 3], count_include_pad=include)
+        name = "average_pool_dilated" + "_include_pad" * include
+        save(name, model([node("AveragePool", "x", pads=[2, 1, 0, 1], **dilated)], x=(1, 2, 7, 8), opset=19))
+        save(name + "_ceil", model([node("AveragePool", "x", pads=[1, 1, 1, 1], strides=[2, 3], ceil_mode=1, **dilated)], x=(1, 2, 8, 9), opset=19))
+    save("average_pool_dilated_line", model([node("AveragePool", "x", kernel_shape=[3], dilations=[2], pads=[1, 2], strides=[2])], x=(1, 3, 9), opset=19))
+
+
 if __name__ == "__main__":
     families = [convolutions, fully_connected, normalizations, elementwise, pooling, shapes, storage, networks]
     families += [functions, arithmetic, reductions, products, general_normalizations]
-    families += [moving, sizes, resizing, transposed, lines]
+    families += [moving, sizes, resizing, transposed, lines, rarer, windows]
     for make in families:
         if len(sys.argv) == 1 or make.__name__ in sys.argv[1:]:
             random = np.random.default_rng(20)

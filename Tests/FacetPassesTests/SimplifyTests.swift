@@ -24,6 +24,29 @@ import Testing
         """)
   }
 
+  /// A network over lines: a reshape before and behind each convolution, functions between them.
+  @Test func reshapesSinkBelowFunctionsAndMeet() throws {
+    var net = Net(seed: 87)
+    var y = net.input([1, 2, 9])
+    for (name, channels) in [("a", 4), ("b", 3)] {
+      let size = net.graph.shape(y)
+      let image = try net.add("\(name).image", Reshape(shape: [1, size[1], 1, size[2]]), y)
+      let line = try net.add("\(name).line", Reshape(shape: [1, channels, size[2]]), net.conv(name, image, channels))
+      y = try net.relu("\(name).relu", net.bn("\(name).bn", line))
+    }
+    net.outputs(y)
+    let (graph, report) = try optimize(net)
+    #expect(graph.nodes.map(\.op.name) == ["Reshape", "Conv", "Conv", "Reshape"])
+    #expect(report.batchNorms.map(\.description) == ["a.bn: folded into Conv 'a'", "b.bn: folded into Conv 'b'"])
+  }
+
+  @Test func aReshapeThatOthersReadDoesNotSink() throws {
+    var net = Net(seed: 88)
+    let flat = try net.add("flat", Reshape(shape: [1, 6]), net.input([1, 2, 3]))
+    net.outputs(try net.add("s", Unary(function: .sigmoid), flat), try net.add("t", Unary(function: .tanh), flat))
+    #expect(try optimize(net).graph.nodes.map(\.op.name) == ["Reshape", "Sigmoid", "Tanh"])
+  }
+
   @Test func identityBetweenInputAndOutputStays() throws {
     var net = Net(seed: 82)
     let x = net.input([1, 3])

@@ -69,6 +69,10 @@ struct Provocation: CustomTestStringConvertible {
       try $0.write("x.ppm", "P6 1 1 255 abc")
       try run($0, input: "x.ppm")
     },
+    .init("a sample with NaN", "data.input.not-finite", "element 0, 0, 0") {
+      try $0.write("n.npy", channels: [.nan, 0, 0])
+      try run($0, input: "n.npy")
+    },
     .init("no model", "compile.models", "No model was given") { _ in
       _ = try Compiler.compile(CompileRequest(models: [], target: Target.named(Target.defaultName)))
     },

@@ -31,6 +31,12 @@ import Testing
     try folder.write("old.facet", "o")
     #expect(code("old.facet") == nil && code("model.onnx", ["none"]) == nil)
     #expect(code("none/new.facet") == "output.folder")
+    try FileManager.default.createDirectory(atPath: folder.path + "/there", withIntermediateDirectories: false)
+    #expect(code("there") == "output.folder" && code("there/") == "output.folder")
+    #expect(throws: Never.self) { try OutputFile.check("/dev/null", notOneOf: []) }
+    // Root may write anywhere.
+    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: folder.path + "/there")
+    #expect(code("there/new.facet") == (geteuid() == 0 ? nil : "output.folder"))
   }
 
   @Test func resultsDoNotReplaceTheirInput() throws {

@@ -94,16 +94,36 @@ import Testing
     #expect(scores == [[1], [0], [0], [0]])
   }
 
+  @Test func anAttributeThatWasNotSavedIsNamedAndNotCompared() throws {
+    try FileManager.default.removeItem(atPath: folder.path + "/saved/size.npy")
+    var report = try verify(tested: [1, 1, 1])
+    #expect(report.notSaved == ["size"] && report.saved?.map(\.attribute) == ["kind"])
+    #expect(report.attributes["size"] == nil && report.attributes["kind"]?.difference.agreement == 1 && report.gate.passed)
+    // With a model only the import's check lacks it.
+    report = try verify(tested: [1, 1, 1], model: [1, 1, 1])
+    #expect(report.notSaved == ["size"] && report.importCheck.map { Array($0.keys) } == ["kind"] && report.attributes["size"] != nil)
+    // A budget that somebody wrote does not pass unseen.
+    let budgets = #"{"version": 1, "attributes": {"kind": {}, "size": {"budget": {"sqnr_db": 20}}}}"#
+    let gated = try Verification(
+      bundle: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1])), bundleFile: "m.facet", reference: nil, saved: saved(),
+      data: Dataset.open(path: folder.path + "/data"), recipes: [Recipe.parse(Array(budgets.utf8), file: "r.json")]
+    ).run().gate
+    #expect(!gated.passed && gated.unchecked == [.init(attribute: "size", budget: "sqnr_db", limit: 20)])
+    try FileManager.default.removeItem(atPath: folder.path + "/saved/kind.npy")
+    try save("other", [4, 3], Self.kind)
+    #expect(failures { _ = try saved() }.count { $0.hasPrefix("error[verify.saved.missing]") } == 2)
+  }
+
   @Test func whatDoesNotFitIsSaidAllAtOnce() throws {
     try FileManager.default.moveItem(atPath: folder.path + "/saved/kind.npy", toPath: folder.path + "/saved/knid.npy")
     try save("size", [3, 1], [1, 2, 3])
     #expect(
       failures { _ = try saved() } == [
-        "error[verify.saved.missing] saved: attribute 'kind': there is no array 'kind'",
-        "  help: Did you mean 'knid'? The arrays are knid, size; save one for each attribute, under its name.",
         "error[verify.saved.samples] saved: array 'size': its shape [3, 1] holds 3 samples, the data 4.",
         "  help: Save the outputs of the same data, samples along the first axis; a folder's images count in the order of their names, "
           + "or of labels.csv.",
+        "error[verify.saved.missing] saved: attribute 'kind': there is no array 'kind'",
+        "  help: Did you mean 'knid'? The arrays are knid, size; save one for each attribute, under its name.",
       ])
     try save("kind", [4, 4], Self.kind + Self.size)
     try save("size", [4], Self.size)

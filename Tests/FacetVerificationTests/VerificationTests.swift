@@ -53,6 +53,13 @@ import Testing
     #expect(size.float == nil && size.difference.agreement == nil && size.difference.sqnrDb == ScoreComparison.maximumDecibels)
   }
 
+  @Test func columnsThatMeanNothingAreNamed() throws {
+    #expect(try verify().unusedColumns == ["light"])
+    #expect(try verify(recipe("{}", subgroups: #"["light"]"#)).unusedColumns == nil)
+    try folder.write("labels.csv", "file,Kind,id,roi_x,roi_y,roi_w,roi_h\na.npy,cat,7,,,,\nb.npy,hen,8,,,,\n")
+    #expect(try verify().unusedColumns == ["Kind", "id"])
+  }
+
   @Test func subgroupsHaveTheirOwnAccuracies() throws {
     let report = try verify(recipe("{}", subgroups: #"["light"]"#))
     let dim = try #require(report.subgroups["light"]?["dim"]?["kind"])

@@ -11,7 +11,7 @@
 //   gray is repeated over the three channels; a palette is looked up; 16 bits are scaled to 8 (rounded);
 //   alpha is dropped, not composited: the colour under a transparent pixel is what the file stores;
 //   gamma and colour profiles are not applied; CMYK and YCCK are refused;
-//   the EXIF orientation of a JPEG is applied, that of a PNG is not.
+//   the EXIF orientation is applied (of a PNG, that of its chunk eXIf).
 
 enum facet_image_status {
   FACET_IMAGE_OK = 0,

@@ -44,9 +44,24 @@ package struct NetworkInput: Sendable {
           remedy: Self.layoutRemedy(shape, wanted)
             + "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
       }
+      try Self.checkFinite(elements, shape, file: data, place: name)
       isPixels = false
       bytes = elements.withUnsafeBytes(Array.init)
     }
+  }
+
+  /// One such number spreads over all scores, and in int8 it becomes any number.
+  private static func checkFinite(_ elements: [Float], _ shape: [Int], file: String, place: String) throws(DataError) {
+    guard let first = elements.firstIndex(where: { !$0.isFinite }) else { return }
+    var (rest, index) = (first, [Int](repeating: 0, count: shape.count))
+    for axis in shape.indices.reversed() { (rest, index[axis]) = (rest / shape[axis], rest % shape[axis]) }
+    let count = elements.count { !$0.isFinite }
+    throw DataError(
+      code: .inputNotFinite, file: file, place: "\(place), element \(index.dropFirst().map(String.init).joined(separator: ", "))",
+      message: "it is \(elements[first].isNaN ? "no number (NaN)" : "infinite")"
+        + (count == 1 ? "" : ", the first of \(count) in this sample that are not finite"),
+      remedy:
+        "Mend or leave out this sample: numpy.isfinite(x).all() must hold. It often comes from a division by a standard deviation of 0.")
   }
 
   private static func layoutRemedy(_ shape: [Int], _ wanted: [Int]) -> String {

@@ -21,6 +21,7 @@ extension Lowering {
       } else {
         lowerElementwise(op, node, index, fragment)
       }
+    case let op as FunctionChain: lowerFunctionChain(op, node, index, fragment)
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
     case let op as Resample: for precision in native { lowerResample(op, int8: precision == .int8, node, index, fragment) }
@@ -71,15 +72,13 @@ extension Lowering {
   private mutating func lowerMaxPool(_ op: MaxPool, _ node: Node, _ index: Int, _ fragment: Int) {
     var record = PoolRecord()
     record.opcode = .maxPool
-    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads)
-    record.dilationY = UInt32(op.dilations[0])
-    record.dilationX = UInt32(op.dilations[1])
+    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads, dilations: op.dilations)
     appendPool(record, input: image(node.inputs[0]), output: main(node.output), scores: nil, index, fragment)
   }
 
   private mutating func lowerAveragePool(_ op: AveragePool, _ node: Node, _ index: Int, _ fragment: Int) {
     var record = PoolRecord()
-    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads)
+    setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads, dilations: op.dilations)
     record.countIncludesPad = op.countIncludePad ? 1 : 0
     let taps = op.kernel[0] * op.kernel[1]
     guard taps <= Self.maximumAveragedElements else {
@@ -101,14 +100,15 @@ extension Lowering {
       return
     }
     var record = PoolRecord()
-    setWindow(&record, kernel: [shape.height, shape.width], strides: [1, 1], pads: [0, 0, 0, 0])
+    setWindow(&record, kernel: [shape.height, shape.width], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1])
     record.oneMultiplier = 1
     appendAverage(record, counts: [shape.height * shape.width], node, index, fragment)
   }
 
-  private func setWindow(_ record: inout PoolRecord, kernel: [Int], strides: [Int], pads: [Int]) {
+  private func setWindow(_ record: inout PoolRecord, kernel: [Int], strides: [Int], pads: [Int], dilations: [Int]) {
     (record.kernelHeight, record.kernelWidth) = (UInt32(kernel[0]), UInt32(kernel[1]))
     (record.strideY, record.strideX) = (UInt32(strides[0]), UInt32(strides[1]))
+    (record.dilationY, record.dilationX) = (UInt32(dilations[0]), UInt32(dilations[1]))
     (record.padTop, record.padLeft) = (UInt32(pads[0]), UInt32(pads[1]))
     (record.padBottom, record.padRight) = (UInt32(pads[2]), UInt32(pads[3]))
   }
@@ -225,6 +225,17 @@ extension Lowering {
       }
     }
     appendUnary(record, input, output, inPlace: true, index, fragment)
+  }
+
+  private mutating func lowerFunctionChain(_ op: FunctionChain, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let (from, to) = (quantization(value), quantization(node.output))
+    let results = op.apply((Int32(-128)...127).map { Float(from.real($0)) })
+    var record = UnaryRecord()
+    record.opcode = .table
+    record.table = fragments[fragment].constant(results.map { UInt8(to.code(Double($0)) + 128) })
+    let input = require(value, int8: true)
+    appendUnary(record, input, TensorKey(node.output, input.form), inPlace: true, index, fragment)
   }
 
   /// PRelu: `p = float(x − z) · m`, m by the sign and the channel, then as every result; as a table, since one byte goes in.

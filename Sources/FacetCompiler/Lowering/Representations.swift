@@ -10,6 +10,8 @@ struct Representations {
 
   /// Of roots.
   private var needed: [ValueID: Set<Precision>] = [:]
+  /// Of the same, what readers ask for: a subset.
+  private var asked: [ValueID: Set<Precision>] = [:]
   private let int8: Bool
   /// Values whose quantization the model says: they are int8, and float32 only as what that int8 stands for.
   private let given: Set<ValueID>
@@ -22,6 +24,7 @@ struct Representations {
     for node in graph.nodes.reversed() {
       let value = aliases.root(node.output)
       guard value == node.output, let demanded = needed[value] else { continue }
+      asked[value] = demanded
       let native = native(node, graph, demanded)
       // Its float32 is what its int8 stands for.
       if native == [.int8] { needed[value] = [.int8] }
@@ -40,6 +43,9 @@ struct Representations {
   }
 
   private mutating func need(_ value: ValueID, _ precision: Precision) { needed[value, default: []].insert(precision) }
+
+  /// The number types in which readers want a value that a node computes.
+  func demands(_ value: ValueID) -> Set<Precision> { asked[value] ?? [] }
 
   func precisions(_ value: ValueID) -> Set<Precision> { needed[value] ?? [] }
 
@@ -67,6 +73,7 @@ struct Representations {
   private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
+    case is FunctionChain: true
     case let op as Binary: PixelBroadcast(node, op, graph) != nil || ChannelSlopes(node, op, graph) != nil
     default: false
     }
@@ -76,7 +83,7 @@ struct Representations {
   private static func hasNoScores(_ op: any Operator) -> Bool {
     switch (op as? Binary)?.function {
     case .multiply, .prelu: true
-    default: op is MaxPool
+    default: op is MaxPool || op is FunctionChain
     }
   }
 }

@@ -104,8 +104,9 @@ extension RunErrorCode {
       )
     case .outputFolder:
       (
-        "The folder of the result does not exist.", "It was mistyped, or has to be made first.",
-        "Make it with mkdir -p, or name another file."
+        "The result cannot be written where it is to go.",
+        "Its folder does not exist, may not be written to, or stands where a file was to be named.",
+        "Make the folder with mkdir -p, change its permissions, or name another file."
       )
     case .outputIsInput:
       (

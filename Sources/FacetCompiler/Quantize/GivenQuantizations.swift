@@ -1,17 +1,31 @@
 import FacetIR
 import FacetPasses
+import FacetPlanning
 import FacetQuantization
 
 /// The graph of an int8 program, and the quantizations of its values that a quantized model says itself.
 ///
 /// A FakeQuantize right behind the operator (or the input) whose result it alone reads goes away: that result is computed as int8 with
 /// its scale and zero point. One that stays makes int8 of float32, or of other int8 by a table.
+///
+/// Functions of one value that are made of several operators become one (`FunctionChains`).
 struct GivenQuantizations {
   private(set) var graph: Graph
   /// Also of what operators make that keep their input's quantization.
   private(set) var quantizations: [ValueID: Quantization] = [:]
 
   init(_ source: Graph) {
+    self.init(uncomposed: source)
+    compose(within: FragmentPartition(graph))
+  }
+
+  /// Lets int8 values be computed by one table each where they are functions of one other value in the same fragment.
+  mutating func compose(within partition: FragmentPartition) {
+    graph = FunctionChains.composed(graph, given: Set(quantizations.keys), within: partition)
+  }
+
+  /// Without `compose`.
+  init(uncomposed source: Graph) {
     graph = source
     let uses = GraphUses(source)
     var isGone = [Bool](repeating: false, count: source.nodes.count)

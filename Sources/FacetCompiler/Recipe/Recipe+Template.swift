@@ -50,8 +50,8 @@ extension Recipe {
       "\"input\": guessed from the shape \(input.shape) of '\(input.name)': \(layout), because axis \(guess.layout == .nchw ? 1 : 3) has "
         + "\(guess.channels) \(isGray ? "channel" : "channels").")
     advice.append(
-      "\"input\": pixels become (pixel * scale - mean) / std; put in what the network was trained with, and the colour order"
-        + (isGray ? "." : " (a guess: rgb; networks trained with OpenCV or Caffe have bgr)."))
+      "\"input\": pixels become (pixel * scale - mean) / std; put in what the network was trained with"
+        + (isGray ? "." : ", and the colour order (a guess: rgb; networks trained with OpenCV or Caffe have bgr)."))
     let fields: [(key: String, value: String, why: String)] = [
       ("name", jsonString(input.name), "The model's input that takes the image."),
       ("width", "\(guess.width)", "In pixels, from the model's shape \(input.shape)."),

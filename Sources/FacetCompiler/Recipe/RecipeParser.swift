@@ -1,4 +1,5 @@
 import FacetData
+import FacetIR
 import FacetImport
 
 extension Recipe {
@@ -118,7 +119,7 @@ extension Recipe.Input {
     roi = reader.strings(fields[.roi], path.key("roi"), atMost: 4)
     if let node = fields[.roi], let roi, roi.count != 4 {
       reader.report(
-        .count, at: node.offset, path.key("roi"), "\(roi.count) columns for a region of interest.",
+        .count, at: node.offset, path.key("roi"), "\(plural(roi.count, "column")) for a region of interest.",
         "Name four columns of labels.csv: x, y, width and height.")
     }
     if case .array(let elements)? = fields[.std]?.value, elements.count == std.count {

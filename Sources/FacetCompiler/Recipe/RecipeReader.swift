@@ -1,3 +1,4 @@
+import FacetIR
 import FacetImport
 
 /// Where a value stands in a recipe, as users write it: `attributes.age.labels[2]`.
@@ -214,7 +215,7 @@ struct RecipeReader {
     guard elements.count == count else {
       report(
         .count, at: node.offset, path,
-        "\(elements.count) numbers for \(count) \(count == 1 ? "channel" : "channels").",
+        "\(plural(elements.count, "number")) for \(plural(count, "channel")).",
         "Give one for each channel of 'color'.")
       return nil
     }

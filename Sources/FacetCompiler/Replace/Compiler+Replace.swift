@@ -54,9 +54,13 @@ extension Compiler {
     var notes: [String] = []
     var model = try branchModel(imported, request, bundle, place.known, names, notes: &notes)
     let numbers = ContentNumbering(model.graph).numbers
-    let given = GivenQuantizations(model.graph)
+    var given = GivenQuantizations(uncomposed: model.graph)
+    // As a bundle lists its operators.
+    var listed = GivenQuantizations(model.graph).graph
+    listed.removeDeadNodes()
     let match = try TrunkMatch(
-      given.graph, numbers: numbers, place.known, bundle: bundle, fragment: place.fragment, names: names)
+      given.graph, listed: listed, numbers: numbers, place.known, bundle: bundle, fragment: place.fragment, names: names)
+    given.compose(within: match.partition)
     let compile = CompileRequest(
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)

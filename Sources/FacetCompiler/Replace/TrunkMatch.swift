@@ -19,11 +19,12 @@ struct TrunkMatch {
 
   /// - Parameters:
   ///   - graph: what the int8 program computes, with one output.
+  ///   - listed: the same with the operators that a bundle would list.
   ///   - numbers: of its values.
   ///   - fragment: the bundle's branch.
   /// - Throws: where the networks part, if they do so before the branch.
   init(
-    _ graph: Graph, numbers: [ValueID: ValueNumber], _ known: ValueNumbers, bundle: Bundle, fragment: Int, names: BranchNames
+    _ graph: Graph, listed: Graph, numbers: [ValueID: ValueNumber], _ known: ValueNumbers, bundle: Bundle, fragment: Int, names: BranchNames
   ) throws(CompileFailure) {
     let aliases = ValueAliases(graph)
     var values: [ValueNumber: ValueID] = [:]
@@ -33,7 +34,7 @@ struct TrunkMatch {
     let attributes = bundle.fragments[fragment].attributes
     let found = known.forks.compactMap { fork in values[fork.number].map { Fork(place: fork, value: $0) } }
     forks = found.filter { bundle.fragments[$0.place.fragment].attributes & attributes != 0 }
-    let parting = TrunkParting(graph, numbers, known, bundle, fragment, names)
+    let parting = TrunkParting(listed, numbers, known, bundle, fragment, names)
     for record in bundle.fragments[fragment].imports {
       let fork = known.forks.first { $0.fragment == Int(record.fragment) && $0.tensor == Int(record.tensor) }
       guard let fork, values[fork.number] != nil else { throw parting.failure(missing: Int(record.fragment)) }

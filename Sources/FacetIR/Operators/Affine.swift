@@ -1,4 +1,4 @@
-/// Per channel `y = clamp(x · scale + shift)`: x of 2 or 4 dimensions, scale `[C]`, shift `[C]`; channels are axis 1.
+/// Per channel `y = clamp(x · scale + shift)`: x of 2 to 4 dimensions, scale `[C]`, shift `[C]`; channels are axis 1.
 ///
 /// A batch normalization in two constants. ONNX has no such operator.
 package struct Affine: Operator, Equatable {
@@ -12,7 +12,7 @@ package struct Affine: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 3...3)
-    try checkImage(inputs[0], ranks: [2, 4])
+    try checkImage(inputs[0], ranks: [2, 3, 4])
     try checkEqual(inputs[1], [inputs[0][1]], "the scale")
     try checkEqual(inputs[2], [inputs[0][1]], "the shift")
     try clamp.check()

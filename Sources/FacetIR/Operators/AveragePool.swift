@@ -4,18 +4,22 @@ package struct AveragePool: Operator, Equatable {
   package var kernel: [Int]
   /// y, x.
   package var strides: [Int]
-  /// top, left, bottom, right; each less than the kernel.
+  /// top, left, bottom, right; each less than what the kernel spans.
   package var pads: [Int]
+  /// y, x.
+  package var dilations: [Int]
   /// Whether zeros of the padding count as elements. What `ceilMode` reaches beyond the padding never does.
   package var countIncludePad: Bool
   package var ceilMode: Bool
 
   package init(
-    kernel: [Int], strides: [Int] = [1, 1], pads: [Int] = [0, 0, 0, 0], countIncludePad: Bool = false, ceilMode: Bool = false
+    kernel: [Int], strides: [Int] = [1, 1], pads: [Int] = [0, 0, 0, 0], dilations: [Int] = [1, 1], countIncludePad: Bool = false,
+    ceilMode: Bool = false
   ) {
     self.kernel = kernel
     self.strides = strides
     self.pads = pads
+    self.dilations = dilations
     self.countIncludePad = countIncludePad
     self.ceilMode = ceilMode
   }
@@ -24,12 +28,12 @@ package struct AveragePool: Operator, Equatable {
   package var quantization: QuantizationRule { .ownRange }
 
   package var attributes: String {
-    poolAttributes(kernel: kernel, strides: strides, pads: pads)
+    poolAttributes(kernel: kernel, strides: strides, pads: pads, dilations: dilations)
       + (countIncludePad ? " count_include_pad" : "") + (ceilMode ? " ceil" : "")
   }
 
   package func windows(input: [Int]) throws(ShapeError) -> (y: SlidingWindow, x: SlidingWindow) {
-    try SlidingWindow.spatial(input, kernel: kernel, strides: strides, pads: pads, ceilMode: ceilMode)
+    try SlidingWindow.spatial(input, kernel: kernel, strides: strides, pads: pads, dilations: dilations, ceilMode: ceilMode)
   }
 
   /// The number that the sum at an output position is divided by.

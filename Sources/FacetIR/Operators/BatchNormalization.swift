@@ -1,6 +1,6 @@
 /// ONNX `BatchNormalization` at inference: x, gamma `[C]`, beta `[C]`, mean `[C]`, variance `[C]`.
 ///
-/// `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta` per channel (axis 1), x of 2 or 4 dimensions.
+/// `y = gamma · (x − mean) / sqrt(variance + epsilon) + beta` per channel (axis 1), x of 2 to 4 dimensions.
 /// S. Ioffe, C. Szegedy, "Batch Normalization", arXiv 1502.03167.
 package struct BatchNormalization: Operator, Equatable {
   package var epsilon: Float
@@ -14,7 +14,7 @@ package struct BatchNormalization: Operator, Equatable {
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 5...5)
-    try checkImage(inputs[0], ranks: [2, 4])
+    try checkImage(inputs[0], ranks: [2, 3, 4])
     for (slot, what) in [(1, "gamma"), (2, "beta"), (3, "the mean"), (4, "the variance")] {
       try checkEqual(inputs[slot], [inputs[0][1]], what)
     }

@@ -19,7 +19,7 @@ package struct Concat: Operator, Equatable {
         throw ShapeError("shapes \(inputs[0]) and \(shape) differ in more than axis \(axis)")
       }
       let (sum, overflow) = result[axis].addingReportingOverflow(shape[axis])
-      guard !overflow else { throw ShapeError("axis \(axis) of the output is too long") }
+      guard !overflow else { throw .limit("axis \(axis) of the output is too long") }
       result[axis] = sum
     }
     try checkShape(result, "the output")

@@ -69,6 +69,7 @@ package struct SpaceToDepth: RearrangingOperator, Equatable {
 
 private func checkBlock(_ block: Int) throws(ShapeError) {
   guard (1...maximumWindowAttribute).contains(block) else {
-    throw ShapeError("the block is \(block), expected 1 to \(maximumWindowAttribute)")
+    let message = "the block is \(block), expected 1 to \(maximumWindowAttribute)"
+    throw block < 1 ? ShapeError(message) : .limit(message)
   }
 }

@@ -4,7 +4,7 @@ package struct MaxPool: Operator, Equatable {
   package var kernel: [Int]
   /// y, x.
   package var strides: [Int]
-  /// top, left, bottom, right; each less than the kernel.
+  /// top, left, bottom, right; each less than what the kernel spans.
   package var pads: [Int]
   /// y, x.
   package var dilations: [Int]
@@ -24,8 +24,7 @@ package struct MaxPool: Operator, Equatable {
   package var quantization: QuantizationRule { .sameRange }
 
   package var attributes: String {
-    poolAttributes(kernel: kernel, strides: strides, pads: pads)
-      + (dilations != [1, 1] ? " dilations=\(dilations.commaSeparated)" : "") + (ceilMode ? " ceil" : "")
+    poolAttributes(kernel: kernel, strides: strides, pads: pads, dilations: dilations) + (ceilMode ? " ceil" : "")
   }
 
   package func windows(input: [Int]) throws(ShapeError) -> (y: SlidingWindow, x: SlidingWindow) {

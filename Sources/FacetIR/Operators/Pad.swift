@@ -6,6 +6,8 @@ package enum PadMode: String, Sendable {
   case reflect
   /// The first and last element.
   case edge
+  /// The input again and again.
+  case wrap
 }
 
 /// ONNX `Pad` without cropping: along each axis `before` elements, the input, `after` elements.
@@ -55,6 +57,7 @@ package struct Pad: RearrangingOperator, Equatable {
       case .constant: return -1
       case .reflect: return strides[axis] * (at < 0 ? -at : 2 * last - at)
       case .edge: return at < 0 ? 0 : strides[axis] * last
+      case .wrap: return strides[axis] * (at % input[axis] + (at % input[axis] < 0 ? input[axis] : 0))
       }
     }
   }

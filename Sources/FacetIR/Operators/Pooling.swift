@@ -1,14 +1,16 @@
 // What the poolings share.
 
-func poolAttributes(kernel: [Int], strides: [Int], pads: [Int]) -> String {
+func poolAttributes(kernel: [Int], strides: [Int], pads: [Int], dilations: [Int]) -> String {
   "kernel=\(kernel.commaSeparated) strides=\(strides.commaSeparated) pads=\(pads.commaSeparated)"
+    + (dilations != [1, 1] ? " dilations=\(dilations.commaSeparated)" : "")
 }
 
 /// Checks that every window holds an element of the input, so that each has a maximum and an average.
 func checkPooling(_ y: SlidingWindow, _ x: SlidingWindow) throws(ShapeError) {
   for window in [y, x] {
-    guard window.padBegin < window.kernel, window.padEnd < window.kernel else {
-      throw ShapeError("pads of \(window.padBegin) and \(window.padEnd) are not less than the kernel, \(window.kernel)")
+    guard window.padBegin < window.extent, window.padEnd < window.extent else {
+      let kernel = window.dilation == 1 ? "kernel" : "dilated kernel"
+      throw ShapeError("pads of \(window.padBegin) and \(window.padEnd) are not less than the \(kernel), \(window.extent)")
     }
     // Only a dilated window that begins in the padding can step over the whole input.
     guard window.dilation > 1 else { continue }

@@ -55,6 +55,11 @@ package enum UnaryFunction: Sendable, Equatable {
   /// The nearest number that int8 with this scale and zero point has, `scale · (q − zeroPoint)` with q from -128 to 127:
   /// ONNX's QuantizeLinear with DequantizeLinear behind it. Of uint8 the zero point is less by 128.
   case fakeQuantize(scale: Float, zeroPoint: Int)
+  /// -1, 0 or 1
+  case sign
+  case hyperbolicSine
+  case hyperbolicCosine
+  case arcTangent
 
   /// The clamp that this function is, or nil.
   package var clamp: Clamp? {
@@ -100,6 +105,10 @@ package enum UnaryFunction: Sendable, Equatable {
     case .sine: return sin(x)
     case .cosine: return cos(x)
     case .thresholdedRelu(let alpha): return x > Double(alpha) ? x : 0
+    case .sign: return x > 0 ? 1 : x < 0 ? -1 : x
+    case .hyperbolicSine: return sinh(x)
+    case .hyperbolicCosine: return cosh(x)
+    case .arcTangent: return atan(x)
     case .fakeQuantize(let scale, let zeroPoint):
       // The quotient in float32, as ONNX has it: what is nearly halfway may become so.
       let quotient = Float(x) / scale
@@ -151,6 +160,10 @@ extension UnaryFunction {
     case .cosine: ("Cos", 22)
     case .thresholdedRelu: ("ThresholdedRelu", 23)
     case .fakeQuantize: ("FakeQuantize", 24)
+    case .sign: ("Sign", 25)
+    case .hyperbolicSine: ("Sinh", 26)
+    case .hyperbolicCosine: ("Cosh", 27)
+    case .arcTangent: ("Atan", 28)
     }
   }
 

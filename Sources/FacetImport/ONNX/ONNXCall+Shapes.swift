@@ -24,13 +24,13 @@ extension ONNXCall {
   func rearranged(_ op: some RearrangingOperator, _ integers: ONNXIntegers) throws(ONNXProblem) -> ONNXIntegers {
     do {
       let shape = try op.outputShape([integers.shape])
-      guard shape.elementCount <= maximumIntegers else { throw ShapeError("\(shape) are too many integers") }
+      guard shape.elementCount <= maximumIntegers else { throw ShapeError.limit("\(shape) are more than \(maximumIntegers) integers") }
       let moves = try op.rearrangement(integers.shape)
       try charge(elements: 2 * shape.elementCount)
       let fill = Int(exactly: moves.fill) ?? 0
       return ONNXIntegers(shape: shape, elements: moves.apply(integers.elements, count: shape.elementCount, fill: fill))
     } catch let error as ShapeError {
-      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+      throw ONNXProblem(error)
     } catch let error as ONNXProblem {
       throw error
     } catch {

@@ -180,7 +180,7 @@ struct ONNXCall {
       }
       return try lowering.graph.addNode(name: name, op, inputs, outputName: output)
     } catch let error as ShapeError {
-      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+      throw ONNXProblem(error)
     } catch let error as ONNXProblem {
       throw error
     } catch {

@@ -48,10 +48,13 @@ private func readFile(_ path: String) throws(ImportFailure) -> ModelFile {
   }
 }
 
+/// A limit, not a fault of the file.
+let tooLargeRemedy = "Check that this is the model that was meant, exported for inference: training graphs are larger."
+
 private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportFailure) -> ONNXProto {
   do throws(ONNXProblem) {
     guard bytes.count <= ModelFile.maximumSize else {
-      throw ONNXProblem(.tooLarge, "The model has \(bytes.count) bytes, more than 2 GiB.", ONNXProblem.damaged)
+      throw ONNXProblem(.tooLarge, "The model has \(bytes.count) bytes, more than 2 GiB.", tooLargeRemedy)
     }
     return try ONNXProto(bytes)
   } catch {
@@ -109,7 +112,8 @@ private func opsetOf(_ proto: ONNXProto) throws(ONNXProblem) -> Int {
   guard let opset = Int(exactly: version), supportedONNXOpsets.contains(opset) else {
     throw ONNXProblem(
       .opset,
-      "The model has opset \(version); supported are \(supportedONNXOpsets.lowerBound) to \(supportedONNXOpsets.upperBound).",
+      "The model has opset \(version); supported are 7 to \(supportedONNXOpsets.upperBound), and older ones for operators that have not "
+        + "changed since.",
       "Export it for opset 17, or convert it with onnx.version_converter.")
   }
   return opset

@@ -114,11 +114,11 @@ private func broadcastShape(_ call: ONNXCall, _ inputs: [ONNXIntegers]) throws(O
       }
     }
     guard shape.contains(0) || shape.checkedElementCount.map({ $0 <= maximumIntegers }) ?? false else {
-      throw ShapeError("\(shape) are too many integers")
+      throw ShapeError.limit("\(shape) are more than \(maximumIntegers) integers")
     }
     return shape
   } catch {
-    throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+    throw ONNXProblem(error)
   }
 }
 

@@ -69,7 +69,7 @@ extension ONNXInterface {
       if let dimensions, dimensions.count != given.count {
         throw ONNXProblem(
           .inputShape,
-          "The shape given for it, \(given.prefix(16)), has \(given.count) sizes; the file says \(described(dimensions.map(size))).",
+          "The shape given for it, \(given.prefix(16)), has \(plural(given.count, "size")); the file says \(described(dimensions.map(size))).",
           "Give as many sizes as the input has axes.")
       }
       return try checked(given)

@@ -42,7 +42,7 @@ final class ONNXLowering {
   func run(_ source: Onnx__GraphProto) {
     guard source.n_node <= Self.maximumNodes else {
       let message = "The graph has \(source.n_node) nodes, more than \(Self.maximumNodes)."
-      return report(ONNXProblem(.tooLarge, message, ONNXProblem.damaged))
+      return report(ONNXProblem(.tooLarge, message, tooLargeRemedy))
     }
     let nodes = onnxNodes(source)
     let interface = ONNXInterface(source, lowering: self)
@@ -95,15 +95,17 @@ final class ONNXLowering {
     }
     if let first = asymmetric.first {
       note(
-        "The codes of \(asymmetric.count) weights, of '\(graph[first].name)' first, have a zero point other than 0 or scales along another "
+        "The codes of \(plural(asymmetric.count, "tensor")) of weights, of '\(graph[first].name)' first, have a zero point other than 0 or scales along another "
           + "axis than the output channels: int8 quantizes them anew.")
     }
     if let first = withMinimum.first {
-      note("The codes of \(withMinimum.count) weights, of '\(graph[first].name)' first, hold -128: int8 takes -127 there.")
+      note(
+        "The codes of \(plural(withMinimum.count, "tensor")) of weights, of '\(graph[first].name)' first, hold -128: int8 takes -127 there."
+      )
     }
     if let first = dynamicProducts.first {
       note(
-        "\(dynamicProducts.count) products, that of '\(first)' first, are quantized while the network runs: they are taken as float32 "
+        "\(plural(dynamicProducts.count, "product")), that of '\(first)' first, \(dynamicProducts.count == 1 ? "is" : "are") quantized while the network runs: taken as float32 "
           + "products of the stored weights, and int8 fixes their ranges when it compiles.")
     }
   }

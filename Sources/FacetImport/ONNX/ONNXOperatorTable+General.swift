@@ -49,10 +49,12 @@ extension ONNXOperatorTable {
   /// Functions of one number (ONNXElementwise.swift).
   private static let functionRows: [String: ONNXOperatorRow] = [
     "Abs": .init(inputs: 1...1, build: unary(.absolute)),
+    "Atan": .init(inputs: 1...1, build: unary(.arcTangent)),
     "Ceil": .init(inputs: 1...1, build: unary(.ceiling)),
     "Celu": .init(since: 12, inputs: 1...1, attributes: ["alpha"], build: importCelu),
     "Clip": .init(inputs: 1...3, attributes: ["min", "max"], build: importClip),
     "Cos": .init(inputs: 1...1, build: unary(.cosine)),
+    "Cosh": .init(since: 9, inputs: 1...1, build: unary(.hyperbolicCosine)),
     "Elu": .init(inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .elu(alpha: $0) }),
     "Erf": .init(since: 9, inputs: 1...1, build: unary(.error)),
     "Exp": .init(inputs: 1...1, build: unary(.exponential)),
@@ -69,7 +71,9 @@ extension ONNXOperatorTable {
     "Round": .init(since: 11, inputs: 1...1, build: unary(.round)),
     "Selu": .init(inputs: 1...1, attributes: ["alpha", "gamma"], build: importSelu),
     "Sigmoid": .init(inputs: 1...1, build: unary(.sigmoid)),
+    "Sign": .init(since: 9, inputs: 1...1, build: unary(.sign)),
     "Sin": .init(inputs: 1...1, build: unary(.sine)),
+    "Sinh": .init(since: 9, inputs: 1...1, build: unary(.hyperbolicSine)),
     "Softplus": .init(inputs: 1...1, build: unary(.softplus)),
     "Softsign": .init(inputs: 1...1, build: unary(.softsign)),
     "Sqrt": .init(inputs: 1...1, build: unary(.squareRoot)),

@@ -1,3 +1,5 @@
+import FacetIR
+
 /// How one operator is imported. To add one: a row here, a function in its family's file.
 struct ONNXOperatorRow: Sendable {
   /// The opset that brought the operator.
@@ -32,13 +34,17 @@ enum ONNXOperatorTable {
     "BatchNormalization": .init(
       inputs: 5...5, attributes: ["epsilon", "momentum", "spatial", "training_mode"], build: importBatchNormalization),
     "Dropout": .init(inputs: 1...3, attributes: ["ratio", "seed"], build: importDropout),
+    // ONNXLpPool.swift
+    "GlobalLpPool": .init(since: 2, inputs: 1...1, attributes: ["p"], build: importGlobalLpPool),
+    "LpPool": .init(
+      since: 2, inputs: 1...1,
+      attributes: ["auto_pad", "ceil_mode", "dilations", "kernel_shape", "p", "pads", "strides"], build: importLpPool),
     // ONNXPooling.swift
     "AveragePool": .init(
       inputs: 1...1,
       attributes: ["auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"],
       build: importAveragePool),
     "GlobalAveragePool": .init(inputs: 1...1, build: importGlobalAveragePool),
-    "GlobalLpPool": .init(inputs: 1...1, attributes: ["p"], build: importGlobalLpPool),
     "GlobalMaxPool": .init(inputs: 1...1, build: importGlobalMaxPool),
     "MaxPool": .init(
       inputs: 1...1,
@@ -92,7 +98,7 @@ enum ONNXOperatorTable {
     if let problem = node.problem { throw problem }
     guard row.inputs.contains(node.inputs.count) else {
       throw ONNXProblem(
-        .inputs, "It has \(node.inputs.count) inputs, which this operator cannot have.", ONNXProblem.damaged)
+        .inputs, "It has \(plural(node.inputs.count, "input")), which this operator cannot have.", ONNXProblem.damaged)
     }
     let unknown = node.attributes.keys.filter { !row.attributes.contains($0) }.sorted()
     guard unknown.isEmpty else {

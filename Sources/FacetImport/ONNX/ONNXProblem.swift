@@ -1,3 +1,5 @@
+import FacetIR
+
 /// What is wrong, found where only part of the facts is known; `ONNXLowering` adds file, node and shapes.
 struct ONNXProblem: Error {
   var code: ImportErrorCode
@@ -13,6 +15,23 @@ struct ONNXProblem: Error {
     self.message = message
     self.remedy = remedy
     self.place = place
+  }
+
+  /// Inputs whose shapes an operator does not take.
+  init(_ error: ShapeError) {
+    if error.isLimit {
+      self = .limit("It is too large: \(error).")
+    } else {
+      self.init(.shape, "These inputs cannot be: \(error).", Self.damaged)
+    }
+  }
+
+  /// What the standard allows and Facet bounds.
+  static func limit(_ message: String) -> ONNXProblem {
+    ONNXProblem(
+      .limit, message,
+      "The file may be right, but this is beyond a limit of Facet: check the sizes, or cut the network before this operator with --outputs."
+    )
   }
 
   /// An operator that Facet does not convert: all of a file are told together.

@@ -31,7 +31,7 @@ final class ONNXProto {
   private init(_ model: UnsafeMutablePointer<Onnx__ModelProto>?, _ status: connx_status, size: Int) throws(ONNXProblem) {
     if status == CONNX_MEMORY {
       throw ONNXProblem(
-        .memory, "Decoding this file of \(size) bytes needs more memory than a model of its size can.",
+        .memory, "Decoding this file of \(size) bytes needs more memory than a model of its size can (4 times the file and 64 MB).",
         ONNXProblem.damaged)
     }
     guard let model else {

@@ -109,7 +109,7 @@ extension ONNXLowering {
       }
       return id
     } catch {
-      throw ONNXProblem(.shape, "These inputs cannot be: \(error).", ONNXProblem.damaged)
+      throw ONNXProblem(error)
     }
   }
 
@@ -176,7 +176,7 @@ extension ONNXCall {
   private func check(_ q: inout ONNXQuantization, scale: Int, shape: [Int]) throws(ONNXProblem) {
     guard q.scales.count == q.zeroPoints.count, !q.scales.isEmpty else {
       throw ONNXProblem(
-        .inputs, "It has \(q.scales.count) scales and \(q.zeroPoints.count) zero points.", ONNXProblem.damaged)
+        .inputs, "It has \(plural(q.scales.count, "scale")) and \(plural(q.zeroPoints.count, "zero point")).", ONNXProblem.damaged)
     }
     // int32 is for biases, whose zero point is 0.
     guard q.zeroPoints.allSatisfy({ q.type == .int32 ? $0 == 0 : q.range.contains($0) }) else {
@@ -188,7 +188,8 @@ extension ONNXCall {
     }
     guard shape.indices.contains(q.axis), shape[q.axis] == q.scales.count else {
       throw ONNXProblem(
-        .shape, "The scale '\(node.inputs[scale])' has \(q.scales.count) numbers, which are none for axis \(q.axis) of shape \(shape).",
+        .shape,
+        "The scale '\(node.inputs[scale])' has \(plural(q.scales.count, "number")): that does not fit axis \(q.axis) of shape \(shape).",
         "Quantize whole tensors or along one axis, not in blocks.")
     }
   }

@@ -22,7 +22,9 @@ final class ONNXTensorReader {
   func charge(elements: Int, size: Int = 4) throws(ONNXProblem) {
     guard elements <= budget / size else {
       throw ONNXProblem(
-        .memory, "The model's constants need more memory than a file of its size can ask for.", ONNXProblem.damaged)
+        .memory, "The constants that are made here need more memory than a file of this size may ask for (4 times the file and 64 MB).",
+        "It is a limit of Facet against files made to exhaust memory: check the sizes of this operator; where they are right, store its "
+          + "result in the file (constant folding before the export), or cut the network before it with --outputs.")
     }
     budget -= elements * size
   }

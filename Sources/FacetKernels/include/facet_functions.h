@@ -32,6 +32,10 @@
   ROW(COSINE, facet_sine_f32(v, 1)) \
   ROW(THRESHOLDED_RELU, v > a->alpha ? v : 0.0f) \
   ROW(FAKE_QUANTIZE, facet_fake_quantize(v, a->alpha, a->beta)) \
+  ROW(SIGN, v > 0.0f ? 1.0f : v < 0.0f ? -1.0f : v) \
+  ROW(HYPERBOLIC_SINE, facet_hyperbolic_sine(v)) \
+  ROW(HYPERBOLIC_COSINE, facet_hyperbolic_cosine(v)) \
+  ROW(ARC_TANGENT, facet_arc_tangent(v)) \
   // end of the list
 // clang-format on
 

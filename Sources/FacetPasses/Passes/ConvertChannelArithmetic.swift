@@ -43,9 +43,9 @@ struct ConvertChannelArithmetic: Pass {
     }
   }
 
-  /// One number per channel (axis 1) of one image or vector, where broadcasting gives that and all are finite.
+  /// One number per channel (axis 1) of one image, line or vector, where broadcasting gives that and all are finite.
   private func perChannel(_ constant: Tensor, of shape: [Int]) -> [Float]? {
-    guard shape.count == 2 || shape.count == 4, shape[0] == 1, constant.shape.count <= shape.count else { return nil }
+    guard (2...4).contains(shape.count), shape[0] == 1, constant.shape.count <= shape.count else { return nil }
     let wide = [Int](repeating: 1, count: shape.count - constant.shape.count) + constant.shape
     for (axis, size) in wide.enumerated() where size != 1 && axis != 1 { return nil }
     guard constant.elements.allSatisfy(\.isFinite) else { return nil }

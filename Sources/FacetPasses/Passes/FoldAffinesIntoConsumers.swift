@@ -60,7 +60,7 @@ struct FoldAffinesIntoConsumers: Pass {
         case is Affine: return graph.shape(value)[1] == constants.scale.count
         case is Reshape:
           // In [1, C·H·W] the elements of a channel lie side by side, so each channel is a run of columns.
-          return graph.shape(value).count == 4 && graph.shape(value)[0] == 1 && graph.shape(reader.output).count == 2
+          return graph.shape(value).count > 2 && graph.shape(value)[0] == 1 && graph.shape(reader.output).count == 2
             && graph.shape(reader.output)[0] == 1 && !uses.isOutput(reader.output)
             && uses.readers(reader.output).allSatisfy { graph.nodes[$0].op is FullyConnected }
             && mayTake(reader.output, constants, graph, uses)

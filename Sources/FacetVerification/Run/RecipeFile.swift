@@ -19,7 +19,7 @@ package enum RecipeFile {
 }
 
 package enum OutputFile {
-  /// Whether `path` may be written, as far as that is known before the work: its folder exists, and it is none of the command's own
+  /// Whether `path` may be written, as far as that is known before the work: it is no folder, its folder exists and may be written to, and it is none of the command's own
   /// inputs, which a slip of the hand would replace.
   ///
   /// - Parameter inputs: files or folders that the command reads.
@@ -32,7 +32,22 @@ package enum OutputFile {
           remedy: "Make it first, or name another file."))
     }
     var output = stat()
-    guard stat(path, &output) == 0, output.st_mode & S_IFMT == S_IFREG else { return }
+    let exists = stat(path, &output) == 0
+    let kind = output.st_mode & S_IFMT
+    if exists && kind == S_IFDIR {
+      throw CompileFailure(
+        Diagnostic(
+          code: RunErrorCode.outputFolder, file: path, message: "it is a folder", remedy: "Name the file to write, in it or elsewhere."))
+    }
+    // What is there and no regular file, such as /dev/null, is written to directly.
+    guard exists && kind != S_IFREG || access(folder, W_OK | X_OK) == 0 else {
+      throw CompileFailure(
+        Diagnostic(
+          code: RunErrorCode.outputFolder, file: path,
+          message: "the folder '\(folder)' cannot be written to (\(String(cString: strerror(errno))))",
+          remedy: "Change its permissions, or name a file elsewhere."))
+    }
+    guard exists, kind == S_IFREG else { return }
     for input in inputs {
       var other = stat()
       guard stat(input, &other) == 0, other.st_dev == output.st_dev, other.st_ino == output.st_ino else { continue }

@@ -15,15 +15,19 @@ package struct SavedOutputs: Sendable {
   /// Most bytes of scores that are held, as float32.
   static let maximumBytes = 2 << 30
 
-  /// One for each attribute of the bundle, in its order.
+  /// One for each attribute that was saved, in the bundle's order.
   package let sources: [Source]
   /// Arrays that no attribute names, by file.
   package let unused: [String: [String]]
-  /// Of each attribute, all samples.
-  private let values: [[Float]]
+  /// Attributes without an array.
+  package let absent: [String]
+  /// Of each attribute, all samples; nil where they were not saved.
+  private let values: [[Float]?]
   /// Of each attribute, in one sample.
   private let counts: [Int]
 
+  /// Of some attributes there may be none, unless an array that no attribute names looks like a mistyped one.
+  ///
   /// Finds each attribute's array by the attribute's name, or by that of its graph output in the recipe; characters that a file name
   /// does not take may be `_`, as 'facet run --output' writes them.
   ///
@@ -37,12 +41,18 @@ package struct SavedOutputs: Sendable {
     }
     guard problems.isEmpty else { throw CompileFailure(problems) }
     var sources: [Source] = []
-    var values: [[Float]] = []
+    var values: [[Float]?] = []
+    var missing: [(attribute: String, names: [String])] = []
     var left = Self.maximumBytes
     for attribute in bundle.attributeDescriptions {
       let output = recipes.lazy.flatMap(\.attributes).first { $0.name == attribute.name }?.output
       do {
-        let (file, name) = try Self.find(attribute.name, output: output, files)
+        let names = [attribute.name] + (output.map { [$0] } ?? [])
+        guard let (file, name) = try Self.find(names, files) else {
+          missing.append((attribute.name, names))
+          values.append(nil)
+          continue
+        }
         let header = try file.header(name)
         try Self.check(header, attribute, samples, file: file.path, array: name)
         let (bytes, overflow) = header.elementCount.multipliedReportingOverflow(by: 4)
@@ -62,7 +72,16 @@ package struct SavedOutputs: Sendable {
         problems.append(Diagnostic(code: VerifyErrorCode.sample, file: paths.first ?? "", message: "\(error)", remedy: ""))
       }
     }
+    let taken = Set(sources.map(\.array))
+    let others = files.flatMap(\.names).filter { !taken.contains($0) }
+    let hasNone = sources.isEmpty && problems.isEmpty
+    for (attribute, names) in missing {
+      let guess = names.map { didYouMean($0, among: others) }.first { !$0.isEmpty }
+      guard guess != nil || hasNone else { continue }
+      problems.append(Self.missing(attribute, names, guess: guess, files))
+    }
     guard problems.isEmpty else { throw CompileFailure(problems) }
+    absent = missing.map(\.attribute)
     var unused: [String: [String]] = [:]
     for file in files {
       let used = Set(sources.filter { $0.file == file.path }.map(\.array))
@@ -78,13 +97,10 @@ package struct SavedOutputs: Sendable {
   /// Calls `body` with the scores of an attribute, by its number in the bundle, of one sample.
   func withScores(_ attribute: Int, sample: Int, _ body: (UnsafeBufferPointer<Float>) -> Void) {
     let count = counts[attribute]
-    values[attribute].withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[sample * count..<(sample + 1) * count])) }
+    values[attribute]?.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[sample * count..<(sample + 1) * count])) }
   }
 
-  private static func find(
-    _ attribute: String, output: String?, _ files: [NamedArrays]
-  ) throws(CompileFailure) -> (file: NamedArrays, name: String) {
-    let names = [attribute] + (output.map { [$0] } ?? [])
+  private static func find(_ names: [String], _ files: [NamedArrays]) throws(CompileFailure) -> (file: NamedArrays, name: String)? {
     for name in names + names.map({ String(ResultFiles.fileName($0).dropLast(4)) }) {
       let found = files.filter { $0.names.contains(name) }
       guard let file = found.first else { continue }
@@ -94,15 +110,16 @@ package struct SavedOutputs: Sendable {
       }
       return (file, name)
     }
-    let known = files.flatMap(\.names)
+    return nil
+  }
+
+  private static func missing(_ attribute: String, _ names: [String], guess: String?, _ files: [NamedArrays]) -> Diagnostic {
     let called = names.count == 2 && names[0] != names[1] ? "'\(names[0])' or '\(names[1])'" : "'\(names[0])'"
-    let guess = names.map { didYouMean($0, among: known) }.first { !$0.isEmpty }
-    throw CompileFailure(
-      Diagnostic(
-        code: VerifyErrorCode.savedMissing, file: files.first?.path ?? "", place: "attribute '\(attribute)'",
-        message: "there is no array \(called)",
-        remedy: (guess.map { "\($0) " } ?? "")
-          + "The arrays are \(listed(known)); save one for each attribute, under its name."))
+    return Diagnostic(
+      code: VerifyErrorCode.savedMissing, file: files.first?.path ?? "", place: "attribute '\(attribute)'",
+      message: "there is no array \(called)",
+      remedy: (guess.map { "\($0) " } ?? "")
+        + "The arrays are \(listed(files.flatMap(\.names))); save one for each attribute, under its name.")
   }
 
   /// Axes of one element do not matter: scores may come as [N, 5] or [N, 5, 1, 1]. The order of the others does.
@@ -112,7 +129,8 @@ package struct SavedOutputs: Sendable {
     let rows = header.shape.first ?? 0
     guard !header.shape.isEmpty, rows == samples else {
       throw problem(
-        VerifyErrorCode.savedSamples, file, array, "its shape \(header.shape) holds \(rows) samples, the data \(samples)",
+        VerifyErrorCode.savedSamples, file, array,
+        "its shape \(header.shape) holds \(rows) \(rows == 1 ? "sample" : "samples"), the data \(samples)",
         "Save the outputs of the same data, samples along the first axis; a folder's images count in the order of their names, or of "
           + "labels.csv.")
     }

@@ -138,6 +138,10 @@ package struct VerificationReport: Encodable, Sendable {
   package var saved: [SavedOutputs.Source]?
   /// Arrays that no attribute names, by file.
   package var unusedArrays: [String: [String]]?
+  /// Attributes that no array was saved of; nil where there are none. Without a model, nothing else is known of them.
+  package var notSaved: [String]?
+  /// Columns of labels.csv that are neither an attribute, a subgroup nor a region; nil where there are none.
+  package var unusedColumns: [String]?
   /// The model, imported and run in float32, against the saved outputs, by attribute; nil unless both were named.
   package var importCheck: [String: Difference]?
   package var gate: Gate
@@ -145,6 +149,6 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, precision, against, saved, unusedArrays, importCheck, gate, gates
+    case attributes, subgroups, samples, precision, against, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
   }
 }

@@ -49,7 +49,7 @@ struct VerificationTally {
     var problems: [Diagnostic] = []
     fragmentCosts = verification.bundle.fragments.map(\.multiplyAccumulates)
     let data = verification.data
-    let labelFile = data.path + (data.path.hasSuffix("/") ? "" : "/") + "labels.csv"
+    let labelFile = data.labelFile
     for column in verification.subgroups {
       do {
         groupings.append(try Self.grouping(column, data, labelFile))
@@ -152,8 +152,9 @@ struct VerificationTally {
   }
 
   func report(_ verification: Verification) -> VerificationReport {
+    let absent = Set(verification.saved?.absent ?? [])
     var attributes: [String: VerificationReport.Attribute] = [:]
-    for entry in entries {
+    for entry in entries where verification.reference != nil || !absent.contains(entry.description.name) {
       let accuracy = VerificationReport.Comparison(entry.pairs)
       attributes[entry.description.name] = VerificationReport.Attribute(
         float: accuracy.float, int8: accuracy.int8, drop: accuracy.drop, dropInterval: accuracy.dropInterval,
@@ -163,7 +164,7 @@ struct VerificationTally {
     var subgroups: [String: [String: [String: VerificationReport.Comparison]]] = [:]
     for (position, grouping) in groupings.enumerated() {
       for (group, value) in grouping.values.enumerated() {
-        for entry in entries where entry.truth != nil {
+        for entry in entries where entry.truth != nil && attributes[entry.description.name] != nil {
           subgroups[grouping.column, default: [:]][value, default: [:]][entry.description.name] =
             VerificationReport.Comparison(entry.groups[position][group])
         }
@@ -173,12 +174,17 @@ struct VerificationTally {
     var imported: [String: VerificationReport.Difference]?
     if verification.reference != nil, verification.saved != nil {
       imported = [:]
-      for entry in entries { imported?[entry.description.name] = VerificationReport.Difference(entry.imported) }
+      for entry in entries where !absent.contains(entry.description.name) {
+        imported?[entry.description.name] = VerificationReport.Difference(entry.imported)
+      }
     }
+    let unused = verification.data.unusedColumns(besides: names + verification.subgroups)
     return VerificationReport(
       attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
-      saved: verification.saved?.sources, unusedArrays: verification.saved?.unused, importCheck: imported,
+      saved: verification.saved?.sources, unusedArrays: verification.saved?.unused,
+      notSaved: absent.isEmpty ? nil : verification.saved?.absent, unusedColumns: unused.isEmpty ? nil : unused,
+      importCheck: imported,
       gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: verification.data.count))
   }
 

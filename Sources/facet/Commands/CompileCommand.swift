@@ -1,6 +1,7 @@
 import ArgumentParser
 import FacetCompiler
 import FacetVerification
+import Foundation
 
 struct CompileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -71,14 +72,14 @@ struct CompileCommand: ParsableCommand {
   private func summary(_ report: CompileReport, _ board: Target) -> String {
     var lines = ["\(output): \(precision.rawValue) for \(board.name), \(bytes(report.bundleBytes))"]
     lines.append(
-      "  model: \(report.operators) operators, \(counted(report.parameters)) parameters, "
+      "  model: \(plural(report.operators, "operator")), \(counted(report.parameters)) parameters, "
         + "\(counted(report.multiplyAccumulates)) multiply-accumulates")
     lines += folded(report)
     if let merge = report.merge { lines += MergeText(merge).lines }
     let more = report.arenaBytes > report.arenaLowerBound ? ": \(gap(report.arenaBytes, report.arenaLowerBound)) more" : ""
     lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound))\(more))")
     if report.calibrationSamples > 0 {
-      lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
+      lines.append("  calibration: \(plural(report.calibrationSamples, "sample"))")
     }
     var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights", "arena alone", "gap"])
     for attribute in report.attributes {
@@ -107,9 +108,9 @@ struct CompileCommand: ParsableCommand {
 
   private func folded(_ report: CompileReport) -> [String] {
     guard !report.batchNorms.isEmpty else {
-      return ["  folded: no batch normalization in the model, \(report.patches.count) rewrites"]
+      return ["  folded: no batch normalization in the model, \(plural(report.patches.count, "rewrite"))"]
     }
-    return ["  folded: \(report.batchNorms.count) batch normalizations, \(report.patches.count) rewrites"]
+    return ["  folded: \(plural(report.batchNorms.count, "batch normalization")), \(plural(report.patches.count, "rewrite"))"]
       + fates(report.batchNorms).map { "    \($0.count) \($0.fate)" }
   }
 }
@@ -136,5 +137,10 @@ private func withoutNames(_ text: String) -> String {
     let operatorStands = between.last == " " && between.split(separator: " ").last?.first?.isUppercase == true
     result += operatorStands ? String(between.dropLast()) : between + (index + 1 < parts.count ? "…" : "")
   }
-  return result
+  // Into several of a kind: the kind once.
+  var kinds: [String] = []
+  for kind in result.components(separatedBy: ", ") where kinds.last.map({ $0 != kind && !$0.hasSuffix(" " + kind) }) ?? true {
+    kinds.append(kind)
+  }
+  return kinds.joined(separator: ", ")
 }

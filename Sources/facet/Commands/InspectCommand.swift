@@ -45,19 +45,19 @@ struct ModelText {
         + (report.producer.isEmpty ? "" : ", by \(report.producer)")
     ]
     lines.append(
-      "  \(report.operators) operators, \(counted(report.parameters)) parameters, \(counted(report.multiplyAccumulates)) multiply-accumulates"
+      "  \(plural(report.operators, "operator")), \(counted(report.parameters)) parameters, \(counted(report.multiplyAccumulates)) multiply-accumulates"
     )
     lines += report.inputs.map { "  input \($0.name) \(shape($0.shape))" }
     lines += report.outputs.map { "  output \($0.name) \(shape($0.shape))" }
     lines += ["", "operators", types(report.operatorTypes)]
     if !report.remainingOperatorTypes.isEmpty {
-      lines += ["", "after \(report.patches) rewrites", types(report.remainingOperatorTypes)]
+      lines += ["", "after \(plural(report.patches, "rewrite"))", types(report.remainingOperatorTypes)]
     }
     if report.layoutTransposes > 0 { lines += ["", layout] }
     if !report.batchNorms.isEmpty {
       lines +=
-        ["", "\(report.batchNorms.count) batch normalizations"]
-        + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" }
+        ["", plural(report.batchNorms.count, "batch normalization")]
+        + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" } + remainingBatchNorms
     }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "note: \($0)" } }
     lines += [""]
@@ -71,6 +71,13 @@ struct ModelText {
       }
     }
     return lines.map(terminalText).joined(separator: "\n")
+  }
+
+  /// Those that stay, by name, and why.
+  private var remainingBatchNorms: [String] {
+    let left = report.batchNorms.filter { $0.remains }
+    let lines = left.prefix(8).map { "    \($0.name): \($0.fate)" }
+    return left.count > 8 ? lines + ["    and \(left.count - 8) more"] : lines
   }
 
   /// What becomes of the transposes that a model made for NHWC has between its layers.

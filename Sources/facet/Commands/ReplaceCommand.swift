@@ -49,7 +49,7 @@ struct ReplaceCommand: ParsableCommand {
   private func summary(_ report: ReplaceReport) -> String {
     let (old, new) = (report.before, report.after)
     var lines = ["\(output): \(bundle) with another branch of \(report.branch), \(bytes(new.bundleBytes))"]
-    lines.append("  trunk: the bundle's, \(report.sharedOperators) operators are equal")
+    lines.append("  trunk: the bundle's, \(plural(report.sharedOperators, "operator")) \(report.sharedOperators == 1 ? "is" : "are") equal")
     if report.calibrationSamples > 0 {
       lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
     }

@@ -24,8 +24,9 @@ struct RunCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Look at this part of every image only, such as a face's box: x, y, width and height in pixels of the upright image. "
-        + "It is clipped to the image. Default: what a labels.csv says, otherwise the whole image.", valueName: "x,y,w,h"))
+      "Look at this part of every image only, such as a face's box: x, y, width and height in pixels of the upright image, "
+        + "rounded to whole ones. It is clipped to the image. Default: what a labels.csv says, otherwise the whole image.",
+      valueName: "x,y,w,h"))
   var roi: String?
   @Option(
     help: ArgumentHelp(
@@ -63,7 +64,7 @@ struct RunCommand: ParsableCommand {
     }
     if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
     guard let roi, BundleRun.region(roi) == nil else { return }
-    throw ValidationError("--roi takes x,y,w,h: four whole numbers of pixels, w and h greater than 0.")
+    throw ValidationError("--roi takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
   }
 
   private var options: EvaluationOptions {

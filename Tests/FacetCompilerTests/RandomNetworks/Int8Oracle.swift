@@ -48,6 +48,8 @@ struct Int8Oracle {
       dequantize(root)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
+      // Parts of a chain that nobody reads any more.
+      if representations.precisions(node.output).isEmpty { continue }
       evaluate(index, node)
       complete(node)
     }
@@ -104,7 +106,9 @@ struct Int8Oracle {
     case let op as AveragePool:
       average(
         x, y,
-        windows(op.kernel, op.strides, op.pads, [1, 1], x, y) { ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count) })
+        windows(op.kernel, op.strides, op.pads, op.dilations, x, y) {
+          ($0.reduce(0) { $0 + $1 - zero }, op.countIncludePad ? $1 : $0.count)
+        })
     case is GlobalAveragePool:
       let s = shape(x)
       average(
@@ -126,6 +130,9 @@ struct Int8Oracle {
       reference(node)
       // A clamp is exact.
       if op.clamp != nil { floatFidelity[y] = nil }
+    case let op as FunctionChain:
+      let (a, b) = (decisions.quantization(x), decisions.quantization(y))
+      codes[y] = codes[x]?.map { b.code(Double(chain(op, Float(a.real($0))))) }
     case let op as Concat:
       reference(node)
       floatFidelity[y] = nil
@@ -138,7 +145,7 @@ struct Int8Oracle {
       }
       codes[y] = op.reference(parts).elements.map { Int32($0) }
     case let op as Resample:
-      if isInt8(y) { resample(op, x, y) }
+      if isInt8(y) { resample(op, graph.shape(node.inputs[0]), x, y) }
       reference(node)
     case let op as any RearrangingOperator:
       guard let moves = try? op.rearrangement(graph.shape(node.inputs[0])) else { return }
@@ -150,6 +157,27 @@ struct Int8Oracle {
     case is Reshape, is Identity: (codes[y], floats[y]) = (codes[x], floats[x])
     default: reference(node)
     }
+  }
+
+  /// The functions of a chain one after the other, each rounded to float32.
+  private func chain(_ op: FunctionChain, _ x: Float) -> Float {
+    var results = [x]
+    func number(_ operand: FunctionChain.Operand) -> Float {
+      switch operand {
+      case .result(let index): results[index]
+      case .number(let number): number
+      }
+    }
+    for step in op.steps {
+      switch step {
+      case .function(let function, let a): results.append(function.apply(number(a)))
+      case .binary(let binary, let a, let b):
+        results.append(binary.reference([Tensor([number(a)]), Tensor([number(b)])]).elements[0])
+      case .affine(let scale, let shift, let clamp, let a):
+        results.append(Float(min(max(Double(number(a)) * Double(scale) + Double(shift), Double(clamp.low)), Double(clamp.high))))
+      }
+    }
+    return results[results.count - 1]
   }
 
   /// In float32, to a tolerance: what has no definition in bits.
@@ -255,8 +283,9 @@ struct Int8Oracle {
   }
 
   /// Weights in units of 2^-11; what rounding leaves of their sum goes to the largest.
-  private mutating func resample(_ op: Resample, _ x: ValueID, _ y: ValueID) {
-    let (from, to, q) = (graph.shape(x), graph.shape(y), decisions.quantization(x))
+  /// The node's own input gives the axes: the root of an alias may have others.
+  private mutating func resample(_ op: Resample, _ from: [Int], _ x: ValueID, _ y: ValueID) {
+    let (to, q) = (graph.shape(y), decisions.quantization(x))
     let (outer, inner) = (from[..<op.axis].reduce(1, *), from[(op.axis + 1)...].reduce(1, *))
     var result = [Int32](repeating: 0, count: to.reduce(1, *))
     for j in 0..<op.size {

@@ -18,10 +18,13 @@ extension NetworkBuilder {
     case .binary: return try binary(step, x, other)
     case .softmax: return try softmax(x, axis)
     case .reduce:
-      let axes = shape.indices.filter { b >> $0 & 1 == 1 }
+      let chosen = shape.indices.filter { b >> $0 & 1 == 1 }
+      let axes = chosen.isEmpty ? [shape.count - 1] : chosen
+      // A product of many numbers is nearly 0, and int8 has no multiplier for that: compiling says so.
+      let isLong = axes.reduce(1) { $0 * shape[$1] } > 32
       let functions = ReduceFunction.allCases.filter { !$0.isIndex }
-      return try emit(
-        Reduce(function: functions[a % functions.count], axes: axes.isEmpty ? [shape.count - 1] : axes, keepDimensions: c % 2 == 0), x)
+      let function = functions[a % functions.count]
+      return try emit(Reduce(function: function == .product && isLong ? .sum : function, axes: axes, keepDimensions: c % 2 == 0), x)
     case .matrixProduct:
       guard shape.count >= 2 else { return nil }
       var swap = Array(shape.indices)

@@ -35,7 +35,7 @@ extension NetworkBuilder {
       return try emit(
         AveragePool(
           kernel: kernel, strides: [[1, 1], [2, 2], [1, 2]][b % 3], pads: c % 2 == 0 ? [0, 0, 0, 0] : [0, 1, 1, 1],
-          countIncludePad: c / 2 % 2 == 1, ceilMode: c / 4 % 2 == 1), x)
+          dilations: c / 8 % 4 == 3 ? [2, 2] : [1, 1], countIncludePad: c / 2 % 2 == 1, ceilMode: c / 4 % 2 == 1), x)
     case .globalAverage: return try emit(GlobalAveragePool(keepDimensions: a % 2 == 0), x)
     case .batchNorm:
       let result = try batchNorm(x)

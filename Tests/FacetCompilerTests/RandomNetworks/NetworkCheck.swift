@@ -100,7 +100,9 @@ struct NetworkCheck {
   }
 
   private func checkInt8(_ model: PreparedModel, _ float: LoweredProgram, _ input: [Float], _ random: inout SplitMix64) throws {
-    let decisions = try calibrate(model, float, &random)
+    var model = model
+    let decisions: QuantizationDecisions
+    (model.graph, decisions) = try calibrate(model, float, &random)
     var oracle = Int8Oracle(model.graph, decisions)
     oracle.run(input)
     for unsigned in [true, false] {

@@ -1,5 +1,6 @@
 import FacetData
 import FacetFormat
+import FacetIR
 import FacetKernels
 import FacetRuntime
 import FacetTestSupport
@@ -74,8 +75,10 @@ struct NetworkRun {
   }
 }
 
-/// Decisions from four random samples.
-func calibrate(_ model: PreparedModel, _ program: LoweredProgram, _ random: inout SplitMix64) throws -> QuantizationDecisions {
+/// The graph of the int8 program, and decisions from four random samples.
+func calibrate(
+  _ model: PreparedModel, _ program: LoweredProgram, _ random: inout SplitMix64
+) throws -> (graph: Graph, decisions: QuantizationDecisions) {
   let file = FileManager.default.temporaryDirectory.appendingPathComponent("facet-test-\(UUID().uuidString).npy").path
   defer { try? FileManager.default.removeItem(atPath: file) }
   let samples = [4] + model.graph.shape(model.graph.inputs[0]).dropFirst()
@@ -86,7 +89,7 @@ func calibrate(_ model: PreparedModel, _ program: LoweredProgram, _ random: inou
   let request = CompileRequest(models: ["random.onnx"], target: try Target.named(Target.defaultName), calibration: file)
   let given = GivenQuantizations(model.graph)
   let calibration = try Calibration.run(model, request, given, program: program)
-  return QuantizationDecisions(given, measured: calibration.measurements, inputRange: nil)
+  return (given.graph, QuantizationDecisions(given, measured: calibration.measurements, inputRange: nil))
 }
 
 func bits(_ scores: [[Float]]) -> [[UInt32]] { scores.map { $0.map(\.bitPattern) } }

@@ -37,4 +37,8 @@ enum ScalarFunction: UInt32, CaseIterable {
   case thresholdedRelu = 23
   /// The nearest number of an int8 grid of scale alpha and zero point beta.
   case fakeQuantize = 24
+  case sign = 25
+  case hyperbolicSine = 26
+  case hyperbolicCosine = 27
+  case arcTangent = 28
 }

@@ -29,8 +29,11 @@ private func constant(_ call: ONNXCall, _ name: String, _ tensor: Tensor) -> ONN
 /// ConstantOfShape (opsets 9, 20, 21): one number or integer everywhere.
 @Sendable func importConstantOfShape(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let shape = try call.integers(0, "shape").elements
-  guard shape.count <= maximumRank, shape.allSatisfy({ $0 >= 0 }), shape.contains(0) || shape.checkedElementCount != nil else {
+  guard shape.allSatisfy({ $0 >= 0 }) else {
     throw ONNXProblem(.shape, "Its result would have shape \(shape.prefix(16)).", ONNXProblem.damaged)
+  }
+  guard shape.count <= maximumRank, shape.contains(0) || shape.checkedElementCount != nil else {
+    throw .limit("Its result would have shape \(shape.prefix(16)): more than 2^31 elements or \(maximumRank) axes.")
   }
   let count = shape.contains(0) ? 0 : shape.elementCount
   try call.charge(elements: count, size: 8)
@@ -128,6 +131,4 @@ private func notOne(_ count: Int) -> ONNXProblem {
   return constant(call, call.node.outputs.first ?? call.node.name, Tensor(elements))
 }
 
-private func unbounded() -> ONNXProblem {
-  ONNXProblem(.shape, "Its bounds give no range of up to \(maximumIntegers) numbers.", ONNXProblem.damaged)
-}
+private func unbounded() -> ONNXProblem { .limit("Its bounds give no range of up to \(maximumIntegers) numbers.") }

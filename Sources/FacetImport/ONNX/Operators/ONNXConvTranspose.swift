@@ -76,10 +76,10 @@ private struct ONNXTransposedWindow {
     func numbers(_ name: String, default fallback: Int, minimum: Int) throws(ONNXProblem) -> [Int]? {
       guard let values = try call.ints(name) else { return nil }
       guard values.count == (isLine ? 1 : 2), values.allSatisfy({ $0 >= minimum && $0 <= maximumWindowAttribute }) else {
-        throw ONNXProblem(
-          .attribute,
-          "The attribute '\(name)' is \(values.prefix(16)), expected a number of \(minimum) to \(maximumWindowAttribute) per axis.",
-          ONNXProblem.damaged)
+        let message =
+          "The attribute '\(name)' is \(values.prefix(16)), expected a number of \(minimum) to \(maximumWindowAttribute) per axis."
+        let isTooLarge = values.count == (isLine ? 1 : 2) && values.allSatisfy { $0 >= minimum }
+        throw isTooLarge ? .limit(message) : ONNXProblem(.attribute, message, ONNXProblem.damaged)
       }
       return isLine ? [fallback] + values : values
     }
@@ -103,9 +103,8 @@ private struct ONNXTransposedWindow {
         let total = full - (target?[axis] ?? input[axis + 2] * strides[axis])
         // An output that is longer than what the input gives ends in zeros (or the bias).
         guard total >= -maximumWindowAttribute else {
-          throw ONNXProblem(
-            .attribute, "Its output of \(full - total) is longer than what its input of \(input[axis + 2]) gives.",
-            ONNXProblem.damaged)
+          throw .limit(
+            "Its output of \(full - total) is more than \(maximumWindowAttribute) longer than what its input of \(input[axis + 2]) gives.")
         }
         before[axis] = total < 0 ? 0 : auto == "SAME_UPPER" ? total / 2 : total - total / 2
         after[axis] = total - before[axis]

@@ -113,3 +113,12 @@ private func normalize(_ call: ONNXCall, _ input: ValueID, axes: [Int], epsilon:
   let divisor = try call.step("divisor", Binary(function: .power), [sum, exponent])
   return try call.emit(Binary(function: .divide), [input, divisor])
 }
+
+/// The norm that the attribute `p` asks for.
+private func normFunction(_ call: ONNXCall) throws(ONNXProblem) -> ReduceFunction {
+  switch try call.int("p", default: 2) {
+  case 1: return .l1
+  case 2: return .l2
+  case let other: throw ONNXProblem(.attribute, "The attribute 'p' is \(other), expected 1 or 2.", "Export another norm.")
+  }
+}

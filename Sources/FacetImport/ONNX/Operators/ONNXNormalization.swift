@@ -24,13 +24,13 @@ import FacetIR
       "Mend the statistics and export the model again.", place: "tensor '\(call.node.inputs[4])'")
   }
   let shape = call.lowering.graph.shape(inputs[0])
-  guard isImage(shape) || shape.count == 2 && shape[0] == 1 else {
+  guard (2...4).contains(shape.count), shape[0] == 1 else {
     return try spelledOut(call, inputs, epsilon: epsilon, shape: shape)
   }
   return try call.emit(BatchNormalization(epsilon: epsilon), inputs)
 }
 
-/// `x · scale + shift` for what is neither one image nor one vector.
+/// `x · scale + shift` for what is no single image, line or vector.
 private func spelledOut(
   _ call: ONNXCall, _ inputs: [ValueID], epsilon: Float, shape: [Int]
 ) throws(ONNXProblem) -> ONNXValue {

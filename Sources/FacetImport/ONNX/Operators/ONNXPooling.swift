@@ -13,16 +13,13 @@ import FacetIR
     image: image)
 }
 
-/// AveragePool (opsets 7, 10, 11, 19) without dilation.
+/// AveragePool (opsets 7, 10, 11, 19; dilations from 19 on).
 @Sendable func importAveragePool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let image = try call.image(0)
   let window = try ONNXWindow(call, input: call.lowering.graph.shape(image.id), kernel: nil, isLine: image.isLine)
-  guard window.dilations == [1, 1] else {
-    throw ONNXProblem(.unsupportedForm, "Its dilations are \(window.dilations).", "Export the model with dilations of 1.")
-  }
   return try call.emit(
     AveragePool(
-      kernel: window.kernel, strides: window.strides, pads: window.pads,
+      kernel: window.kernel, strides: window.strides, pads: window.pads, dilations: window.dilations,
       countIncludePad: call.flag("count_include_pad"), ceilMode: call.flag("ceil_mode") && !window.isSame),
     image: image)
 }
@@ -43,26 +40,11 @@ import FacetIR
   return try call.emit(MaxPool(kernel: Array(shape[2...])), [call.value(0)])
 }
 
-/// GlobalLpPool (opset 2) of order 1 or 2.
-@Sendable func importGlobalLpPool(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let axes = try spatialAxes(call.shape(0))
-  return try call.emit(Reduce(function: normFunction(call), axes: axes), [call.value(0)])
-}
-
-/// The norm that the attribute `p` asks for.
-func normFunction(_ call: ONNXCall) throws(ONNXProblem) -> ReduceFunction {
-  switch try call.int("p", default: 2) {
-  case 1: return .l1
-  case 2: return .l2
-  case let other: throw ONNXProblem(.attribute, "The attribute 'p' is \(other), expected 1 or 2.", "Export another norm.")
-  }
-}
-
 /// Whether a value is one image, `[1, C, H, W]`.
 func isImage(_ shape: [Int]) -> Bool { shape.count == 4 && shape[0] == 1 }
 
 /// The axes behind batch and channels.
-private func spatialAxes(_ shape: [Int]) throws(ONNXProblem) -> [Int] {
+func spatialAxes(_ shape: [Int]) throws(ONNXProblem) -> [Int] {
   guard shape.count >= 3 else {
     throw ONNXProblem(
       .shape, "Its input has shape \(shape), expected [N, C, ...] with at least one more axis.", ONNXProblem.damaged)

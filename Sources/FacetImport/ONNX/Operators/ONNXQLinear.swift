@@ -79,7 +79,7 @@ private func bias(
 ) throws(ONNXProblem) -> ValueID {
   let count = try call.integers(index, "bias").elements.count
   guard input.isPerTensor, weights.isPerTensor || weights.scales.count == count else {
-    throw ONNXProblem(.shape, "Its bias has \(count) numbers for \(weights.scales.count) scales.", ONNXProblem.damaged)
+    throw ONNXProblem(.shape, "Its bias has \(plural(count, "number")) for \(plural(weights.scales.count, "scale")).", ONNXProblem.damaged)
   }
   let scales = weights.scales.map { input.scales[0] * $0 }
   let units = ONNXQuantization(

@@ -42,7 +42,7 @@ private func linearQuantization(_ call: ONNXCall, _ shape: [Int]) throws(ONNXPro
   let axis = (-shape.count..<shape.count).contains(given) ? try normalizedAxis(given, rank: shape.count) : given
   let result = try call.quantization(scale: 1, zeroPoint: 2, axis: axis, shape: shape, default: type)
   guard call.opset >= 13 || result.isPerTensor || !call.node.domain.isEmpty else {
-    throw ONNXProblem(.inputs, "Its scale has \(result.scales.count) numbers, which opset 13 brought.", ONNXProblem.damaged)
+    throw ONNXProblem(.inputs, "Its scale has \(plural(result.scales.count, "number")), which opset 13 brought.", ONNXProblem.damaged)
   }
   guard !call.has(2) || call.node.attributes["output_dtype"] == nil || result.type == type else {
     throw ONNXProblem(.attribute, "Its zero point is of \(result.type), its output of \(type).", ONNXProblem.damaged)

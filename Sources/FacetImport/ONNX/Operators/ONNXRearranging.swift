@@ -9,9 +9,12 @@ import FacetIR
 /// Expand (opsets 8, 13): broadcasts the input and a constant shape, either way.
 @Sendable func importExpand(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let (shape, given) = (try call.dimensions(0), try call.integers(1, "shape").elements)
-  guard given.count <= maximumRank, given.checkedElementCount != nil, let result = try? broadcast(shape, given) else {
+  guard given.allSatisfy({ $0 >= 1 }), let result = try? broadcast(shape, given) else {
     throw ONNXProblem(
       .shape, "An input of shape \(shape) does not broadcast to \(given.prefix(16)).", ONNXProblem.damaged)
+  }
+  guard result.count <= maximumRank, result.checkedElementCount != nil else {
+    throw .limit("Its result would have shape \(result.prefix(16)): more than 2^31 elements or \(maximumRank) axes.")
   }
   return try call.rearrange(Expand(shape: result))
 }
@@ -55,14 +58,15 @@ private func blockSize(_ call: ONNXCall) throws(ONNXProblem) -> Int {
   return block
 }
 
-/// Pad (opsets 2: attributes; 11, 13: inputs; 18: axes). Negative pads crop.
+/// Pad (opsets 2: attributes; 11, 13: inputs; 18: axes; 19: wrap). Negative pads crop.
 @Sendable func importPad(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   try call.refuse(attributes: "pads", "value", since: 11)
   let shape = try call.dimensions(0)
   let word = try call.string("mode") ?? "constant"
   guard let mode = PadMode(rawValue: word) else {
     throw ONNXProblem(
-      .unsupportedForm, "The attribute 'mode' is '\(word)'.", "Only constant, reflect and edge are supported.")
+      .unsupportedForm, "The attribute 'mode' is '\(word)'.",
+      "The modes are constant, reflect, edge and wrap: export the model with one of them.")
   }
   guard call.opset >= 11 || call.inputCount == 1 else {
     throw ONNXProblem(.inputs, "Its pads are an input only since opset 11.", ONNXProblem.damaged)
@@ -82,7 +86,8 @@ private func blockSize(_ call: ONNXCall) throws(ONNXProblem) -> Int {
     for axis in try call.integers(3, "axes").elements { axes.append(try normalizedAxis(axis, rank: shape.count)) }
   }
   guard given.count == 2 * axes.count, Set(axes).count == axes.count else {
-    throw ONNXProblem(.shape, "It has \(given.count) pads for \(axes.count) axes.", ONNXProblem.damaged)
+    throw ONNXProblem(
+      .shape, "It has \(plural(given.count, "pad")) for \(axes.count == 1 ? "1 axis" : "\(axes.count) axes").", ONNXProblem.damaged)
   }
   var (before, after) = (shape.map { _ in 0 }, shape.map { _ in 0 })
   for (index, axis) in axes.enumerated() { (before[axis], after[axis]) = (given[index], given[axes.count + index]) }

@@ -55,15 +55,16 @@ private func reducedAxes(_ call: ONNXCall, since version: Int) throws(ONNXProble
   return axes.sorted()
 }
 
-/// ArgMax or ArgMin (opsets 1, 11 to 13); the index comes as a number.
+/// ArgMax or ArgMin (opsets 1, 11 to 13); the index comes as a number. The last of equal elements is the first from behind.
 func index(_ function: ReduceFunction) -> ONNXBuild {
   { (call) throws(ONNXProblem) in
-    guard try !call.flag("select_last_index") else {
-      throw ONNXProblem(
-        .unsupportedForm, "It asks for the last of equal elements.", "Export the model with select_last_index = 0.")
-    }
-    let axis = try normalizedAxis(call.int("axis", default: 0), rank: call.shape(0).count)
+    let shape = try call.shape(0)
+    let axis = try normalizedAxis(call.int("axis", default: 0), rank: shape.count)
     let reduce = Reduce(function: function, axes: [axis], keepDimensions: try call.flag("keepdims", default: true))
-    return try call.emit(reduce, [call.value(0)])
+    guard try call.flag("select_last_index") else { return try call.emit(reduce, [call.value(0)]) }
+    var reversal = Slice(starts: shape.map { _ in 0 }, sizes: shape, steps: shape.map { _ in 1 })
+    (reversal.starts[axis], reversal.steps[axis]) = (shape[axis] - 1, -1)
+    let fromBehind = try call.step("index", reduce, [call.step("reversed", reversal, [call.value(0)])])
+    return try call.emit(Unary(function: .affine(alpha: -1, beta: Float(shape[axis] - 1))), [fromBehind])
   }
 }

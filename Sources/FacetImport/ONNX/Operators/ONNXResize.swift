@@ -32,10 +32,15 @@ import FacetIR
     nearest: try isFirst ? "simple" : call.string("nearest_mode") ?? "round_prefer_floor",
     cubic: try call.float("cubic_coeff_a", default: -0.75), excludesOutside: try call.flag("exclude_outside"))
   let policy = try call.string("keep_aspect_ratio_policy") ?? "stretch"
-  guard policy == "stretch", try !call.flag("antialias") else {
+  guard policy == "stretch" else {
     throw ONNXProblem(
-      .unsupportedForm, "Its keep_aspect_ratio_policy is '\(policy)', its antialias \(try call.int("antialias", default: 0)).",
-      "Only stretching without antialiasing is supported: export the model with fixed sizes.")
+      .unsupportedForm, "Its keep_aspect_ratio_policy is '\(policy)'; only stretching is supported.",
+      "Export the model with the sizes that the policy gives.")
+  }
+  guard try !call.flag("antialias") else {
+    throw ONNXProblem(
+      .unsupportedForm, "It smooths before it shrinks (antialias = 1), which is not supported.",
+      "Export the model with antialias = 0, or shrink the image before the network: set the input's size in the recipe.")
   }
   var axes = Array(shape.indices)
   if let given = try call.ints("axes") {
@@ -49,15 +54,14 @@ import FacetIR
     plan = try scaled(call, shape, axes, call.floats(scaleIndex, "scales"))
   } else {
     let sizes = try call.isGiven(3) ? call.integers(3, "sizes").elements : []
-    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 && $0 <= maximumTableEntries }) else {
-      throw badSizes(shape, "\(sizes.prefix(16))")
-    }
+    guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 }) else { throw badSizes(shape, "\(sizes.prefix(16))") }
+    guard sizes.allSatisfy({ $0 <= maximumTableEntries }) else { throw tooLarge(sizes.map(Float.init)) }
     plan = zip(axes, sizes).map { ONNXResizeAxis(axis: $0, size: $1, input: shape[$0], scale: Float($1) / Float(shape[$0])) }
   }
   if rule.coordinates == "tf_crop_and_resize" {
     let roi = try call.floats(1, "region")
     guard roi.count == 2 * axes.count else {
-      throw ONNXProblem(.shape, "Its region has \(roi.count) numbers for \(axes.count) axes.", ONNXProblem.damaged)
+      throw ONNXProblem(.shape, "Its region has \(plural(roi.count, "number")) for \(axes.count) axes.", ONNXProblem.damaged)
     }
     for index in plan.indices { plan[index].region = (roi[index], roi[axes.count + index]) }
   }
@@ -71,10 +75,15 @@ private func scaled(
   var plan: [ONNXResizeAxis] = []
   for (axis, scale) in zip(axes, scales) {
     let size = (Float(shape[axis]) * scale).rounded(.down)
-    guard scale > 0, size >= 1, size <= Float(maximumTableEntries) else { throw badSizes(shape, "\(scales.prefix(16))") }
+    guard scale > 0, size >= 1 else { throw badSizes(shape, "\(scales.prefix(16))") }
+    guard size <= Float(maximumTableEntries) else { throw tooLarge(zip(axes, scales).map { Float(shape[$0]) * $1 }) }
     plan.append(ONNXResizeAxis(axis: axis, size: Int(size), input: shape[axis], scale: scale))
   }
   return plan
+}
+
+private func tooLarge(_ sizes: [Float]) -> ONNXProblem {
+  .limit("Its result would have the sizes \(sizes.prefix(16)); at most \(maximumTableEntries) are supported.")
 }
 
 private func badSizes(_ shape: [Int], _ given: String) -> ONNXProblem {

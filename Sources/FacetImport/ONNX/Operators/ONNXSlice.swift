@@ -5,13 +5,13 @@ import FacetIR
   try call.refuse(attributes: "axes", "ends", "starts", since: 10)
   let shape = try call.dimensions(0)
   guard call.opset >= 10 ? call.inputCount >= 3 : call.inputCount == 1 else {
-    throw ONNXProblem(.inputs, "It has \(call.inputCount) inputs, unlike opset \(call.opset).", ONNXProblem.damaged)
+    throw ONNXProblem(.inputs, "It has \(plural(call.inputCount, "input")), unlike opset \(call.opset).", ONNXProblem.damaged)
   }
   let isOld = call.opset < 10
   let first = try isOld ? call.ints("starts") ?? [] : call.integers(1, "starts").elements
   let last = try isOld ? call.ints("ends") ?? [] : call.integers(2, "ends").elements
   guard first.count <= shape.count else {
-    throw ONNXProblem(.shape, "It has \(first.count) starts for shape \(shape).", ONNXProblem.damaged)
+    throw ONNXProblem(.shape, "It has \(plural(first.count, "start")) for shape \(shape).", ONNXProblem.damaged)
   }
   let axes = try (isOld ? call.ints("axes") : call.has(3) ? call.integers(3, "axes").elements : nil) ?? Array(first.indices)
   let by = try !isOld && call.has(4) ? call.integers(4, "steps").elements : first.map { _ in 1 }

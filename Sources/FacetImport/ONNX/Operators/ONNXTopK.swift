@@ -5,7 +5,7 @@ import FacetIR
   try call.refuse(attributes: "k", since: 10)
   guard call.inputCount == (call.opset >= 10 ? 2 : 1), call.node.outputs.count <= 2 else {
     throw ONNXProblem(
-      .inputs, "It has \(call.inputCount) inputs and \(call.node.outputs.count) outputs.", ONNXProblem.damaged)
+      .inputs, "It has \(plural(call.inputCount, "input")) and \(plural(call.node.outputs.count, "output")).", ONNXProblem.damaged)
   }
   let shape = try call.shape(0)
   let axis = try normalizedAxis(call.int("axis", default: -1), rank: shape.count)

@@ -68,13 +68,15 @@ struct ONNXWindow {
   private static func check(_ values: [Int], _ name: String, count: Int, minimum: Int) throws(ONNXProblem) -> [Int] {
     guard values.count == count else {
       throw ONNXProblem(
-        .attribute, "The attribute '\(name)' has \(values.count) numbers, expected \(count).",
+        .attribute, "The attribute '\(name)' has \(plural(values.count, "number")), expected \(count).",
         "Only convolution and pooling of one or two dimensions is supported.")
     }
     guard values.allSatisfy({ $0 >= minimum && $0 <= maximumWindowAttribute }) else {
-      throw ONNXProblem(
-        .attribute, "The attribute '\(name)' is \(values), expected \(minimum) to \(maximumWindowAttribute).",
-        "Other values are not supported: export the model without them.")
+      let message = "The attribute '\(name)' is \(values), expected \(minimum) to \(maximumWindowAttribute)."
+      guard values.allSatisfy({ $0 >= minimum }) else {
+        throw ONNXProblem(.attribute, message, "Other values are not supported: export the model without them.")
+      }
+      throw .limit(message)
     }
     return values
   }
