@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale merge-scale run-memory engine-size format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale merge-scale run-memory engine-size compare-speed benchmark-engine format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -38,6 +38,14 @@ conformance: packages ## ONNX's own operator cases (Debian's libonnx-testdata) i
 
 compare-onnxruntime: packages ## float32 and int8 against ONNX Runtime (Python; MODEL=network.onnx, INPUTS and CALIBRATION=tensors.npy)
 	@Scripts/compare-onnxruntime $(MODEL) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(CALIBRATION),--calibration $(CALIBRATION))
+
+compare-speed: packages ## time against OpenVINO, ONNX Runtime, LiteRT (NETWORKS, PRECISIONS, THREADS, PEERS, ROUNDS, LITERT=folder; BENCHMARKS.md)
+	@Scripts/compare-speed $(if $(NETWORKS),--networks '$(NETWORKS)') $(if $(PRECISIONS),--precisions '$(PRECISIONS)') \
+	  $(if $(THREADS),--threads '$(THREADS)') $(if $(PEERS),--peers '$(PEERS)') $(if $(ROUNDS),--rounds '$(ROUNDS)') \
+	  $(if $(LITERT),--litert '$(LITERT)')
+
+benchmark-engine: packages ## start, memory, sizes, compile time, threads, instruction sets on the full-size network (BENCHMARKS.md)
+	@Scripts/benchmark-engine
 
 example-data: ## render the 10,000 evaluation images and the calibration images (Python)
 	@Scripts/example-data

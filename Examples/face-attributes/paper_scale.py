@@ -41,15 +41,15 @@ class PaperScale(nn.Module):
         return self.age(x), self.emotion(x), self.gender(late), self.ethnicity(late)
 
 
-def pictures(count, seed):
-    """(count, 3, SIDE, SIDE), about N(0, 1): correlated colour noise with the 1/f spectrum of photographs."""
+def pictures(count, seed, side=SIDE):
+    """(count, 3, side, side), about N(0, 1): correlated colour noise with the 1/f spectrum of photographs."""
     rng = np.random.default_rng(seed)
-    f = np.hypot(np.fft.fftfreq(SIDE)[:, None], np.fft.rfftfreq(SIDE)[None])
-    f[0, 0] = 1 / SIDE
-    out = np.empty((count, 3, SIDE, SIDE), np.float32)
+    f = np.hypot(np.fft.fftfreq(side)[:, None], np.fft.rfftfreq(side)[None])
+    f[0, 0] = 1 / side
+    out = np.empty((count, 3, side, side), np.float32)
     for i in range(count):
         spectrum = (rng.normal(size=(3, *f.shape)) + 1j * rng.normal(size=(3, *f.shape))) / f ** rng.uniform(0.9, 1.6)
-        noise = np.fft.irfft2(spectrum, (SIDE, SIDE))
+        noise = np.fft.irfft2(spectrum, (side, side))
         noise /= noise.std((1, 2), keepdims=True)
         # Red, green and blue of a photograph mostly rise and fall together.
         mixed = np.tensordot(np.full((3, 3), 0.5) + 0.5 * np.eye(3) + 0.15 * rng.normal(size=(3, 3)), noise, 1)
@@ -57,7 +57,8 @@ def pictures(count, seed):
     return np.clip(out, -2.2, 2.6)
 
 
-def initialize(model):
+def randomize(model, sample):
+    """He weights, and batch normalizations whose statistics are those of the sample: activations stay in range."""
     norms = [m for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
     for m in model.modules():
         if isinstance(m, nn.Conv2d):
@@ -71,13 +72,18 @@ def initialize(model):
     for m in model.modules():
         if isinstance(m, Block):     # the residual is the smaller part in trained networks
             m.second[1].weight.data *= 0.6
-    sample = torch.from_numpy(pictures(64, SEED + 1))
-    branches = [m for m in model.modules() if isinstance(m, Branch)]
-    features = {}
     with torch.no_grad():
         model.train()
         model(sample)
-        model.eval()
+    model.eval()
+
+
+def initialize(model):
+    sample = torch.from_numpy(pictures(64, SEED + 1))
+    randomize(model, sample)
+    branches = [m for m in model.modules() if isinstance(m, Branch)]
+    features = {}
+    with torch.no_grad():
         for b in branches:
             b.scores.register_forward_pre_hook(lambda module, x: features.__setitem__(module, x[0]))
         model(sample)
@@ -91,6 +97,12 @@ def initialize(model):
             head._forward_pre_hooks.clear()
 
 
+def export(model, side, outputs, path):
+    """ONNX with batch normalization as the network has it."""
+    torch.onnx.export(model.eval(), torch.zeros(1, 3, side, side), path, opset_version=17, input_names=["image"], output_names=outputs,
+                      training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, dynamo=False)
+
+
 def main(out):
     os.makedirs(out, exist_ok=True)
     torch.manual_seed(SEED)
@@ -99,8 +111,7 @@ def main(out):
     initialize(model)
     base = os.path.join(out, "face-attributes-paper")
     np.save(base + ".calibration.npy", pictures(32, SEED + 2))
-    torch.onnx.export(model.eval(), torch.zeros(1, 3, SIDE, SIDE), base + ".onnx", opset_version=17, input_names=["image"],
-                      output_names=list(OUTPUTS), training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False, dynamo=False)
+    export(model, SIDE, list(OUTPUTS), base + ".onnx")
     recipe = {
         "version": 1,
         "model": "face-attributes-paper.onnx",
