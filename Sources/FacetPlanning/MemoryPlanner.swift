@@ -1,3 +1,5 @@
+import FacetData
+
 /// Where each storage lies in the arena.
 package struct MemoryPlan: Sendable, Equatable {
   /// Multiples of `MemoryPlanner.alignment`, one for each request.
@@ -128,20 +130,5 @@ private struct Placement {
       offsets[index] = found?.offset ?? end
       arena = max(arena, offsets[index] + sizes[index])
     }
-  }
-}
-
-/// The same numbers everywhere (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014).
-private struct SplitMix64 {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  /// At least 0 and below `count`.
-  mutating func below(_ count: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(max(count, 1)))
   }
 }

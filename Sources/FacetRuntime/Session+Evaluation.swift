@@ -100,7 +100,7 @@ extension Session {
     clockContext = context
   }
 
-  func now() -> UInt64 { clock(clockContext) }
+  package func now() -> UInt64 { clock(clockContext) }
 
   /// What each fragment is expected to take, in nanoseconds; budgets count with it.
   public func setCosts(_ nanoseconds: UnsafeBufferPointer<UInt64>) throws(SessionError) {

@@ -13,6 +13,9 @@ package struct Benchmark {
     package var arenaBytes: Int
     /// Of mapping and checking the bundle, several times, the file being in the page cache.
     package var openNs: [Int64]
+    /// Where they were asked for.
+    package var byAttribute: ByAttribute?
+    package var deadlines: [Deadline]?
 
     package var minimum: Int64 { ns.min() ?? 0 }
 
@@ -21,7 +24,7 @@ package struct Benchmark {
     package var openMedian: Int64 { Benchmark.median(openNs) }
   }
 
-  static func median(_ values: [Int64]) -> Int64 {
+  package static func median(_ values: [Int64]) -> Int64 {
     let sorted = values.sorted()
     guard !sorted.isEmpty else { return 0 }
     let middle = sorted.count / 2
@@ -31,7 +34,8 @@ package struct Benchmark {
   private static let openings = 20
 
   package let session: Session
-  private let set: UInt64
+  /// The attributes that are timed.
+  let set: UInt64
   let file: String
   let input: NetworkInput
 
@@ -102,20 +106,5 @@ extension NetworkInput {
     } catch {
       throw CompileFailure(error)
     }
-  }
-}
-
-/// A small generator that gives the same numbers everywhere (Steele, Lea & Flood 2014).
-package struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

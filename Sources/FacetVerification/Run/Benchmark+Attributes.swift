@@ -1,0 +1,75 @@
+import FacetCompiler
+import FacetRuntime
+
+extension Benchmark {
+  /// What each attribute takes alone, and all one after another, beside all at once: is each paid by what it computes, and does
+  /// asking twice cost more than asking once? Taken in turns, so that what disturbs the machine meets all alike.
+  package struct ByAttribute: Encodable, Sendable, Equatable {
+    package struct Attribute: Encodable, Sendable, Equatable {
+      package var name: String
+      package var multiplyAccumulates: Int
+      /// Of each evaluation of it alone, its input included, in order.
+      package var ns: [Int64]
+    }
+
+    /// In the bundle's order.
+    package var attributes: [Attribute]
+    package var multiplyAccumulates: Int
+    package var togetherNs: [Int64]
+    /// One input, then one evaluation for each attribute, which continues the one before.
+    package var oneAfterAnotherNs: [Int64]
+
+    /// How large a part of the work of all attributes one has, and of their time.
+    package func share(_ attribute: Attribute) -> (multiplyAccumulates: Double, time: Double) {
+      (
+        Double(attribute.multiplyAccumulates) / Double(max(multiplyAccumulates, 1)),
+        Double(Benchmark.median(attribute.ns)) / Double(max(Benchmark.median(togetherNs), 1))
+      )
+    }
+
+    /// Time of one after another over that of all at once.
+    package var oneAfterAnother: Double {
+      Double(Benchmark.median(oneAfterAnotherNs)) / Double(max(Benchmark.median(togetherNs), 1))
+    }
+  }
+
+  /// Times each way in every round. Gates are ignored.
+  ///
+  /// - Parameter warmUp: rounds before the first that is timed.
+  package func byAttribute(iterations: Int, warmUp: Int) throws(CompileFailure) -> ByAttribute {
+    let bundle = session.bundle
+    let members = bundle.evaluation.order.filter { set >> UInt64($0) & 1 != 0 }
+    // Each way is what is evaluated, one after another, on one input.
+    let ways: [[UInt64]] = [[set], members.map { 1 << UInt64($0) }] + members.map { [1 << UInt64($0)] }
+    var times = [[Int64]](repeating: [], count: ways.count)
+    for round in 0..<(warmUp + iterations) {
+      for turn in ways.indices {
+        // Who follows whom changes with the rounds.
+        let way = (turn + round) % ways.count
+        let time = try time(ways[way])
+        if round >= warmUp { times[way].append(time) }
+      }
+    }
+    func multiplyAccumulates(_ attributes: UInt64) -> Int {
+      bundle.fragments.reduce(0) { $1.attributes & attributes == 0 ? $0 : $0 + $1.multiplyAccumulates }
+    }
+    let names = bundle.attributeDescriptions.map(\.name)
+    let attributes = zip(members, times.dropFirst(2)).sorted { $0.0 < $1.0 }.map { index, ns in
+      ByAttribute.Attribute(name: names[index], multiplyAccumulates: multiplyAccumulates(1 << UInt64(index)), ns: ns)
+    }
+    return ByAttribute(
+      attributes: attributes, multiplyAccumulates: multiplyAccumulates(set), togetherNs: times[0], oneAfterAnotherNs: times[1])
+  }
+
+  /// Of the input and these evaluations on it.
+  private func time(_ sets: [UInt64]) throws(CompileFailure) -> Int64 {
+    do {
+      let start = session.now()
+      try input.set(on: session)
+      for set in sets { try session.evaluate(attributes: set, ignoringGates: true) }
+      return Int64(clamping: session.now() &- start)
+    } catch {
+      throw CompileFailure(error, file: file)
+    }
+  }
+}
