@@ -33,7 +33,8 @@ struct PreparedModel {
   }
 
   init(_ models: consuming MergedModels, _ request: CompileRequest) throws(CompileFailure) {
-    try self.init(models, recipes: request.recipes, tolerance: request.mergeTolerance, stopAfter: request.stopAfter)
+    try self.init(
+      models, recipes: request.recipes, branchModels: request.branchModels, tolerance: request.mergeTolerance, stopAfter: request.stopAfter)
   }
 
   /// - Parameter imported: taken, so that weights that are folded are not held twice.
@@ -43,10 +44,11 @@ struct PreparedModel {
 
   /// - Parameter keeping: values by what they compute before folding: folding treats them as if somebody else needed them, too.
   init(
-    _ given: consuming MergedModels, recipes: [Recipe], tolerance: Double = 0, stopAfter: Int? = nil, keeping: Set<ValueNumber> = []
+    _ given: consuming MergedModels, recipes: [Recipe], branchModels: [String: Int] = [:], tolerance: Double = 0, stopAfter: Int? = nil,
+    keeping: Set<ValueNumber> = []
   ) throws(CompileFailure) {
     var models = given
-    let merged = try MergedRecipe(recipes, models: models)
+    let merged = try MergedRecipe(recipes, models: models, branchModels: branchModels)
     let recipe = merged.recipe
     // Taken out, so that weights that are folded are not held twice.
     var graph = exchange(&models.model.graph, with: Graph())

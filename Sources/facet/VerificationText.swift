@@ -28,6 +28,7 @@ struct VerificationText {
       let more = names.count > 8 ? " and \(names.count - 8) more" : ""
       lines.append("  not used of \(terminalText(file)): \(names.prefix(8).map(terminalText).joined(separator: ", "))\(more)")
     }
+    lines += (report.notes ?? []).map { "  note: " + terminalText($0) }
     return lines.joined(separator: "\n")
   }
 

@@ -13,6 +13,9 @@ package struct Benchmark {
     package var arenaBytes: Int
     /// Of mapping and checking the bundle, several times, the file being in the page cache.
     package var openNs: [Int64]
+    /// The level whose kernels ran.
+    package var isa: String
+    package var threads: Int
     /// Where they were asked for.
     package var byAttribute: ByAttribute?
     package var deadlines: [Deadline]?
@@ -72,7 +75,9 @@ package struct Benchmark {
       _ = try BundleFile(file)
       openNs.append(nanoseconds(since: start))
     }
-    return Result(ns: ns, rssMb: Double(peak) / 1_048_576, arenaBytes: session.arenaBytes, openNs: openNs)
+    return Result(
+      ns: ns, rssMb: Double(peak) / 1_048_576, arenaBytes: session.arenaBytes, openNs: openNs, isa: session.isaName,
+      threads: session.threads)
   }
 }
 

@@ -178,6 +178,7 @@ struct VerificationTally {
     return VerificationReport(
       attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
+      notes: verification.notes.isEmpty ? nil : verification.notes,
       saved: verification.saved?.sources, unusedArrays: verification.saved?.unused, importCheck: imported,
       gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: verification.data.count))
   }

@@ -35,7 +35,7 @@ struct BenchmarkCommand: ParsableCommand {
       valueName: "costs.json"))
   var costs: String?
   @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print one line of JSON: every time, peak memory in MiB, bytes of the arena.") var json = false
+  @Flag(help: "Print one line of JSON: every time, the kernels, peak memory in MiB, bytes of the arena.") var json = false
 
   func validate() throws {
     guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
