@@ -6,6 +6,8 @@ package struct ReplacedBranch: Equatable, Sendable {
   package var name: String
   /// SHA-256 of the file, in hexadecimal.
   package var sha256: String
+  /// The last recipe that was given for this branch; nil where the bundle's holds.
+  package var recipe: Recipe?
 
   /// The hash of a file as it stands there; empty where it cannot be read.
   package static func hash(ofFile path: String) -> String { Provenance.fileHash(path) }
@@ -26,7 +28,9 @@ extension Bundle {
       guard let branch = text(field("branch", of: entry)), let name = text(field("name", of: model)),
         let hash = text(field("sha256", of: model))
       else { continue }
-      result[branch] = ReplacedBranch(name: name, sha256: hash)
+      let recipe = text(field("text", of: field("recipe", of: entry)))
+        .flatMap { try? Recipe.parse(Array($0.utf8), file: "recipe of the bundle") }
+      result[branch] = ReplacedBranch(name: name, sha256: hash, recipe: recipe ?? result[branch]?.recipe)
     }
     return result
   }
