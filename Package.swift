@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "FacetFormat", swiftSettings: embedded),
     .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "CFacet"], swiftSettings: embedded),
     .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet"]),
-    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels"]),
+    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "CMachineLimits"]),
 
     // The compiler: what a workstation runs.
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -46,7 +46,8 @@ let package = Package(
         "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning", "FacetRuntime",
         "FacetFormat", "FacetKernels",
       ]),
-    .target(name: "FacetVerification", dependencies: ["FacetRuntime", "FacetData", "FacetCompiler"]),
+    .target(name: "CMachineLimits"),
+    .target(name: "FacetVerification", dependencies: ["FacetRuntime", "FacetData", "FacetCompiler", "CMachineLimits"]),
     .executableTarget(
       name: "facet",
       dependencies: [

@@ -3,36 +3,49 @@
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
-#include "facet_store_s8.h"
 
-/// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point
-/// slot. vpdpbusd wants unsigned activations: where they are stored signed, `flip` adds 128.
-FACET_INLINE __m512i broadcast(const uint8_t *p, const int flip) {
+/// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
+FACET_INLINE __m512i broadcast(const uint8_t *p) {
   __m512i r;
   __asm__("vpbroadcastd %1, %0" : "=v"(r) : "m"(*(const uint8_t(*)[4])p));
-  return flip ? _mm512_xor_si512(r, _mm512_set1_epi8((char)0x80)) : r;
+  return r;
 }
 
-/// What the requantization of a block needs in vectors.
+/// A block of 32 output channels: its weights, and what its requantization needs in vectors.
 typedef struct {
+  const int8_t *weights;
   __m512i initial[2];
   __m512 multiplier[2], high, residual_multiplier;
   __m512i zero, low, residual_zero, order;
   __mmask32 mask;
-} block_constants;
+  facet_segments segments;
+  ptrdiff_t tap_row, tap_pixel, segment_bytes;
+} block;
 
-FACET_INLINE block_constants prepare(const facet_conv *c, facet_conv_block b, const int8_t *w, size_t steps, const int flip) {
-  block_constants k;
+/// Bytes from one pixel of a tile to the next, and from the first four to the others: then a tile may stand in one row or in two.
+typedef struct {
+  ptrdiff_t next, fifth;
+} steps;
+
+/// Where a tile begins.
+typedef struct {
+  const uint8_t *input, *residual;
+  uint8_t *output;
+  steps in, out, res;
+} place;
+
+FACET_INLINE ptrdiff_t at(steps s, int i) { return (i & 3) * s.next + (i >> 2) * s.fifth; }
+
+FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t index) {
+  block k;
+  k.segments = facet_conv_segments(c);
+  k.segment_bytes = 4 * (ptrdiff_t)((k.segments.length + 3) / 4);
+  k.weights = (const int8_t *)c->weights + (size_t)index * (size_t)k.segments.rows * (size_t)k.segments.columns * (size_t)k.segment_bytes * 32;
+  k.tap_row = c->input_row * c->dilation_y;
+  k.tap_pixel = c->input_pixel * c->dilation_x;
   for (int h = 0; h < 2; h++) {
     k.initial[h] = _mm512_loadu_si512(c->initial + b.first + 16 * h);
-    k.multiplier[h] = c->output ? _mm512_loadu_ps(c->multiplier + b.first + 16 * h) : _mm512_setzero_ps();
-  }
-  if (flip) { // the added 128 leaves with 128 times the sum of the weights
-    __m512i sum[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
-    const __m512i added = _mm512_set1_epi8((char)0x80);
-    for (size_t s = 0; s < steps; s++)
-      for (int h = 0; h < 2; h++) sum[h] = _mm512_dpbusd_epi32(sum[h], added, _mm512_loadu_si512(w + 128 * s + 64 * h));
-    for (int h = 0; h < 2; h++) k.initial[h] = _mm512_sub_epi32(k.initial[h], sum[h]);
+    k.multiplier[h] = _mm512_loadu_ps(c->multiplier + b.first + 16 * h);
   }
   k.high = _mm512_set1_ps((float)(c->high - c->zero));
   k.zero = _mm512_set1_epi16((short)c->zero);
@@ -45,139 +58,119 @@ FACET_INLINE block_constants prepare(const facet_conv *c, facet_conv_block b, co
   return k;
 }
 
+FACET_INLINE __m512 residual_part(const block *k, __m128i bytes) {
+  return _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_cvtepu8_epi32(bytes), k->residual_zero)), k->residual_multiplier);
+}
+
 /// 32 accumulators of a pixel to 16-bit results with the zero point. The upper bound is applied before the conversion, which turns
 /// what is too large into INT32_MIN; the lower one after it, on bytes: that is equal.
-FACET_INLINE __m512i requantize(const block_constants *k, __m512i a0, __m512i a1, const uint8_t *residual, const int flip) {
-  __m512 p0 = _mm512_mul_ps(_mm512_cvtepi32_ps(a0), k->multiplier[0]);
-  __m512 p1 = _mm512_mul_ps(_mm512_cvtepi32_ps(a1), k->multiplier[1]);
+FACET_INLINE __m512i requantize(const block *k, __m512i a0, __m512i a1, const uint8_t *residual) {
+  __m512 p0 = _mm512_mul_ps(_mm512_cvtepi32_ps(a0), k->multiplier[0]), p1 = _mm512_mul_ps(_mm512_cvtepi32_ps(a1), k->multiplier[1]);
   if (residual) {
     const __m256i r = _mm256_maskz_loadu_epi8(k->mask, residual);
-    const __m128i r0 = _mm256_castsi256_si128(r), r1 = _mm256_extracti128_si256(r, 1);
-    const __m512i e0 = flip ? _mm512_cvtepi8_epi32(r0) : _mm512_cvtepu8_epi32(r0);
-    const __m512i e1 = flip ? _mm512_cvtepi8_epi32(r1) : _mm512_cvtepu8_epi32(r1);
-    p0 = _mm512_add_ps(p0, _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(e0, k->residual_zero)), k->residual_multiplier));
-    p1 = _mm512_add_ps(p1, _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(e1, k->residual_zero)), k->residual_multiplier));
+    p0 = _mm512_add_ps(p0, residual_part(k, _mm256_castsi256_si128(r)));
+    p1 = _mm512_add_ps(p1, residual_part(k, _mm256_extracti128_si256(r, 1)));
   }
-  const __m512i q0 = _mm512_cvtps_epi32(_mm512_min_ps(p0, k->high));
-  const __m512i q1 = _mm512_cvtps_epi32(_mm512_min_ps(p1, k->high));
+  const __m512i q0 = _mm512_cvtps_epi32(_mm512_min_ps(p0, k->high)), q1 = _mm512_cvtps_epi32(_mm512_min_ps(p1, k->high));
   return _mm512_adds_epi16(_mm512_packs_epi32(q0, q1), k->zero);
 }
 
-/// One pixel whose accumulators also become scores.
-static __attribute__((noinline)) void store_general(const facet_conv *c, facet_conv_block b, int32_t index, __m512i a0,
-                                                    __m512i a1) {
-  uint32_t acc[FACET_BLOCK];
-  _mm512_storeu_si512(acc, a0);
-  _mm512_storeu_si512(acc + 16, a1);
-  facet_store_s8(c, acc, (int32_t)b.first, b.channel, b.count, index / c->out_width, index % c->out_width);
-}
-
-FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const block_constants *k, const facet_tile *t, int i, int j, int both,
-                             __m512i a00, __m512i a01, __m512i a10, __m512i a11, const int flip) {
-  if (c->scores) {
-    store_general(c, b, t->index + i, a00, a01);
-    if (both) store_general(c, b, t->index + j, a10, a11);
-    return;
-  }
-  const ptrdiff_t o0 = t->output[i] + b.channel;
-  const ptrdiff_t o1 = t->output[j] + b.channel;
-  const uint8_t *residual = c->residual, *r0 = NULL, *r1 = NULL;
-  if (residual) {
-    r0 = residual + t->residual[i] + b.channel;
-    r1 = residual + t->residual[j] + b.channel;
-  }
-  const __m512i w0 = requantize(k, a00, a01, r0, flip), w1 = requantize(k, a10, a11, r1, flip);
-  const __m512i bytes = flip ? _mm512_max_epi8(_mm512_packs_epi16(w0, w1), k->low) : _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
-  const __m512i ordered = _mm512_permutexvar_epi32(k->order, bytes);
-  const __m256i y0 = _mm512_castsi512_si256(ordered), y1 = _mm512_extracti64x4_epi64(ordered, 1);
-  uint8_t *output = c->output;
-  if (b.count == FACET_BLOCK) {
-    _mm256_storeu_si256((__m256i *)(output + o0), y0);
-    if (both) _mm256_storeu_si256((__m256i *)(output + o1), y1);
-  } else {
-    _mm256_mask_storeu_epi8(output + o0, k->mask, y0);
-    if (both) _mm256_mask_storeu_epi8(output + o1, k->mask, y1);
-  }
-}
-
 /// One step of four inputs for N pixels and 32 channels.
-#define STEP(offset, weights)                                                                                          \
+#define STEP(offset)                                                                                                   \
   {                                                                                                                    \
-    const __m512i w0 = _mm512_loadu_si512(weights), w1 = _mm512_loadu_si512((weights) + 64);                           \
+    const __m512i w0 = _mm512_loadu_si512(w + 32 * (offset)), w1 = _mm512_loadu_si512(w + 32 * (offset) + 64);         \
     _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {                                                   \
-      const __m512i x = broadcast(in[i] + (offset), flip);                                                             \
+      const __m512i x = broadcast((i < 4 ? in : in + p->in.fifth) + (i & 3) * p->in.next + (offset));                  \
       acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], x, w0);                                                               \
       acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], x, w1);                                                               \
     }                                                                                                                  \
   }
 
-/// N output pixels, of which `valid` are stored, by 32 channels.
-FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
-                       facet_position *p, int32_t valid, const int N, const int flip) {
-  facet_tile t;
-  facet_tile_fill(strides, b.input, p, valid, N, &t);
-  const uint8_t *in[8];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
+/// N pixels by 32 channels.
+FACET_INLINE void tile(const block *k, const place *p, const int N) {
   __m512i acc[8][2];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
-
-  const ptrdiff_t tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
-  const ptrdiff_t bytes = 4 * (ptrdiff_t)((s.length + 3) / 4);
-  for (int32_t ky = 0; ky < s.rows; ky++)
-    for (int32_t kx = 0; kx < s.columns; kx++) {
-      ptrdiff_t offset = ky * tap_row + kx * tap_pixel;
-      const ptrdiff_t end = offset + bytes;
-      _Pragma("clang loop unroll(disable)") for (; offset + 8 <= end; offset += 8, w += 256) {
+  const int8_t *w = k->weights;
+  for (int32_t ky = 0; ky < k->segments.rows; ky++)
+    for (int32_t kx = 0; kx < k->segments.columns; kx++) {
+      const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
+      _Pragma("clang loop unroll(disable)") for (; in + 8 <= end; in += 8, w += 256) {
         _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) _mm_prefetch((const char *)w + 6144 + 64 * i, _MM_HINT_T0);
-        STEP(offset, w)
-        STEP(offset + 4, w + 128)
+        STEP(0)
+        STEP(4)
       }
-      if (offset < end) {
-        STEP(offset, w)
+      if (in < end) {
+        STEP(0)
         w += 128;
       }
     }
 
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
-    const int j = N == 1 ? 0 : i + 1;
-    if (i < valid)
-      store_pair(c, b, k, &t, i, j, j < valid && j != i, acc[i][0], acc[i][1], acc[j][0], acc[j][1], flip);
+    const int j = i + 1 < N ? i + 1 : i;
+    const uint8_t *residual = p->residual;
+    const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + at(p->res, i) : NULL);
+    const __m512i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + at(p->res, j) : NULL);
+    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
+    _mm256_mask_storeu_epi8(p->output + at(p->out, i), k->mask, _mm512_castsi512_si256(bytes));
+    if (j != i) _mm256_mask_storeu_epi8(p->output + at(p->out, j), k->mask, _mm512_extracti64x4_epi64(bytes, 1));
   }
 }
 #undef STEP
 
-FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int flip) {
-  const facet_segments s = facet_conv_segments(c);
-  const facet_conv_strides strides = facet_conv_strides_of(c);
-  const size_t steps = (size_t)s.rows * s.columns * ((s.length + 3) / 4);
-  for (int32_t i = b0; i < b1; i++) {
-    const int8_t *w = (const int8_t *)c->weights + (size_t)i * steps * 128;
-    const facet_conv_block b = facet_conv_block_at(c, i, 1);
-    const block_constants k = prepare(c, b, w, steps, flip);
-    facet_position p = facet_position_at(c, p0);
-    for (int32_t left = p1 - p0; left > 0;) {
-      const int32_t valid = left < 8 ? left : 8;
-      if (valid > 4)
-        tile(c, b, &k, s, &strides, w, &p, valid, 8, flip);
-      else if (valid > 2)
-        tile(c, b, &k, s, &strides, w, &p, valid, 4, flip);
-      else if (valid == 2)
-        tile(c, b, &k, s, &strides, w, &p, valid, 2, flip);
-      else
-        tile(c, b, &k, s, &strides, w, &p, valid, 1, flip);
-      left -= valid;
+FACET_INLINE steps one_row(ptrdiff_t next) { return (steps){next, 4 * next}; }
+
+/// Pixels of one row, in tiles of much the same size.
+FACET_INLINE void row(const block *k, place p, int32_t count) {
+  while (count > 0) {
+    const int32_t tiles = (count + 7) / 8, size = (count + tiles - 1) / tiles;
+    switch (size) {
+    case 8: tile(k, &p, 8); break;
+    case 7: tile(k, &p, 7); break;
+    case 6: tile(k, &p, 6); break;
+    case 5: tile(k, &p, 5); break;
+    case 4: tile(k, &p, 4); break;
+    case 3: tile(k, &p, 3); break;
+    case 2: tile(k, &p, 2); break;
+    default: tile(k, &p, 1); break;
     }
+    p.input += size * p.in.next;
+    p.output += size * p.out.next;
+    if (p.residual) p.residual += size * p.res.next;
+    count -= size;
   }
 }
 
-/// Convolution and fully connected, int8: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Reads the layout of the header
-/// directly; also fewer pixels, so that a fully connected layer streams its weights once.
+/// Convolution and fully connected, int8, activations stored unsigned, without scores: 8 pixels by 32 channels, 16 accumulators,
+/// vpdpbusd. Pixels of a tile lie at equal distances in one row, or in two rows of four.
 void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const ptrdiff_t in_row = c->input_row * c->stride_y, in_pixel = c->input_pixel * c->stride_x;
+  const int32_t pairs = c->out_width == 4;
+  // rows without gaps are one row
+  const int32_t merged = in_row == c->out_width * in_pixel && c->output_row == c->out_width * c->output_pixel &&
+                         (!c->residual || c->residual_row == c->out_width * c->residual_pixel);
+  const int32_t width = merged ? c->out_width * c->out_height : c->out_width;
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
-    if (c->stored_unsigned)
-      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
-    else
-      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
+    const int32_t end = facet_strip_end(q, p1);
+    for (int32_t index = b0; index < b1; index++) {
+      const facet_conv_block b = facet_conv_block_at(c, index, 1);
+      const block k = prepare(c, b, index);
+      for (int32_t pixel = q; pixel < end;) {
+        const int32_t y = pixel / width, x = pixel % width;
+        place p = {.in = one_row(in_pixel), .out = one_row(c->output_pixel), .res = one_row(c->residual_pixel)};
+        p.input = b.input + y * in_row + x * in_pixel;
+        p.output = (uint8_t *)c->output + y * c->output_row + x * c->output_pixel + b.channel;
+        p.residual = c->residual ? (const uint8_t *)c->residual + y * c->residual_row + x * c->residual_pixel + b.channel : NULL;
+        if (pairs && x == 0 && end - pixel >= 8) {
+          p.in.fifth = in_row, p.out.fifth = c->output_row, p.res.fifth = c->residual_row;
+          tile(&k, &p, 8);
+          pixel += 8;
+          continue;
+        }
+        const int32_t left = width - x < end - pixel ? width - x : end - pixel;
+        row(&k, p, left);
+        pixel += left;
+      }
+    }
   }
 }
 #pragma clang attribute pop

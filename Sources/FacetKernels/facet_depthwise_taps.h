@@ -12,8 +12,16 @@ typedef struct {
 } facet_depthwise_taps;
 
 /// Whether a kernel in pairs of taps can run it.
-FACET_INLINE int32_t facet_depthwise_fits(const facet_conv *c) {
+FACET_INLINE int32_t facet_depthwise_has_pairs(const facet_conv *c) {
   return !c->scores && (int64_t)c->kernel_h * c->kernel_w <= FACET_DEPTHWISE_TAPS;
+}
+
+/// Output rows that all blocks of channels pass before the next ones, an even number: their input stays in the first cache, so that
+/// no line is fetched again for each block.
+FACET_INLINE int32_t facet_depthwise_band(const facet_conv *c) {
+  const int64_t row_bytes = (int64_t)c->out_width * c->stride_x * c->stride_y * c->input_pixel;
+  const int64_t rows = 2 * (16384 / (row_bytes < 1 ? 1 : row_bytes));
+  return rows < 2 ? 2 : rows > 1024 ? 1024 : (int32_t)rows;
 }
 
 FACET_INLINE void facet_depthwise_list(const facet_conv *c, facet_depthwise_taps *t) {

@@ -1,96 +1,118 @@
-#include "facet_internal.h"
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
+#include "facet_depthwise_taps.h"
 
-/// What every level takes where it has nothing better.
-#define FACET_SCALAR_UNARY                                                                                             \
-  .table_s8 = facet_table_s8_scalar, .dequantize_s8 = facet_dequantize_s8_scalar, .copy_f32 = facet_copy_f32_scalar,   \
-  .clip_f32 = facet_clip_f32_scalar, .sigmoid_f32 = facet_sigmoid_f32_scalar,                                          \
-  .hard_sigmoid_f32 = facet_hard_sigmoid_f32_scalar, .hard_swish_f32 = facet_hard_swish_f32_scalar,                    \
-  .softmax_f32 = facet_softmax_f32_scalar, .quantize_f32 = facet_quantize_f32_scalar,                                  \
-  .function_f32 = facet_function_f32_scalar, .reshape = facet_reshape_scalar, .rearrange = facet_rearrange_scalar,     \
-  .elementwise_f32 = facet_elementwise_f32_scalar, .reduce_f32 = facet_reduce_f32_scalar,                              \
-  .channel_table_s8 = facet_channel_table_s8_scalar, .resample_s8 = facet_resample_s8_scalar,                          \
-  .resample_f32 = facet_resample_f32_scalar, .top_k_f32 = facet_top_k_f32_scalar,                                      \
-  .gather_u8_s8 = facet_gather_u8_s8_scalar,                                                                           \
-  .gather_u8_f32 = facet_gather_u8_f32_scalar, .gather_f32_s8 = facet_gather_f32_s8_scalar,                            \
-  .gather_f32_f32 = facet_gather_f32_f32_scalar
-
-static const facet_kernel_table scalar_table = {
-    .isa = FACET_ISA_SCALAR,
-    .name = "scalar",
-    .conv_s8 = facet_conv_s8_scalar,
-    .conv_f32 = facet_conv_f32_scalar,
-    .depthwise_s8 = facet_depthwise_s8_scalar,
-    .depthwise_f32 = facet_depthwise_f32_scalar,
-    .max_pool_s8 = facet_max_pool_s8_scalar,
-    .max_pool_f32 = facet_max_pool_f32_scalar,
-    .average_pool_s8 = facet_average_pool_s8_scalar,
-    .average_pool_f32 = facet_average_pool_f32_scalar,
-    .add_s8 = facet_add_s8_scalar,
-    .add_f32 = facet_add_f32_scalar,
-    .multiply_s8 = facet_multiply_s8_scalar,
-    .multiply_f32 = facet_multiply_f32_scalar,
-    .matrix_product_f32 = facet_matrix_product_f32_scalar,
-    FACET_SCALAR_UNARY,
-};
+#define KERNEL(operation_, needs_, fits_, member, function) \
+  {.operation = FACET_##operation_, .needs = needs_, .name = #function, .fits = fits_, .run = {.member = facet_##function}}
 
 #if defined(__x86_64__)
-#define FACET_AVX2_ELEMENTWISE                                                                                         \
-  .depthwise_f32 = facet_depthwise_f32_avx2,                                                                           \
-  .max_pool_s8 = facet_max_pool_s8_avx2, .max_pool_f32 = facet_max_pool_f32_avx2,                                      \
-  .average_pool_s8 = facet_average_pool_s8_avx2, .average_pool_f32 = facet_average_pool_f32_avx2,                      \
-  .add_s8 = facet_add_s8_avx2, .add_f32 = facet_add_f32_avx2, .multiply_s8 = facet_multiply_s8_avx2,                   \
-  .multiply_f32 = facet_multiply_f32_avx2, .matrix_product_f32 = facet_matrix_product_f32_avx2
+static int32_t depthwise_in_fours(const void *arguments) {
+  const facet_conv *c = &((const facet_depthwise *)arguments)->c;
+  return facet_depthwise_has_pairs(c) && c->stored_unsigned;
+}
+/// A 3x3 window at stride 1 or 2, the same both ways.
+static int32_t depthwise_is_3x3(const void *arguments) {
+  const facet_conv *c = &((const facet_depthwise *)arguments)->c;
+  return depthwise_in_fours(arguments) && c->kernel_h == 3 && c->kernel_w == 3 && c->dilation_y == 1 && c->dilation_x == 1 &&
+         c->stride_y == c->stride_x && c->stride_x <= 2;
+}
+static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
 
-static const facet_kernel_table avx2_table = {
-    .isa = FACET_ISA_AVX2,
-    .name = "avx2",
-    .conv_s8 = facet_conv_s8_4x8_avx2,
-    .conv_f32 = facet_conv_f32_6x16_avx2,
-    .depthwise_s8 = facet_depthwise_s8_16_avx2,
-    FACET_AVX2_ELEMENTWISE,
-    FACET_SCALAR_UNARY,
-};
-
-static const facet_kernel_table avx512vnni_table = {
-    .isa = FACET_ISA_AVX512VNNI,
-    .name = "avx512vnni",
-    .conv_s8 = facet_conv_u8s8_8x32_avx512vnni,
-    .conv_f32 = facet_conv_f32_8x32_avx512f,
-    .depthwise_s8 = facet_depthwise_s8_32_avx512vnni,
-    FACET_AVX2_ELEMENTWISE,
-    FACET_SCALAR_UNARY,
-};
-
-/// The registers that the operating system saves (XCR0); 0 without XGETBV.
-static uint32_t saved_registers(void) {
-  uint32_t a, b, c, d;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE)) return 0;
-  __asm__ volatile("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
-  return a;
+/// Activations stored unsigned, no scores, and rows that fill a tile.
+static int32_t conv_is_plain(const void *arguments) {
+  const facet_conv *c = arguments;
+  return c->stored_unsigned && !c->scores && (c->out_width >= 4 || c->out_height == 1);
 }
 
-facet_isa facet_best_isa(void) {
-  const uint32_t saved = saved_registers(), ymm = 0x6, zmm = 0xE6;
-  uint32_t a, b, c, d, b7, c7, d7;
-  if ((saved & ymm) != ymm || !__get_cpuid(1, &a, &b, &c, &d) || !__get_cpuid_count(7, 0, &a, &b7, &c7, &d7))
-    return FACET_ISA_SCALAR;
-  if (!(c & bit_AVX) || !(c & bit_FMA) || !(b7 & bit_AVX2)) return FACET_ISA_SCALAR;
-  const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
-  if ((saved & zmm) != zmm || (b7 & avx512) != avx512 || !(c7 & bit_AVX512VNNI)) return FACET_ISA_AVX2;
-  return FACET_ISA_AVX512VNNI;
+/// 16-bit sums of a row of the window.
+static int32_t pool_is_narrow(const void *arguments) { return ((const facet_pool *)arguments)->kernel_w <= 257; }
+
+/// No repeated channel, and no scores.
+static int32_t binary_is_plain(const void *arguments) {
+  const facet_binary *a = arguments;
+  return !a->scores && a->a_channel && a->b_channel;
 }
-#else
-facet_isa facet_best_isa(void) { return FACET_ISA_SCALAR; }
+
+/// Three channels, pixels without gaps.
+static int32_t gather_is_rgb(const void *arguments) {
+  const facet_gather *a = arguments;
+  return a->channels == 3 && a->output_pixel == 3;
+}
 #endif
 
-const facet_kernel_table *facet_kernels(facet_isa isa) {
-  if (isa == FACET_ISA_SCALAR) return &scalar_table;
+/// One line a kernel; within an operation the first that the CPU has and that fits is taken.
+static const facet_kernel kernels[] = {
 #if defined(__x86_64__)
-  if (isa == FACET_ISA_AVX2 && facet_best_isa() >= FACET_ISA_AVX2) return &avx2_table;
-  if (isa == FACET_ISA_AVX512VNNI && facet_best_isa() >= FACET_ISA_AVX512VNNI) return &avx512vnni_table;
+    KERNEL(CONV_S8, FACET_AVX512VNNI, conv_is_plain, conv, conv_u8s8_8x32_avx512vnni),
+    KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_s8_8x32_any_avx512vnni),
+    KERNEL(CONV_S8, FACET_AVX2, NULL, conv, conv_s8_4x8_avx2),
+    KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
+    KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
+    KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, depthwise_is_3x3, depthwise, depthwise_u8s8_3x3_avx512vbmi),
+    KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, depthwise_in_fours, depthwise, depthwise_u8s8_32_avx512vbmi),
+    KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI, depthwise_in_pairs, depthwise, depthwise_s8_32_avx512vnni),
+    KERNEL(DEPTHWISE_S8, FACET_AVX2, depthwise_in_pairs, depthwise, depthwise_s8_16_avx2),
+    KERNEL(DEPTHWISE_S8, FACET_AVX2, NULL, depthwise, depthwise_s8_avx2),
+    KERNEL(DEPTHWISE_F32, FACET_AVX2, NULL, depthwise, depthwise_f32_avx2),
+    KERNEL(MAX_POOL_S8, FACET_AVX512VNNI, NULL, pool, max_pool_s8_64_avx512bw),
+    KERNEL(MAX_POOL_S8, FACET_AVX2, NULL, pool, max_pool_s8_avx2),
+    KERNEL(MAX_POOL_F32, FACET_AVX2, NULL, pool, max_pool_f32_avx2),
+    KERNEL(AVERAGE_POOL_S8, FACET_AVX512VNNI, pool_is_narrow, pool, average_pool_s8_32_avx512bw),
+    KERNEL(AVERAGE_POOL_S8, FACET_AVX2, NULL, pool, average_pool_s8_avx2),
+    KERNEL(AVERAGE_POOL_F32, FACET_AVX2, NULL, pool, average_pool_f32_avx2),
+    KERNEL(ADD_S8, FACET_AVX512VNNI, binary_is_plain, binary, add_s8_64_avx512f),
+    KERNEL(ADD_S8, FACET_AVX2, NULL, binary, add_s8_avx2),
+    KERNEL(ADD_F32, FACET_AVX2, NULL, binary, add_f32_avx2),
+    KERNEL(MULTIPLY_S8, FACET_AVX512VNNI, binary_is_plain, binary, multiply_s8_64_avx512f),
+    KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_avx2),
+    KERNEL(MULTIPLY_F32, FACET_AVX2, NULL, binary, multiply_f32_avx2),
+    KERNEL(MATRIX_PRODUCT_F32, FACET_AVX2, NULL, matrix_product, matrix_product_f32_avx2),
+    KERNEL(TABLE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, NULL, unary, table_s8_64_avx512vbmi),
+    KERNEL(GATHER_U8_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, gather_is_rgb, gather, gather_u8_s8_rgb_avx512vbmi),
+    KERNEL(GATHER_F32_S8, FACET_AVX512VNNI, gather_is_rgb, gather, gather_f32_s8_rgb_avx512f),
 #endif
-  return NULL;
+    KERNEL(CONV_S8, 0, NULL, conv, conv_s8_scalar),
+    KERNEL(CONV_F32, 0, NULL, conv, conv_f32_scalar),
+    KERNEL(DEPTHWISE_S8, 0, NULL, depthwise, depthwise_s8_scalar),
+    KERNEL(DEPTHWISE_F32, 0, NULL, depthwise, depthwise_f32_scalar),
+    KERNEL(MAX_POOL_S8, 0, NULL, pool, max_pool_s8_scalar),
+    KERNEL(MAX_POOL_F32, 0, NULL, pool, max_pool_f32_scalar),
+    KERNEL(AVERAGE_POOL_S8, 0, NULL, pool, average_pool_s8_scalar),
+    KERNEL(AVERAGE_POOL_F32, 0, NULL, pool, average_pool_f32_scalar),
+    KERNEL(ADD_S8, 0, NULL, binary, add_s8_scalar),
+    KERNEL(ADD_F32, 0, NULL, binary, add_f32_scalar),
+    KERNEL(MULTIPLY_S8, 0, NULL, binary, multiply_s8_scalar),
+    KERNEL(MULTIPLY_F32, 0, NULL, binary, multiply_f32_scalar),
+    KERNEL(TABLE_S8, 0, NULL, unary, table_s8_scalar),
+    KERNEL(CHANNEL_TABLE_S8, 0, NULL, unary, channel_table_s8_scalar),
+    KERNEL(DEQUANTIZE_S8, 0, NULL, unary, dequantize_s8_scalar),
+    KERNEL(QUANTIZE_F32, 0, NULL, unary, quantize_f32_scalar),
+    KERNEL(COPY_F32, 0, NULL, unary, copy_f32_scalar),
+    KERNEL(CLIP_F32, 0, NULL, unary, clip_f32_scalar),
+    KERNEL(SIGMOID_F32, 0, NULL, unary, sigmoid_f32_scalar),
+    KERNEL(HARD_SIGMOID_F32, 0, NULL, unary, hard_sigmoid_f32_scalar),
+    KERNEL(HARD_SWISH_F32, 0, NULL, unary, hard_swish_f32_scalar),
+    KERNEL(SOFTMAX_F32, 0, NULL, unary, softmax_f32_scalar),
+    KERNEL(FUNCTION_F32, 0, NULL, unary, function_f32_scalar),
+    KERNEL(RESHAPE, 0, NULL, reshape, reshape_scalar),
+    KERNEL(REARRANGE, 0, NULL, rearrange, rearrange_scalar),
+    KERNEL(ELEMENTWISE_F32, 0, NULL, elementwise, elementwise_f32_scalar),
+    KERNEL(REDUCE_F32, 0, NULL, reduce, reduce_f32_scalar),
+    KERNEL(MATRIX_PRODUCT_F32, 0, NULL, matrix_product, matrix_product_f32_scalar),
+    KERNEL(RESAMPLE_F32, 0, NULL, resample, resample_f32_scalar),
+    KERNEL(RESAMPLE_S8, 0, NULL, resample, resample_s8_scalar),
+    KERNEL(TOP_K_F32, 0, NULL, top_k, top_k_f32_scalar),
+    KERNEL(GATHER_U8_S8, 0, NULL, gather, gather_u8_s8_scalar),
+    KERNEL(GATHER_U8_F32, 0, NULL, gather, gather_u8_f32_scalar),
+    KERNEL(GATHER_F32_S8, 0, NULL, gather, gather_f32_s8_scalar),
+    KERNEL(GATHER_F32_F32, 0, NULL, gather, gather_f32_f32_scalar),
+};
+
+const facet_kernel *facet_kernel_list(size_t *count) {
+  *count = sizeof kernels / sizeof kernels[0];
+  return kernels;
+}
+
+const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t features, const void *arguments) {
+  const facet_kernel *k = kernels;
+  while (k->operation != operation || (k->needs & ~features) || (k->fits && !k->fits(arguments))) k++;
+  return k;
 }

@@ -18,23 +18,19 @@ private func level(_ isa: Int32) -> facet_isa? {
   switch isa {
   case 0: FACET_ISA_SCALAR
   case 1: FACET_ISA_AVX2
-  case 2: FACET_ISA_AVX512VNNI
+  case 2: FACET_ISA_AVXVNNI
+  case 3: FACET_ISA_AVX512VNNI
   default: nil
   }
 }
 
 @c @implementation public func facet_isa_available(_ isa: Int32) -> Int32 {
   guard let level = level(isa) else { return 0 }
-  return facet_kernels(level) == nil ? 0 : 1
+  return facet_level_of(level).name == nil ? 0 : 1
 }
 
 @c @implementation public func facet_isa_name(_ isa: Int32) -> UnsafePointer<CChar>? {
-  switch isa {
-  case 0: characters("scalar")
-  case 1: characters("avx2")
-  case 2: characters("avx512vnni")
-  default: nil
-  }
+  level(isa).map { facet_level_name($0) } ?? nil
 }
 
 @c @implementation public func facet_session_create(

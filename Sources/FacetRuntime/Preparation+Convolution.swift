@@ -4,9 +4,9 @@ import FacetKernels
 extension Preparation {
   func convolution(_ r: ConvolutionRecord) throws(SessionError) -> Step {
     let arguments = try convolutionArguments(r)
-    let isInt8 = tensor(r.input).type == .int8
-    let kernel = try kernel(isInt8 ? kernels.conv_s8 : kernels.conv_f32)
-    var step = Step(work: .convolution(keep(arguments), kernel), rows: arguments.out_height, width: arguments.out_width)
+    let kept = keep(arguments)
+    let kernel = kernel(tensor(r.input).type == .int8 ? FACET_CONV_S8 : FACET_CONV_F32, kept)
+    var step = Step(work: .convolution(kept), kernel: kernel, rows: arguments.out_height, width: arguments.out_width)
     step.blocks = arguments.groups * ((arguments.group_outputs + FACET_BLOCK - 1) / FACET_BLOCK)
     let pixels = Int64(arguments.out_height) * Int64(arguments.out_width)
     let perPixel = Int64(arguments.kernel_h) * Int64(arguments.kernel_w) * Int64(arguments.group_inputs) * Int64(r.outputChannels)
@@ -16,10 +16,9 @@ extension Preparation {
 
   func depthwise(_ r: ConvolutionRecord) throws(SessionError) -> Step {
     let arguments = try convolutionArguments(r)
-    let isInt8 = tensor(r.input).type == .int8
-    let kernel = try kernel(isInt8 ? kernels.depthwise_s8 : kernels.depthwise_f32)
-    var step = Step(
-      work: .depthwise(keep(facet_depthwise(c: arguments)), kernel), rows: arguments.out_height, width: arguments.out_width)
+    let kept = keep(facet_depthwise(c: arguments))
+    let kernel = kernel(tensor(r.input).type == .int8 ? FACET_DEPTHWISE_S8 : FACET_DEPTHWISE_F32, kept)
+    var step = Step(work: .depthwise(kept), kernel: kernel, rows: arguments.out_height, width: arguments.out_width)
     let pixels = Int64(arguments.out_height) * Int64(arguments.out_width)
     step.share(among: threads, work: pixels * Int64(arguments.kernel_h) * Int64(arguments.kernel_w) * Int64(r.outputChannels))
     return step

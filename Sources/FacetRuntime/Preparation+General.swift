@@ -8,7 +8,7 @@ extension Preparation {
     u.function = Int32(r.function)
     u.alpha = r.alpha
     u.beta = r.beta
-    return unaryStep(u, try kernel(kernels.function_f32), mayTile: true, input: tensor(r.input), output: tensor(r.output))
+    return unaryStep(u, FACET_FUNCTION_F32, mayTile: true, input: tensor(r.input), output: tensor(r.output))
   }
 
   func rearrange(_ r: RearrangeRecord) throws(SessionError) -> Step {
@@ -24,7 +24,8 @@ extension Preparation {
     arguments.element_size = Int32(type.size)
     let fill = type == .int8 ? UInt32(UInt8(truncatingIfNeeded: Int32(bitPattern: r.fill) &+ shift)) : r.fill
     withUnsafeMutableBytes(of: &arguments.fill) { $0.storeBytes(of: fill.littleEndian, as: UInt32.self) }
-    return Step(work: .rearrange(keep(arguments), try kernel(kernels.rearrange)), rows: 1, width: 1)
+    let kept = keep(arguments)
+    return Step(work: .rearrange(kept), kernel: kernel(FACET_REARRANGE, kept), rows: 1, width: 1)
   }
 
   func elementwise(_ r: ElementwiseRecord) throws(SessionError) -> Step {
@@ -42,7 +43,8 @@ extension Preparation {
       withUnsafeMutableBytes(of: &arguments.a_strides) { $0.storeBytes(of: a, toByteOffset: axis * 4, as: Int32.self) }
       withUnsafeMutableBytes(of: &arguments.b_strides) { $0.storeBytes(of: b, toByteOffset: axis * 4, as: Int32.self) }
     }
-    return Step(work: .elementwise(keep(arguments), try kernel(kernels.elementwise_f32)), rows: 1, width: 1)
+    let kept = keep(arguments)
+    return Step(work: .elementwise(kept), kernel: kernel(FACET_ELEMENTWISE_F32, kept), rows: 1, width: 1)
   }
 
   func reduce(_ r: ReduceRecord) throws(SessionError) -> Step {
@@ -72,7 +74,8 @@ extension Preparation {
       withUnsafeMutableBytes(of: &arguments.reduced) { $0.storeBytes(of: entry.size, toByteOffset: axis * 4, as: Int32.self) }
       withUnsafeMutableBytes(of: &arguments.reduced_strides) { $0.storeBytes(of: entry.stride, toByteOffset: axis * 4, as: Int32.self) }
     }
-    return Step(work: .reduce(keep(arguments), try kernel(kernels.reduce_f32)), rows: 1, width: 1)
+    let pointer = keep(arguments)
+    return Step(work: .reduce(pointer), kernel: kernel(FACET_REDUCE_F32, pointer), rows: 1, width: 1)
   }
 
   func matrixProduct(_ r: MatrixProductRecord) throws(SessionError) -> Step {
@@ -92,7 +95,8 @@ extension Preparation {
       withUnsafeMutableBytes(of: &arguments.a_strides) { $0.storeBytes(of: a, toByteOffset: axis * 4, as: Int32.self) }
       withUnsafeMutableBytes(of: &arguments.b_strides) { $0.storeBytes(of: b, toByteOffset: axis * 4, as: Int32.self) }
     }
-    var step = Step(work: .matrixProduct(keep(arguments), try kernel(kernels.matrix_product_f32)), rows: rows, width: 1)
+    let kept = keep(arguments)
+    var step = Step(work: .matrixProduct(kept), kernel: kernel(FACET_MATRIX_PRODUCT_F32, kept), rows: rows, width: 1)
     step.share(among: threads, work: Int64(rows) * Int64(r.columns) * Int64(r.inner))
     return step
   }
@@ -111,8 +115,9 @@ extension Preparation {
     let output = tensor(r.output)
     arguments.zero = output.zeroPoint &+ shift
     arguments.stored_unsigned = storedUnsigned
-    let function = try kernel(output.type == .int8 ? kernels.resample_s8 : kernels.resample_f32)
-    return Step(work: .resample(keep(arguments), function), rows: 1, width: 1)
+    let kept = keep(arguments)
+    let kernel = kernel(output.type == .int8 ? FACET_RESAMPLE_S8 : FACET_RESAMPLE_F32, kept)
+    return Step(work: .resample(kept), kernel: kernel, rows: 1, width: 1)
   }
 
   func topK(_ r: TopKRecord) throws(SessionError) -> Step {
@@ -125,7 +130,8 @@ extension Preparation {
     arguments.count = Int32(r.count)
     arguments.smallest = Int32(r.smallest)
     arguments.indices = Int32(r.indices)
-    return Step(work: .topK(keep(arguments), try kernel(kernels.top_k_f32)), rows: 1, width: 1)
+    let kept = keep(arguments)
+    return Step(work: .topK(kept), kernel: kernel(FACET_TOP_K_F32, kept), rows: 1, width: 1)
   }
 
   /// The second operand: a tensor, or a constant.

@@ -45,14 +45,15 @@ extension Preparation {
     p.count_include_pad = Int32(r.countIncludesPad)
     p.stored_unsigned = storedUnsigned
     p.input_zero = input.zeroPoint &+ shift
-    let function =
+    let operation =
       switch (r.opcode, input.type) {
-      case (.averagePool, .int8): try kernel(kernels.average_pool_s8)
-      case (.averagePool, .float32): try kernel(kernels.average_pool_f32)
-      case (_, .int8): try kernel(kernels.max_pool_s8)
-      case (_, .float32): try kernel(kernels.max_pool_f32)
+      case (.averagePool, .int8): FACET_AVERAGE_POOL_S8
+      case (.averagePool, .float32): FACET_AVERAGE_POOL_F32
+      case (_, .int8): FACET_MAX_POOL_S8
+      case (_, .float32): FACET_MAX_POOL_F32
       }
-    var step = Step(work: .pool(keep(p), function), rows: p.out_height, width: p.out_width)
+    let kept = keep(p)
+    var step = Step(work: .pool(kept), kernel: kernel(operation, kept), rows: p.out_height, width: p.out_width)
     step.share(among: threads, work: shape.elementCount * Int64(r.kernelHeight) * Int64(r.kernelWidth))
     return step
   }
@@ -92,14 +93,15 @@ extension Preparation {
     arguments.scores_b_multiplier = r.scoresBMultiplier
     arguments.low_f = r.lowFloat
     arguments.high_f = r.highFloat
-    let function =
+    let operation =
       switch (r.opcode, a.type) {
-      case (.multiply, .int8): try kernel(kernels.multiply_s8)
-      case (.multiply, .float32): try kernel(kernels.multiply_f32)
-      case (_, .int8): try kernel(kernels.add_s8)
-      case (_, .float32): try kernel(kernels.add_f32)
+      case (.multiply, .int8): FACET_MULTIPLY_S8
+      case (.multiply, .float32): FACET_MULTIPLY_F32
+      case (_, .int8): FACET_ADD_S8
+      case (_, .float32): FACET_ADD_F32
       }
-    var step = Step(work: .binary(keep(arguments), function), rows: arguments.height, width: arguments.width)
+    let kept = keep(arguments)
+    var step = Step(work: .binary(kept), kernel: kernel(operation, kept), rows: arguments.height, width: arguments.width)
     step.share(among: threads, work: shape.elementCount)
     return step
   }
@@ -122,20 +124,20 @@ extension Preparation {
     u.scale = r.opcode == .quantize ? 1 / output.scale : input.scale
     u.alpha = r.alpha
     u.beta = r.beta
-    let function: UnaryKernel =
+    let operation =
       switch r.opcode {
-      case .table: try kernel(kernels.table_s8)
-      case .channelTable: try kernel(kernels.channel_table_s8)
-      case .dequantize: try kernel(kernels.dequantize_s8)
-      case .quantize: try kernel(kernels.quantize_f32)
-      case .clip: try kernel(kernels.clip_f32)
-      case .sigmoid: try kernel(kernels.sigmoid_f32)
-      case .hardSigmoid: try kernel(kernels.hard_sigmoid_f32)
-      case .hardSwish: try kernel(kernels.hard_swish_f32)
-      case .softmax: try kernel(kernels.softmax_f32)
-      default: try kernel(kernels.copy_f32)
+      case .table: FACET_TABLE_S8
+      case .channelTable: FACET_CHANNEL_TABLE_S8
+      case .dequantize: FACET_DEQUANTIZE_S8
+      case .quantize: FACET_QUANTIZE_F32
+      case .clip: FACET_CLIP_F32
+      case .sigmoid: FACET_SIGMOID_F32
+      case .hardSigmoid: FACET_HARD_SIGMOID_F32
+      case .hardSwish: FACET_HARD_SWISH_F32
+      case .softmax: FACET_SOFTMAX_F32
+      default: FACET_COPY_F32
       }
-    return unaryStep(u, function, mayTile: r.opcode != .softmax && r.opcode != .channelTable, input: input, output: output)
+    return unaryStep(u, operation, mayTile: r.opcode != .softmax && r.opcode != .channelTable, input: input, output: output)
   }
 
   /// Addresses and strides of an instruction with one input and one output.
@@ -156,7 +158,7 @@ extension Preparation {
 
   /// - Parameter mayTile: whether every element stands for itself: then the channels of a single pixel may become rows, which threads share.
   func unaryStep(
-    _ arguments: facet_unary, _ function: @escaping UnaryKernel, mayTile: Bool, input: TensorRecord, output: TensorRecord
+    _ arguments: facet_unary, _ operation: facet_operation, mayTile: Bool, input: TensorRecord, output: TensorRecord
   ) -> Step {
     var u = arguments
     let tile: Int32 = 256
@@ -166,7 +168,8 @@ extension Preparation {
       (u.input_row, u.output_row) = (Int(tile) * Int(input.type.size), Int(tile) * Int(output.type.size))
       (u.input_pixel, u.output_pixel) = (u.input_row, u.output_row)
     }
-    var step = Step(work: .unary(keep(u), function), rows: u.height, width: u.width)
+    let kept = keep(u)
+    var step = Step(work: .unary(kept), kernel: kernel(operation, kept), rows: u.height, width: u.width)
     step.share(among: threads, work: output.elementCount)
     return step
   }
@@ -187,6 +190,7 @@ extension Preparation {
     arguments.out_width = Int32(output.width)
     arguments.out_channels = Int32(output.channels)
     arguments.element_size = Int32(output.type.size)
-    return Step(work: .reshape(keep(arguments), try kernel(kernels.reshape)), rows: 1, width: 1)
+    let kept = keep(arguments)
+    return Step(work: .reshape(kept), kernel: kernel(FACET_RESHAPE, kept), rows: 1, width: 1)
   }
 }

@@ -18,16 +18,17 @@ final class PreparedProgram {
 struct Preparation {
   let bundle: Bundle
   let plan: PlanRecord
-  let kernels: facet_kernel_table
+  /// Bits of the CPU that kernels may use.
+  let features: UInt32
   let arena: UnsafeMutableRawPointer
   let threads: Int32
   let program = PreparedProgram()
   private(set) var fragment = 0
 
-  init(bundle: Bundle, plan: PlanRecord, kernels: facet_kernel_table, arena: UnsafeMutableRawPointer, threads: Int32) {
+  init(bundle: Bundle, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer, threads: Int32) {
     self.bundle = bundle
     self.plan = plan
-    self.kernels = kernels
+    self.features = features
     self.arena = arena
     self.threads = threads
   }
@@ -107,10 +108,9 @@ struct Preparation {
     return base + Int(offset)
   }
 
-  /// A kernel that this level has.
-  func kernel<T>(_ function: T?) throws(SessionError) -> T {
-    guard let function else { throw .isaNotAvailable }
-    return function
+  /// The first line of the table of kernels that the CPU has and that takes these arguments.
+  func kernel<T>(_ operation: facet_operation, _ arguments: UnsafeMutablePointer<T>) -> UnsafePointer<facet_kernel> {
+    facet_find_kernel(operation, features, arguments)
   }
 }
 

@@ -5,22 +5,17 @@ import FacetKernels
 /// How an input gets into its tensor: pixels through a table per channel, numbers through a multiplier.
 struct InputGather {
   private var arguments = facet_gather()
-  private let fromPixels: (@convention(c) (UnsafePointer<facet_gather>?) -> Void)
-  private let fromFloats: (@convention(c) (UnsafePointer<facet_gather>?) -> Void)
+  private let fromPixels: UnsafePointer<facet_kernel>
+  private let fromFloats: UnsafePointer<facet_kernel>
   private let border: BorderFill
   /// A copy of the table: in the file its floats have no alignment.
   private let table: UnsafeMutableRawBufferPointer
 
-  init(bundle: Bundle, plan: PlanRecord, kernels: facet_kernel_table, arena: UnsafeMutableRawPointer) throws(SessionError) {
+  init(bundle: Bundle, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer) throws(SessionError) {
     let index = Int(bundle.input.tensor)
     let tensor = bundle.fragments[0].tensors[index]
     guard let base = bundle.address(fragment: 0, tensor: index, plan: plan, arena: arena) else { throw .noSuchTensor }
     let isInt8 = tensor.type == .int8
-    guard let fromPixels = isInt8 ? kernels.gather_u8_s8 : kernels.gather_u8_f32,
-      let fromFloats = isInt8 ? kernels.gather_f32_s8 : kernels.gather_f32_f32
-    else { throw .isaNotAvailable }
-    self.fromPixels = fromPixels
-    self.fromFloats = fromFloats
     border = BorderFill(base: base, tensor: tensor, storedUnsigned: bundle.storedUnsigned)
     table = .allocate(byteCount: max(Int(bundle.input.table.count), 4), alignment: 64)
     table.copyMemory(from: bundle.input.table.bytes)
@@ -34,6 +29,8 @@ struct InputGather {
     arguments.table = UnsafeRawPointer(table.baseAddress)
     arguments.multiplier = bundle.input.multiplier
     arguments.zero = isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0
+    fromPixels = facet_find_kernel(isInt8 ? FACET_GATHER_U8_S8 : FACET_GATHER_U8_F32, features, &arguments)
+    fromFloats = facet_find_kernel(isInt8 ? FACET_GATHER_F32_S8 : FACET_GATHER_F32_F32, features, &arguments)
   }
 
   func release() { table.deallocate() }
@@ -42,11 +39,11 @@ struct InputGather {
 
   mutating func run(floats: UnsafeRawPointer) { run(floats, fromFloats) }
 
-  private mutating func run(_ input: UnsafeRawPointer, _ kernel: @convention(c) (UnsafePointer<facet_gather>?) -> Void) {
+  private mutating func run(_ input: UnsafeRawPointer, _ kernel: UnsafePointer<facet_kernel>) {
     if border.tensor.hasBorder { border.fill() }
     let mode = facet_enter_float_mode()
     arguments.input = input
-    withUnsafePointer(to: arguments) { kernel($0) }
+    withUnsafePointer(to: arguments) { kernel.pointee.run.gather($0) }
     facet_leave_float_mode(mode)
   }
 }

@@ -36,16 +36,15 @@ extension Session {
     guard let to = values.baseAddress, values.count >= scores.count else { throw .wrongInputSize }
     let mode = facet_enter_float_mode()
     defer { facet_leave_float_mode(mode) }
-    guard let kernels = facet_kernels(FACET_ISA_SCALAR) else { throw .isaNotAvailable }
     let attribute = bundle.attributes[index]
     switch attribute.confidence {
     case .none, .identity: to.update(from: from, count: scores.count)
-    case .sigmoid: apply(kernels.pointee.sigmoid_f32, from, to, count: scores.count)
+    case .sigmoid: apply(FACET_SIGMOID_F32, from, to, count: scores.count)
     case .softmax:
       let axis = attribute.softmaxAxis
       if axis.inner == 1 {
         for row in 0..<axis.outer {
-          apply(kernels.pointee.softmax_f32, from + row * axis.channels, to + row * axis.channels, count: axis.channels)
+          apply(FACET_SOFTMAX_F32, from + row * axis.channels, to + row * axis.channels, count: axis.channels)
         }
         return
       }
@@ -55,21 +54,21 @@ extension Session {
         for place in 0..<axis.inner {
           let start = row * axis.channels * axis.inner + place
           for channel in 0..<axis.channels { scratch[channel] = from[start + channel * axis.inner] }
-          apply(kernels.pointee.softmax_f32, scratch, scratch, count: axis.channels)
+          apply(FACET_SOFTMAX_F32, scratch, scratch, count: axis.channels)
           for channel in 0..<axis.channels { to[start + channel * axis.inner] = scratch[channel] }
         }
       }
     }
   }
 
-  private func apply(_ kernel: UnaryKernel?, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, count: Int) {
+  private func apply(_ operation: facet_operation, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>, count: Int) {
     var arguments = facet_unary()
     arguments.input = UnsafeRawPointer(from)
     arguments.output = UnsafeMutableRawPointer(to)
     arguments.height = 1
     arguments.width = 1
     arguments.channels = Int32(count)
-    withUnsafePointer(to: arguments) { kernel?($0, 0, 1) }
+    withUnsafePointer(to: arguments) { facet_find_kernel(operation, 0, $0).pointee.run.unary($0, 0, 1) }
   }
 
   /// The interior of any tensor, in canonical order (channels, height, width), int8 as real numbers: `scale * (q - zero point)`.

@@ -73,8 +73,8 @@ public final class Session {
   ) throws(SessionError) {
     guard plan >= 0, plan < bundle.plans.count, let arenaBytes = bundle.arenaBytes(plan: plan) else { throw .noSuchPlan }
     guard threads >= 1, threads <= 64 else { throw .badThreadCount }
-    let level = isa ?? facet_best_isa()
-    guard let kernels = facet_kernels(level) else { throw .isaNotAvailable }
+    let level = facet_level_of(isa ?? facet_best_isa())
+    guard level.name != nil else { throw .isaNotAvailable }
     let memory: Arena
     if let arena {
       memory = try Arena(given: arena, bytes: arenaBytes)
@@ -87,7 +87,7 @@ public final class Session {
     var gateScratch = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     do throws(SessionError) {
       var preparation = Preparation(
-        bundle: bundle, plan: record, kernels: kernels.pointee, arena: memory.base, threads: Int32(threads))
+        bundle: bundle, plan: record, features: level.features, arena: memory.base, threads: Int32(threads))
       program = try preparation.prepare()
       if threads > 1 {
         guard let started = facet_thread_pool_create(Int32(threads)) else { throw .threadsNotAvailable }
@@ -95,7 +95,7 @@ public final class Session {
       }
       scratch = try Self.allocateConfidenceScratch(bundle)
       gateScratch = try Self.allocateGateScratch(bundle)
-      gather = try InputGather(bundle: bundle, plan: record, kernels: kernels.pointee, arena: memory.base)
+      gather = try InputGather(bundle: bundle, plan: record, features: level.features, arena: memory.base)
     } catch {
       facet_thread_pool_destroy(startedPool)
       facet_memory_free(scratch)
@@ -106,7 +106,7 @@ public final class Session {
     self.bundle = bundle
     self.plan = plan
     self.threads = threads
-    self.isa = level
+    self.isa = level.isa
     self.arenaBytes = arenaBytes
     self.record = record
     self.arena = memory.base
@@ -174,6 +174,12 @@ public final class Session {
       done[fragment] = true
       if measuresFragments { fragmentTimes[fragment] = now() &- begin }
     }
+  }
+
+  /// The name of the kernel that runs an instruction, without a prefix; nil where the plan does not hold it.
+  package func kernelName(fragment: Int, instruction: Int) -> UnsafePointer<CChar>? {
+    guard program.steps.indices.contains(fragment), program.steps[fragment].indices.contains(instruction) else { return nil }
+    return program.steps[fragment][instruction].kernel.pointee.name
   }
 
   private func run(_ step: UnsafeMutablePointer<Step>) {

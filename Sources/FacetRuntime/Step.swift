@@ -2,22 +2,25 @@ import FacetKernels
 
 /// A prepared instruction: a kernel and its arguments, so that running it is one call.
 struct Step {
+  /// The arguments, by the operation's family.
   enum Work {
-    case convolution(UnsafeMutablePointer<facet_conv>, ConvolutionKernel)
-    case depthwise(UnsafeMutablePointer<facet_depthwise>, DepthwiseKernel)
-    case pool(UnsafeMutablePointer<facet_pool>, PoolKernel)
-    case binary(UnsafeMutablePointer<facet_binary>, BinaryKernel)
-    case unary(UnsafeMutablePointer<facet_unary>, UnaryKernel)
-    case reshape(UnsafeMutablePointer<facet_reshape>, ReshapeKernel)
-    case rearrange(UnsafeMutablePointer<facet_rearrange>, RearrangeKernel)
-    case elementwise(UnsafeMutablePointer<facet_elementwise>, ElementwiseKernel)
-    case reduce(UnsafeMutablePointer<facet_reduce>, ReduceKernel)
-    case matrixProduct(UnsafeMutablePointer<facet_matrix_product>, MatrixProductKernel)
-    case resample(UnsafeMutablePointer<facet_resample>, ResampleKernel)
-    case topK(UnsafeMutablePointer<facet_top_k>, TopKKernel)
+    case convolution(UnsafeMutablePointer<facet_conv>)
+    case depthwise(UnsafeMutablePointer<facet_depthwise>)
+    case pool(UnsafeMutablePointer<facet_pool>)
+    case binary(UnsafeMutablePointer<facet_binary>)
+    case unary(UnsafeMutablePointer<facet_unary>)
+    case reshape(UnsafeMutablePointer<facet_reshape>)
+    case rearrange(UnsafeMutablePointer<facet_rearrange>)
+    case elementwise(UnsafeMutablePointer<facet_elementwise>)
+    case reduce(UnsafeMutablePointer<facet_reduce>)
+    case matrixProduct(UnsafeMutablePointer<facet_matrix_product>)
+    case resample(UnsafeMutablePointer<facet_resample>)
+    case topK(UnsafeMutablePointer<facet_top_k>)
   }
 
   var work: Work
+  /// The line of the table of kernels that it runs; of the family of `work`.
+  var kernel: UnsafePointer<facet_kernel>
   /// Rows of the result, and pixels in a row.
   var rows: Int32
   var width: Int32
@@ -56,38 +59,25 @@ struct Step {
     let parts = Int64(sharesBlocks ? blocks : rows)
     let begin = Int32(parts * Int64(index) / Int64(threads))
     let end = Int32(parts * Int64(index + 1) / Int64(threads))
+    let kernel = kernel.pointee.run
     switch work {
-    case .convolution(let arguments, let kernel):
+    case .convolution(let arguments):
       if sharesBlocks {
-        kernel(arguments, 0, rows * width, begin, end)
+        kernel.conv(arguments, 0, rows * width, begin, end)
       } else {
-        kernel(arguments, begin * width, end * width, 0, blocks)
+        kernel.conv(arguments, begin * width, end * width, 0, blocks)
       }
-    case .depthwise(let arguments, let kernel): kernel(arguments, begin, end)
-    case .pool(let arguments, let kernel): kernel(arguments, begin, end)
-    case .binary(let arguments, let kernel): kernel(arguments, begin, end)
-    case .unary(let arguments, let kernel): kernel(arguments, begin, end)
-    case .matrixProduct(let arguments, let kernel): kernel(arguments, begin, end)
-    case .reshape(let arguments, let kernel): kernel(arguments)
-    case .rearrange(let arguments, let kernel): kernel(arguments)
-    case .elementwise(let arguments, let kernel): kernel(arguments)
-    case .reduce(let arguments, let kernel): kernel(arguments)
-    case .resample(let arguments, let kernel): kernel(arguments)
-    case .topK(let arguments, let kernel): kernel(arguments)
+    case .depthwise(let arguments): kernel.depthwise(arguments, begin, end)
+    case .pool(let arguments): kernel.pool(arguments, begin, end)
+    case .binary(let arguments): kernel.binary(arguments, begin, end)
+    case .unary(let arguments): kernel.unary(arguments, begin, end)
+    case .matrixProduct(let arguments): kernel.matrix_product(arguments, begin, end)
+    case .reshape(let arguments): kernel.reshape(arguments)
+    case .rearrange(let arguments): kernel.rearrange(arguments)
+    case .elementwise(let arguments): kernel.elementwise(arguments)
+    case .reduce(let arguments): kernel.reduce(arguments)
+    case .resample(let arguments): kernel.resample(arguments)
+    case .topK(let arguments): kernel.top_k(arguments)
     }
   }
 }
-
-// The C types of facet_kernels.h as Swift sees them.
-typealias ConvolutionKernel = @convention(c) (UnsafePointer<facet_conv>?, Int32, Int32, Int32, Int32) -> Void
-typealias DepthwiseKernel = @convention(c) (UnsafePointer<facet_depthwise>?, Int32, Int32) -> Void
-typealias PoolKernel = @convention(c) (UnsafePointer<facet_pool>?, Int32, Int32) -> Void
-typealias BinaryKernel = @convention(c) (UnsafePointer<facet_binary>?, Int32, Int32) -> Void
-typealias UnaryKernel = @convention(c) (UnsafePointer<facet_unary>?, Int32, Int32) -> Void
-typealias ReshapeKernel = @convention(c) (UnsafePointer<facet_reshape>?) -> Void
-typealias RearrangeKernel = @convention(c) (UnsafePointer<facet_rearrange>?) -> Void
-typealias ElementwiseKernel = @convention(c) (UnsafePointer<facet_elementwise>?) -> Void
-typealias ReduceKernel = @convention(c) (UnsafePointer<facet_reduce>?) -> Void
-typealias MatrixProductKernel = @convention(c) (UnsafePointer<facet_matrix_product>?, Int32, Int32) -> Void
-typealias ResampleKernel = @convention(c) (UnsafePointer<facet_resample>?) -> Void
-typealias TopKKernel = @convention(c) (UnsafePointer<facet_top_k>?) -> Void

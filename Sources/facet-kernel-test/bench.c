@@ -1,3 +1,4 @@
+#include "facet_machine_limits.h"
 #include "support.h"
 #include <stdlib.h>
 #include <time.h>
@@ -23,6 +24,12 @@ static const layer layers[] = {
     {"heads 384>128", 4, 384, 128, 3, 1, 0, 2},        {"heads 128>128 +r", 4, 128, 128, 3, 1, 1, 2},
     {"heads skip 384>128", 4, 384, 128, 1, 1, 0, 2},   {"fc 384>1000", 1, 384, 1000, 1, 1, 0, 0},
     {"1x1 16>96 112x112", 112, 16, 96, 1, 1, 0, 0},    {"1x1 96>576 14x14", 14, 96, 576, 1, 1, 0, 0},
+    {"1x1 32>16 112x112", 112, 32, 16, 1, 1, 0, 0},    {"1x1 24>144 56x56", 56, 24, 144, 1, 1, 0, 0},
+    {"1x1 144>24 56x56 +r", 56, 144, 24, 1, 1, 1, 0},  {"1x1 40>240 14x14", 14, 40, 240, 1, 1, 0, 0},
+    {"1x1 96>576 7x7", 7, 96, 576, 1, 1, 0, 0},        {"512>512 7x7", 7, 512, 512, 3, 1, 0, 0},
+    {"stem 3>32 224 /2", 224, 3, 32, 3, 2, 0, 0},      {"stem 7x7 3>64 224 /2", 224, 3, 64, 7, 2, 0, 0},
+    {"dw 3x3 96 112x112 /2", 112, 96, 96, 3, 2, -1, 0}, {"dw 3x3 32 112x112", 112, 32, 32, 3, 1, -1, 0},
+    {"dw 3x3 384 14x14", 14, 384, 384, 3, 1, -1, 0},   {"dw 5x5 576 7x7", 7, 576, 576, 5, 1, -1, 0},
     {"dw 3x3 144 56x56", 56, 144, 144, 3, 1, -1, 0},   {"dw 5x5 240 14x14", 14, 240, 240, 5, 1, -1, 0},
 };
 enum { LAYERS = sizeof layers / sizeof layers[0], ROUNDS = 15 };
@@ -38,25 +45,6 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-#if defined(__x86_64__)
-/// 16 independent accumulators, nothing but vpdpbusd.
-__attribute__((target("avx512f,avx512vnni"))) static double vnni_peak(void) {
-  const double begin = now();
-  for (int32_t i = 0; i < 100000; i++)
-    __asm__ volatile(
-        "vpdpbusd %%zmm16, %%zmm17, %%zmm0\n vpdpbusd %%zmm16, %%zmm17, %%zmm1\n vpdpbusd %%zmm16, %%zmm17, %%zmm2\n"
-        "vpdpbusd %%zmm16, %%zmm17, %%zmm3\n vpdpbusd %%zmm16, %%zmm17, %%zmm4\n vpdpbusd %%zmm16, %%zmm17, %%zmm5\n"
-        "vpdpbusd %%zmm16, %%zmm17, %%zmm6\n vpdpbusd %%zmm16, %%zmm17, %%zmm7\n vpdpbusd %%zmm16, %%zmm17, %%zmm8\n"
-        "vpdpbusd %%zmm16, %%zmm17, %%zmm9\n vpdpbusd %%zmm16, %%zmm17, %%zmm10\n vpdpbusd %%zmm16, %%zmm17, %%zmm11\n"
-        "vpdpbusd %%zmm16, %%zmm17, %%zmm12\n vpdpbusd %%zmm16, %%zmm17, %%zmm13\n vpdpbusd %%zmm16, %%zmm17, %%zmm14\n"
-        "vpdpbusd %%zmm16, %%zmm17, %%zmm15\n" ::
-            : "zmm0", "zmm1", "zmm2", "zmm3", "zmm4", "zmm5", "zmm6", "zmm7", "zmm8", "zmm9", "zmm10", "zmm11", "zmm12", "zmm13", "zmm14", "zmm15");
-  return 100000.0 * 16 * 64 / (now() - begin) / 1e9;
-}
-#else
-static double vnni_peak(void) { return 0; }
-#endif
-
 static void *filled(size_t bytes, int32_t weights) {
   void *p = NULL;
   if (posix_memalign(&p, 64, bytes)) exit(1);
@@ -66,7 +54,7 @@ static void *filled(size_t bytes, int32_t weights) {
 }
 
 /// Nanoseconds of each round of one layer.
-static void measure(const facet_kernel_table *t, const layer *l, int32_t quantized, double ns[ROUNDS]) {
+static void measure(const facet_level *t, const layer *l, int32_t quantized, double ns[ROUNDS]) {
   const int32_t e = quantized ? 1 : 4, border = l->kernel / 2, depthwise = l->residual < 0, width = l->in + 2 * border;
   const int32_t out = (l->in + 2 * border - l->kernel) / l->stride + 1, blocks = (l->outputs + 31) / 32;
   const size_t input_bytes = (size_t)(width * width * l->inputs * e), output_bytes = (size_t)(out * out * l->outputs * e);
@@ -91,14 +79,16 @@ static void measure(const facet_kernel_table *t, const layer *l, int32_t quantiz
                         .kernel_w = l->kernel, .stride_y = l->stride, .stride_x = l->stride, .dilation_y = 1, .dilation_x = 1,
                         .row_segments = !depthwise, .stored_unsigned = 1, .zero = 128, .low = 128, .high = 255, .residual_zero = 128,
                         .residual_multiplier = 0.5f, .low_f = 0, .high_f = 1e9f}};
+  const facet_operation operation = depthwise ? quantized ? FACET_DEPTHWISE_S8 : FACET_DEPTHWISE_F32 : quantized ? FACET_CONV_S8 : FACET_CONV_F32;
+  const facet_kernel *k = facet_find_kernel(operation, t->features, &d);
   int32_t repeats = 1;
   for (int32_t round = -1; round < ROUNDS; round++) { // the first warms up and sets the repeats
     const double begin = now();
     for (int32_t i = 0; i < repeats; i++) {
       if (depthwise)
-        (quantized ? t->depthwise_s8 : t->depthwise_f32)(&d, 0, out);
+        k->run.depthwise(&d, 0, out);
       else
-        (quantized ? t->conv_s8 : t->conv_f32)(&d.c, 0, out * out, 0, blocks);
+        k->run.conv(&d.c, 0, out * out, 0, blocks);
     }
     const double seconds = (now() - begin) / repeats;
     if (round >= 0) ns[round] = 1e9 * seconds;
@@ -110,19 +100,18 @@ static void measure(const facet_kernel_table *t, const layer *l, int32_t quantiz
 
 int32_t benchmark(void) {
   for (int32_t isa = LEVELS - 1; isa >= 0; isa--) {
-    const facet_kernel_table *t = level(isa);
-    if (!t) continue;
+    const facet_level t = level(isa);
+    if (!t.name) continue;
     for (int32_t quantized = 1; quantized >= 0; quantized--) {
       double total[2] = {0, 0}, total_macs = 0, peak = 0;
-      printf("%s %s, one thread, %d rounds: GMAC/s at the fastest round and at the median\n", t->name, quantized ? "int8" : "float32", ROUNDS);
+      printf("%s %s, one thread, %d rounds: GMAC/s at the fastest round and at the median\n", t.name, quantized ? "int8" : "float32", ROUNDS);
       for (int32_t i = 0; i < LAYERS; i++) {
         const layer *l = &layers[i];
         double ns[ROUNDS];
-        for (int32_t j = 0; j < 3 && facet_best_isa() == FACET_ISA_AVX512VNNI; j++) {
-          const double p = vnni_peak();
-          peak = p > peak ? p : peak;
-        }
-        measure(t, l, quantized, ns);
+        const facet_limit limit = isa; // the same order
+        const double p = (quantized ? facet_peak_int8 : facet_peak_float32)(limit) / 1e9;
+        peak = p > peak ? p : peak;
+        measure(&t, l, quantized, ns);
         const int32_t out = (l->in + 2 * (l->kernel / 2) - l->kernel) / l->stride + 1;
         const double macs = (double)out * out * l->kernel * l->kernel * l->inputs * (l->residual < 0 ? 1 : l->outputs);
         printf("  %-20s %8.1f %8.1f  %8.1f us\n", l->name, macs / ns[0], macs / ns[ROUNDS / 2], ns[0] / 1e3);
@@ -132,7 +121,7 @@ int32_t benchmark(void) {
       }
       printf("  convolutions of the network: %.0f MMAC, %.3f ms at the fastest rounds (%.1f GMAC/s), %.3f ms at the medians\n", total_macs / 1e6,
              total[0] / 1e6, total_macs / total[0], total[1] / 1e6);
-      if (peak > 0) printf("  vpdpbusd alone in the same run: %.1f GMAC/s\n", peak);
+      if (peak > 0) printf("  multiply-accumulates alone in the same run: %.1f GMAC/s\n", peak);
     }
   }
   return 0;

@@ -2,15 +2,15 @@
 #include <stdlib.h>
 
 static int usage(FILE *to) {
-  fputs("usage: facet-kernel-test [--seed N] [--cases N] [--isa scalar|avx2|avx512vnni] [--bench]\n"
+  fputs("usage: facet-kernel-test [--seed N] [--cases N] [--isa scalar|avx2|avxvnni|avx512vnni] [--bench]\n"
         "Compares every kernel with its definition; --bench measures instead.\n", to);
   return to == stdout ? 0 : 64;
 }
 
 static int32_t named_isa(const char *name) {
   for (int32_t i = 0; i < LEVELS; i++) {
-    const facet_kernel_table *t = facet_kernels((facet_isa)i);
-    if (t && !strcmp(t->name, name)) return i;
+    const char *known = facet_level_of((facet_isa)i).name;
+    if (known && !strcmp(known, name)) return i;
   }
   return -1;
 }
@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
 
   const uint64_t mode = facet_enter_float_mode();
   if (bench) return benchmark();
-  printf("seed %llu, %lld cases, best level %s\n", (unsigned long long)seed, (long long)cases, facet_kernels(facet_best_isa())->name);
+  printf("seed %llu, %lld cases, best level %s\n", (unsigned long long)seed, (long long)cases, facet_level_of(facet_best_isa()).name);
   random_state = seed;
   test_support_functions();
   test_exp();

@@ -89,8 +89,25 @@ void checksum_add(const void *bytes, size_t count) {
   for (size_t i = 0; i < count; i++) checksum = (checksum ^ b[i]) * 0x100000001b3u;
 }
 
-const facet_kernel_table *level(int32_t isa) {
-  return only_isa >= 0 && only_isa != isa ? NULL : facet_kernels((facet_isa)isa);
+facet_level level(int32_t isa) { return only_isa >= 0 && only_isa != isa ? (facet_level){0} : facet_level_of((facet_isa)isa); }
+
+/// Bits of the CPU that the kernels to test may need.
+static uint32_t tested_features(void) {
+  static uint32_t features, known;
+  for (int32_t isa = 0; isa < LEVELS && !known; isa++) features |= level(isa).features;
+  known = 1;
+  return features;
+}
+
+const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments) {
+  size_t count;
+  const facet_kernel *first = facet_kernel_list(&count);
+  for (const facet_kernel *k = after ? after + 1 : first; k < first + count; k++) {
+    if (k->operation != operation || (k->needs & ~tested_features())) continue;
+    if (only_isa >= 0 && k != facet_find_kernel(operation, tested_features(), arguments)) continue;
+    if (!k->fits || k->fits(arguments)) return k;
+  }
+  return NULL;
 }
 
 float product(float a, float b) { return (float)((double)a * (double)b); }

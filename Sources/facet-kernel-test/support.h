@@ -41,8 +41,14 @@ extern uint64_t checksum;
 
 /// The levels to test: `isa` of the option, or all that this CPU has.
 extern int32_t only_isa;
-const facet_kernel_table *level(int32_t isa);
-enum { LEVELS = 3 };
+facet_level level(int32_t isa);
+enum { LEVELS = 4 };
+
+/// Each kernel of an operation that the levels to test have and that takes the arguments, one after the other; `after` NULL for the
+/// first, NULL when there is none left. The scalar one comes last.
+const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments);
+#define FOR_KERNELS(k, operation, arguments) \
+  for (const facet_kernel *k = NULL; (k = next_kernel(k, operation, arguments));)
 
 /// Requantization by the definition, in double: a product or sum of two binary32 numbers, rounded to double and then to binary32, is
 /// the correctly rounded one (53 >= 2 * 24 + 2).

@@ -65,9 +65,8 @@ void test_binary_s8(int32_t multiply) {
   int32_t cuts[4];
   random_cuts(a.height, cuts);
   const char *name = multiply ? "multiply_s8" : "add_s8";
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    const facet_kernel_table *t = level(isa);
-    if (!t) continue;
+  a.scores = with_scores ? (float *)(void *)expected_scores : NULL;
+  FOR_KERNELS(t, multiply ? FACET_MULTIPLY_S8 : FACET_ADD_S8, &a) {
     uint8_t *output = slot(SLOT_OUTPUT, output_bytes, 0), *scores = slot(SLOT_SCORES, scores_bytes, 0);
     memset(output, 0x33, output_bytes);
     memset(scores, 0x33, scores_bytes);
@@ -78,10 +77,10 @@ void test_binary_s8(int32_t multiply) {
     }
     c.output = with_output ? output : NULL;
     c.scores = with_scores ? (float *)(void *)scores : NULL;
-    for (int32_t i = 0; i < 3; i++) (multiply ? t->multiply_s8 : t->add_s8)(&c, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.binary(&c, cuts[i], cuts[i + 1]);
     const int32_t ok = same_bytes(name, t->name, expected, output, output_bytes);
     check(same_bytes("its scores", t->name, expected_scores, scores, scores_bytes) && ok, name, t->name);
-    if (isa == 0) {
+    if (!t->needs) {
       checksum_add(output, output_bytes);
       checksum_add(scores, scores_bytes);
     }
@@ -107,12 +106,10 @@ void test_binary_f32(int32_t multiply) {
   int32_t cuts[4];
   random_cuts(a.height, cuts);
   const char *name = multiply ? "multiply_f32" : "add_f32";
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    const facet_kernel_table *t = level(isa);
-    if (!t) continue;
+  FOR_KERNELS(t, multiply ? FACET_MULTIPLY_F32 : FACET_ADD_F32, &a) {
     a.output = slot(SLOT_OUTPUT, output_bytes, 0);
     memset(a.output, 0x33, output_bytes);
-    for (int32_t i = 0; i < 3; i++) (multiply ? t->multiply_f32 : t->add_f32)(&a, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.binary(&a, cuts[i], cuts[i + 1]);
     check(same_bytes(name, t->name, expected, a.output, output_bytes), name, t->name);
   }
 }

@@ -21,7 +21,7 @@ static double define_result(const conv_case *k, const float *residual, int32_t g
   return total < (double)c->low_f ? (double)c->low_f : total > (double)c->high_f ? (double)c->high_f : total;
 }
 
-static void run(const facet_kernel_table *t, const conv_case *k, const facet_conv *c, int32_t split) {
+static void run(const facet_kernel *t, const conv_case *k, const facet_conv *c, int32_t split) {
   int32_t cuts[4] = {0, 0, 0, 0}, blocks[4] = {0, 0, 0, 0};
   const int32_t n = k->depthwise ? c->out_height : c->out_height * c->out_width;
   cuts[3] = n;
@@ -29,8 +29,8 @@ static void run(const facet_kernel_table *t, const conv_case *k, const facet_con
   if (split) random_cuts(n, cuts), random_cuts(k->blocks, blocks);
   const facet_depthwise d = {*c};
   for (int32_t i = 0; i < 3; i++) {
-    if (k->depthwise) t->depthwise_f32(&d, cuts[i], cuts[i + 1]);
-    for (int32_t j = 0; j < 3 && !k->depthwise; j++) t->conv_f32(c, cuts[i], cuts[i + 1], blocks[j], blocks[j + 1]);
+    if (k->depthwise) t->run.depthwise(&d, cuts[i], cuts[i + 1]);
+    for (int32_t j = 0; j < 3 && !k->depthwise; j++) t->run.conv(c, cuts[i], cuts[i + 1], blocks[j], blocks[j + 1]);
   }
 }
 
@@ -40,9 +40,7 @@ static void test_one(int32_t depthwise) {
   for (size_t i = 0; i < k.output_bytes / 4; i++) start[i] = random_float(3.0f);
   const float *residual = k.in_place ? start : k.c.residual;
   const uint64_t after = random_state;
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    const facet_kernel_table *t = level(isa);
-    if (!t) continue;
+  FOR_KERNELS(t, depthwise ? FACET_DEPTHWISE_F32 : FACET_CONV_F32, &k.c) {
     random_state = after + 1;
     float *whole = slot(SLOT_WHOLE, k.output_bytes, 0), *parts = slot(SLOT_OUTPUT, k.output_bytes, 0);
     float *expected = slot(SLOT_EXPECTED, k.output_bytes, 0);

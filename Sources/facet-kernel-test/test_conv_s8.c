@@ -30,19 +30,19 @@ static void define_results(const conv_case *k, const uint8_t *residual, uint8_t 
 }
 
 /// Runs a kernel in pieces, as threads would.
-static void run(const facet_kernel_table *t, const conv_case *k, facet_conv c) {
+static void run(const facet_kernel *t, const conv_case *k, facet_conv c) {
   int32_t cuts[4], block_cuts[4];
   if (k->depthwise) {
     const facet_depthwise d = {c};
     random_cuts(c.out_height, cuts);
-    for (int32_t i = 0; i < 3; i++) t->depthwise_s8(&d, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.depthwise(&d, cuts[i], cuts[i + 1]);
     return;
   }
   random_cuts(c.out_height * c.out_width, cuts);
   random_cuts(k->blocks, block_cuts);
   if (one_in(2)) cuts[1] = 0, cuts[2] = cuts[3];
   for (int32_t i = 0; i < 3; i++)
-    for (int32_t j = 0; j < 3; j++) t->conv_s8(&c, cuts[i], cuts[i + 1], block_cuts[j], block_cuts[j + 1]);
+    for (int32_t j = 0; j < 3; j++) t->run.conv(&c, cuts[i], cuts[i + 1], block_cuts[j], block_cuts[j + 1]);
 }
 
 static void test_one(int32_t depthwise) {
@@ -57,9 +57,10 @@ static void test_one(int32_t depthwise) {
   define_results(&k, k.in_place ? start : k.c.residual, with_output ? expected : NULL, with_scores ? expected_scores : NULL);
 
   const uint64_t after = random_state;
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    const facet_kernel_table *t = level(isa);
-    if (!t) continue;
+  facet_conv tried = k.c; // what decides whether a kernel fits
+  tried.output = with_output ? expected : NULL;
+  tried.scores = with_scores ? (float *)(void *)expected_scores : NULL;
+  FOR_KERNELS(t, depthwise ? FACET_DEPTHWISE_S8 : FACET_CONV_S8, &tried) {
     random_state = after + 1;
     uint8_t *output = slot(SLOT_OUTPUT, k.output_bytes, 0), *scores = slot(SLOT_SCORES, k.scores_bytes, 0);
     memcpy(output, start, k.output_bytes);
@@ -72,7 +73,7 @@ static void test_one(int32_t depthwise) {
     const char *name = depthwise ? "depthwise_s8" : "conv_s8";
     const int32_t ok = same_bytes(name, t->name, expected, output, k.output_bytes);
     check(same_bytes("its scores", t->name, expected_scores, scores, k.scores_bytes) && ok, name, t->name);
-    if (isa == 0) {
+    if (!t->needs) {
       checksum_add(output, k.output_bytes);
       checksum_add(scores, k.scores_bytes);
     }

@@ -68,10 +68,27 @@ static void test_threads(void) {
   check(facet_thread_pool_create(0) == NULL && facet_thread_pool_create(-1) == NULL, "a pool of no threads is refused", "all");
 }
 
+/// What `facet_find_kernel` relies on.
+static void test_table_of_kernels(void) {
+  size_t count;
+  const facet_kernel *first = facet_kernel_list(&count);
+  for (int32_t operation = 0; operation < FACET_OPERATION_COUNT; operation++) {
+    const facet_kernel *last = NULL;
+    int32_t scalar = 0;
+    for (const facet_kernel *k = first; k < first + count; k++) {
+      if ((int32_t)k->operation != operation) continue;
+      last = k;
+      scalar += !k->needs && !k->fits;
+    }
+    check(last && scalar == 1 && !last->needs && !last->fits, "each operation has one scalar kernel, the last", last ? last->name : "none");
+  }
+}
+
 void test_support_functions(void) {
   test_holds_minimum();
   test_float_mode();
   test_threads();
-  check(facet_kernels(FACET_ISA_SCALAR) != NULL && facet_kernels(facet_best_isa()) != NULL, "the best level is there", "all");
-  check(facet_kernels((facet_isa)99) == NULL && facet_kernels((facet_isa)-1) == NULL, "an unknown level is refused", "all");
+  check(facet_level_of(FACET_ISA_SCALAR).name && facet_level_of(facet_best_isa()).name, "the best level is there", "all");
+  check(!facet_level_of((facet_isa)99).name && !facet_level_of((facet_isa)-1).name, "an unknown level is refused", "all");
+  test_table_of_kernels();
 }

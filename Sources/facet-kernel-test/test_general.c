@@ -8,15 +8,15 @@ static const float *random_floats(int32_t which, size_t count, float magnitude) 
   return v;
 }
 
-static void compare(const char *name, int32_t isa, const void *expected, const void *got, size_t size) {
-  check(same_bytes(name, level(isa)->name, expected, got, size), name, level(isa)->name);
-  if (isa == 0) checksum_add(got, size);
+static void compare(const char *name, const facet_kernel *k, const void *expected, const void *got, size_t size) {
+  check(same_bytes(name, k->name, expected, got, size), name, k->name);
+  if (!k->needs) checksum_add(got, size);
 }
+
+static const facet_kernel *scalar(facet_operation operation) { return facet_find_kernel(operation, 0, NULL); }
 
 /// The values of all functions: their accuracy is tested elsewhere, that they are the same on every CPU here.
 static void test_functions(void) {
-  const facet_kernel_table *t = level(0);
-  if (!t) return;
   for (int32_t function = 0; function < FACET_FUNCTION_COUNT; function++) {
     const int32_t count = 64;
     const float magnitude = one_in(4) ? 1e4f : one_in(2) ? 80.0f : 2.0f;
@@ -26,7 +26,7 @@ static void test_functions(void) {
     for (int32_t i = 0; i < count; i++) input[i] = positive ? random_float(magnitude) + magnitude : random_float(magnitude);
     const facet_unary a = {.input = input, .output = output, .height = 1, .width = 1, .channels = count,
                            .input_pixel = count * 4, .output_pixel = count * 4, .function = function, .alpha = 1.25f, .beta = -0.75f};
-    t->function_f32(&a, 0, 1);
+    scalar(FACET_FUNCTION_F32)->run.unary(&a, 0, 1);
     checksum_add(output, (size_t)count * 4);
   }
 }
@@ -38,11 +38,10 @@ static void test_quantize(void) {
   facet_unary a = {.input = input, .height = 1, .width = 1, .channels = count, .input_pixel = count * 4, .output_pixel = count,
                    .stored_unsigned = shift != 0, .output_zero = zero + shift, .scale = 0.7f};
   for (int32_t i = 0; i < count; i++) expected[i] = (uint8_t)(defined_requantize(product(input[i], 0.7f), zero, -128, 127) + shift);
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    if (!level(isa)) continue;
+  FOR_KERNELS(k, FACET_QUANTIZE_F32, &a) {
     a.output = slot(SLOT_OUTPUT, (size_t)count, 0);
-    level(isa)->quantize_f32(&a, 0, 1);
-    compare("quantize_f32", isa, expected, a.output, (size_t)count);
+    k->run.unary(&a, 0, 1);
+    compare("quantize_f32", k, expected, a.output, (size_t)count);
   }
 }
 
@@ -83,11 +82,10 @@ static void test_rearrange(void) {
   }
   a.input = input;
   a.tables = list;
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    if (!level(isa)) continue;
+  FOR_KERNELS(k, FACET_REARRANGE, &a) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
-    level(isa)->rearrange(&a);
-    compare("rearrange", isa, expected, a.output, bytes);
+    k->run.rearrange(&a);
+    compare("rearrange", k, expected, a.output, bytes);
   }
 }
 
@@ -106,21 +104,19 @@ static void test_elementwise(void) {
         const float all[] = {v + w, v - w, v * w, v / w, v < w ? v : w, v > w ? v : w, 0, v >= 0 ? v : v * w, w - v, w / v, 0};
         expected[i * columns + j] = all[a.function];
       }
-    for (int32_t isa = 0; isa < LEVELS; isa++) {
-      if (!level(isa)) continue;
+    FOR_KERNELS(k, FACET_ELEMENTWISE_F32, &a) {
       a.output = slot(SLOT_OUTPUT, bytes, 0);
-      level(isa)->elementwise_f32(&a);
-      compare("elementwise_f32", isa, expected, a.output, bytes);
+      k->run.elementwise(&a);
+      compare("elementwise_f32", k, expected, a.output, bytes);
     }
   }
-  if (!level(0)) return;
   // Powers of positive numbers: their values are tested elsewhere.
   float *bases = slot(SLOT_RESIDUAL, bytes, 0);
   for (int32_t i = 0; i < rows * columns; i++) bases[i] = x[i] < 0 ? -x[i] : x[i];
   a.a = bases;
   a.function = FACET_POWER;
   a.output = slot(SLOT_OUTPUT, bytes, 0);
-  level(0)->elementwise_f32(&a);
+  scalar(FACET_ELEMENTWISE_F32)->run.elementwise(&a);
   checksum_add(a.output, bytes);
 }
 
@@ -149,13 +145,12 @@ static void test_reduce(void) {
       const double all[] = {total, total / reduced, ELEMENT(most), ELEMENT(least), multiplied, size, 0, squares, most, least};
       expected[i] = (float)all[a.function];
     }
-    for (int32_t isa = 0; isa < LEVELS; isa++) {
-      if (!level(isa)) continue;
+    FOR_KERNELS(k, FACET_REDUCE_F32, &a) {
       a.output = slot(SLOT_OUTPUT, bytes, 0);
-      level(isa)->reduce_f32(&a);
+      k->run.reduce(&a);
       if (a.function != FACET_REDUCE_L2)
-        compare("reduce_f32", isa, expected, a.output, bytes);
-      else if (isa == 0)
+        compare("reduce_f32", k, expected, a.output, bytes);
+      else if (!k->needs)
         checksum_add(a.output, bytes);
     }
   }
@@ -178,11 +173,10 @@ static void test_matrix_product(void) {
       }
   int32_t cuts[4];
   random_cuts(batch * rows, cuts);
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    if (!level(isa)) continue;
+  FOR_KERNELS(k, FACET_MATRIX_PRODUCT_F32, &m) {
     m.output = slot(SLOT_OUTPUT, bytes, 0);
-    for (int32_t i = 0; i < 3; i++) level(isa)->matrix_product_f32(&m, cuts[i], cuts[i + 1]);
-    compare("matrix_product_f32", isa, expected, m.output, bytes);
+    for (int32_t i = 0; i < 3; i++) k->run.matrix_product(&m, cuts[i], cuts[i + 1]);
+    compare("matrix_product_f32", k, expected, m.output, bytes);
   }
 }
 
@@ -206,11 +200,10 @@ static void test_resample(void) {
           total = sum(total, product(weights[j * a.taps + t], input[(o * a.input_size + indices[j * a.taps + t]) * a.inner + i]));
         expected[(o * a.output_size + j) * a.inner + i] = total;
       }
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    if (!level(isa)) continue;
+  FOR_KERNELS(k, FACET_RESAMPLE_F32, &a) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
-    level(isa)->resample_f32(&a);
-    compare("resample_f32", isa, expected, a.output, bytes);
+    k->run.resample(&a);
+    compare("resample_f32", k, expected, a.output, bytes);
   }
 }
 
@@ -242,11 +235,10 @@ static void test_resample_s8(void) {
         whole += a.zero;
         expected[(o * a.output_size + j) * a.inner + i] = (uint8_t)(whole < lowest ? lowest : whole > lowest + 255 ? lowest + 255 : whole);
       }
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    if (!level(isa)) continue;
+  FOR_KERNELS(k, FACET_RESAMPLE_S8, &a) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
-    level(isa)->resample_s8(&a);
-    compare("resample_s8", isa, expected, a.output, bytes);
+    k->run.resample(&a);
+    compare("resample_s8", k, expected, a.output, bytes);
   }
 }
 
@@ -274,11 +266,10 @@ static void test_top_k(void) {
         expected[(lane / a.inner * a.count + j) * a.inner + lane % a.inner] = a.indices ? (float)best : first[best * a.inner];
       }
     }
-    for (int32_t isa = 0; isa < LEVELS; isa++) {
-      if (!level(isa)) continue;
+    FOR_KERNELS(k, FACET_TOP_K_F32, &a) {
       a.output = slot(SLOT_OUTPUT, bytes, 0);
-      level(isa)->top_k_f32(&a);
-      compare("top_k_f32", isa, expected, a.output, bytes);
+      k->run.top_k(&a);
+      compare("top_k_f32", k, expected, a.output, bytes);
     }
   }
 }

@@ -120,21 +120,20 @@ void test_pool(int32_t quantized, int32_t average) {
       }
   int32_t cuts[4];
   random_cuts(k.a.out_height, cuts);
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
-    const facet_kernel_table *t = level(isa);
-    if (!t) continue;
+  static const facet_operation operations[2][2] = {{FACET_MAX_POOL_F32, FACET_AVERAGE_POOL_F32}, {FACET_MAX_POOL_S8, FACET_AVERAGE_POOL_S8}};
+  k.a.scores = with_scores ? (float *)(void *)expected_scores : NULL;
+  FOR_KERNELS(t, operations[quantized][average], &k.a) {
     uint8_t *output = slot(SLOT_OUTPUT, k.output_bytes, 0), *scores = slot(SLOT_SCORES, k.scores_bytes, 0);
     memset(output, 0x77, k.output_bytes);
     memset(scores, 0x77, k.scores_bytes);
     facet_pool a = k.a;
     a.output = with_output ? output : NULL;
     a.scores = with_scores ? (float *)(void *)scores : NULL;
-    facet_pool_fn *f = quantized ? average ? t->average_pool_s8 : t->max_pool_s8 : average ? t->average_pool_f32 : t->max_pool_f32;
-    for (int32_t i = 0; i < 3; i++) f(&a, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.pool(&a, cuts[i], cuts[i + 1]);
     const char *name = quantized ? average ? "average_pool_s8" : "max_pool_s8" : average ? "average_pool_f32" : "max_pool_f32";
     const int32_t ok = same_bytes(name, t->name, expected, output, k.output_bytes);
     check(same_bytes("its scores", t->name, expected_scores, scores, k.scores_bytes) && ok, name, t->name);
-    if (isa == 0) {
+    if (!t->needs) {
       checksum_add(output, k.output_bytes);
       checksum_add(scores, k.scores_bytes);
     }

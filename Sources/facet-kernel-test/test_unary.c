@@ -3,10 +3,8 @@
 enum { TABLE, CHANNEL_TABLE, DEQUANTIZE, COPY, CLIP, HARD_SIGMOID, HARD_SWISH, UNARY_COUNT };
 static const char *const names[] = {"table_s8", "channel_table_s8", "dequantize_s8", "copy_f32", "clip_f32", "hard_sigmoid_f32", "hard_swish_f32"};
 
-static facet_unary_fn *kernel(const facet_kernel_table *t, int32_t operation) {
-  facet_unary_fn *const all[] = {t->table_s8, t->channel_table_s8, t->dequantize_s8, t->copy_f32, t->clip_f32, t->hard_sigmoid_f32, t->hard_swish_f32};
-  return all[operation];
-}
+static const facet_operation operations[] = {FACET_TABLE_S8,  FACET_CHANNEL_TABLE_S8, FACET_DEQUANTIZE_S8,   FACET_COPY_F32,
+                                             FACET_CLIP_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32};
 
 static float between(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 
@@ -58,14 +56,12 @@ void test_unary(void) {
           define(&a, operation, i, input + y * a.input_row + x * a.input_pixel + i * in, expected + y * a.output_row + x * a.output_pixel + i * out);
     int32_t cuts[4];
     random_cuts(a.height, cuts);
-    for (int32_t isa = 0; isa < LEVELS; isa++) {
-      const facet_kernel_table *t = level(isa);
-      if (!t) continue;
+    FOR_KERNELS(t, operations[operation], &a) {
       a.output = slot(SLOT_OUTPUT, out_bytes, 0);
       memset(a.output, 0x44, out_bytes);
-      for (int32_t i = 0; i < 3; i++) kernel(t, operation)(&a, cuts[i], cuts[i + 1]);
+      for (int32_t i = 0; i < 3; i++) t->run.unary(&a, cuts[i], cuts[i + 1]);
       check(same_bytes(names[operation], t->name, expected, a.output, out_bytes), names[operation], t->name);
-      if (isa == 0) checksum_add(a.output, out_bytes);
+      if (!t->needs) checksum_add(a.output, out_bytes);
     }
   }
 }

@@ -24,7 +24,7 @@ static const char help[] =
     "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
     "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
-    "  --isa NAME          kernels: scalar, avx2 or avx512vnni (the best by default)\n"
+    "  --isa NAME          kernels: scalar, avx2, avxvnni or avx512vnni (the best by default)\n"
     "  --roi x,y,w,h       look at this part of the image only, in pixels, clipped to the image\n"
     "  --json              one line of JSON for each sample, with all scores\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
@@ -129,7 +129,7 @@ int arguments_parse(arguments *a, int count, char **words) {
       } else if (!strcmp(word, "--iterations")) {
         if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
       } else if (!strcmp(word, "--isa")) {
-        if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2 or avx512vnni");
+        if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2, avxvnni or avx512vnni");
       } else if (!strcmp(word, "--roi")) {
         if (!value || !region(value, a->roi)) return wrong(word, "needs x,y,w,h: whole numbers of pixels, w and h greater than 0");
         a->has_roi = 1;

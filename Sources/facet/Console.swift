@@ -72,7 +72,7 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Threads. Results do not depend on it.") var threads = 1
   @Option(
     help: ArgumentHelp(
-      "Kernel level, such as scalar, avx2 or avx512vnni. Default: the best that the CPU has.", valueName: "name"))
+      "Kernel level, such as scalar, avx2, avxvnni or avx512vnni. Default: the best that the CPU has.", valueName: "name"))
   var isa: String?
 
   func validate() throws {

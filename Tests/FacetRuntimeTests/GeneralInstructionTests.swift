@@ -138,7 +138,7 @@ import Testing
         expected.append(sum)
       }
     }
-    for isa in [FACET_ISA_SCALAR, FACET_ISA_AVX2, FACET_ISA_AVX512VNNI] where facet_kernels(isa) != nil {
+    for isa in everyLevel {
       for threads in [1, 4] {
         let session = try Session(bundle: try open(bytes), threads: threads, isa: isa)
         let set = numbers.withUnsafeBufferPointer { v in

@@ -25,7 +25,7 @@ import Testing
     let bundle = try open(bytes)
     try bundle.verifyHashes()
     #expect(bundle.selfTestCount == 4)
-    for isa in [FACET_ISA_SCALAR, FACET_ISA_AVX2, FACET_ISA_AVX512VNNI] where facet_kernels(isa) != nil {
+    for isa in everyLevel {
       for threads in [1, 3] {
         let session = try Session(bundle: bundle, threads: threads, isa: isa)
         for sample in 0..<4 { #expect(try session.passesSelfTest(sample)) }

@@ -53,7 +53,7 @@ import Testing
   @Test(arguments: [false, true]) func threadsAndInstructionSetsGiveTheSameBytes(storedUnsigned: Bool) throws {
     let bundle = try open(sampleBundle(storedUnsigned: storedUnsigned).bytes())
     let reference = try Session(bundle: bundle, isa: FACET_ISA_SCALAR)
-    for isa in [FACET_ISA_SCALAR, FACET_ISA_AVX2, FACET_ISA_AVX512VNNI] where facet_kernels(isa) != nil {
+    for isa in everyLevel {
       for threads in [1, 2, 4] {
         let session = try Session(bundle: bundle, threads: threads, isa: isa)
         for seed in 1...3 as ClosedRange<UInt64> {

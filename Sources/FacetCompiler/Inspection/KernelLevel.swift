@@ -11,7 +11,7 @@ package enum KernelLevel {
 
   private static var levels: [(name: String, isa: facet_isa)] {
     (0..<16 as Range<UInt32>).reversed().compactMap { value in
-      guard let table = facet_kernels(facet_isa(value)), let name = table.pointee.name else { return nil }
+      guard let name = facet_level_of(facet_isa(value)).name else { return nil }
       return (String(cString: name), facet_isa(value))
     }
   }

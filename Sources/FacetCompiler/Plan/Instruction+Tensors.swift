@@ -2,7 +2,7 @@ import FacetFormat
 
 extension Instruction {
   /// The words that hold the tensors which it reads and writes; one may be `none`.
-  var tensorWords: (reads: [Int], writes: [Int]) {
+  package var tensorWords: (reads: [Int], writes: [Int]) {
     switch opcode {
     case .convolution, .depthwise: ([1, 4], [2, 3])
     case .maxPool, .averagePool: ([1], [2, 3])

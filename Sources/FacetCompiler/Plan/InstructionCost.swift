@@ -1,20 +1,20 @@
 import FacetFormat
 
 /// What one instruction computes and moves, from its record and its tensors.
-struct InstructionCost: Equatable {
-  var multiplyAccumulates = 0
+package struct InstructionCost: Equatable {
+  package var multiplyAccumulates = 0
   /// Weights and biases, without what packing adds.
   var parameters = 0
   /// Of parameters, in the number type in which they stand in the bundle.
-  var parameterBytes = 0
+  package var parameterBytes = 0
   /// Bytes of tensors that it reads, and writes.
-  var bytesRead = 0
-  var bytesWritten = 0
+  package var bytesRead = 0
+  package var bytesWritten = 0
   /// Whether products are of float32 numbers.
-  var isFloat = false
+  package var isFloat = false
 
   /// - Parameter tensors: the table of its fragment, which has all that the instruction names.
-  init(_ instruction: Instruction, _ tensors: [TensorRecord]) {
+  package init(_ instruction: Instruction, _ tensors: [TensorRecord]) {
     func tensor(_ word: Int) -> TensorRecord? {
       let index = Int(instruction.words[word])
       return tensors.indices.contains(index) ? tensors[index] : nil

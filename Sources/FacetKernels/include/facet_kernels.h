@@ -1,4 +1,4 @@
-/// The inner loops of the engine: what every kernel takes, and the table that names one kernel per operation.
+/// The inner loops of the engine: what every kernel takes, and the table of all kernels.
 ///
 /// Tensors are NHWC with batch 1. An int8 tensor is stored in one of two ways, the same for a whole program: as it is
 /// (`stored_unsigned == 0`), or as uint8 with 128 added (`stored_unsigned == 1`, what VNNI wants). Zero points and bounds
@@ -228,37 +228,72 @@ typedef void facet_resample_fn(const facet_resample *);
 typedef void facet_top_k_fn(const facet_top_k *);
 typedef void facet_gather_fn(const facet_gather *);
 
+/// Levels of instructions that a caller may ask for by name (`--isa`).
 typedef enum {
   FACET_ISA_SCALAR = 0,
   FACET_ISA_AVX2 = 1,        ///< AVX2 and FMA
-  FACET_ISA_AVX512VNNI = 2,  ///< AVX-512 F, BW, VL, VNNI
+  FACET_ISA_AVXVNNI = 2,     ///< and AVX-VNNI: 256-bit dot products
+  FACET_ISA_AVX512VNNI = 3,  ///< AVX-512 F, BW, VL, VNNI; VBMI where the CPU has it
 } facet_isa;
 
-/// The kernels of one ISA level, one per operation. Kernels that do not fit a layer (say) fall back inside to the scalar form.
+/// What a kernel needs of the CPU, as bits.
+enum { FACET_AVX2 = 1, FACET_AVXVNNI = 2, FACET_AVX512VNNI = 4, FACET_AVX512VBMI = 8 };
+
+/// A level on this CPU.
 typedef struct {
   facet_isa isa;
-  const char *name;          ///< "scalar", "avx2", "avx512vnni"
-  facet_conv_fn *conv_s8, *conv_f32;
-  facet_depthwise_fn *depthwise_s8, *depthwise_f32;
-  facet_pool_fn *max_pool_s8, *max_pool_f32, *average_pool_s8, *average_pool_f32;
-  facet_binary_fn *add_s8, *add_f32, *multiply_s8, *multiply_f32;
-  facet_unary_fn *table_s8, *channel_table_s8, *dequantize_s8;
-  facet_unary_fn *copy_f32, *clip_f32, *sigmoid_f32, *hard_sigmoid_f32, *hard_swish_f32, *softmax_f32;
-  facet_unary_fn *quantize_f32, *function_f32;
-  facet_reshape_fn *reshape;
-  facet_rearrange_fn *rearrange;
-  facet_elementwise_fn *elementwise_f32;
-  facet_reduce_fn *reduce_f32;
-  facet_matrix_product_fn *matrix_product_f32;
-  facet_resample_fn *resample_f32, *resample_s8;
-  facet_top_k_fn *top_k_f32;
-  facet_gather_fn *gather_u8_s8, *gather_u8_f32, *gather_f32_s8, *gather_f32_f32;
-} facet_kernel_table;
+  const char *name;          ///< "scalar", "avx2", "avxvnni", "avx512vnni"; NULL where this CPU (or build) lacks the level
+  uint32_t features;         ///< bits that its kernels may use
+} facet_level;
+
+/// What kernels do. Each operation has a scalar kernel, the oracle of the others.
+typedef enum {
+  FACET_CONV_S8, FACET_CONV_F32, FACET_DEPTHWISE_S8, FACET_DEPTHWISE_F32,
+  FACET_MAX_POOL_S8, FACET_MAX_POOL_F32, FACET_AVERAGE_POOL_S8, FACET_AVERAGE_POOL_F32,
+  FACET_ADD_S8, FACET_ADD_F32, FACET_MULTIPLY_S8, FACET_MULTIPLY_F32,
+  FACET_TABLE_S8, FACET_CHANNEL_TABLE_S8, FACET_DEQUANTIZE_S8, FACET_QUANTIZE_F32,
+  FACET_COPY_F32, FACET_CLIP_F32, FACET_SIGMOID_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32, FACET_SOFTMAX_F32, FACET_FUNCTION_F32,
+  FACET_RESHAPE, FACET_REARRANGE, FACET_ELEMENTWISE_F32, FACET_REDUCE_F32, FACET_MATRIX_PRODUCT_F32,
+  FACET_RESAMPLE_F32, FACET_RESAMPLE_S8, FACET_TOP_K_F32,
+  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32,
+  FACET_OPERATION_COUNT
+} facet_operation;
+
+/// A line of the table of kernels.
+typedef struct {
+  facet_operation operation;
+  uint32_t needs;            ///< bits of the CPU
+  const char *name;          ///< the function's, without "facet_": datatype, operation, tile, ISA
+  /// Which arguments it takes (those of its operation); NULL for all.
+  int32_t (*fits)(const void *arguments);
+  union {                    ///< the member of its operation
+    facet_conv_fn *conv;
+    facet_depthwise_fn *depthwise;
+    facet_pool_fn *pool;
+    facet_binary_fn *binary;
+    facet_unary_fn *unary;
+    facet_reshape_fn *reshape;
+    facet_rearrange_fn *rearrange;
+    facet_elementwise_fn *elementwise;
+    facet_reduce_fn *reduce;
+    facet_matrix_product_fn *matrix_product;
+    facet_resample_fn *resample;
+    facet_top_k_fn *top_k;
+    facet_gather_fn *gather;
+  } run;
+} facet_kernel;
 
 /// The best level that this CPU has.
 facet_isa facet_best_isa(void);
-/// The kernels of a level; NULL where this CPU (or build) lacks it.
-const facet_kernel_table *facet_kernels(facet_isa isa);
+/// A level on this CPU; its name is NULL where the CPU lacks it.
+facet_level facet_level_of(facet_isa isa);
+/// The name of a level, whatever the CPU; NULL where there is no such level.
+const char *facet_level_name(facet_isa isa);
+
+/// The whole table: for each operation the best kernels first, its scalar one last.
+const facet_kernel *facet_kernel_list(size_t *count);
+/// The first kernel of an operation that needs no more than `features` and takes `arguments`; never NULL.
+const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t features, const void *arguments);
 
 /// Sets round-to-nearest without flush-to-zero and gives the caller's mode back with `facet_leave_float_mode`.
 uint64_t facet_enter_float_mode(void);

@@ -36,6 +36,11 @@ package struct Benchmark {
 
   private static let openings = 20
 
+  private static let epoch = ContinuousClock.now
+
+  /// Nanoseconds of a clock that never goes back.
+  static func clock() -> Int64 { nanoseconds(since: epoch) }
+
   package let session: Session
   /// The attributes that are timed.
   let set: UInt64

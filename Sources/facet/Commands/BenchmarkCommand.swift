@@ -34,8 +34,11 @@ struct BenchmarkCommand: ParsableCommand {
       "What each part takes, for --deadline, from an earlier --write-costs. Without, the engine only stops once the time is spent.",
       valueName: "costs.json"))
   var costs: String?
+  @Flag(help: "Also time each instruction, and measure what a core can do at most.") var layers = false
   @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print one line of JSON: every time, the kernels, peak memory in MiB, bytes of the arena.") var json = false
+  @Flag(
+    help: "Print one line of JSON: every time, the kernels, peak memory in MiB, bytes of the arena; with --layers the instructions, too.")
+  var json = false
 
   func validate() throws {
     guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
@@ -71,11 +74,13 @@ struct BenchmarkCommand: ParsableCommand {
       if !budgets.isEmpty {
         result.deadlines = try benchmark.deadlines(budgets, costs: given, iterations: iterations, warmUp: warmUp)
       }
+      let profile = layers ? try LayerProfile(benchmark, iterations: iterations, warmUp: warmUp) : nil
       if json {
-        print(try Console.json(result, pretty: false))
+        print(try Console.json(JSONResult(result: result, profile: profile), pretty: false))
         return
       }
       print(BenchmarkText(benchmark, result, file: file, warmUp: warmUp).text)
+      if let profile { print("\n" + profile.text(threads: engine.threads)) }
       if let measured, let writeCosts { print("\n" + BenchmarkText.text(measured) + "\n\nwritten to \(terminalText(writeCosts))") }
     }
   }
