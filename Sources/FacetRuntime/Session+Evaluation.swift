@@ -27,6 +27,8 @@ extension Session {
     let start = budget == nil ? 0 : now()
     let mode = facet_enter_float_mode()
     defer { facet_leave_float_mode(mode) }
+    // Where time is looked at, or each instruction, one follows the other.
+    if budget == nil, afterInstruction == nil, !measuresFragments { runSideBySide(wanted, ignoringGates: ignoringGates) }
     for index in bundle.evaluation.order where wanted >> UInt64(index) & 1 != 0 && states[index] != .evaluated {
       if !ignoringGates, let closed = closedGate(of: index) {
         states[index] = closed

@@ -139,6 +139,31 @@ private struct MarkedArena {
     #expect(arena.fault == nil && !arena.isWhole(Int(program.results[0].fragment), program.results[0].tensor))
   }
 
+  /// Branches that threads may run side by side write nothing that another one reads or writes: in the plan of all, and in every profile's.
+  @Test(arguments: [Precision.int8, .float32]) func branchesHaveMemoryOfTheirOwn(precision: Precision) throws {
+    let program = try Self.program(precision)
+    let first = program.fragments.indices.map { index in program.fragments[..<index].reduce(0) { $0 + $1.storageSizes.count } }
+    // One for each attribute.
+    let branches = program.fragments.indices.filter { program.fragments[$0].attributes.nonzeroBitCount == 1 }
+    #expect(branches.count == 4)
+    let plans = [program.storageOffsets.map(Optional.some)] + (UInt64(1)...15).map { program.plan(for: $0).offsets }
+    for offsets in plans {
+      func bytes(_ fragment: Int, _ storage: Int) -> Range<Int>? {
+        offsets[first[fragment] + storage].map { $0..<$0 + program.fragments[fragment].storageSizes[storage] }
+      }
+      for branch in branches {
+        let own = program.fragments[branch].storageSizes.indices.compactMap { bytes(branch, $0) }
+        for other in branches where other != branch {
+          let imported = program.fragments[other].imports.compactMap { record in
+            bytes(Int(record.fragment), Int(program.fragments[Int(record.fragment)].tensors[Int(record.tensor)].storage))
+          }
+          let others = program.fragments[other].storageSizes.indices.compactMap { bytes(other, $0) }
+          #expect(own.allSatisfy { range in (others + imported).allSatisfy { !$0.overlaps(range) } })
+        }
+      }
+    }
+  }
+
   /// The most bytes that are in use at one time in any order, counted along each: what is printed as the bound, and no plan is below it.
   @Test(arguments: [Precision.int8, .float32]) func thePrintedBoundIsTheLargestLiveSetOfAllOrders(precision: Precision) throws {
     let program = try Self.program(precision)
