@@ -41,6 +41,9 @@ struct BenchmarkText {
     }
     table.add(["all at once", counted(times.multiplyAccumulates), "", Self.time(times.togetherNs)])
     table.add(["one after another", "", "", Self.time(times.oneAfterAnotherNs), "", Self.signed(times.oneAfterAnother - 1)])
+    if let inTurn = times.branchesInTurn, let ns = times.branchesInTurnNs {
+      table.add(["no branches side by side", "", "", Self.time(ns), "", Self.signed(inTurn - 1)])
+    }
     return table.text()
   }
 

@@ -39,10 +39,17 @@ import Testing
       #expect(times.multiplyAccumulates == 12)
       #expect(times.attributes.allSatisfy { $0.ns == [1_000_000, 1_000_000, 1_000_000] })
       #expect(times.togetherNs.count == 3 && times.oneAfterAnotherNs.count == 3 && times.oneAfterAnother == 1)
+      #expect(times.branchesInTurnNs == nil)
       #expect(times.share(times.attributes[0]) == (0.75, 1))
       // In each of five rounds the means four times, each branch three times: together, one after another, alone.
       #expect(benchmark.session.executedInstructions - before == 5 * (4 + 3 + 3))
     }
+  }
+
+  @Test func withSeveralThreadsBranchesAreTimedInTurnToo() throws {
+    let benchmark = try Benchmark(BundleFile(folder.path + "/m.facet"), attributes: nil, threads: 2, isa: "scalar")
+    let times = try benchmark.byAttribute(iterations: 3, warmUp: 0)
+    #expect(times.branchesInTurnNs?.count == 3 && times.attributes.map(\.ns.count) == [3, 3])
   }
 
   @Test func onlyTheAttributesThatAreAskedForAreTimed() throws {

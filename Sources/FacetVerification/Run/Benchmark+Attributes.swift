@@ -18,6 +18,8 @@ extension Benchmark {
     package var togetherNs: [Int64]
     /// One input, then one evaluation for each attribute, which continues the one before.
     package var oneAfterAnotherNs: [Int64]
+    /// All at once, but no branches side by side; nil with one thread.
+    package var branchesInTurnNs: [Int64]?
 
     /// How large a part of the work of all attributes one has, and of their time.
     package func share(_ attribute: Attribute) -> (multiplyAccumulates: Double, time: Double) {
@@ -28,9 +30,18 @@ extension Benchmark {
     }
 
     /// Time of one after another over that of all at once.
-    package var oneAfterAnother: Double {
-      Double(Benchmark.median(oneAfterAnotherNs)) / Double(max(Benchmark.median(togetherNs), 1))
-    }
+    package var oneAfterAnother: Double { ratio(oneAfterAnotherNs) }
+
+    /// The same of branches that do not run side by side.
+    package var branchesInTurn: Double? { branchesInTurnNs.map(ratio) }
+
+    private func ratio(_ ns: [Int64]) -> Double { Double(Benchmark.median(ns)) / Double(max(Benchmark.median(togetherNs), 1)) }
+  }
+
+  /// Sets that are evaluated one after another on one input.
+  private struct Way {
+    var sets: [UInt64]
+    var isInTurn = false
   }
 
   /// Times each way in every round. Gates are ignored.
@@ -39,8 +50,9 @@ extension Benchmark {
   package func byAttribute(iterations: Int, warmUp: Int) throws(CompileFailure) -> ByAttribute {
     let bundle = session.bundle
     let members = bundle.evaluation.order.filter { set >> UInt64($0) & 1 != 0 }
-    // Each way is what is evaluated, one after another, on one input.
-    let ways: [[UInt64]] = [[set], members.map { 1 << UInt64($0) }] + members.map { [1 << UInt64($0)] }
+    let bits = members.map { UInt64(1) << UInt64($0) }
+    let ways =
+      [Way(sets: [set]), Way(sets: bits)] + bits.map { Way(sets: [$0]) } + (session.threads > 1 ? [Way(sets: [set], isInTurn: true)] : [])
     var times = [[Int64]](repeating: [], count: ways.count)
     for round in 0..<(warmUp + iterations) {
       for turn in ways.indices {
@@ -54,19 +66,21 @@ extension Benchmark {
       bundle.fragments.reduce(0) { $1.attributes & attributes == 0 ? $0 : $0 + $1.multiplyAccumulates }
     }
     let names = bundle.attributeDescriptions.map(\.name)
-    let attributes = zip(members, times.dropFirst(2)).sorted { $0.0 < $1.0 }.map { index, ns in
+    let attributes = zip(members, times[2...]).sorted { $0.0 < $1.0 }.map { index, ns in
       ByAttribute.Attribute(name: names[index], multiplyAccumulates: multiplyAccumulates(1 << UInt64(index)), ns: ns)
     }
     return ByAttribute(
-      attributes: attributes, multiplyAccumulates: multiplyAccumulates(set), togetherNs: times[0], oneAfterAnotherNs: times[1])
+      attributes: attributes, multiplyAccumulates: multiplyAccumulates(set), togetherNs: times[0], oneAfterAnotherNs: times[1],
+      branchesInTurnNs: session.threads > 1 ? times.last : nil)
   }
 
   /// Of the input and these evaluations on it.
-  private func time(_ sets: [UInt64]) throws(CompileFailure) -> Int64 {
+  private func time(_ way: Way) throws(CompileFailure) -> Int64 {
     do {
       let start = session.now()
       try input.set(on: session)
-      for set in sets { try session.evaluate(attributes: set, ignoringGates: true) }
+      // Within a budget, one branch follows the other.
+      for set in way.sets { try session.evaluate(attributes: set, ignoringGates: true, budget: way.isInTurn ? .max : nil) }
       return Int64(clamping: session.now() &- start)
     } catch {
       throw CompileFailure(error, file: file)

@@ -22,7 +22,7 @@ struct BenchmarkCommand: ParsableCommand {
   @Flag(
     help: ArgumentHelp(
       "Also time each attribute alone, and all one after another on one input, taking turns with all at once: what each costs beside "
-        + "its share of the multiply-accumulates, and what asking one by one costs."))
+        + "its share of the multiply-accumulates, what asking one by one costs, and what branches side by side on several threads save."))
   var byAttribute = false
   @Option(
     help: ArgumentHelp(
