@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -56,6 +56,9 @@ merge-scale: packages ## merging four networks at full size, after paper-scale: 
 
 run-memory: ## peak memory of the board's program on raw pixels
 	@Scripts/run-memory
+
+engine-size: ## code of the engine and its kernels, and the static program with musl
+	@Scripts/engine-size
 
 format: ## format all Swift sources
 	@swift format --in-place --recursive --parallel Package.swift Sources Tests

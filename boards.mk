@@ -6,16 +6,16 @@
 #   make test-boards BUNDLE=other.facet INPUT=image.ppm
 #                                        with another int8 bundle that holds a self-test, and another input than noise
 
-BOARDS ?= x86-64 aarch64 armv7 riscv64
+BOARDS ?= x86-64 x86-64-musl aarch64 armv7 riscv64
 BUNDLE ?= dist/face-attributes.facet
 INPUT ?=
 BOARD_BUILD = .build-boards
 CROSS_PACKAGES = gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu \
-  libc6-dev-riscv64-cross
+  libc6-dev-riscv64-cross musl-tools
 
 .PHONY: boards test-boards board-packages $(addprefix board-,$(BOARDS))
 
-boards: $(addprefix board-,$(BOARDS)) ## build the board's program for x86-64, aarch64, armv7 and riscv64
+boards: $(addprefix board-,$(BOARDS)) ## build the board's program for x86-64 (glibc and musl), aarch64, armv7 and riscv64
 
 board-packages:
 	@Scripts/install-packages qemu-user $(CROSS_PACKAGES)

@@ -22,12 +22,13 @@ FACET_INLINE void facet_binary_s8_64(const facet_binary *args, int32_t y0, int32
       for (int i = 0; i < 4; i++) p[i] = b[i] = _mm512_setzero_ps();
       for (int32_t x = 0; x < a->width; x++, in_a += a->a_pixel, in_b += a->b_pixel, output += a->output_pixel) {
         _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {
-          if (i >= vectors) break;
-          if (!repeats || x == 0) b[i] = facet_bytes_float(in_b + 16 * i, (__mmask16)(valid >> (16 * i)), b_zero, is_unsigned);
-          p[i] = facet_bytes_float(in_a + 16 * i, (__mmask16)(valid >> (16 * i)), a_zero, is_unsigned);
-          // a product of two differences has at most 17 bits: exact
-          p[i] = multiply ? _mm512_mul_ps(_mm512_mul_ps(p[i], b[i]), a_multiplier)
-                          : _mm512_add_ps(_mm512_mul_ps(p[i], a_multiplier), _mm512_mul_ps(b[i], b_multiplier));
+          if (i < vectors) {
+            if (!repeats || x == 0) b[i] = facet_bytes_float(in_b + 16 * i, (__mmask16)(valid >> (16 * i)), b_zero, is_unsigned);
+            p[i] = facet_bytes_float(in_a + 16 * i, (__mmask16)(valid >> (16 * i)), a_zero, is_unsigned);
+            // a product of two differences has at most 17 bits: exact
+            p[i] = multiply ? _mm512_mul_ps(_mm512_mul_ps(p[i], b[i]), a_multiplier)
+                            : _mm512_add_ps(_mm512_mul_ps(p[i], a_multiplier), _mm512_mul_ps(b[i], b_multiplier));
+          }
         }
         const __m512i bytes = facet_bytes_64(&k, p, is_unsigned);
         if (count == 64) {

@@ -6,23 +6,25 @@
 #include "facet_store_s8.h"
 
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point
-/// slot. vpdpbusd wants unsigned activations: where they are stored signed, `flip` adds 128.
-FACET_INLINE __m512i broadcast(const uint8_t *p, const int flip) {
+/// slot. vpdpbusd wants unsigned activations: where they are stored signed, `flip` adds 128, here and wherever bytes are read or written.
+FACET_INLINE __m512i broadcast(const uint8_t *p, __m512i flip) {
   __m512i r;
   __asm__("vpbroadcastd %1, %0" : "=v"(r) : "m"(*(const uint8_t(*)[4])p));
-  return flip ? _mm512_xor_si512(r, _mm512_set1_epi8((char)0x80)) : r;
+  return _mm512_xor_si512(r, flip);
 }
 
 /// What the requantization of a block needs in vectors.
 typedef struct {
   __m512i initial[2];
   __m512 multiplier[2], high, residual_multiplier;
-  __m512i zero, low, residual_zero, order;
+  __m512i zero, low, residual_zero, order, flip;
   __mmask32 mask;
 } block_constants;
 
-FACET_INLINE block_constants prepare(const facet_conv *c, facet_conv_block b, const int8_t *w, size_t steps, const int flip) {
+FACET_INLINE block_constants prepare(const facet_conv *c, facet_conv_block b, const int8_t *w, size_t steps) {
   block_constants k;
+  const int flip = !c->stored_unsigned, shift = flip ? 128 : 0;
+  k.flip = _mm512_set1_epi8((char)shift);
   for (int h = 0; h < 2; h++) {
     k.initial[h] = _mm512_loadu_si512(c->initial + b.first + 16 * h);
     k.multiplier[h] = c->output ? _mm512_loadu_ps(c->multiplier + b.first + 16 * h) : _mm512_setzero_ps();
@@ -35,9 +37,9 @@ FACET_INLINE block_constants prepare(const facet_conv *c, facet_conv_block b, co
     for (int h = 0; h < 2; h++) k.initial[h] = _mm512_sub_epi32(k.initial[h], sum[h]);
   }
   k.high = _mm512_set1_ps((float)(c->high - c->zero));
-  k.zero = _mm512_set1_epi16((short)c->zero);
-  k.low = _mm512_set1_epi8((char)c->low);
-  k.residual_zero = _mm512_set1_epi32(c->residual_zero);
+  k.zero = _mm512_set1_epi16((short)(c->zero + shift));
+  k.low = _mm512_set1_epi8((char)(c->low + shift));
+  k.residual_zero = _mm512_set1_epi32(c->residual_zero + shift);
   k.residual_multiplier = _mm512_set1_ps(c->residual_multiplier);
   // after two in-lane packs, lane j holds dwords: channels 4j.. and 16+4j.. of the first pixel, then of the second
   k.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
@@ -47,14 +49,14 @@ FACET_INLINE block_constants prepare(const facet_conv *c, facet_conv_block b, co
 
 /// 32 accumulators of a pixel to 16-bit results with the zero point. The upper bound is applied before the conversion, which turns
 /// what is too large into INT32_MIN; the lower one after it, on bytes: that is equal.
-FACET_INLINE __m512i requantize(const block_constants *k, __m512i a0, __m512i a1, const uint8_t *residual, const int flip) {
+FACET_INLINE __m512i requantize(const block_constants *k, __m512i a0, __m512i a1, const uint8_t *residual) {
   __m512 p0 = _mm512_mul_ps(_mm512_cvtepi32_ps(a0), k->multiplier[0]);
   __m512 p1 = _mm512_mul_ps(_mm512_cvtepi32_ps(a1), k->multiplier[1]);
   if (residual) {
-    const __m256i r = _mm256_maskz_loadu_epi8(k->mask, residual);
+    const __m256i r = _mm256_xor_si256(_mm256_maskz_loadu_epi8(k->mask, residual), _mm512_castsi512_si256(k->flip));
     const __m128i r0 = _mm256_castsi256_si128(r), r1 = _mm256_extracti128_si256(r, 1);
-    const __m512i e0 = flip ? _mm512_cvtepi8_epi32(r0) : _mm512_cvtepu8_epi32(r0);
-    const __m512i e1 = flip ? _mm512_cvtepi8_epi32(r1) : _mm512_cvtepu8_epi32(r1);
+    const __m512i e0 = _mm512_cvtepu8_epi32(r0);
+    const __m512i e1 = _mm512_cvtepu8_epi32(r1);
     p0 = _mm512_add_ps(p0, _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(e0, k->residual_zero)), k->residual_multiplier));
     p1 = _mm512_add_ps(p1, _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(e1, k->residual_zero)), k->residual_multiplier));
   }
@@ -73,7 +75,7 @@ static __attribute__((noinline)) void store_general(const facet_conv *c, facet_c
 }
 
 FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const block_constants *k, const facet_tile *t, int i, int j, int both,
-                             __m512i a00, __m512i a01, __m512i a10, __m512i a11, const int flip) {
+                             __m512i a00, __m512i a01, __m512i a10, __m512i a11) {
   if (c->scores) {
     store_general(c, b, t->index + i, a00, a01);
     if (both) store_general(c, b, t->index + j, a10, a11);
@@ -86,9 +88,9 @@ FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const bloc
     r0 = residual + t->residual[i] + b.channel;
     r1 = residual + t->residual[j] + b.channel;
   }
-  const __m512i w0 = requantize(k, a00, a01, r0, flip), w1 = requantize(k, a10, a11, r1, flip);
-  const __m512i bytes = flip ? _mm512_max_epi8(_mm512_packs_epi16(w0, w1), k->low) : _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
-  const __m512i ordered = _mm512_permutexvar_epi32(k->order, bytes);
+  const __m512i w0 = requantize(k, a00, a01, r0), w1 = requantize(k, a10, a11, r1);
+  const __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
+  const __m512i ordered = _mm512_xor_si512(_mm512_permutexvar_epi32(k->order, bytes), k->flip);
   const __m256i y0 = _mm512_castsi512_si256(ordered), y1 = _mm512_extracti64x4_epi64(ordered, 1);
   uint8_t *output = c->output;
   if (b.count == FACET_BLOCK) {
@@ -105,7 +107,7 @@ FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const bloc
   {                                                                                                                    \
     const __m512i w0 = _mm512_loadu_si512(weights), w1 = _mm512_loadu_si512((weights) + 64);                           \
     _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {                                                   \
-      const __m512i x = broadcast(in[i] + (offset), flip);                                                             \
+      const __m512i x = broadcast(in[i] + (offset), k->flip);                                                             \
       acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], x, w0);                                                               \
       acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], x, w1);                                                               \
     }                                                                                                                  \
@@ -113,7 +115,7 @@ FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const bloc
 
 /// N output pixels, of which `valid` are stored, by 32 channels.
 FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
-                       facet_position *p, int32_t valid, const int N, const int flip) {
+                       facet_position *p, int32_t valid, const int N) {
   facet_tile t;
   facet_tile_fill(strides, b.input, p, valid, N, &t);
   const uint8_t *in[8];
@@ -141,44 +143,35 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_cons
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
     const int j = N == 1 ? 0 : i + 1;
     if (i < valid)
-      store_pair(c, b, k, &t, i, j, j < valid && j != i, acc[i][0], acc[i][1], acc[j][0], acc[j][1], flip);
+      store_pair(c, b, k, &t, i, j, j < valid && j != i, acc[i][0], acc[i][1], acc[j][0], acc[j][1]);
   }
 }
 #undef STEP
 
-FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int flip) {
+FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
   const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t steps = (size_t)s.rows * s.columns * ((s.length + 3) / 4);
   for (int32_t i = b0; i < b1; i++) {
     const int8_t *w = (const int8_t *)c->weights + (size_t)i * steps * 128;
     const facet_conv_block b = facet_conv_block_at(c, i, 1);
-    const block_constants k = prepare(c, b, w, steps, flip);
+    const block_constants k = prepare(c, b, w, steps);
     facet_position p = facet_position_at(c, p0);
     for (int32_t left = p1 - p0; left > 0;) {
       const int32_t valid = left < 8 ? left : 8;
-      if (valid > 4)
-        tile(c, b, &k, s, &strides, w, &p, valid, 8, flip);
-      else if (valid > 2)
-        tile(c, b, &k, s, &strides, w, &p, valid, 4, flip);
-      else if (valid == 2)
-        tile(c, b, &k, s, &strides, w, &p, valid, 2, flip);
+      if (valid > 1)
+        tile(c, b, &k, s, &strides, w, &p, valid, 8);
       else
-        tile(c, b, &k, s, &strides, w, &p, valid, 1, flip);
+        tile(c, b, &k, s, &strides, w, &p, valid, 1);
       left -= valid;
     }
   }
 }
 
-/// Convolution and fully connected, int8: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Reads the layout of the header
-/// directly; also fewer pixels, so that a fully connected layer streams its weights once.
+/// Convolution and fully connected, int8, whatever the other kernel of this level does not take: both ways of storing, scores, any
+/// width. 8 pixels by 32 channels, or one, so that a fully connected layer streams its weights.
 void facet_conv_s8_8x32_any_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
-    if (c->stored_unsigned)
-      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
-    else
-      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
-  }
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop
 #endif

@@ -18,6 +18,7 @@ typedef struct {
   __m512 multiplier[2], high, residual_multiplier;
   __m512i zero, low, residual_zero, order;
   __mmask32 mask;
+  int half; ///< at most 16 channels exist
   facet_segments segments;
   ptrdiff_t tap_row, tap_pixel, segment_bytes;
 } block;
@@ -54,6 +55,7 @@ FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t inde
   k.residual_multiplier = _mm512_set1_ps(c->residual_multiplier);
   // after two in-lane packs, lane j holds dwords: channels 4j.. and 16+4j.. of the first pixel, then of the second
   k.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  k.half = b.count <= 16;
   k.mask = b.count == FACET_BLOCK ? 0xFFFFFFFFu : (1u << b.count) - 1;
   return k;
 }
@@ -117,10 +119,59 @@ FACET_INLINE void tile(const block *k, const place *p, const int N) {
 }
 #undef STEP
 
+/// N pixels, a multiple of four, by the first 16 channels.
+FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
+  __m512i acc[16];
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = k->initial[0];
+  const int8_t *w = k->weights;
+  for (int32_t ky = 0; ky < k->segments.rows; ky++)
+    for (int32_t kx = 0; kx < k->segments.columns; kx++) {
+      const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
+      _Pragma("clang loop unroll(disable)") for (; in < end; in += 4, w += 128) {
+        const __m512i w0 = _mm512_loadu_si512(w);
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+          const __m512i x = broadcast(in + (i >> 2) * p->in.fifth + (i & 3) * p->in.next);
+          acc[i] = _mm512_dpbusd_epi32(acc[i], x, w0);
+        }
+      }
+    }
+
+  const __mmask16 mask = (__mmask16)k->mask;
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 4) {
+    __m512i q[4];
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {
+      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[i + j]), k->multiplier[0]);
+      if (p->residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, p->residual + at(p->res, i + j))));
+      q[j] = _mm512_cvtps_epi32(_mm512_min_ps(v, k->high));
+    }
+    const __m512i w0 = _mm512_adds_epi16(_mm512_packs_epi32(q[0], q[1]), k->zero), w1 = _mm512_adds_epi16(_mm512_packs_epi32(q[2], q[3]), k->zero);
+    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i), mask, _mm512_castsi512_si128(bytes));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i + 1), mask, _mm512_extracti32x4_epi32(bytes, 1));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i + 2), mask, _mm512_extracti32x4_epi32(bytes, 2));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i + 3), mask, _mm512_extracti32x4_epi32(bytes, 3));
+  }
+}
+
 FACET_INLINE steps one_row(ptrdiff_t next) { return (steps){next, 4 * next}; }
+
+FACET_INLINE void move(place *p, int32_t pixels) {
+  p->input += pixels * p->in.next;
+  p->output += pixels * p->out.next;
+  if (p->residual) p->residual += pixels * p->res.next;
+}
 
 /// Pixels of one row, in tiles of much the same size.
 FACET_INLINE void row(const block *k, place p, int32_t count) {
+  for (; k->half && count >= 16; count -= 16) {
+    half_tile(k, &p, 16);
+    move(&p, 16);
+  }
+  if (k->half && count >= 8) {
+    half_tile(k, &p, 8);
+    move(&p, 8);
+    count -= 8;
+  }
   while (count > 0) {
     const int32_t tiles = (count + 7) / 8, size = (count + tiles - 1) / tiles;
     switch (size) {
@@ -133,9 +184,7 @@ FACET_INLINE void row(const block *k, place p, int32_t count) {
     case 2: tile(k, &p, 2); break;
     default: tile(k, &p, 1); break;
     }
-    p.input += size * p.in.next;
-    p.output += size * p.out.next;
-    if (p.residual) p.residual += size * p.res.next;
+    move(&p, size);
     count -= size;
   }
 }

@@ -25,7 +25,7 @@ FACET_INLINE void rows_of(const facet_conv *c, const facet_depthwise_constants *
       const int32_t both = x + 1 < c->out_width; // otherwise the last pixel stands twice
       const ptrdiff_t next = both ? step : 0;
       __m512i acc[2][2] = {{k->initial[0], k->initial[1]}, {k->initial[0], k->initial[1]}};
-      for (int32_t i = 0; i < fours; i++) {
+      _Pragma("clang loop unroll(disable)") for (int32_t i = 0; i < fours; i++) {
         accumulate(k, in, offsets + 4 * i, weights[i], acc[0]);
         accumulate(k, in + next, offsets + 4 * i, weights[i], acc[1]);
       }
@@ -53,10 +53,7 @@ static void band(const facet_conv *c, const window *t, int32_t first, int32_t y0
     const facet_interleaved v = facet_interleave_4(&k, w[0], w[1], w[2], w[3]);
     weights[i][0] = v.half[0], weights[i][1] = v.half[1];
   }
-  if (t->fours == 7)
-    rows_of(c, &k, t->offset, weights, first, y0, y1, 7); // 5x5
-  else
-    rows_of(c, &k, t->offset, weights, first, y0, y1, t->fours);
+  rows_of(c, &k, t->offset, weights, first, y0, y1, t->fours);
 }
 
 /// Depthwise convolution, int8, activations stored unsigned: 32 channels by two pixels, any window of up to 64 taps.

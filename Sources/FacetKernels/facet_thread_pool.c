@@ -4,9 +4,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #if defined(__linux__)
-#include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+// Of Linux's ABI; musl's headers have no linux/futex.h.
+enum { FACET_FUTEX_WAIT = 0 | 128, FACET_FUTEX_WAKE = 1 | 128 };
 #else
 #include <sched.h>
 #endif
@@ -29,7 +30,7 @@ static void relax(void) {
 /// Sleeps while `*word == value`; may wake early.
 static void sleep_while(_Atomic uint32_t *word, uint32_t value) {
 #if defined(__linux__)
-  syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
+  syscall(SYS_futex, word, FACET_FUTEX_WAIT, value, NULL, NULL, 0);
 #else
   (void)word, (void)value;
   sched_yield();
@@ -38,7 +39,7 @@ static void sleep_while(_Atomic uint32_t *word, uint32_t value) {
 
 static void wake_all(_Atomic uint32_t *word) {
 #if defined(__linux__)
-  syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+  syscall(SYS_futex, word, FACET_FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 #else
   (void)word;
 #endif
@@ -62,8 +63,9 @@ static void change(_Atomic uint32_t *word, uint32_t value, _Atomic uint32_t *sle
 }
 
 typedef struct {
-  _Alignas(FACET_CACHE_LINE) _Atomic uint32_t done; ///< the last round that this worker ended
-  _Atomic uint32_t sleepers;                        ///< 1 while the caller sleeps on `done`
+  _Alignas(FACET_CACHE_LINE) _Atomic uint32_t taken; ///< the last round whose share was begun, by this worker or by the caller
+  _Atomic uint32_t done;                             ///< the last round that this worker ended
+  _Atomic uint32_t sleepers;                         ///< 1 while the caller sleeps on `done`
   facet_thread_pool *pool;
   pthread_t thread;
   int32_t index;
@@ -78,13 +80,20 @@ struct facet_thread_pool {
   facet_worker worker[];
 };
 
+/// Whether the share of a worker in a round is still to be done; if so, it is now the one's who asks.
+static int32_t take(facet_worker *w, uint32_t round) {
+  uint32_t before = round - 1;
+  return atomic_compare_exchange_strong(&w->taken, &before, round);
+}
+
 static void *worker_main(void *argument) {
   facet_worker *self = argument;
   facet_thread_pool *pool = self->pool;
   facet_enter_float_mode();
   for (uint32_t round = 0;;) {
     wait_change(&pool->round, round, &pool->sleepers);
-    round++;
+    round = atomic_load_explicit(&pool->round, memory_order_acquire); // may have missed some
+    if (!take(self, round)) continue;
     if (!pool->work) return NULL;
     pool->work(pool->context, self->index);
     change(&self->done, round, &self->sleepers);
@@ -149,6 +158,13 @@ void facet_pool_run(facet_thread_pool *pool, void (*work)(void *context, int32_t
   work(context, 0);
   for (int32_t i = 0; i < pool->workers; i++) {
     facet_worker *w = &pool->worker[i];
-    wait_change(&w->done, round - 1, &w->sleepers);
+    // A worker that has not begun sleeps, or something else has its core: then doing its share is faster than waiting.
+    if (take(w, round)) {
+      work(context, w->index);
+      continue;
+    }
+    for (uint32_t done = atomic_load_explicit(&w->done, memory_order_acquire); done != round;
+         done = atomic_load_explicit(&w->done, memory_order_acquire))
+      wait_change(&w->done, done, &w->sleepers);
   }
 }

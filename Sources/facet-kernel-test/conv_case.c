@@ -14,7 +14,7 @@ static void random_shape(conv_case *k) {
   c->dilation_y = one_in(5) ? random_int(1, 3) : 1;
   c->dilation_x = one_in(5) ? random_int(1, 3) : 1;
   c->out_height = random_int(1, 6);
-  c->out_width = random_int(1, 11);
+  c->out_width = one_in(6) ? random_int(12, 40) : random_int(1, 11); // also rows of several tiles
   if (one_in(6)) { // fully connected
     c->kernel_h = c->kernel_w = c->out_height = c->out_width = c->stride_y = c->stride_x = c->dilation_y = c->dilation_x = 1;
   }

@@ -88,7 +88,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
   }
 
   @Test func theDefaultIsTheFirst() throws {
-    #expect(Target.all.map(\.name) == ["x86-64-vnni", "x86-64", "aarch64", "armv7", "riscv64"])
+    #expect(Target.all.map(\.name) == ["x86-64-vnni", "x86-64", "x86-64-musl", "aarch64", "armv7", "riscv64"])
     #expect(Target.all.first?.name == Target.defaultName)
     let target = try Target.named("armv7")
     #expect(target.triple == "armv7-none-none-eabi" && target.clangTarget == "armv7-linux-gnueabihf")
@@ -99,7 +99,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     let failure = #expect(throws: TargetFailure.self) { try Target.named("arch64") }
     #expect(
       failure?.description
-        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, aarch64, armv7, riscv64."
+        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64."
     )
   }
 

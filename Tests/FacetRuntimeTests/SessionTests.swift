@@ -54,7 +54,7 @@ import Testing
     let bundle = try open(sampleBundle(storedUnsigned: storedUnsigned).bytes())
     let reference = try Session(bundle: bundle, isa: FACET_ISA_SCALAR)
     for isa in everyLevel {
-      for threads in [1, 2, 4] {
+      for threads in [1, 2, 3, 5, 16] {
         let session = try Session(bundle: bundle, threads: threads, isa: isa)
         for seed in 1...3 as ClosedRange<UInt64> {
           try reference.set(pixels: samplePixels(seed: seed))

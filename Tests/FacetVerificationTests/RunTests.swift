@@ -1,5 +1,6 @@
 import FacetData
 import FacetImport
+import FacetKernels
 import FacetRuntime
 import Foundation
 import Testing
@@ -95,6 +96,31 @@ import Testing
     #expect(result.ns.count == 5 && result.rssMb > 0 && result.arenaBytes > 0)
     #expect(Benchmark.Result(ns: [5, 1, 9], rssMb: 0, arenaBytes: 0, openNs: [], isa: "", threads: 1).median == 5)
     #expect(Benchmark.Result(ns: [5, 1, 9, 7], rssMb: 0, arenaBytes: 0, openNs: [], isa: "", threads: 1).median == 6)
+  }
+
+  /// Two fully connected layers after a mean over 2 x 2 pixels of three channels: shapes, products and bytes by hand.
+  @Test func aProfileOfInstructionsNamesKernelsAndCountsWhatTheyDo() throws {
+    let benchmark = try Benchmark(BundleFile(folder.path + "/m.facet"), attributes: nil, threads: 1, isa: "scalar")
+    let layers = try benchmark.layers(iterations: 3, warmUp: 1)
+    #expect(layers.map(\.kernel) == ["average_pool_f32_scalar", "conv_f32_scalar", "conv_f32_scalar"])
+    #expect(layers.map(\.name) == ["averagePool 2x2", "convolution 1x1", "convolution 1x1"])
+    #expect(layers.map(\.inputShape) == [[3, 2, 2], [3, 1, 1], [3, 1, 1]])
+    #expect(layers.map(\.outputShape) == [[3, 1, 1], [3, 1, 1], [1, 1, 1]])
+    #expect(layers.map(\.multiplyAccumulates) == [0, 9, 3])
+    // 12 + 3 numbers; 9 weights, 3 biases, 3 + 3 numbers; 3 weights, a bias, 3 + 1 numbers
+    #expect(layers.map(\.bytes) == [60, 72, 32])
+    #expect(layers.allSatisfy { $0.minimumNs <= $0.medianNs && $0.isFloat == ($0.multiplyAccumulates > 0) })
+    let one = try Benchmark(BundleFile(folder.path + "/m.facet"), attributes: ["size"], threads: 1, isa: nil)
+    #expect(try one.layers(iterations: 1, warmUp: 0).count == 2)
+  }
+
+  @Test func whatACoreCanDoIsMeasuredForEachLevel() {
+    let scalar = MachineLimits(isa: FACET_ISA_SCALAR)
+    #expect(scalar.int8GmacPerSecond == 0 && scalar.float32GmacPerSecond == 0)
+    #expect(scalar.bandwidthGbPerSecond.count == scalar.bandwidthBytes.count && scalar.bandwidthGbPerSecond.allSatisfy { $0 > 0 })
+    guard facet_best_isa() != FACET_ISA_SCALAR else { return }
+    let best = MachineLimits(isa: facet_best_isa())
+    #expect(best.int8GmacPerSecond > 0 && best.float32GmacPerSecond > 0)
   }
 }
 

@@ -20,8 +20,8 @@ extension Target {
       "int8Rate": 220000000000,
       "float32Rate": 45000000000,
       "storedUnsigned": true,
-      "swiftFlags": [],
-      "cFlags": []
+      "swiftFlags": ["-Osize"],
+      "cFlags": ["-Os"]
     }
     """#,
     #"""
@@ -41,8 +41,29 @@ extension Target {
       "int8Rate": 45000000000,
       "float32Rate": 25000000000,
       "storedUnsigned": true,
-      "swiftFlags": [],
-      "cFlags": []
+      "swiftFlags": ["-Osize"],
+      "cFlags": ["-Os"]
+    }
+    """#,
+    #"""
+    {
+      "name": "x86-64-musl",
+      "description": "x86-64 of any kind with the musl C library: one static program of less than half a megabyte",
+      "triple": "x86_64-unknown-linux-gnu",
+      "clangTarget": "x86_64-linux-musl",
+      "cpu": "x86-64",
+      "isa": ["avx2", "scalar"],
+      "cores": 4,
+      "l1": 32768,
+      "l2": 1048576,
+      "l3": 4194304,
+      "ram": 4294967296,
+      "bandwidth": 12000000000,
+      "int8Rate": 45000000000,
+      "float32Rate": 25000000000,
+      "storedUnsigned": true,
+      "swiftFlags": ["-Osize", "-Xcc", "-nostdlibinc", "-Xcc", "-isystem", "-Xcc", "/usr/include/x86_64-linux-musl", "-L/usr/lib/x86_64-linux-musl", "-Xclang-linker", "-nostartfiles", "-Xclang-linker", "-nostdlib", "-Xlinker", "/usr/lib/x86_64-linux-musl/crt1.o", "-Xlinker", "/usr/lib/x86_64-linux-musl/crti.o", "-Xlinker", "/usr/lib/x86_64-linux-musl/libc.a", "-Xlinker", "/usr/lib/x86_64-linux-musl/crtn.o"],
+      "cFlags": ["-Os", "-nostdlibinc", "-isystem", "/usr/include/x86_64-linux-musl"]
     }
     """#,
     #"""

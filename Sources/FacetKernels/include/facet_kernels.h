@@ -302,8 +302,8 @@ void facet_leave_float_mode(uint64_t saved);
 /// Whether any byte is -128 (as int8): weights must not hold it.
 int32_t facet_holds_minimum(const void *bytes, size_t count);
 
-// Threads: a fixed pool. `facet_pool_run` calls `work(context, index)` for index 0..<threads, index 0 on the caller, and
-// returns when all have ended. No allocation and, while warm, no system call. Workers spin for a bounded time, then sleep.
+// Threads: a fixed pool. `facet_pool_run` calls `work(context, index)` for index 0..<threads, index 0 on the caller, which also does
+// the shares that no worker has begun when its own is done, and returns when all have ended. No allocation and, while warm, no system call. Workers spin for a bounded time, then sleep.
 // One call at a time; workers run in the float mode of `facet_enter_float_mode`; without a pool (NULL) the caller does index 0.
 typedef struct facet_thread_pool facet_thread_pool;
 /// `threads` counts the caller; 1 needs no pool. NULL when threads cannot be made.
