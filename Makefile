@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale merge-scale run-memory engine-size compare-speed benchmark-engine format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed benchmark-engine format lint onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -55,6 +55,9 @@ verify-example: packages example-data dist/face-attributes.facet ## int8 against
 
 paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
 	@Scripts/paper-scale
+
+attribute-cost: packages ## the full-size network, after paper-scale: each attribute alone, one after another, deadlines
+	@Scripts/attribute-cost
 
 merge-scale: packages ## merging four networks at full size, after paper-scale: time, memory, scores
 	@Scripts/merge-scale

@@ -60,7 +60,7 @@ let package = Package(
       name: "facet-conformance", dependencies: ["FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
 
     // What tests share.
-    .target(name: "FacetTestSupport", path: "Tests/FacetTestSupport"),
+    .target(name: "FacetTestSupport", dependencies: ["FacetData"], path: "Tests/FacetTestSupport"),
     .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetTestSupport"]),
     .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat", "FacetTestSupport"]),
     .testTarget(name: "FacetIRTests", dependencies: ["FacetIR", "FacetTestSupport"]),

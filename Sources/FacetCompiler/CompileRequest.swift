@@ -14,6 +14,9 @@ public struct CompileRequest: Sendable {
   public var recipes: [Recipe]
   /// What is said about the models beyond their files and recipes.
   public var options: ModelOptions
+  /// Attributes whose branch comes from one of the models, by its index; that model gives these alone. For a bundle in which branches
+  /// were replaced: the models that it is held against have outputs of the same names.
+  package var branchModels: [String: Int] = [:]
   public var target: Target
   /// Path of calibration data (images, tensors or a folder of them); takes the place of the recipe's.
   public var calibration: String?

@@ -105,19 +105,21 @@ public enum Compiler {
     calibration: Calibration?, valueNumbers: [UInt8]? = nil
   ) throws(CompileFailure) -> CompileResult {
     let plans = profiles.map { (name: $0.name, plan: program.plan(for: $0.attributes)) }
-    var emitter = BundleEmitter(
+    var writer = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
       provenance: Provenance.json(model, request, calibration: calibration), profiles: plans, evaluation: model.evaluation,
-      forks: ForkInterface.all(program, model.graph), valueNumbers: valueNumbers)
+      forks: ForkInterface.all(program, model.graph), valueNumbers: valueNumbers
+    ).writer()
+    var bytes = writer.bytes()
     if request.precision == .float32 {
-      do { _ = try Bundle.opening(emitter.bytes()) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
+      do { _ = try Bundle.opening(bytes) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
     }
     if request.precision == .int8 {
-      let bytes = emitter.bytes()
-      emitter.selfTest = try SelfTest.section(bytes, program: program, model: model, samples: calibration?.selfTestSamples)
+      let section = try SelfTest.section(bytes, program: program, model: model, samples: calibration?.selfTestSamples)
+      writer.insert(.selfTest, section, before: .provenance)
+      bytes = writer.bytes()
     }
-    let bytes = emitter.bytes()
     var report = model.report
     report.bundleBytes = bytes.count
     report.arenaBytes = program.arenaBytes

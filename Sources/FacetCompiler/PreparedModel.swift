@@ -23,17 +23,20 @@ struct PreparedModel {
   var report: CompileReport
   /// For all models.
   var recipe: Recipe?
-  /// What each value of the model computed before it was folded.
+  /// What each value of the model computed before it was folded, where that was asked for.
   private(set) var sourceNumbers: [ValueID: ValueNumber]
   /// Where the recipes say that calibration data lie.
   var calibrations: [(path: String, recipe: Recipe)]
 
-  init(_ request: CompileRequest) throws(CompileFailure) {
-    try self.init(MergedModels.reading(request.models, recipes: request.recipes, options: request.options), request)
+  /// - Parameter isNumbered: whether an int8 bundle is to be made, which states the numbers of its values: hashing all weights takes a while.
+  init(_ request: CompileRequest, isNumbered: Bool = true) throws(CompileFailure) {
+    try self.init(MergedModels.reading(request.models, recipes: request.recipes, options: request.options), request, isNumbered: isNumbered)
   }
 
-  init(_ models: consuming MergedModels, _ request: CompileRequest) throws(CompileFailure) {
-    try self.init(models, recipes: request.recipes, tolerance: request.mergeTolerance, stopAfter: request.stopAfter)
+  init(_ models: consuming MergedModels, _ request: CompileRequest, isNumbered: Bool = true) throws(CompileFailure) {
+    try self.init(
+      models, recipes: request.recipes, branchModels: request.branchModels, tolerance: request.mergeTolerance, stopAfter: request.stopAfter,
+      isNumbered: isNumbered && request.precision == .int8)
   }
 
   /// - Parameter imported: taken, so that weights that are folded are not held twice.
@@ -41,12 +44,15 @@ struct PreparedModel {
     try self.init(MergedModels([consume imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
   }
 
-  /// - Parameter keeping: values by what they compute before folding: folding treats them as if somebody else needed them, too.
+  /// - Parameters:
+  ///   - keeping: values by what they compute before folding: folding treats them as if somebody else needed them, too.
+  ///   - isNumbered: `sourceNumbers` are wanted.
   init(
-    _ given: consuming MergedModels, recipes: [Recipe], tolerance: Double = 0, stopAfter: Int? = nil, keeping: Set<ValueNumber> = []
+    _ given: consuming MergedModels, recipes: [Recipe], branchModels: [String: Int] = [:], tolerance: Double = 0, stopAfter: Int? = nil,
+    keeping: Set<ValueNumber> = [], isNumbered: Bool = false
   ) throws(CompileFailure) {
     var models = given
-    let merged = try MergedRecipe(recipes, models: models)
+    let merged = try MergedRecipe(recipes, models: models, branchModels: branchModels)
     let recipe = merged.recipe
     // Taken out, so that weights that are folded are not held twice.
     var graph = exchange(&models.model.graph, with: Graph())
@@ -73,7 +79,7 @@ struct PreparedModel {
     report.operators = graph.nodes.count
     report.parameters = graph.parameterCount
     report.multiplyAccumulates = graph.multiplyAccumulates
-    sourceNumbers = ContentNumbering(graph).numbers
+    sourceNumbers = isNumbered || !keeping.isEmpty ? ContentNumbering(graph).numbers : [:]
     let outputCount = graph.outputs.count
     for node in graph.nodes where sourceNumbers[node.output].map(keeping.contains) == true {
       graph.outputs.append(GraphOutput(name: "", value: node.output))

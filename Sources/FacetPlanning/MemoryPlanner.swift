@@ -1,3 +1,5 @@
+import FacetData
+
 /// Where each storage lies in the arena.
 package struct MemoryPlan: Sendable, Equatable {
   /// Multiples of `MemoryPlanner.alignment`, one for each request.
@@ -10,6 +12,9 @@ package struct MemoryPlan: Sendable, Equatable {
 /// Assigns arena offsets greedily, each storage into the best-fitting gap between the placed ones that it conflicts with, the largest
 /// first (Pisarchyk & Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020, section 5.2). Where that needs more than
 /// the lower bound, other orders of placing are tried: by life, by time, then seeded changes of the best.
+///
+/// Fragments from which no other one reads get memory of their own each where that makes the arena no larger: threads may then run them
+/// side by side.
 package enum MemoryPlanner {
   package static let alignment = 64
 
@@ -20,7 +25,21 @@ package enum MemoryPlanner {
   /// Deterministic: the same requests give the same plan.
   package static func plan(_ requests: [StorageRequest], order: FragmentOrder) -> MemoryPlan {
     let bound = lowerBound(requests, order)
-    let conflicts = requests.indices.map { a in requests.indices.filter { $0 != a && requests[$0].conflicts(with: requests[a], order) } }
+    let plan = place(requests, upTo: bound) { $0.conflicts(with: $1, order) }
+    let leaves = Set(order.ancestors.indices).subtracting(order.ancestors.reduce(into: []) { $0.formUnion($1) })
+    guard leaves.count > 1 else { return MemoryPlan(offsets: plan.offsets, arenaBytes: plan.arena, lowerBound: bound) }
+    let apart = place(requests, upTo: plan.arena) { a, b in
+      a.conflicts(with: b, order) || a.fragment != b.fragment && leaves.contains(a.fragment) && leaves.contains(b.fragment)
+    }
+    let best = apart.arena <= plan.arena ? apart : plan
+    return MemoryPlan(offsets: best.offsets, arenaBytes: best.arena, lowerBound: bound)
+  }
+
+  /// - Parameter bound: an arena of this size is good enough.
+  private static func place(
+    _ requests: [StorageRequest], upTo bound: Int, isConflict: (StorageRequest, StorageRequest) -> Bool
+  ) -> Placement {
+    let conflicts = requests.indices.map { a in requests.indices.filter { $0 != a && isConflict(requests[$0], requests[a]) } }
     let sizes = requests.map { aligned($0.size) }
     let bySize = requests.indices.sorted {
       let (a, b) = (requests[$0], requests[$1])
@@ -53,7 +72,7 @@ package enum MemoryPlanner {
         attempt(order, .first, orEqual: true)
       }
     }
-    return MemoryPlan(offsets: best.placement.offsets, arenaBytes: best.placement.arena, lowerBound: bound)
+    return best.placement
   }
 
   package static func aligned(_ size: Int) -> Int { (max(size, 1) + alignment - 1) / alignment * alignment }
@@ -128,20 +147,5 @@ private struct Placement {
       offsets[index] = found?.offset ?? end
       arena = max(arena, offsets[index] + sizes[index])
     }
-  }
-}
-
-/// The same numbers everywhere (Steele, Lea & Flood, "Fast splittable pseudorandom number generators", 2014).
-private struct SplitMix64 {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  /// At least 0 and below `count`.
-  mutating func below(_ count: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((z ^ (z >> 31)) % UInt64(max(count, 1)))
   }
 }

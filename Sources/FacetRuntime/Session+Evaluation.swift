@@ -27,6 +27,8 @@ extension Session {
     let start = budget == nil ? 0 : now()
     let mode = facet_enter_float_mode()
     defer { facet_leave_float_mode(mode) }
+    // Where time is looked at, or each instruction, one follows the other.
+    if budget == nil, afterInstruction == nil, !measuresFragments { runSideBySide(wanted, ignoringGates: ignoringGates) }
     for index in bundle.evaluation.order where wanted >> UInt64(index) & 1 != 0 && states[index] != .evaluated {
       if !ignoringGates, let closed = closedGate(of: index) {
         states[index] = closed
@@ -100,7 +102,7 @@ extension Session {
     clockContext = context
   }
 
-  func now() -> UInt64 { clock(clockContext) }
+  package func now() -> UInt64 { clock(clockContext) }
 
   /// What each fragment is expected to take, in nanoseconds; budgets count with it.
   public func setCosts(_ nanoseconds: UnsafeBufferPointer<UInt64>) throws(SessionError) {

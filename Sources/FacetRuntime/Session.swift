@@ -29,11 +29,16 @@ public final class Session {
   /// Instructions that ran since the session was made.
   public internal(set) var executedInstructions: Int64 = 0
 
+  /// Branches that ran side by side since the session was made.
+  package internal(set) var branchesSideBySide: Int64 = 0
+
   let record: PlanRecord
   let arena: UnsafeMutableRawPointer
   private let ownsArena: Bool
   private let program: PreparedProgram
-  private let pool: OpaquePointer?
+  let pool: OpaquePointer?
+  /// Nil where branches run one after the other.
+  let sideBySide: SideBySide?
   var gather: InputGather
   /// Whether an input is set; per fragment, whether it ran on it; per attribute, what became of it.
   var hasInput = false
@@ -112,6 +117,7 @@ public final class Session {
     self.arena = memory.base
     ownsArena = memory.isOwned
     pool = startedPool
+    sideBySide = SideBySide(bundle, record, program, threads: threads)
     confidenceScratch = scratch
     self.gateScratch = gateScratch
     let fragments = bundle.fragments.count

@@ -29,6 +29,8 @@ struct Step {
   /// Threads that share it, and whether by blocks (or by rows).
   var threads: Int32 = 1
   var sharesBlocks = false
+  /// Steps of work (multiply-accumulates).
+  private(set) var amount: Int64 = 0
   /// Borders to fill before it runs.
   var fills: Range<Int> = 0..<0
 
@@ -37,6 +39,7 @@ struct Step {
 
   /// Decides, from the shape alone, how many threads share it and how. The result's bytes do not depend on it.
   mutating func share(among available: Int32, work amount: Int64) {
+    self.amount = amount
     guard available > 1, amount >= Self.workWorthSharing else { return }
     let byRows = Self.imbalance(rows, available)
     let byBlocks = Self.imbalance(blocks, available)
@@ -53,9 +56,23 @@ struct Step {
     return largest * Int64(threads) * 1024 / Int64(parts)
   }
 
+  /// The work of the thread that has most of it, and what waking the others costs.
+  var sharedAmount: Int64 {
+    guard threads > 1 else { return amount }
+    let parts = Int64(sharesBlocks ? blocks : rows)
+    return amount / parts * ((parts + Int64(threads) - 1) / Int64(threads)) + Self.workWorthSharing
+  }
+
   /// The share of thread `index`: nothing where the step has fewer shares.
   func run(share index: Int32) {
     guard index < threads else { return }
+    run(share: index, of: threads)
+  }
+
+  /// All of it, on the thread that calls.
+  func runWhole() { run(share: 0, of: 1) }
+
+  private func run(share index: Int32, of threads: Int32) {
     let parts = Int64(sharesBlocks ? blocks : rows)
     let begin = Int32(parts * Int64(index) / Int64(threads))
     let end = Int32(parts * Int64(index + 1) / Int64(threads))

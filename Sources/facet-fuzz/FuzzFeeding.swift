@@ -78,7 +78,7 @@ extension FuzzKind {
     _ = bundle.embeddedRecipe
     guard bundle.isLittleWork else { return .accepted }
     let levels = KernelLevel.available
-    let session = try Session.open(bundle, file: "bundle", threads: 1, isa: levels[alternative % levels.count])
+    let session = try Session.open(bundle, file: "bundle", threads: 1 + alternative / 2 % 2, isa: levels[alternative % levels.count])
     try NetworkInput.random(for: bundle, file: "bundle", seed: UInt64(alternative)).set(on: session)
     try session.evaluate(attributes: bundle.allAttributes, budget: alternative % 2 == 0 ? nil : .max - 1)
     try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)

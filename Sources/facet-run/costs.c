@@ -9,38 +9,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAXIMUM_BYTES = 1 << 20, HASH_BYTES = 32, HASH_DIGITS = 2 * HASH_BYTES, WARM_UP = 3 };
+enum { VERSION = 2, MAXIMUM_BYTES = 1 << 20, HASH_BYTES = 32, HASH_DIGITS = 2 * HASH_BYTES, WARM_UP = 3 };
 
 /// What the file says.
 typedef struct {
   char programs[HASH_DIGITS + 1];
   char isa[32];
   uint64_t threads;
-  uint64_t *medians;
+  uint64_t *high; ///< the 95th percentile of each fragment
   size_t count;
 } costs_file;
 
-/// The medians of an array of fragments, `limit` at most.
+/// The 95th percentiles of an array of fragments, `limit` at most.
 static void read_fragments(json *j, costs_file *file, size_t limit) {
   file->count = 0;
   if (!json_take(j, '[')) j->at = NULL;
   if (json_take(j, ']')) return;
   do {
-    int has_median = 0, first = 1;
+    int has_high = 0, first = 1;
     size_t length;
     const char *key;
     if (!json_take(j, '{')) j->at = NULL;
     while (j->at && (key = json_member(j, first, &length))) {
       first = 0;
-      if (!json_is(key, length, "median_ns")) {
+      if (!json_is(key, length, "p95_ns")) {
         json_skip(j, 0);
       } else {
         const uint64_t value = json_number(j);
-        if (file->count < limit) file->medians[file->count] = value;
-        has_median = 1;
+        if (file->count < limit) file->high[file->count] = value;
+        has_high = 1;
       }
     }
-    if (!has_median) j->at = NULL;
+    if (!has_high) j->at = NULL;
     file->count++;
   } while (j->at && json_take(j, ','));
   if (!json_take(j, ']')) j->at = NULL;
@@ -52,7 +52,7 @@ static void copy(char *to, size_t size, const char *text, size_t length) {
   to[length] = 0;
 }
 
-/// 0 where the text is no file of costs of version 1.
+/// 0 where the text is no file of costs of this version.
 static int parse(json *j, costs_file *file, size_t limit) {
   uint64_t version = 0;
   int first = 1, has_fragments = 0;
@@ -80,7 +80,7 @@ static int parse(json *j, costs_file *file, size_t limit) {
     if (!j->at) return 0;
   }
   json_skip_space(j);
-  return j->at == j->end && version == 1 && has_fragments;
+  return j->at == j->end && version == VERSION && has_fragments;
 }
 
 static void hash_text(const facet_bundle *bundle, char text[HASH_DIGITS + 1]) {
@@ -114,21 +114,21 @@ int costs_set(const char *path, const facet_bundle *bundle, facet_session *sessi
   size_t count = 0;
   char *bytes = read_file(path, &count);
   if (!bytes) return 0;
-  costs_file file = {.medians = calloc(fragments, sizeof(uint64_t))};
+  costs_file file = {.high = calloc(fragments, sizeof(uint64_t))};
   json j = {bytes, bytes + count};
   char programs[HASH_DIGITS + 1];
   hash_text(bundle, programs);
   facet_error error;
   int done = 0;
-  if (!file.medians) fail(path, "there is not enough memory for the costs");
-  else if (!parse(&j, &file, fragments)) fail(path, "no file of costs of version 1, as --write-costs writes it");
+  if (!file.high) fail(path, "there is not enough memory for the costs");
+  else if (!parse(&j, &file, fragments)) fail(path, "no file of costs as --write-costs writes it, of version 2");
   else if (file.count != fragments || strcmp(file.programs, programs))
     fail(path, "was measured on a bundle with other programs or weights: measure again with --write-costs");
   else if (strcmp(file.isa, facet_isa_name(facet_session_isa(session))) || file.threads != (uint64_t)a->threads)
     fail(path, "was measured with other --isa or --threads: measure again with --write-costs");
-  else if (!facet_set_costs(session, file.medians, fragments, &error)) fail_error(path, &error);
+  else if (!facet_set_costs(session, file.high, fragments, &error)) fail_error(path, &error);
   else done = 1;
-  free(file.medians);
+  free(file.high);
   free(bytes);
   return done;
 }
@@ -138,12 +138,14 @@ static int compare(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
-/// Minimum and median of some times, which are sorted.
+/// Minimum, median and 95th percentile (the nearest rank) of some times, which are sorted.
 static void print_time(FILE *out, uint64_t *times, size_t count) {
   qsort(times, count, sizeof *times, compare);
   const size_t middle = count / 2;
   const uint64_t median = count % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
-  fprintf(out, "{ \"minimum_ns\": %llu, \"median_ns\": %llu }", (unsigned long long)times[0], (unsigned long long)median);
+  const uint64_t high = times[(count * 95 + 99) / 100 - 1];
+  fprintf(out, "{ \"minimum_ns\": %llu, \"median_ns\": %llu, \"p95_ns\": %llu }", (unsigned long long)times[0],
+          (unsigned long long)median, (unsigned long long)high);
 }
 
 /// Sums, per iteration, the times of the fragments that are needed by the attributes of `set`, and where `only` is 1 by no others.
@@ -161,7 +163,7 @@ static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *se
   const size_t iterations = (size_t)a->iterations;
   char programs[HASH_DIGITS + 1];
   hash_text(bundle, programs);
-  fprintf(out, "{\n  \"version\": 1,\n  \"programs\": \"%s\",\n  \"isa\": \"%s\",\n  \"threads\": %d,\n  \"iterations\": %d,\n", programs,
+  fprintf(out, "{\n  \"version\": %d,\n  \"programs\": \"%s\",\n  \"isa\": \"%s\",\n  \"threads\": %d,\n  \"iterations\": %d,\n", VERSION, programs,
           facet_isa_name(facet_session_isa(session)), (int)a->threads, (int)a->iterations);
   fprintf(out, "  \"fragments\": [\n");
   for (int32_t fragment = 0; fragment < facet_fragment_count(bundle); fragment++) {

@@ -35,6 +35,7 @@ struct VerificationText {
     if let columns = report.unusedColumns {
       lines.append("  not used of labels.csv: \(columns.prefix(8).map(column).joined(separator: ", "))\(more(columns))")
     }
+    lines += (report.notes ?? []).map { "  note: " + terminalText($0) }
     return lines.joined(separator: "\n")
   }
 

@@ -112,8 +112,9 @@ import Testing
 
 @Suite struct MeasuredCostsTests {
   private let costs = MeasuredCosts(
-    programs: "ab", isa: "scalar", threads: 2, iterations: 5, fragments: [.init(minimum: 1, median: 2), .init(minimum: 3, median: 40)],
-    attributes: [.init(name: "age", alone: .init(minimum: 4, median: 42), marginal: .init(minimum: 3, median: 40))])
+    programs: "ab", isa: "scalar", threads: 2, iterations: 5,
+    fragments: [.init(minimum: 1, median: 2, high: 3), .init(minimum: 3, median: 40, high: 50)],
+    attributes: [.init(name: "age", alone: .init(minimum: 4, median: 42, high: 53), marginal: .init(minimum: 3, median: 40, high: 50))])
 
   @Test func whatIsWrittenIsRead() throws {
     #expect(try MeasuredCosts.parse(Array(costs.text.utf8), file: "c.json") == costs)
@@ -129,8 +130,8 @@ import Testing
 
   @Test func everyFaultOfAFieldIsNamed() {
     for (good, bad, place) in [
-      ("\"version\": 1", "\"version\": 2", "version"), ("\"threads\": 2", "\"threads\": 0", "threads"),
-      ("\"median_ns\": 40 }\n", "\"median_ns\": -1 }\n", "fragments[1].median_ns"), ("\"isa\"", "\"iso\"", "'iso'"),
+      ("\"version\": 2", "\"version\": 1", "version"), ("\"threads\": 2", "\"threads\": 0", "threads"),
+      ("\"p95_ns\": 50 }\n", "\"p95_ns\": -1 }\n", "fragments[1].p95_ns"), ("\"isa\"", "\"iso\"", "'iso'"),
       ("\"fragments\": [", "\"fragments\": [ 7,", "fragments[0]"), ("\"alone\"", "\"along\"", "attributes.'age'.'along'"),
     ] {
       let text = costs.text.replacing(good, with: bad)

@@ -264,11 +264,16 @@ import Testing
     var network = newAge
     network.classes = 3
     // The bundle's own recipe has two.
-    #expect(try refusal(old, network)?.code == "recipe.labels")
+    let labels = try #require(try refusal(old, network))
+    #expect(labels.code == "recipe.labels" && labels.file == "new.onnx" && labels.place == "recipe of the bundle: attributes.age.labels")
+    #expect(labels.remedy == "Give the new model's labels in a recipe of its own: --recipe.")
     let recipe = Self.recipe.replacingOccurrences(of: #""young", "old""#, with: #""child", "adult", "senior""#)
     let new = try Bundle.opening(replaced(old, network, recipe: recipe).bytes)
     let attributes = new.attributeDescriptions
     #expect(attributes.map(\.scores) == [3, 2, 2] && attributes[0].labels == ["child", "adult", "senior"] && attributes[1].labels == [])
+    // From then on these labels hold, without the recipe.
+    let again = try Bundle.opening(replaced(replaced(replaced(old, network, recipe: recipe).bytes, network).bytes, network).bytes)
+    #expect(again.attributeDescriptions == attributes && again.replacedBranches["age"]?.recipe?.attributes.first?.labels.count == 3)
     let bundle = try Bundle.opening(old)
     var writer = BundleWriter()
     for entry in bundle.sections {

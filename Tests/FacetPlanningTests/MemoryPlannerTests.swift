@@ -31,6 +31,18 @@ import Testing
     #expect(plan.arenaBytes == 128)
   }
 
+  @Test func branchesHaveMemoryApartWhereThatCostsNothing() {
+    let order = FragmentOrder(ancestors: [[], [0], [0]])
+    let branches = [temporary(128, 0, 1, fragment: 1), temporary(128, 0, 1, fragment: 2)]
+    let beside = MemoryPlanner.plan([temporary(256, 0, 0)] + branches, order: order)
+    #expect(beside.arenaBytes == 256 && Set(beside.offsets[1...]) == [0, 128])
+    let alone = MemoryPlanner.plan([temporary(192, 0, 0)] + branches, order: order)
+    #expect(alone.arenaBytes == 192 && alone.offsets == [0, 0, 0])
+    // One that another reads from runs before it.
+    let chain = FragmentOrder(ancestors: [[], [0], [0, 1]])
+    #expect(MemoryPlanner.plan([temporary(256, 0, 0)] + branches, order: chain).offsets == [0, 0, 0])
+  }
+
   @Test func overlapIsFoundInAWrongPlan() {
     let requests = [temporary(100, 0, 2), temporary(100, 1, 3)]
     let wrong = MemoryPlan(offsets: [0, 64], arenaBytes: 192, lowerBound: 256)

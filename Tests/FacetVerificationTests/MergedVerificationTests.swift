@@ -107,4 +107,61 @@ import Testing
     let other = Self.example + "/../../Tests/FuzzModels/pytorch.onnx"
     #expect(throws: CompileFailure.self) { try verify([other]) }
   }
+
+  /// The example with the last weights of `age` turned round: where the old network says a lot, the new one says little.
+  private func withOtherAge(_ model: [UInt8]) -> [UInt8] {
+    // GraphProto.initializer is field 5; TensorProto has its name in field 8, its bytes in field 9.
+    rewritten(model) { field, graph in
+      guard field == 7 else { return graph }
+      return rewritten(graph) { field, tensor in
+        guard field == 5, tensor.firstRange(of: Array("age.scores.weight".utf8)) != nil else { return tensor }
+        return rewritten(tensor) { field, bytes in
+          // The sign of each little-endian float.
+          field == 9 ? bytes.enumerated().map { $0 % 4 == 3 ? $1 ^ 0x80 : $1 } : bytes
+        }
+      }
+    }
+  }
+
+  @Test func aReplacedBranchIsHeldAgainstItsOwnModel() throws {
+    let folder = try Folder()
+    let base = Self.example + "/face-attributes.onnx"
+    let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: base)))
+    // The new model has all outputs again; another one `age` alone; a third is like the first, but another file.
+    try folder.write("new.onnx", withOtherAge(bytes))
+    try folder.write("alone.onnx", onlyOutput("age", of: withOtherAge(bytes)))
+    try folder.write("old-age.onnx", onlyOutput("age", of: bytes))
+    let old = try Compiler.compile(
+      CompileRequest(
+        models: [base], recipes: [try Recipe.load(Self.example + "/recipe.json")], target: try Target.named(Target.defaultName), threads: 2)
+    )
+    try folder.write("old.facet", old.bytes)
+    try FileManager.default.createDirectory(atPath: folder.path + "/data", withIntermediateDirectories: true)
+    for image in 0..<8 {
+      try FileManager.default.copyItem(
+        atPath: "\(Self.example)/test/0000\(image).jpg", toPath: "\(folder.path)/data/0000\(image).jpg")
+    }
+    for new in ["new.onnx", "alone.onnx"] {
+      let request = ReplaceRequest(branch: "age", model: "\(folder.path)/\(new)", calibration: Self.example + "/calibration", threads: 2)
+      let parent = try BundleFile(folder.path + "/old.facet")
+      try folder.write("new.facet", Compiler.replace(parent.bundle, file: "old.facet", request).bytes)
+      func verify(_ models: [String]) throws -> VerificationReport {
+        try VerifyJob(
+          bundle: folder.path + "/new.facet", against: models, data: folder.path + "/data", recipes: [], threads: 1, isa: nil,
+          progress: nil
+        ).run()
+      }
+      for models in [[base, request.model], [request.model, base]] {
+        let report = try verify(models)
+        #expect(report.notes == nil && report.attributeNames.count == 4, "\(new)")
+        for name in report.attributeNames { #expect((report.attributes[name]?.difference.sqnrDb ?? 0) > 25, "\(new), \(name)") }
+      }
+      let stale = try verify([base])
+      #expect((stale.attributes["age"]?.difference.sqnrDb ?? 99) < 0 && (stale.attributes["emotion"]?.difference.sqnrDb ?? 0) > 25)
+      #expect(stale.notes?.count == 1 && stale.notes?.first?.contains("'\(new)'") == true)
+      // Which of two old networks is meant cannot be known.
+      let failure = #expect(throws: CompileFailure.self) { try verify([base, folder.path + "/old-age.onnx"]) }
+      #expect(failure?.diagnostics.first?.code == "recipe.model" && failure?.diagnostics.first?.remedy.contains("'\(new)'") == true)
+    }
+  }
 }

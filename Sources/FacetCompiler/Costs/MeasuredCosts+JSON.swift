@@ -12,6 +12,7 @@ private enum CostKey: String, CaseIterable {
 private enum TimeKey: String, CaseIterable {
   case minimum = "minimum_ns"
   case median = "median_ns"
+  case high = "p95_ns"
 }
 
 extension MeasuredCosts {
@@ -81,10 +82,10 @@ extension MeasuredCosts.Time {
     guard let fields = reader.fields(node, path, TimeKey.self) else { return nil }
     // A day at most: a board that needs longer has stopped.
     func time(_ key: TimeKey) -> Int? { reader.integer(fields[key], path.key(key.rawValue), in: 0...86_400_000_000_000) }
-    guard let minimum = time(.minimum), let median = time(.median) else {
-      reader.report(.missingKey, at: node.offset, path, "'minimum_ns' or 'median_ns' is missing.", "Measure the costs again.")
+    guard let minimum = time(.minimum), let median = time(.median), let high = time(.high) else {
+      reader.report(.missingKey, at: node.offset, path, "'minimum_ns', 'median_ns' or 'p95_ns' is missing.", "Measure the costs again.")
       return nil
     }
-    self.init(minimum: minimum, median: median)
+    self.init(minimum: minimum, median: median, high: high)
   }
 }

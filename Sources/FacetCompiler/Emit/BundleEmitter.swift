@@ -11,14 +11,16 @@ struct BundleEmitter {
   /// JSON.
   var provenance: [UInt8]
   var profiles: [(name: String, plan: ProfilePlan)] = []
-  var selfTest: [UInt8]?
   /// Nil: in the attributes' order, without gates.
   var evaluation: EvaluationPlan?
   var forks: [ForkInterface] = []
   /// What a branch that is to be replaced must find again; nil where that is not meant.
   var valueNumbers: [UInt8]?
 
-  func bytes() -> [UInt8] {
+  func bytes() -> [UInt8] { writer().bytes() }
+
+  /// All sections but the self-test, for which they are run.
+  func writer() -> BundleWriter {
     var writer = BundleWriter()
     writer.flags = storedUnsigned ? BundleHeader.storedUnsigned : 0
     writer.requiredFeatures = evaluation?.hasGates == true ? BundleHeader.gates : 0
@@ -32,15 +34,16 @@ struct BundleEmitter {
     for (index, fragment) in program.fragments.enumerated() {
       let bytes = fragment.programSection(earlier: hashes)
       hashes.append(
-        ProgramHeader.ContentHashes(program: hash(bytes), constants: hash(fragment.constants), weights: hash(fragment.weights)))
-      writer.add(.program, index: index, bytes)
-      writer.add(.constants, index: index, fragment.constants)
+        ProgramHeader.ContentHashes(
+          program: writer.add(.program, index: index, bytes), constants: writer.add(.constants, index: index, fragment.constants),
+          weights: fragment.weights.withUnsafeBytes { SHA256.hash($0) }))
     }
-    if let selfTest { writer.add(.selfTest, selfTest) }
     writer.add(.provenance, provenance)
     if let valueNumbers { writer.add(.valueNumbers, valueNumbers) }
-    for (index, fragment) in program.fragments.enumerated() { writer.add(.weights, index: index, fragment.weights) }
-    return writer.bytes()
+    for (index, fragment) in program.fragments.enumerated() {
+      writer.add(.weights, index: index, fragment.weights, hash: hashes[index].weights)
+    }
+    return writer
   }
 
   private func attributesSection() -> [UInt8] {
@@ -78,8 +81,6 @@ struct BundleEmitter {
       name: Array(name.utf8), offsets: plan.offsets.map { $0.map(UInt64.init) ?? PlanRecord.unused })
     return writer.bytes
   }
-
-  private func hash(_ bytes: [UInt8]) -> SHA256.Digest { bytes.withUnsafeBytes { SHA256.hash($0) } }
 }
 
 /// What a bundle says about one attribute.

@@ -2,16 +2,39 @@ import FacetFormat
 
 /// Puts sections one after the other, aligned, with a header and a table of their hashes (Formats/facet-bundle.md).
 struct BundleWriter {
-  private var sections: [(kind: UInt32, index: UInt32, bytes: [UInt8])] = []
+  private struct Section {
+    var kind: UInt32
+    var index: UInt32
+    var bytes: [UInt8]
+    var hash: SHA256.Digest
+
+    init(kind: UInt32, index: UInt32, _ bytes: [UInt8], hash: SHA256.Digest? = nil) {
+      (self.kind, self.index, self.bytes) = (kind, index, bytes)
+      self.hash = hash ?? bytes.withUnsafeBytes { SHA256.hash($0) }
+    }
+  }
+
+  private var sections: [Section] = []
   var flags: UInt32 = 0
   var requiredFeatures: UInt32 = 0
 
-  mutating func add(_ kind: SectionKind, index: Int = 0, _ bytes: [UInt8]) {
-    add(kind: kind.rawValue, index: UInt32(index), bytes)
+  /// - Parameter hash: of the bytes, where it is known: hashing weights takes longer than laying them out.
+  /// - Returns: the hash that the table will state.
+  @discardableResult
+  mutating func add(_ kind: SectionKind, index: Int = 0, _ bytes: [UInt8], hash: SHA256.Digest? = nil) -> SHA256.Digest {
+    let section = Section(kind: kind.rawValue, index: UInt32(index), bytes, hash: hash)
+    sections.append(section)
+    return section.hash
+  }
+
+  /// Before the first section of another kind, which there is.
+  mutating func insert(_ kind: SectionKind, _ bytes: [UInt8], before next: SectionKind) {
+    let place = sections.firstIndex { $0.kind == next.rawValue } ?? sections.endIndex
+    sections.insert(Section(kind: kind.rawValue, index: 0, bytes), at: place)
   }
 
   /// A section of any kind, also of one that this version does not know.
-  mutating func add(kind: UInt32, index: UInt32, _ bytes: [UInt8]) { sections.append((kind, index, bytes)) }
+  mutating func add(kind: UInt32, index: UInt32, _ bytes: [UInt8]) { sections.append(Section(kind: kind, index: index, bytes)) }
 
   func bytes() -> [UInt8] {
     let alignment = Int(BundleFormat.alignment)
@@ -19,9 +42,8 @@ struct BundleWriter {
     var offset = aligned(Int(BundleFormat.headerSize) + sections.count * Int(BundleFormat.sectionEntrySize))
     var table = ByteWriter()
     for section in sections {
-      let hash = section.bytes.withUnsafeBytes { SHA256.hash($0) }
       SectionEntry(
-        kind: section.kind, index: section.index, offset: UInt64(offset), length: UInt64(section.bytes.count), hash: hash
+        kind: section.kind, index: section.index, offset: UInt64(offset), length: UInt64(section.bytes.count), hash: section.hash
       ).write(to: &table)
       offset = aligned(offset + section.bytes.count)
     }

@@ -7,8 +7,9 @@ struct MergedRecipe {
   /// Where calibration data lie, and the recipe that says so.
   var calibrations: [(path: String, recipe: Recipe)] = []
 
+  /// - Parameter branchModels: `CompileRequest.branchModels`
   /// - Throws: everything that does not fit together, at once.
-  init(_ recipes: [Recipe], models: MergedModels) throws(CompileFailure) {
+  init(_ recipes: [Recipe], models: MergedModels, branchModels: [String: Int] = [:]) throws(CompileFailure) {
     guard recipes.count <= 1 || recipes.count == models.names.count else {
       throw CompileFailure([
         Diagnostic(
@@ -30,18 +31,27 @@ struct MergedRecipe {
     }
     // Each model calls the one input by a name of its own.
     if let name = recipe.input?.name, models.inputNames.contains(name) { recipe.input?.name = models.inputNames[0] }
-    for index in recipe.attributes.indices { Self.resolve(&recipe.attributes[index], recipe.file, models, &problems) }
+    for index in recipe.attributes.indices {
+      Self.resolve(&recipe.attributes[index], recipe.file, models, branchModels, &problems)
+    }
     if !problems.isEmpty { throw CompileFailure(problems) }
     self.recipe = recipe
   }
 
   /// Gives an attribute the name that its output has in the merged network.
-  private static func resolve(_ attribute: inout Recipe.Attribute, _ file: String, _ models: MergedModels, _ problems: inout [Diagnostic]) {
+  private static func resolve(
+    _ attribute: inout Recipe.Attribute, _ file: String, _ models: MergedModels, _ branchModels: [String: Int],
+    _ problems: inout [Diagnostic]
+  ) {
     func problem(_ code: RecipeErrorCode, _ key: String, _ message: String, _ remedy: String) {
       problems.append(
         Diagnostic(code: code, file: file, place: "attributes.\(attribute.name).\(key)", message: message, remedy: remedy))
     }
     let output = attribute.output
+    if attribute.model == nil, let model = branchModels[attribute.name], let found = models.branchOutput(attribute, ofModel: model) {
+      attribute.output = found
+      return
+    }
     if let name = attribute.model {
       guard let index = models.names.firstIndex(of: name) else {
         problem(
@@ -61,12 +71,27 @@ struct MergedRecipe {
       attribute.output = found.merged
       return
     }
-    let owners = models.names.indices.filter { index in models.outputs[index].contains { $0.own == output } }
+    var owners = models.names.indices.filter { index in models.outputs[index].contains { $0.own == output } }
+    let others = owners.filter { !branchModels.values.contains($0) }
+    if others.count == 1, owners.count > 1, let found = models.outputs[others[0]].first(where: { $0.own == output }) {
+      attribute.output = found.merged
+      owners = others
+    }
     if owners.count > 1, !models.outputs.joined().contains(where: { $0.merged == output }) {
       problem(
         .model, "output",
         "Several models have an output \(quoted(output)): \(owners.map { models.names[$0] }.joined(separator: ", ")).",
         "Say which one is meant: \"model\": \(Recipe.jsonString(models.names[owners[0]])).")
     }
+  }
+}
+
+extension MergedModels {
+  /// The output of a model that stands for an attribute, as `facet replace` takes it: that of the recipe, that of the attribute's name, or
+  /// the only one.
+  fileprivate func branchOutput(_ attribute: Recipe.Attribute, ofModel index: Int) -> String? {
+    let known = outputs[index]
+    let named = known.first { $0.own == attribute.output } ?? known.first { $0.own == attribute.name }
+    return (named ?? (known.count == 1 ? known[0] : nil))?.merged
   }
 }

@@ -8,7 +8,7 @@ extension Compiler {
   ///
   /// - Throws: all problems at once, as `compile` does.
   public static func plan(_ request: CompileRequest) throws(CompileFailure) -> PlanReport {
-    try plan(PreparedModel(request), request)
+    try plan(PreparedModel(request, isNumbered: false), request)
   }
 
   static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> PlanReport {

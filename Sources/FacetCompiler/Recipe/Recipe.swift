@@ -120,3 +120,8 @@ public struct Recipe: Sendable, Equatable {
     return String(file[...slash]) + path
   }
 }
+
+extension Recipe.Attribute {
+  /// An attribute with raw scores.
+  package init(name: String, output: String) { self.init(name: name, output: output, model: nil) }
+}

@@ -27,15 +27,21 @@ extension Compiler {
           ]
           .filter { !$0.isEmpty }.joined(separator: " ")))
     }
-    let model = try PreparedModel(
-      MergedModels([imported]), recipes: [recipe], keeping: Set(known.forks.map(\.sourceNumber)).subtracting([.none]))
+    let model: PreparedModel
+    do {
+      model = try PreparedModel(
+        MergedModels([imported]), recipes: [recipe], keeping: Set(known.forks.map(\.sourceNumber)).subtracting([.none]))
+    } catch {
+      throw request.recipe == nil ? error.ofBundle(model: names.model) : error
+    }
     try checkInput(model, bundle, names)
     return model
   }
 
   /// What a recipe says of the branch alone.
   static func branchRecipe(_ request: ReplaceRequest, _ bundle: Bundle, _ names: BranchNames) throws(CompileFailure) -> Recipe {
-    var recipe = request.recipe ?? bundle.embeddedRecipe ?? Recipe(file: "recipe of the bundle")
+    let carried = bundle.replacedBranches[request.branch]?.recipe ?? bundle.embeddedRecipe
+    var recipe = request.recipe ?? carried ?? Recipe(file: "recipe of the bundle")
     recipe.profiles = []
     if request.recipe == nil {
       // The bundle's was for other files.
@@ -89,5 +95,22 @@ extension Compiler {
       Diagnostic(
         code: ReplaceErrorCode.input, file: names.model, place: "input", message: "\(difference).",
         remedy: "All branches look at one image, prepared once: give the new model the bundle's input, or leave --recipe out."))
+  }
+}
+
+extension CompileFailure {
+  /// Nobody can change the recipe in a bundle: what does not fit it is the new model, or it wants a recipe of its own.
+  fileprivate func ofBundle(model: String) -> CompileFailure {
+    CompileFailure(
+      diagnostics.map { diagnostic in
+        guard [RecipeErrorCode.input.code, RecipeErrorCode.labels.code].contains(diagnostic.code) else { return diagnostic }
+        var diagnostic = diagnostic
+        (diagnostic.place, diagnostic.file) = ("\(diagnostic.file): \(diagnostic.place ?? "")", model)
+        diagnostic.remedy =
+          diagnostic.code == RecipeErrorCode.input.code
+          ? "All branches look at one image, prepared once: give the new model the bundle's input."
+          : "Give the new model's labels in a recipe of its own: --recipe."
+        return diagnostic
+      })
   }
 }

@@ -35,6 +35,9 @@ extension Benchmark {
   }
 
   private static func time(_ values: [Int64]) -> MeasuredCosts.Time {
-    MeasuredCosts.Time(minimum: Int(values.min() ?? 0), median: Int(median(values)))
+    let sorted = values.sorted()
+    // The nearest rank.
+    let high = sorted.isEmpty ? 0 : sorted[(sorted.count * 95 + 99) / 100 - 1]
+    return MeasuredCosts.Time(minimum: Int(sorted.first ?? 0), median: Int(median(values)), high: Int(high))
   }
 }

@@ -13,6 +13,12 @@ package struct Benchmark {
     package var arenaBytes: Int
     /// Of mapping and checking the bundle, several times, the file being in the page cache.
     package var openNs: [Int64]
+    /// The level whose kernels ran.
+    package var isa: String
+    package var threads: Int
+    /// Where they were asked for.
+    package var byAttribute: ByAttribute?
+    package var deadlines: [Deadline]?
 
     package var minimum: Int64 { ns.min() ?? 0 }
 
@@ -21,7 +27,7 @@ package struct Benchmark {
     package var openMedian: Int64 { Benchmark.median(openNs) }
   }
 
-  static func median(_ values: [Int64]) -> Int64 {
+  package static func median(_ values: [Int64]) -> Int64 {
     let sorted = values.sorted()
     guard !sorted.isEmpty else { return 0 }
     let middle = sorted.count / 2
@@ -36,6 +42,7 @@ package struct Benchmark {
   static func clock() -> Int64 { nanoseconds(since: epoch) }
 
   package let session: Session
+  /// The attributes that are timed.
   let set: UInt64
   let file: String
   let input: NetworkInput
@@ -73,7 +80,9 @@ package struct Benchmark {
       _ = try BundleFile(file)
       openNs.append(nanoseconds(since: start))
     }
-    return Result(ns: ns, rssMb: Double(peak) / 1_048_576, arenaBytes: session.arenaBytes, openNs: openNs)
+    return Result(
+      ns: ns, rssMb: Double(peak) / 1_048_576, arenaBytes: session.arenaBytes, openNs: openNs, isa: session.isaName,
+      threads: session.threads)
   }
 }
 
@@ -107,20 +116,5 @@ extension NetworkInput {
     } catch {
       throw CompileFailure(error)
     }
-  }
-}
-
-/// A small generator that gives the same numbers everywhere (Steele, Lea & Flood 2014).
-package struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-
-  package init(seed: UInt64) { state = seed }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -12,6 +12,8 @@ package struct Verification {
   package var saved: SavedOutputs?
   /// What the user named, for the report.
   package var against: [String]
+  /// What a reader should know about that.
+  package var notes: [String]
   package var data: Dataset
   /// Budgets by attribute; `VerificationReport.Gate.defaultBudget` for others.
   package var budgets: [String: Recipe.Budget]
@@ -22,7 +24,8 @@ package struct Verification {
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: Bundle, bundleFile: String, reference: Bundle?, saved: SavedOutputs? = nil, against: [String] = [], data: Dataset,
+    bundle: Bundle, bundleFile: String, reference: Bundle?, saved: SavedOutputs? = nil, against: [String] = [], notes: [String] = [],
+    data: Dataset,
     recipes: [Recipe], threads: Int = 1, isa: String? = nil, progress: ((_ done: Int, _ total: Int) -> Void)? = nil
   ) {
     self.bundle = bundle
@@ -30,6 +33,7 @@ package struct Verification {
     self.reference = reference
     self.saved = saved
     self.against = against
+    self.notes = notes
     self.data = data
     budgets = [:]
     for attribute in recipes.flatMap(\.attributes) { budgets[attribute.name] = attribute.budget }

@@ -134,6 +134,8 @@ package struct VerificationReport: Encodable, Sendable {
   package var precision: String
   /// The models and saved outputs that were named. Without a model, the saved outputs stand under `float`.
   package var against: [String]
+  /// What a reader should know about these; nil where there is nothing.
+  package var notes: [String]?
   /// Which array was taken for which attribute; nil where none was saved.
   package var saved: [SavedOutputs.Source]?
   /// Arrays that no attribute names, by file.
@@ -149,6 +151,6 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, precision, against, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
+    case attributes, subgroups, samples, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
   }
 }

@@ -182,6 +182,7 @@ struct VerificationTally {
     return VerificationReport(
       attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
+      notes: verification.notes.isEmpty ? nil : verification.notes,
       saved: verification.saved?.sources, unusedArrays: verification.saved?.unused,
       notSaved: absent.isEmpty ? nil : verification.saved?.absent, unusedColumns: unused.isEmpty ? nil : unused,
       importCheck: imported,

@@ -38,7 +38,8 @@ package struct VerifyJob {
     } catch {
       throw CompileFailure(error, file: bundle)
     }
-    let chosen = try chosenRecipes(opened, normalizes: !models.isEmpty)
+    let replaced = ReplacedModels(opened.bundle, among: models)
+    let chosen = replaced.completed(try chosenRecipes(opened, normalizes: !models.isEmpty), opened.bundle, carried: recipes.isEmpty)
     let dataset: Dataset
     do {
       dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest())
@@ -49,13 +50,16 @@ package struct VerifyJob {
       savedFiles.isEmpty
       ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipes: chosen, samples: dataset.count)
     return try Verification(
-      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle), saved: saved,
-      against: against, data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
+      bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle, replaced),
+      saved: saved,
+      against: against, notes: replaced.notes, data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
     ).run()
   }
 
   /// The models in float32.
-  private func reference(_ models: [String], _ recipes: [Recipe], _ bundle: Bundle) throws(CompileFailure) -> Bundle {
+  private func reference(
+    _ models: [String], _ recipes: [Recipe], _ bundle: Bundle, _ replaced: ReplacedModels
+  ) throws(CompileFailure) -> Bundle {
     let target: Target
     do {
       target = try Target.named(Target.defaultName)
@@ -63,10 +67,16 @@ package struct VerifyJob {
       throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
     // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
-    let float = try Compiler.compile(
-      CompileRequest(
-        models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,
-        precision: .float32, threads: threads))
+    var request = CompileRequest(
+      models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,
+      precision: .float32, threads: threads)
+    request.branchModels = replaced.indices
+    let float: CompileResult
+    do {
+      float = try Compiler.compile(request)
+    } catch {
+      throw replaced.explaining(error)
+    }
     do {
       return try Bundle.opening(float.bytes)
     } catch {

@@ -19,15 +19,42 @@ struct BenchmarkCommand: ParsableCommand {
     help: ArgumentHelp(
       "Also measure what each part takes, and write it: 'run --deadline' reads it with --costs.", valueName: "costs.json"))
   var writeCosts: String?
+  @Flag(
+    help: ArgumentHelp(
+      "Also time each attribute alone, and all one after another on one input, taking turns with all at once: what each costs beside "
+        + "its share of the multiply-accumulates, what asking one by one costs, and what branches side by side on several threads save."))
+  var byAttribute = false
+  @Option(
+    help: ArgumentHelp(
+      "Also evaluate within each of these budgets, as 'run --deadline' does, and tell how many inferences end in time.",
+      valueName: "ms,ms"))
+  var deadline: String?
+  @Option(
+    help: ArgumentHelp(
+      "What each part takes, for --deadline, from an earlier --write-costs. Without, the engine only stops once the time is spent.",
+      valueName: "costs.json"))
+  var costs: String?
   @Flag(help: "Also time each instruction, and measure what a core can do at most.") var layers = false
   @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print one line of JSON: every time, peak memory in MiB, bytes of the arena; with --layers the instructions, too.")
+  @Flag(
+    help: "Print one line of JSON: every time, the kernels, peak memory in MiB, bytes of the arena; with --layers the instructions, too.")
   var json = false
 
   func validate() throws {
     guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
     guard (0...1_000_000).contains(warmUp) else { throw ValidationError("--warm-up is from 0 to 1000000.") }
     if writeCosts != nil, profile != nil { throw ValidationError("--write-costs measures all of a bundle: leave out --profile.") }
+    if deadline != nil, budgets.isEmpty {
+      throw ValidationError("--deadline takes milliseconds, greater than 0 and at most a day, separated by commas.")
+    }
+    if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
+  }
+
+  /// In nanoseconds; none where the text is something else.
+  private var budgets: [UInt64] {
+    let numbers = (deadline ?? "").split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+    guard numbers.allSatisfy({ $0 > 0 && $0 <= 86_400_000 }) else { return [] }
+    return numbers.map { UInt64($0 * 1e6) }
   }
 
   func run() throws {
@@ -36,43 +63,25 @@ struct BenchmarkCommand: ParsableCommand {
       let file = try BundleFile(bundle)
       let benchmark = try Benchmark(
         file, attributes: attributeNames(attributes), profile: profile, threads: engine.threads, isa: engine.isa)
-      let result = try benchmark.run(iterations: iterations, warmUp: warmUp)
-      let costs = try writeCosts.map { path in
+      let given = try costs.map { path throws(CompileFailure) in try MeasuredCosts.load(path) }
+      var result = try benchmark.run(iterations: iterations, warmUp: warmUp)
+      if byAttribute { result.byAttribute = try benchmark.byAttribute(iterations: iterations, warmUp: warmUp) }
+      let measured = try writeCosts.map { path in
         let costs = try benchmark.costs(iterations: iterations, warmUp: warmUp)
         try OutputFile.write(Array(costs.text.utf8), to: path)
         return costs
+      }
+      if !budgets.isEmpty {
+        result.deadlines = try benchmark.deadlines(budgets, costs: given, iterations: iterations, warmUp: warmUp)
       }
       let profile = layers ? try LayerProfile(benchmark, iterations: iterations, warmUp: warmUp) : nil
       if json {
         print(try Console.json(JSONResult(result: result, profile: profile), pretty: false))
         return
       }
-      var table = TextTable(leftColumns: 2)
-      table.add(["machine", "\(Machine.cpu), \(Machine.cpuCount) CPUs"])
-      table.add([
-        "kernels", "\(benchmark.session.isaName), \(engine.threads) \(engine.threads == 1 ? "thread" : "threads")",
-      ])
-      table.add(["bundle", "\(bytes(file.byteCount)), arena \(bytes(result.arenaBytes))"])
-      table.add(["inferences", "\(iterations) after \(warmUp) to warm up"])
-      table.add(["minimum", milliseconds(result.minimum)])
-      table.add(["median", milliseconds(result.median)])
-      table.add(["opening", "\(milliseconds(result.openMedian)) (median; mapping and checking the bundle)"])
-      table.add(["peak memory", "\(decimal(result.rssMb, 1)) MiB (the whole process)"])
-      print(table.text(indent: ""))
+      print(BenchmarkText(benchmark, result, file: file, warmUp: warmUp).text)
       if let profile { print("\n" + profile.text(threads: engine.threads)) }
-      if let costs, let writeCosts { print("\n" + Self.text(costs) + "\n\nwritten to \(terminalText(writeCosts))") }
+      if let measured, let writeCosts { print("\n" + BenchmarkText.text(measured) + "\n\nwritten to \(terminalText(writeCosts))") }
     }
-  }
-
-  private static func text(_ costs: MeasuredCosts) -> String {
-    var table = TextTable(["attribute", "alone (minimum, median)", "only for it (minimum, median)"])
-    for attribute in costs.attributes {
-      table.add([attribute.name, Self.text(attribute.alone), Self.text(attribute.marginal)])
-    }
-    return table.text()
-  }
-
-  private static func text(_ time: MeasuredCosts.Time) -> String {
-    "\(milliseconds(Int64(time.minimum))), \(milliseconds(Int64(time.median)))"
   }
 }

@@ -20,7 +20,9 @@ struct VerifyCommand: ParsableCommand {
   @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("The model, or models, that it was compiled from, saved outputs, or both.", valueName: "model|outputs.npz"),
+    help: ArgumentHelp(
+      "The model, or models, that it was compiled from, with those of replaced branches; saved outputs; or both.",
+      valueName: "model|outputs.npz"),
     completion: .file(extensions: ["onnx", "npz"])) var against: [String]
   @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
   @Option(

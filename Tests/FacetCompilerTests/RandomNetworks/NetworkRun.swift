@@ -20,7 +20,7 @@ struct NetworkRun {
   init(_ model: PreparedModel, _ program: LoweredProgram, storedUnsigned: Bool) {
     bundle =
       BundleEmitter(
-        program: program, attributes: model.attributes, input: model.input, storedUnsigned: storedUnsigned, provenance: [], selfTest: nil
+        program: program, attributes: model.attributes, input: model.input, storedUnsigned: storedUnsigned, provenance: []
       ).bytes()
     instructions = program.fragments.reduce(0) { $0 + $1.instructions.count }
   }
