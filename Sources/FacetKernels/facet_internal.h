@@ -90,7 +90,8 @@ facet_gather_fn facet_gather_f32_f32_scalar;
 
 #if defined(__x86_64__)
 facet_conv_fn facet_conv_s8_4x8_avx2, facet_conv_f32_6x16_avx2;
-facet_depthwise_fn facet_depthwise_s8_avx2, facet_depthwise_s8_16_avx2, facet_depthwise_s8_32_avx512vnni, facet_depthwise_f32_avx2;
+facet_depthwise_fn facet_depthwise_s8_avx2, facet_depthwise_s8_16_avx2, facet_depthwise_s8_32_avx512vnni, facet_depthwise_f32_8x8_avx2;
+facet_depthwise_fn facet_depthwise_f32_8x16_avx512f;
 facet_pool_fn facet_max_pool_s8_avx2, facet_max_pool_f32_avx2;
 facet_pool_fn facet_average_pool_s8_avx2, facet_average_pool_f32_avx2;
 facet_binary_fn facet_add_s8_avx2, facet_add_f32_avx2, facet_multiply_s8_avx2, facet_multiply_f32_avx2;
