@@ -1,0 +1,11 @@
+#if defined(__x86_64__)
+#include "facet_internal.h"
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
+#include "facet_vector_f32_avx512f.h"
+#include "facet_pool_f32_vector.h"
+
+/// Max pooling, float32.
+void facet_max_pool_f32_avx512f(const facet_pool *a, int32_t y0, int32_t y1) { facet_pool_f32_vectors(a, y0, y1, 0); }
+#pragma clang attribute pop
+#endif
