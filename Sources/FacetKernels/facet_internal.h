@@ -99,6 +99,7 @@ facet_binary_fn facet_add_f32_avx512f, facet_multiply_f32_avx512f;
 facet_unary_fn facet_clip_f32_avx2, facet_sigmoid_f32_avx2, facet_hard_sigmoid_f32_avx2, facet_hard_swish_f32_avx2;
 facet_unary_fn facet_clip_f32_avx512f, facet_sigmoid_f32_avx512f, facet_hard_sigmoid_f32_avx512f, facet_hard_swish_f32_avx512f;
 facet_matrix_product_fn facet_matrix_product_f32_avx2;
+facet_gather_fn facet_gather_f32_f32_3x8_avx2;
 facet_conv_fn facet_conv_u8s8_8x32_avx512vnni, facet_conv_f32_8x32_avx512f;
 #endif
 

@@ -5,6 +5,11 @@
 
 #if defined(__x86_64__)
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
+/// Three channels of float32 in pixels without gaps.
+static int32_t three_dense_floats(const void *arguments) {
+  const facet_gather *a = arguments;
+  return a->channels == 3 && a->output_pixel == 12;
+}
 #endif
 
 /// One line a kernel; within an operation the first that the CPU has and that fits is taken.
@@ -40,6 +45,7 @@ static const facet_kernel kernels[] = {
     KERNEL(HARD_SWISH_F32, FACET_AVX512VNNI, NULL, unary, hard_swish_f32_avx512f),
     KERNEL(HARD_SWISH_F32, FACET_AVX2, NULL, unary, hard_swish_f32_avx2),
     KERNEL(MATRIX_PRODUCT_F32, FACET_AVX2, NULL, matrix_product, matrix_product_f32_avx2),
+    KERNEL(GATHER_F32_F32, FACET_AVX2, three_dense_floats, gather, gather_f32_f32_3x8_avx2),
 #endif
     KERNEL(CONV_S8, 0, NULL, conv, conv_s8_scalar),
     KERNEL(CONV_F32, 0, NULL, conv, conv_f32_scalar),
