@@ -16,6 +16,7 @@ static int32_t three_dense_floats(const void *arguments) {
 static const facet_kernel kernels[] = {
 #if defined(__x86_64__)
     KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_u8s8_8x32_avx512vnni),
+    KERNEL(CONV_S8, FACET_AVXVNNI, NULL, conv, conv_u8s8_6x16_avxvnni),
     KERNEL(CONV_S8, FACET_AVX2, NULL, conv, conv_s8_4x8_avx2),
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
