@@ -1,20 +1,22 @@
-/// From 16 sums of a pixel to int8 results: what the 256-bit int8 convolutions share. Included after the target is set.
+/// From 16 sums of a pixel to int8 results: what the 256-bit int8 convolutions share. Included after the target is set. Results are
+/// made as signed numbers; where they are stored unsigned, `flip` turns their highest bit.
 #include "facet_store_s8.h"
 #include <immintrin.h>
 
 /// What the requantization of 16 channels needs in vectors.
 typedef struct {
-  __m256i initial[2], zero, low, residual_zero;
+  __m256i initial[2], zero, low, residual_zero, flip;
   __m256 multiplier[2], high, residual_multiplier;
   int32_t first, channel, count; ///< of the 16: index in the per-channel arrays, output channel, how many exist
 } channel_constants;
 
 /// The 16 channels of a block from `half`; sums start from `initial`.
 FACET_INLINE channel_constants prepare(const facet_conv *c, const facet_conv_block *b, int32_t half, const int32_t *initial) {
-  const int32_t first = (int32_t)b->first + half, left = b->count - half;
-  channel_constants k = {.zero = _mm256_set1_epi16((short)c->zero),
-                         .low = _mm256_set1_epi8((char)c->low),
-                         .residual_zero = _mm256_set1_epi32(c->residual_zero),
+  const int32_t first = (int32_t)b->first + half, left = b->count - half, added = c->stored_unsigned ? 128 : 0;
+  channel_constants k = {.zero = _mm256_set1_epi16((short)(c->zero - added)),
+                         .low = _mm256_set1_epi8((char)(c->low - added)),
+                         .residual_zero = _mm256_set1_epi32(c->residual_zero - added),
+                         .flip = _mm256_set1_epi8((char)added),
                          .high = _mm256_set1_ps((float)(c->high - c->zero)),
                          .residual_multiplier = _mm256_set1_ps(c->residual_multiplier),
                          .first = first,
@@ -27,9 +29,9 @@ FACET_INLINE channel_constants prepare(const facet_conv *c, const facet_conv_blo
   return k;
 }
 
-/// 16 channels of a pixel to 16-bit results with the zero point. The upper bound is applied before the conversion, which turns what is
+/// 16 channels of a pixel to 16-bit results with the zero point of signed ones. The upper bound is applied before the conversion, which turns what is
 /// too large into INT32_MIN; the lower one after it, on bytes: that is equal.
-FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256i acc1, const uint8_t *residual, const int is_unsigned) {
+FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256i acc1, const uint8_t *residual) {
   __m256i q[2] = {acc0, acc1};
   uint8_t some[16] = {0};
   if (residual && k->count < 16) {
@@ -39,8 +41,8 @@ FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256
   _Pragma("clang loop unroll(full)") for (int v = 0; v < 2; v++) {
     __m256 p = _mm256_mul_ps(_mm256_cvtepi32_ps(q[v]), k->multiplier[v]);
     if (residual) {
-      const __m128i r = _mm_loadl_epi64((const __m128i *)(residual + 8 * v));
-      const __m256i e = _mm256_sub_epi32(is_unsigned ? _mm256_cvtepu8_epi32(r) : _mm256_cvtepi8_epi32(r), k->residual_zero);
+      const __m128i r = _mm_xor_si128(_mm_loadl_epi64((const __m128i *)(residual + 8 * v)), _mm256_castsi256_si128(k->flip));
+      const __m256i e = _mm256_sub_epi32(_mm256_cvtepi8_epi32(r), k->residual_zero);
       p = _mm256_add_ps(p, _mm256_mul_ps(_mm256_cvtepi32_ps(e), k->residual_multiplier));
     }
     q[v] = _mm256_cvtps_epi32(_mm256_min_ps(p, k->high));
@@ -69,8 +71,7 @@ FACET_OUTLINE void store_general(const facet_conv *c, const channel_constants *k
 }
 
 /// N pixels, the first `valid` of them.
-FACET_INLINE void store(const facet_conv *c, const channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2], const int N,
-                        const int is_unsigned) {
+FACET_INLINE void store(const facet_conv *c, const channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2], const int N) {
   if (c->scores) {
     _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
       if (i < valid) store_general(c, k, t->index + i, acc[i][0], acc[i][1]);
@@ -80,9 +81,9 @@ FACET_INLINE void store(const facet_conv *c, const channel_constants *k, const f
   const uint8_t *residual = c->residual ? (const uint8_t *)c->residual + k->channel : NULL;
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
     const int j = i + 1 < N ? i + 1 : i;
-    const __m256i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + t->residual[i] : NULL, is_unsigned);
-    const __m256i w1 = j == i ? w0 : requantize(k, acc[j][0], acc[j][1], residual ? residual + t->residual[j] : NULL, is_unsigned);
-    const __m256i bytes = is_unsigned ? _mm256_max_epu8(_mm256_packus_epi16(w0, w1), k->low) : _mm256_max_epi8(_mm256_packs_epi16(w0, w1), k->low);
+    const __m256i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + t->residual[i] : NULL);
+    const __m256i w1 = j == i ? w0 : requantize(k, acc[j][0], acc[j][1], residual ? residual + t->residual[j] : NULL);
+    const __m256i bytes = _mm256_xor_si256(_mm256_max_epi8(_mm256_packs_epi16(w0, w1), k->low), k->flip);
     // the two in-lane packs leave four channels of each pixel in a double word
     const __m256i ordered = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
     if (i < valid) store_bytes(output + t->output[i], _mm256_castsi256_si128(ordered), k->count);

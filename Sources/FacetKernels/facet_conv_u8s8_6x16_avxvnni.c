@@ -63,7 +63,7 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const cha
     }
   if (N == 1)
     for (int v = 0; v < 2; v++) acc[0][v] = _mm256_add_epi32(acc[0][v], other[0][v]);
-  store(c, k, &t, valid, acc, N, !flip);
+  store(c, k, &t, valid, acc, N);
 }
 #undef STEP
 

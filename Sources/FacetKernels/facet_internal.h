@@ -89,7 +89,7 @@ facet_gather_fn facet_gather_u8_s8_scalar, facet_gather_u8_f32_scalar, facet_gat
 facet_gather_fn facet_gather_f32_f32_scalar;
 
 #if defined(__x86_64__)
-facet_conv_fn facet_conv_u8s8_6x16_avxvnni, facet_conv_s8_4x8_avx2, facet_conv_f32_6x16_avx2;
+facet_conv_fn facet_conv_u8s8_6x16_avxvnni, facet_conv_s8_4x16_avx2, facet_conv_f32_6x16_avx2;
 facet_depthwise_fn facet_depthwise_s8_avx2, facet_depthwise_s8_16_avx2, facet_depthwise_s8_32_avx512vnni, facet_depthwise_f32_8x8_avx2;
 facet_depthwise_fn facet_depthwise_f32_8x16_avx512f;
 facet_pool_fn facet_max_pool_s8_avx2, facet_max_pool_f32_avx2, facet_max_pool_f32_avx512f;

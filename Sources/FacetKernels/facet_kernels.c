@@ -1,3 +1,4 @@
+#include "facet_conv_s8_packed.h"
 #include "facet_depthwise_taps.h"
 
 #define KERNEL(operation_, needs_, fits_, member, function) \
@@ -5,6 +6,7 @@
 
 #if defined(__x86_64__)
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
+static int32_t packed_pixel_fits(const void *arguments) { return facet_packed_pixel(arguments) <= FACET_PACKED_BYTES; }
 /// Three channels of float32 in pixels without gaps.
 static int32_t three_dense_floats(const void *arguments) {
   const facet_gather *a = arguments;
@@ -17,7 +19,7 @@ static const facet_kernel kernels[] = {
 #if defined(__x86_64__)
     KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_u8s8_8x32_avx512vnni),
     KERNEL(CONV_S8, FACET_AVXVNNI, NULL, conv, conv_u8s8_6x16_avxvnni),
-    KERNEL(CONV_S8, FACET_AVX2, NULL, conv, conv_s8_4x8_avx2),
+    KERNEL(CONV_S8, FACET_AVX2, packed_pixel_fits, conv, conv_s8_4x16_avx2),
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI, depthwise_in_pairs, depthwise, depthwise_s8_32_avx512vnni),
