@@ -10,7 +10,7 @@ typedef struct {
   int32_t all;
 } vector_mask;
 
-/// The first `count` lanes, all where there are fewer.
+/// The first `count` lanes, all or none where there are not so many.
 FACET_INLINE vector_mask first_lanes(int32_t count) {
   const vector_mask m = {_mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)), count >= LANES};
   return m;

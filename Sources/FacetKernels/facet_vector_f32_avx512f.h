@@ -5,8 +5,8 @@ enum { LANES = 16 };
 typedef __m512 vector;
 typedef __mmask16 vector_mask;
 
-/// The first `count` lanes, all where there are fewer.
-FACET_INLINE vector_mask first_lanes(int32_t count) { return count >= LANES ? (vector_mask)0xFFFF : (vector_mask)((1u << count) - 1); }
+/// The first `count` lanes, all or none where there are not so many.
+FACET_INLINE vector_mask first_lanes(int32_t count) { return count >= LANES ? 0xFFFF : count <= 0 ? 0 : (vector_mask)((1u << count) - 1); }
 FACET_INLINE vector all_lanes(float v) { return _mm512_set1_ps(v); }
 FACET_INLINE vector load(const float *p) { return _mm512_loadu_ps(p); }
 FACET_INLINE void store(float *p, vector v) { _mm512_storeu_ps(p, v); }
