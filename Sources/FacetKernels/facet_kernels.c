@@ -7,11 +7,11 @@
 #if defined(__x86_64__)
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
 static int32_t packed_pixel_fits(const void *arguments) { return facet_packed_pixel(arguments) <= FACET_PACKED_BYTES; }
-/// Three channels of float32 in pixels without gaps.
-static int32_t three_dense_floats(const void *arguments) {
-  const facet_gather *a = arguments;
-  return a->channels == 3 && a->output_pixel == 12;
-}
+static int32_t without_scores(const void *arguments) { return !((const facet_binary *)arguments)->scores; }
+/// Three channels in pixels without gaps.
+static int32_t three_dense(const facet_gather *a, ptrdiff_t element) { return a->channels == 3 && a->output_pixel == 3 * element; }
+static int32_t three_dense_floats(const void *arguments) { return three_dense(arguments, sizeof(float)); }
+static int32_t three_dense_bytes(const void *arguments) { return three_dense(arguments, 1); }
 #endif
 
 /// One line a kernel; within an operation the first that the CPU has and that fits is taken.
@@ -33,12 +33,13 @@ static const facet_kernel kernels[] = {
     KERNEL(AVERAGE_POOL_S8, FACET_AVX2, NULL, pool, average_pool_s8_avx2),
     KERNEL(AVERAGE_POOL_F32, FACET_AVX512VNNI, NULL, pool, average_pool_f32_avx512f),
     KERNEL(AVERAGE_POOL_F32, FACET_AVX2, NULL, pool, average_pool_f32_avx2),
-    KERNEL(ADD_S8, FACET_AVX2, NULL, binary, add_s8_avx2),
+    KERNEL(ADD_S8, FACET_AVX2, without_scores, binary, add_s8_32_avx2),
     KERNEL(ADD_F32, FACET_AVX512VNNI, NULL, binary, add_f32_avx512f),
     KERNEL(ADD_F32, FACET_AVX2, NULL, binary, add_f32_avx2),
-    KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_avx2),
+    KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_32_avx2),
     KERNEL(MULTIPLY_F32, FACET_AVX512VNNI, NULL, binary, multiply_f32_avx512f),
     KERNEL(MULTIPLY_F32, FACET_AVX2, NULL, binary, multiply_f32_avx2),
+    KERNEL(TABLE_S8, FACET_AVX2, NULL, unary, table_s8_32_avx2),
     KERNEL(CLIP_F32, FACET_AVX512VNNI, NULL, unary, clip_f32_avx512f),
     KERNEL(CLIP_F32, FACET_AVX2, NULL, unary, clip_f32_avx2),
     KERNEL(SIGMOID_F32, FACET_AVX512VNNI, NULL, unary, sigmoid_f32_avx512f),
@@ -49,6 +50,7 @@ static const facet_kernel kernels[] = {
     KERNEL(HARD_SWISH_F32, FACET_AVX2, NULL, unary, hard_swish_f32_avx2),
     KERNEL(MATRIX_PRODUCT_F32, FACET_AVX2, NULL, matrix_product, matrix_product_f32_avx2),
     KERNEL(GATHER_F32_F32, FACET_AVX2, three_dense_floats, gather, gather_f32_f32_3x8_avx2),
+    KERNEL(GATHER_F32_S8, FACET_AVX2, three_dense_bytes, gather, gather_f32_s8_3x8_avx2),
 #endif
     KERNEL(CONV_S8, 0, NULL, conv, conv_s8_scalar),
     KERNEL(CONV_F32, 0, NULL, conv, conv_f32_scalar),
