@@ -1,4 +1,5 @@
 #include "facet_conv_s8_packed.h"
+#include "facet_depthwise_quads.h"
 #include "facet_depthwise_taps.h"
 
 #define KERNEL(operation_, needs_, fits_, member, function) \
@@ -6,6 +7,7 @@
 
 #if defined(__x86_64__)
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
+static int32_t depthwise_in_quads(const void *arguments) { return facet_depthwise_has_quads(&((const facet_depthwise *)arguments)->c); }
 static int32_t packed_pixel_fits(const void *arguments) { return facet_packed_pixel(arguments) <= FACET_PACKED_BYTES; }
 static int32_t without_scores(const void *arguments) { return !((const facet_binary *)arguments)->scores; }
 /// Three channels in pixels without gaps.
@@ -23,6 +25,7 @@ static const facet_kernel kernels[] = {
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI, depthwise_in_pairs, depthwise, depthwise_s8_32_avx512vnni),
+    KERNEL(DEPTHWISE_S8, FACET_AVXVNNI, depthwise_in_quads, depthwise, depthwise_u8s8_2x32_avxvnni),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, depthwise_in_pairs, depthwise, depthwise_s8_16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, NULL, depthwise, depthwise_s8_avx2),
     KERNEL(DEPTHWISE_F32, FACET_AVX512VNNI, NULL, depthwise, depthwise_f32_8x16_avx512f),
