@@ -59,14 +59,12 @@ FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, int32_t
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t tiles = (left + PIXELS - 1) / PIXELS, valid = (left + tiles - 1) / tiles;
-    if (valid == PIXELS)
-      tile(c, b, from, s, strides, w, &p, valid, PIXELS, V);
-    else if (valid > 4)
-      tile(c, b, from, s, strides, w, &p, valid, PIXELS - 1, V);
-    else if (valid > 1)
-      tile(c, b, from, s, strides, w, &p, valid, 4, V);
-    else
+    if (valid == 1)
       tile(c, b, from, s, strides, w, &p, valid, 1, V);
+    else if (valid == PIXELS || V == 1)
+      tile(c, b, from, s, strides, w, &p, valid, PIXELS, V);
+    else
+      tile(c, b, from, s, strides, w, &p, valid, PIXELS - 1, V);
     left -= valid;
   }
 }

@@ -73,12 +73,12 @@ FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const c
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t tiles = (left + 5) / 6, valid = (left + tiles - 1) / tiles;
-    if (valid == 1)
-      tile(c, b, k, s, strides, w, &p, valid, 1, flip);
-    else if (valid == 6 || flip)
+    if (valid == 6 || flip)
       tile(c, b, k, s, strides, w, &p, valid, 6, flip);
-    else
+    else if (valid > 1)
       tile(c, b, k, s, strides, w, &p, valid, 5, flip);
+    else
+      tile(c, b, k, s, strides, w, &p, valid, 1, flip);
     left -= valid;
   }
 }

@@ -76,11 +76,9 @@ FACET_OUTLINE void rest_of_row(const facet_conv *c, const channel_block *b, tile
   if (left & 1) tile_of_taps(c, b, at, 1);
 }
 
-/// A row, mostly by tiles of 8 pixels or of 7 where that leaves no rest; W 0 for any kernel.
+/// A row, mostly by tiles of 7 pixels, which leave no rest in the usual widths; W 0 for any kernel.
 FACET_INLINE void row_of_tiles(const facet_conv *c, const channel_block *b, tile_place at, const int W, const int S) {
   int32_t left = c->out_width;
-  if (W && left % 7)
-    for (; left >= 8; left -= 8, advance(c, &at, 8)) tile_of_columns(c, b, at, 8, W, S);
   if (W)
     for (; left >= 7; left -= 7, advance(c, &at, 7)) tile_of_columns(c, b, at, 7, W, S);
   if (left) rest_of_row(c, b, at, left);
