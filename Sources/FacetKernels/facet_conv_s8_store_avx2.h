@@ -29,20 +29,23 @@ FACET_INLINE channel_constants prepare(const facet_conv *c, const facet_conv_blo
   return k;
 }
 
+/// `count` bytes, then zeros.
+FACET_OUTLINE __m128i load_some(const uint8_t *p, int32_t count) {
+  uint8_t some[16] = {0};
+  memcpy(some, p, (size_t)count);
+  return _mm_loadu_si128((const __m128i *)some);
+}
+
 /// 16 channels of a pixel to 16-bit results with the zero point of signed ones. The upper bound is applied before the conversion, which turns what is
 /// too large into INT32_MIN; the lower one after it, on bytes: that is equal.
 FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256i acc1, const uint8_t *residual) {
   __m256i q[2] = {acc0, acc1};
-  uint8_t some[16] = {0};
-  if (residual && k->count < 16) {
-    memcpy(some, residual, (size_t)k->count);
-    residual = some;
-  }
+  const __m128i r = residual ? _mm_xor_si128(k->count == 16 ? _mm_loadu_si128((const __m128i *)residual) : load_some(residual, k->count), _mm256_castsi256_si128(k->flip))
+                             : _mm_setzero_si128();
   _Pragma("clang loop unroll(full)") for (int v = 0; v < 2; v++) {
     __m256 p = _mm256_mul_ps(_mm256_cvtepi32_ps(q[v]), k->multiplier[v]);
     if (residual) {
-      const __m128i r = _mm_xor_si128(_mm_loadl_epi64((const __m128i *)(residual + 8 * v)), _mm256_castsi256_si128(k->flip));
-      const __m256i e = _mm256_sub_epi32(_mm256_cvtepi8_epi32(r), k->residual_zero);
+      const __m256i e = _mm256_sub_epi32(_mm256_cvtepi8_epi32(v ? _mm_srli_si128(r, 8) : r), k->residual_zero);
       p = _mm256_add_ps(p, _mm256_mul_ps(_mm256_cvtepi32_ps(e), k->residual_multiplier));
     }
     q[v] = _mm256_cvtps_epi32(_mm256_min_ps(p, k->high));
@@ -50,16 +53,19 @@ FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256
   return _mm256_adds_epi16(_mm256_packs_epi32(q[0], q[1]), k->zero);
 }
 
+FACET_OUTLINE void store_some(uint8_t *output, __m128i bytes, int32_t count) {
+  uint8_t some[16];
+  _mm_storeu_si128((__m128i *)some, bytes);
+  memcpy(output, some, (size_t)count);
+}
+
 FACET_INLINE void store_bytes(uint8_t *output, __m128i bytes, int32_t count) {
-  if (count == 16) {
+  if (count == 16)
     _mm_storeu_si128((__m128i *)output, bytes);
-  } else if (count == 8) {
+  else if (count == 8)
     _mm_storel_epi64((__m128i *)output, bytes);
-  } else {
-    uint8_t some[16];
-    _mm_storeu_si128((__m128i *)some, bytes);
-    for (int32_t i = 0; i < count; i++) output[i] = some[i];
-  }
+  else
+    store_some(output, bytes, count);
 }
 
 /// One pixel whose sums also become scores.
