@@ -96,7 +96,7 @@ facet_pool_fn facet_max_pool_s8_avx2, facet_max_pool_f32_avx2;
 facet_pool_fn facet_average_pool_s8_avx2, facet_average_pool_f32_avx2;
 facet_binary_fn facet_add_f32_avx2, facet_multiply_f32_avx2;
 facet_binary_fn facet_add_s8_32_avx2, facet_multiply_s8_32_avx2;
-facet_unary_fn facet_table_s8_32_avx2;
+facet_unary_fn facet_table_s8_32_avx2, facet_quantize_f32_32_avx2;
 facet_unary_fn facet_clip_f32_avx2, facet_sigmoid_f32_avx2, facet_hard_sigmoid_f32_avx2, facet_hard_swish_f32_avx2;
 facet_unary_fn facet_sigmoid_f32_avx512f, facet_hard_swish_f32_avx512f;
 facet_matrix_product_fn facet_matrix_product_f32_avx2;

@@ -39,6 +39,7 @@ static const facet_kernel kernels[] = {
     KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_32_avx2),
     KERNEL(MULTIPLY_F32, FACET_AVX2, NULL, binary, multiply_f32_avx2),
     KERNEL(TABLE_S8, FACET_AVX2, NULL, unary, table_s8_32_avx2),
+    KERNEL(QUANTIZE_F32, FACET_AVX2, NULL, unary, quantize_f32_32_avx2),
     KERNEL(CLIP_F32, FACET_AVX2, NULL, unary, clip_f32_avx2),
     KERNEL(SIGMOID_F32, FACET_AVX512VNNI, NULL, unary, sigmoid_f32_avx512f),
     KERNEL(SIGMOID_F32, FACET_AVX2, NULL, unary, sigmoid_f32_avx2),
