@@ -1,3 +1,5 @@
+#include "facet_conv_s8_packed.h"
+#include "facet_depthwise_quads.h"
 #include "facet_depthwise_taps.h"
 
 #define KERNEL(operation_, needs_, fits_, member, function) \
@@ -31,11 +33,13 @@ static int32_t binary_is_plain(const void *arguments) {
   return !a->scores && a->a_channel && a->b_channel;
 }
 
-/// Three channels, pixels without gaps.
-static int32_t gather_is_rgb(const void *arguments) {
-  const facet_gather *a = arguments;
-  return a->channels == 3 && a->output_pixel == 3;
-}
+static int32_t depthwise_in_quads(const void *arguments) { return facet_depthwise_has_quads(&((const facet_depthwise *)arguments)->c); }
+static int32_t packed_pixel_fits(const void *arguments) { return facet_packed_pixel(arguments) <= FACET_PACKED_BYTES; }
+static int32_t without_scores(const void *arguments) { return !((const facet_binary *)arguments)->scores; }
+/// Three channels in pixels without gaps.
+static int32_t three_dense(const facet_gather *a, ptrdiff_t element) { return a->channels == 3 && a->output_pixel == 3 * element; }
+static int32_t three_dense_floats(const void *arguments) { return three_dense(arguments, sizeof(float)); }
+static int32_t three_dense_bytes(const void *arguments) { return three_dense(arguments, 1); }
 #endif
 
 /// One line a kernel; within an operation the first that the CPU has and that fits is taken.
@@ -43,15 +47,18 @@ static const facet_kernel kernels[] = {
 #if defined(__x86_64__)
     KERNEL(CONV_S8, FACET_AVX512VNNI, conv_is_plain, conv, conv_u8s8_8x32_avx512vnni),
     KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_s8_8x32_any_avx512vnni),
-    KERNEL(CONV_S8, FACET_AVX2, NULL, conv, conv_s8_4x8_avx2),
+    KERNEL(CONV_S8, FACET_AVXVNNI, NULL, conv, conv_u8s8_6x16_avxvnni),
+    KERNEL(CONV_S8, FACET_AVX2, packed_pixel_fits, conv, conv_s8_4x16_avx2),
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, depthwise_is_3x3, depthwise, depthwise_u8s8_3x3_avx512vbmi),
     KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, depthwise_in_fours, depthwise, depthwise_u8s8_32_avx512vbmi),
     KERNEL(DEPTHWISE_S8, FACET_AVX512VNNI, depthwise_in_pairs, depthwise, depthwise_s8_32_avx512vnni),
+    KERNEL(DEPTHWISE_S8, FACET_AVXVNNI, depthwise_in_quads, depthwise, depthwise_u8s8_2x32_avxvnni),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, depthwise_in_pairs, depthwise, depthwise_s8_16_avx2),
     KERNEL(DEPTHWISE_S8, FACET_AVX2, NULL, depthwise, depthwise_s8_avx2),
-    KERNEL(DEPTHWISE_F32, FACET_AVX2, NULL, depthwise, depthwise_f32_avx2),
+    KERNEL(DEPTHWISE_F32, FACET_AVX512VNNI, NULL, depthwise, depthwise_f32_8x16_avx512f),
+    KERNEL(DEPTHWISE_F32, FACET_AVX2, NULL, depthwise, depthwise_f32_8x8_avx2),
     KERNEL(MAX_POOL_S8, FACET_AVX512VNNI, NULL, pool, max_pool_s8_64_avx512bw),
     KERNEL(MAX_POOL_S8, FACET_AVX2, NULL, pool, max_pool_s8_avx2),
     KERNEL(MAX_POOL_F32, FACET_AVX2, NULL, pool, max_pool_f32_avx2),
@@ -59,15 +66,25 @@ static const facet_kernel kernels[] = {
     KERNEL(AVERAGE_POOL_S8, FACET_AVX2, NULL, pool, average_pool_s8_avx2),
     KERNEL(AVERAGE_POOL_F32, FACET_AVX2, NULL, pool, average_pool_f32_avx2),
     KERNEL(ADD_S8, FACET_AVX512VNNI, binary_is_plain, binary, add_s8_64_avx512f),
-    KERNEL(ADD_S8, FACET_AVX2, NULL, binary, add_s8_avx2),
+    KERNEL(ADD_S8, FACET_AVX2, without_scores, binary, add_s8_32_avx2),
     KERNEL(ADD_F32, FACET_AVX2, NULL, binary, add_f32_avx2),
     KERNEL(MULTIPLY_S8, FACET_AVX512VNNI, binary_is_plain, binary, multiply_s8_64_avx512f),
-    KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_avx2),
+    KERNEL(MULTIPLY_S8, FACET_AVX2, NULL, binary, multiply_s8_32_avx2),
     KERNEL(MULTIPLY_F32, FACET_AVX2, NULL, binary, multiply_f32_avx2),
-    KERNEL(MATRIX_PRODUCT_F32, FACET_AVX2, NULL, matrix_product, matrix_product_f32_avx2),
     KERNEL(TABLE_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, NULL, unary, table_s8_64_avx512vbmi),
-    KERNEL(GATHER_U8_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, gather_is_rgb, gather, gather_u8_s8_rgb_avx512vbmi),
-    KERNEL(GATHER_F32_S8, FACET_AVX512VNNI, gather_is_rgb, gather, gather_f32_s8_rgb_avx512f),
+    KERNEL(TABLE_S8, FACET_AVX2, NULL, unary, table_s8_32_avx2),
+    KERNEL(QUANTIZE_F32, FACET_AVX2, NULL, unary, quantize_f32_32_avx2),
+    KERNEL(CLIP_F32, FACET_AVX2, NULL, unary, clip_f32_avx2),
+    KERNEL(SIGMOID_F32, FACET_AVX512VNNI, NULL, unary, sigmoid_f32_avx512f),
+    KERNEL(SIGMOID_F32, FACET_AVX2, NULL, unary, sigmoid_f32_avx2),
+    KERNEL(HARD_SIGMOID_F32, FACET_AVX2, NULL, unary, hard_sigmoid_f32_avx2),
+    KERNEL(HARD_SWISH_F32, FACET_AVX512VNNI, NULL, unary, hard_swish_f32_avx512f),
+    KERNEL(HARD_SWISH_F32, FACET_AVX2, NULL, unary, hard_swish_f32_avx2),
+    KERNEL(MATRIX_PRODUCT_F32, FACET_AVX2, NULL, matrix_product, matrix_product_f32_avx2),
+    KERNEL(GATHER_U8_S8, FACET_AVX512VNNI | FACET_AVX512VBMI, three_dense_bytes, gather, gather_u8_s8_rgb_avx512vbmi),
+    KERNEL(GATHER_F32_S8, FACET_AVX512VNNI, three_dense_bytes, gather, gather_f32_s8_rgb_avx512f),
+    KERNEL(GATHER_F32_F32, FACET_AVX2, three_dense_floats, gather, gather_f32_f32_3x8_avx2),
+    KERNEL(GATHER_F32_S8, FACET_AVX2, three_dense_bytes, gather, gather_f32_s8_3x8_avx2),
 #endif
     KERNEL(CONV_S8, 0, NULL, conv, conv_s8_scalar),
     KERNEL(CONV_F32, 0, NULL, conv, conv_f32_scalar),

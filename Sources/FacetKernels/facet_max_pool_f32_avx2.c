@@ -2,9 +2,10 @@
 #include "facet_internal.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "facet_max_pool_body.h"
+#include "facet_vector_f32_avx2.h"
+#include "facet_pool_f32_vector.h"
 
-/// Max pooling, float32: the scalar loops, vectorized over channels.
-void facet_max_pool_f32_avx2(const facet_pool *a, int32_t y0, int32_t y1) { facet_max_pool_f32_body(a, y0, y1); }
+/// Max pooling, float32.
+void facet_max_pool_f32_avx2(const facet_pool *a, int32_t y0, int32_t y1) { facet_pool_f32_vectors(a, y0, y1, 0); }
 #pragma clang attribute pop
 #endif

@@ -2,9 +2,10 @@
 #include "facet_internal.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "facet_binary_body.h"
+#include "facet_vector_f32_avx2.h"
+#include "facet_binary_f32_vector.h"
 
-/// Product of two tensors, float32: the scalar loops, vectorized over channels.
-void facet_multiply_f32_avx2(const facet_binary *a, int32_t y0, int32_t y1) { facet_binary_f32_body(a, y0, y1, 1); }
+/// Product of two tensors, float32.
+void facet_multiply_f32_avx2(const facet_binary *a, int32_t y0, int32_t y1) { facet_binary_f32_vectors(a, y0, y1, 1); }
 #pragma clang attribute pop
 #endif

@@ -3,6 +3,17 @@
 
 static int32_t round_up(int32_t v, int32_t to) { return (v + to - 1) / to * to; }
 
+/// Many outputs, or many inputs: what kernels treat in parts, and more than some take.
+static void large_shape(conv_case *k) {
+  facet_conv *c = &k->c;
+  c->groups = 1;
+  c->out_height = random_int(1, 3);
+  c->out_width = random_int(1, 4);
+  c->group_outputs = one_in(2) ? random_int(200, 400) : random_int(1, 8);
+  c->group_inputs = c->group_outputs > 8 ? random_int(1, 30) : random_int(500, k->element == 1 ? 3000 : 600);
+  if (c->kernel_h * c->kernel_w > 9) c->kernel_h = c->kernel_w = 3;
+}
+
 /// Shapes: mostly small, all remainders of 4 inputs, 32 outputs and 8 pixels.
 static void random_shape(conv_case *k) {
   facet_conv *c = &k->c;
@@ -27,6 +38,7 @@ static void random_shape(conv_case *k) {
     c->group_inputs = one_in(4) ? random_int(1, 70) : random_int(1, 20);
     c->group_outputs = one_in(4) ? random_int(1, 100) : random_int(1, 40);
     if (one_in(8)) c->group_outputs = 32 * random_int(1, 3);
+    if (one_in(40)) large_shape(k);
   }
   const int32_t span_y = (c->out_height - 1) * c->stride_y + (c->kernel_h - 1) * c->dilation_y + 1;
   const int32_t span_x = (c->out_width - 1) * c->stride_x + (c->kernel_w - 1) * c->dilation_x + 1;

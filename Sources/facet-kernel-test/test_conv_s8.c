@@ -59,6 +59,7 @@ static void test_one(int32_t depthwise) {
   const uint64_t after = random_state;
   facet_conv tried = k.c; // what decides whether a kernel fits
   tried.output = with_output ? expected : NULL;
+  if (k.in_place) tried.residual = expected;
   tried.scores = with_scores ? (float *)(void *)expected_scores : NULL;
   FOR_KERNELS(t, depthwise ? FACET_DEPTHWISE_S8 : FACET_CONV_S8, &tried) {
     random_state = after + 1;

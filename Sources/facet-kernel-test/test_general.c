@@ -33,11 +33,12 @@ static void test_functions(void) {
 
 static void test_quantize(void) {
   const int32_t count = random_int(1, 90), shift = one_in(2) ? 128 : 0, zero = random_zero();
-  const float *input = random_floats(SLOT_INPUT, (size_t)count, 300.0f);
+  float *input = slot(SLOT_INPUT, (size_t)count * 4, FACET_OVERREAD);
+  for (int32_t i = 0; i < count; i++) input[i] = one_in(30) ? __builtin_nanf("") : one_in(30) ? -__builtin_inff() : random_float(300.0f);
   uint8_t *expected = slot(SLOT_EXPECTED, (size_t)count, 0);
   facet_unary a = {.input = input, .height = 1, .width = 1, .channels = count, .input_pixel = count * 4, .output_pixel = count,
                    .stored_unsigned = shift != 0, .output_zero = zero + shift, .scale = 0.7f};
-  for (int32_t i = 0; i < count; i++) expected[i] = (uint8_t)(defined_requantize(product(input[i], 0.7f), zero, -128, 127) + shift);
+  for (int32_t i = 0; i < count; i++) expected[i] = (uint8_t)((input[i] != input[i] ? zero : defined_requantize(product(input[i], 0.7f), zero, -128, 127)) + shift);
   FOR_KERNELS(k, FACET_QUANTIZE_F32, &a) {
     a.output = slot(SLOT_OUTPUT, (size_t)count, 0);
     k->run.unary(&a, 0, 1);

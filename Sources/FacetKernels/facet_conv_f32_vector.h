@@ -1,0 +1,95 @@
+/// Convolution and fully connected, float32: tiles of output pixels by vectors of channels. Each ISA level compiles it for itself, after
+/// its facet_vector_f32_*.h and with the number of PIXELS of its largest tile.
+#include "facet_conv_tile.h"
+
+/// What the results of a tile's channels pass through.
+typedef struct {
+  vector low, high;
+  vector_mask mask[FACET_BLOCK / LANES]; ///< the channels that exist
+} tile_constants;
+
+FACET_INLINE void store_pixel(const tile_constants *k, const float *residual, float *output, const vector *acc, const int V) {
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+    const vector sum = residual ? add(acc[v], load_some(residual + LANES * v, k->mask[v])) : acc[v];
+    store_some(output + LANES * v, k->mask[v], clamp(sum, k->low, k->high));
+  }
+}
+
+/// N output pixels, of which `valid` are stored, by V vectors of the block's channels from `from`. Each result is summed in the order of
+/// the weights, whatever N and V.
+FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides, const float *w,
+                       facet_position *p, int32_t valid, const int N, const int V) {
+  facet_tile t;
+  facet_tile_fill(strides, b->input, p, valid, N, &t);
+  const uint8_t *in[8];
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
+  vector acc[8][FACET_BLOCK / LANES];
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+    const vector bias = load(c->bias + b->first + from + LANES * v);
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][v] = bias;
+  }
+
+  const ptrdiff_t tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
+  for (int32_t ky = 0; ky < s.rows; ky++)
+    for (int32_t kx = 0; kx < s.columns; kx++) {
+      ptrdiff_t offset = ky * tap_row + kx * tap_pixel;
+      const ptrdiff_t end = offset + 4 * (ptrdiff_t)s.length;
+      _Pragma("clang loop unroll_count(2)") for (; offset < end; offset += 4, w += FACET_BLOCK) {
+        vector weights[FACET_BLOCK / LANES];
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) weights[v] = load(w + LANES * v);
+        _Pragma("clang loop unroll(full)") for (int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0);
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+          const vector x = all_lanes(*(const float *)(in[i] + offset));
+          _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);
+        }
+      }
+    }
+  tile_constants k = {.low = all_lanes(c->low_f), .high = all_lanes(c->high_f)};
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) k.mask[v] = first_lanes(b->count - from - LANES * v);
+  float *output = (float *)c->output + b->channel + from;
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+    const float *residual = c->residual ? (const float *)facet_at(c->residual, t.residual[i]) + b->channel + from : NULL;
+    if (i < valid) store_pixel(&k, residual, facet_at_mutable(output, t.output[i]), acc[i], V);
+  }
+}
+
+/// Pixels [p0, p1) of V vectors of channels, in tiles as equal as they can be.
+FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides, const float *w,
+                         int32_t p0, int32_t p1, const int V) {
+  facet_position p = facet_position_at(c, p0);
+  for (int32_t left = p1 - p0; left > 0;) {
+    const int32_t tiles = (left + PIXELS - 1) / PIXELS, valid = (left + tiles - 1) / tiles;
+    if (valid == 1)
+      tile(c, b, from, s, strides, w, &p, valid, 1, V);
+    else if (valid == PIXELS || V == 1)
+      tile(c, b, from, s, strides, w, &p, valid, PIXELS, V);
+    else
+      tile(c, b, from, s, strides, w, &p, valid, PIXELS - 1, V);
+    left -= valid;
+  }
+}
+
+FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_segments s = facet_conv_segments(c);
+  const facet_conv_strides strides = facet_conv_strides_of(c);
+  const size_t block_elements = (size_t)s.rows * s.columns * s.length * FACET_BLOCK;
+  for (int32_t i = b0; i < b1; i++) {
+    const float *w = (const float *)c->weights + (size_t)i * block_elements;
+    const facet_conv_block b = facet_conv_block_at(c, i, sizeof(float));
+    if (p1 - p0 == 1 && FACET_BLOCK / LANES > 2) { // one pixel waits less with the whole block
+      facet_position p = facet_position_at(c, p0);
+      tile(c, &b, 0, s, &strides, w, &p, 1, 1, FACET_BLOCK / LANES);
+      continue;
+    }
+    for (int32_t from = 0; from < b.count; from += 2 * LANES) {
+      if (b.count - from > LANES)
+        pixels(c, &b, from, s, &strides, w + from, p0, p1, 2);
+      else
+        pixels(c, &b, from, s, &strides, w + from, p0, p1, 1);
+    }
+  }
+}
+
+FACET_INLINE void facet_conv_f32_tiles(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
+}

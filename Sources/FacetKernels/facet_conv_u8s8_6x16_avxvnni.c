@@ -1,0 +1,113 @@
+#if defined(__x86_64__)
+#include "facet_conv_tile.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,avxvnni"))), apply_to = function)
+#include "facet_conv_s8_store_avx2.h"
+
+/// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
+/// vpdpbusd wants unsigned activations: where they are stored signed, `flip` adds 128.
+FACET_INLINE __m256i broadcast(const uint8_t *p, const int flip) {
+  __m256i r;
+  __asm__("vpbroadcastd %1, %0" : "=x"(r) : "m"(*(const uint8_t(*)[4])p));
+  return flip ? _mm256_xor_si256(r, _mm256_set1_epi8((char)0x80)) : r;
+}
+
+/// What 16 sums start from where activations are stored signed: the added 128 leaves with 128 times the sum of the weights.
+FACET_OUTLINE void flipped_initial(const int32_t *initial, const int8_t *w, size_t steps, int32_t result[16]) {
+  __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+  for (size_t s = 0; s < steps; s++)
+    for (int v = 0; v < 2; v++)
+      sum[v] = _mm256_dpbusd_avx_epi32(sum[v], _mm256_set1_epi8((char)0x80), _mm256_loadu_si256((const __m256i *)(w + 128 * s + 32 * v)));
+  for (int v = 0; v < 2; v++)
+    _mm256_storeu_si256((__m256i *)(result + 8 * v), _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(initial + 8 * v)), sum[v]));
+}
+
+/// One step of four inputs for N pixels and 16 channels.
+#define STEP(offset, weights, acc)                                                                                     \
+  {                                                                                                                    \
+    const __m256i w0 = _mm256_loadu_si256((const __m256i *)(weights)), w1 = _mm256_loadu_si256((const __m256i *)((weights) + 32)); \
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {                                                   \
+      const __m256i x = broadcast(in[i] + (offset), flip);                                                             \
+      acc[i][0] = _mm256_dpbusd_avx_epi32(acc[i][0], x, w0);                                                           \
+      acc[i][1] = _mm256_dpbusd_avx_epi32(acc[i][1], x, w1);                                                           \
+    }                                                                                                                  \
+  }
+
+/// N output pixels, of which `valid` are stored, by 16 channels; a single pixel sums every other step apart, to wait less.
+FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
+                       facet_position *p, int32_t valid, const int N, const int flip) {
+  facet_tile t;
+  facet_tile_fill(strides, b->input, p, valid, N, &t);
+  const uint8_t *in[6];
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
+  __m256i acc[6][2], other[1][2] = {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
+
+  const ptrdiff_t tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
+  const ptrdiff_t bytes = 4 * (ptrdiff_t)((s.length + 3) / 4);
+  for (int32_t ky = 0; ky < s.rows; ky++)
+    for (int32_t kx = 0; kx < s.columns; kx++) {
+      ptrdiff_t offset = ky * tap_row + kx * tap_pixel;
+      const ptrdiff_t end = offset + bytes;
+      _Pragma("clang loop unroll(disable)") for (; offset + 8 <= end; offset += 8, w += 256) {
+        STEP(offset, w, acc)
+        if (N == 1)
+          STEP(offset + 4, w + 128, other)
+        else
+          STEP(offset + 4, w + 128, acc)
+      }
+      if (offset < end) {
+        STEP(offset, w, acc)
+        w += 128;
+      }
+    }
+  if (N == 1)
+    for (int v = 0; v < 2; v++) acc[0][v] = _mm256_add_epi32(acc[0][v], other[0][v]);
+  store(c, k, &t, valid, acc, N);
+}
+#undef STEP
+
+/// Pixels [p0, p1) of 16 channels, in tiles as equal as they can be.
+FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s, const facet_conv_strides *strides,
+                         const int8_t *w, int32_t p0, int32_t p1, const int flip) {
+  facet_position p = facet_position_at(c, p0);
+  for (int32_t left = p1 - p0; left > 0;) {
+    const int32_t tiles = (left + 5) / 6, valid = (left + tiles - 1) / tiles;
+    if (valid == 6 || flip)
+      tile(c, b, k, s, strides, w, &p, valid, 6, flip);
+    else if (valid > 1)
+      tile(c, b, k, s, strides, w, &p, valid, 5, flip);
+    else
+      tile(c, b, k, s, strides, w, &p, valid, 1, flip);
+    left -= valid;
+  }
+}
+
+FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int flip) {
+  const facet_segments s = facet_conv_segments(c);
+  const facet_conv_strides strides = facet_conv_strides_of(c);
+  const size_t steps = (size_t)s.rows * s.columns * ((s.length + 3) / 4);
+  for (int32_t i = b0; i < b1; i++) {
+    const facet_conv_block b = facet_conv_block_at(c, i, 1);
+    for (int32_t half = 0; half < b.count; half += 16) {
+      const int8_t *w = (const int8_t *)c->weights + (size_t)i * steps * 128 + 4 * half;
+      const int32_t *initial = c->initial + b.first + half;
+      int32_t changed[16];
+      if (flip) flipped_initial(initial, w, steps, changed);
+      const channel_constants k = prepare(c, &b, half, flip ? changed : initial);
+      pixels(c, &b, &k, s, &strides, w, p0, p1, flip);
+    }
+  }
+}
+
+/// Convolution and fully connected, int8: 6 pixels by 16 channels, 12 accumulators, vpdpbusd on 256 bits.
+void facet_conv_u8s8_6x16_avxvnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
+    if (c->stored_unsigned)
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
+    else
+      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
+  }
+}
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,12 @@
+#if defined(__x86_64__)
+#include "facet_internal.h"
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
+#include "facet_vector_f32_avx512f.h"
+#include "facet_sigmoid_f32_vector.h"
+#include "facet_unary_f32_vector.h"
+
+/// Logistic function, float32.
+FACET_UNARY_VECTOR_F32(facet_sigmoid_f32_avx512f, sigmoid(v))
+#pragma clang attribute pop
+#endif
