@@ -27,7 +27,9 @@ struct PlanPicture {
     place(0, x: 0, y: 0, height: 1)
   }
 
-  private func milliseconds(_ index: Int) -> Double { report.parts[index].cost.modelledMilliseconds }
+  private var timeName: String { report.measured == nil ? "modelled time" : "measured time" }
+
+  private func milliseconds(_ index: Int) -> Double { report.parts[index].cost.milliseconds }
 
   private func children(_ index: Int) -> [Int] { report.parts.indices.filter { report.parts[$0].parent == index } }
 
@@ -60,7 +62,7 @@ struct PlanPicture {
       "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
       label(Self.margin, 30, "\((report.file as NSString).lastPathComponent): one core of \(report.target), \(report.precision)", size: 17),
       label(
-        Self.margin, 50, "Areas are in proportion to the modelled time: \(time(report.merged.modelledMilliseconds)) in all.", fill: "#555"),
+        Self.margin, 50, "Areas are in proportion to the \(timeName): \(time(report.merged.milliseconds)) in all.", fill: "#555"),
     ]
     lines += tree(top: treeTop)
     lines += table(top: tableTop)
@@ -76,9 +78,9 @@ struct PlanPicture {
       let part = report.parts[box.part]
       var lines = [
         "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\" fill=\"\(color(box.part))\" "
-          + "stroke=\"#ffffff\" stroke-width=\"1.5\"><title>\(escaped(part.name)): \(time(part.cost.modelledMilliseconds))</title></rect>"
+          + "stroke=\"#ffffff\" stroke-width=\"1.5\"><title>\(escaped(part.name)): \(time(part.cost.milliseconds))</title></rect>"
       ]
-      let texts = [part.name, "\(counted(part.cost.multiplyAccumulates)) MACs", time(part.cost.modelledMilliseconds)]
+      let texts = [part.name, "\(counted(part.cost.multiplyAccumulates)) MACs", time(part.cost.milliseconds)]
         .filter { width > Double($0.count) * 7.2 + 12 }
       for (line, text) in texts.enumerated() where height > Double(line + 1) * 17 + 6 {
         lines.append(label(x + 8, y + 18 + Double(line) * 17, text))
@@ -92,7 +94,7 @@ struct PlanPicture {
     func row(_ y: Double, _ cells: [String], fill: String) -> [String] {
       cells.enumerated().map { index, cell in label(columns[index], y, cell, anchor: index == 0 ? "start" : "end", fill: fill) }
     }
-    var lines = row(top, ["part", "MACs", "parameters", "weights", "activations", "modelled time"], fill: "#555")
+    var lines = row(top, ["part", "MACs", "parameters", "weights", "activations", timeName], fill: "#555")
     for (index, part) in report.parts.enumerated() {
       let y = top + Double(index + 1) * Self.rowHeight
       lines.append("<rect x=\"\(number(Self.margin))\" y=\"\(number(y - 12))\" width=\"16\" height=\"16\" fill=\"\(color(index))\"/>")
@@ -102,7 +104,7 @@ struct PlanPicture {
         y,
         [
           name, counted(cost.multiplyAccumulates), counted(cost.parameters), bytes(cost.weightBytes), bytes(cost.activationBytes),
-          time(cost.modelledMilliseconds),
+          time(cost.milliseconds),
         ], fill: "#222")
     }
     return lines
@@ -110,9 +112,9 @@ struct PlanPicture {
 
   /// Bars of one height: their lengths are in proportion to the time.
   private func bars(top: Double) -> [String] {
-    let apart = report.separate.map { (name: $0.name, time: $0.cost.modelledMilliseconds) }
-    let merged = report.parts.map { (name: $0.name, time: $0.cost.modelledMilliseconds) }
-    let longest = max(report.separateTotal.modelledMilliseconds, report.merged.modelledMilliseconds, 1e-12)
+    let apart = report.separate.map { (name: $0.name, time: $0.cost.milliseconds) }
+    let merged = report.parts.map { (name: $0.name, time: $0.cost.milliseconds) }
+    let longest = max(report.separateTotal.milliseconds, report.merged.milliseconds, 1e-12)
     var lines: [String] = []
     let rows = [
       ("\(apart.count) networks apart", apart, report.separateTotal), ("merged into one", merged, report.merged),
@@ -122,7 +124,7 @@ struct PlanPicture {
       lines.append(
         label(
           Self.margin, y,
-          "\(title): \(time(total.modelledMilliseconds)), \(counted(total.multiplyAccumulates)) MACs, \(bytes(total.weightBytes))"))
+          "\(title): \(time(total.milliseconds)), \(counted(total.multiplyAccumulates)) MACs, \(bytes(total.weightBytes))"))
       var x = Self.margin
       for (index, piece) in pieces.enumerated() where piece.time > 0 {
         let width = piece.time / longest * Self.width

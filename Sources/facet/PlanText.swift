@@ -8,7 +8,7 @@ struct PlanText {
   init(_ report: PlanReport) { self.report = report }
 
   var text: String {
-    var parts = ["\(report.file): \(report.precision), times modelled for one core of \(report.target)", tree]
+    var parts = ["\(report.file): \(report.precision), \(times)", tree]
     if !forks.isEmpty { parts.append(forks) }
     parts += [attributes, business]
     if !report.notes.isEmpty { parts.append(report.notes.map { "  note: \($0)" }.joined(separator: "\n")) }
@@ -18,27 +18,33 @@ struct PlanText {
     .joined(separator: "\n\n")
   }
 
-  private static let costColumns = ["MACs", "parameters", "weights", "activations", "modelled time"]
+  private var times: String {
+    report.measured.map { "times measured with \($0)" } ?? "times modelled for one core of \(report.target)"
+  }
+
+  private var timeColumn: String { report.measured == nil ? "modelled time" : "measured time" }
+
+  private var costColumns: [String] { ["MACs", "parameters", "weights", "activations", timeColumn] }
 
   private func cells(_ cost: PlanReport.Cost) -> [String] {
     [
       counted(cost.multiplyAccumulates), counted(cost.parameters), bytes(cost.weightBytes), bytes(cost.activationBytes),
-      modelled(cost.modelledMilliseconds),
+      shown(cost.milliseconds),
     ]
   }
 
-  private func modelled(_ milliseconds: Double) -> String { decimal(milliseconds, milliseconds < 10 ? 3 : 1) + " ms" }
+  private func shown(_ milliseconds: Double) -> String { decimal(milliseconds, milliseconds < 10 ? 3 : 1) + " ms" }
 
   private func share(_ part: Double, of whole: Double) -> String { whole > 0 ? decimal(100 * part / whole, 1) + " %" : "-" }
 
   /// Each part below the one that it leaves.
   private var tree: String {
-    var table = TextTable(["part", "instructions"] + Self.costColumns + ["share"])
+    var table = TextTable(["part", "instructions"] + costColumns + ["share"])
     func add(_ index: Int, _ line: String, _ indent: String) {
       let part = report.parts[index]
       table.add(
         [line + part.name, "\(part.instructions)"] + cells(part.cost)
-          + [share(part.cost.modelledMilliseconds, of: report.merged.modelledMilliseconds)])
+          + [share(part.cost.milliseconds, of: report.merged.milliseconds)])
       let children = report.parts.indices.filter { report.parts[$0].parent == index }
       for child in children {
         let isLast = child == children.last
@@ -66,19 +72,19 @@ struct PlanText {
   }
 
   private var attributes: String {
-    var table = TextTable(["attribute", "alone: MACs", "weights", "modelled time", "left out saves: MACs", "weights", "modelled time"])
+    var table = TextTable(["attribute", "alone: MACs", "weights", timeColumn, "left out saves: MACs", "weights", timeColumn])
     for attribute in report.attributes {
       let (alone, saved) = (attribute.alone, attribute.leavingOutSaves)
       table.add([
-        attribute.name, counted(alone.multiplyAccumulates), bytes(alone.weightBytes), modelled(alone.modelledMilliseconds),
-        counted(saved.multiplyAccumulates), bytes(saved.weightBytes), modelled(saved.modelledMilliseconds),
+        attribute.name, counted(alone.multiplyAccumulates), bytes(alone.weightBytes), shown(alone.milliseconds),
+        counted(saved.multiplyAccumulates), bytes(saved.weightBytes), shown(saved.milliseconds),
       ])
     }
     return table.text()
   }
 
   private var business: String {
-    var table = TextTable(["network"] + Self.costColumns)
+    var table = TextTable(["network"] + costColumns)
     for network in report.separate { table.add([network.name] + cells(network.cost)) }
     let (apart, merged) = (report.separateTotal, report.merged)
     table.add(["\(report.separate.count) apart"] + cells(apart))
@@ -87,7 +93,7 @@ struct PlanText {
     table.add([
       "saved", saved(apart.multiplyAccumulates, merged.multiplyAccumulates), saved(apart.parameters, merged.parameters),
       saved(apart.weightBytes, merged.weightBytes), saved(apart.activationBytes, merged.activationBytes),
-      share(apart.modelledMilliseconds - merged.modelledMilliseconds, of: apart.modelledMilliseconds),
+      share(apart.milliseconds - merged.milliseconds, of: apart.milliseconds),
     ])
     return table.text()
   }

@@ -51,6 +51,28 @@ import Testing
     #expect(throws: Never.self) { try Compiler.plan(bundle, file: "f.facet", target: Target.named("armv7")) }
   }
 
+  /// Times of 1, 2, 4 … ms for the fragments: sums tell which were added.
+  @Test func measuredTimesStandInThePlanOfTheirBundle() throws {
+    var request = try request()
+    request.precision = .float32
+    let bundle = try Bundle.opening(Compiler.compile(request).bytes)
+    let times = bundle.fragments.indices.map { MeasuredCosts.Time(minimum: 0, median: 1_000_000 << $0, high: 0) }
+    var costs = MeasuredCosts(
+      programs: bundle.programsHashText, isa: "scalar", threads: 2, iterations: 1, fragments: times, attributes: [])
+    let plan = try Compiler.plan(bundle, file: "f.facet", target: nil, costs: (costs, "c.json"))
+    #expect(plan.measured == "scalar, 2 threads" && plan.parts.map(\.cost.measuredMilliseconds) == [1, 2, 4, 8, 16, 32])
+    #expect(plan.merged.milliseconds == 63 && plan.merged.modelledMilliseconds > 0)
+    let eyewear = try #require(plan.attributes.first { $0.name == "eyewear" })
+    let branch = try #require(plan.parts.first { $0.name == "eyewear" }?.cost.milliseconds)
+    #expect(eyewear.alone.milliseconds == 3 + branch && eyewear.leavingOutSaves.milliseconds == branch)
+    #expect(try Compiler.plan(bundle, file: "f.facet", target: nil).merged.measuredMilliseconds == nil)
+    costs.fragments.removeLast()
+    let failure = #expect(throws: CompileFailure.self) {
+      try Compiler.plan(bundle, file: "f.facet", target: nil, costs: (costs, "c.json"))
+    }
+    #expect(failure?.diagnostics.map(\.code) == ["costs.other"])
+  }
+
   @Test func theTreeIsThatOfTheExample() throws {
     let parts = try Compiler.plan(request()).parts
     #expect(parts.map(\.name) == ["trunk", "eyewear + skin_tone", "age", "emotion", "eyewear", "skin_tone"])

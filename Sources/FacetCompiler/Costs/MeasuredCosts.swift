@@ -80,10 +80,9 @@ package struct MeasuredCosts: Equatable, Sendable {
   ///
   /// - Throws: where they were measured on other programs, kernels or threads.
   package func set(on session: Session, file: String) throws(CompileFailure) {
+    try check(isOf: session.bundle, file: file)
     let (found, wanted): (String, String)
-    if programs != session.bundle.programsHashText || fragments.count != session.bundle.fragments.count {
-      (found, wanted) = ("on a bundle with other programs or weights", "")
-    } else if isa != session.isaName {
+    if isa != session.isaName {
       (found, wanted) = ("with the kernels \(isa), but \(session.isaName) runs", " with --isa \(session.isaName)")
     } else if threads != session.threads {
       (found, wanted) = (
@@ -98,7 +97,17 @@ package struct MeasuredCosts: Equatable, Sendable {
       }
       return
     }
-    throw CompileFailure([
+    throw Self.failure(file, found: found, wanted: wanted)
+  }
+
+  /// - Throws: where they were measured on other programs or weights.
+  func check(isOf bundle: Bundle, file: String) throws(CompileFailure) {
+    guard programs != bundle.programsHashText || fragments.count != bundle.fragments.count else { return }
+    throw Self.failure(file, found: "on a bundle with other programs or weights", wanted: "")
+  }
+
+  private static func failure(_ file: String, found: String, wanted: String) -> CompileFailure {
+    CompileFailure([
       Diagnostic(
         code: RunErrorCode.otherCosts, file: file, message: "The costs were measured \(found).",
         remedy: "Measure them again\(wanted): facet benchmark FILE.facet --write-costs \(file).")

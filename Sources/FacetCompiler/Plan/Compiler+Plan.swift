@@ -28,8 +28,13 @@ extension Compiler {
 
   /// The same for a bundle, from its instructions.
   ///
-  /// - Parameter target: nil for the board that it was compiled for.
-  package static func plan(_ bundle: Bundle, file: String, target: Target?) throws(CompileFailure) -> PlanReport {
+  /// - Parameters:
+  ///   - target: nil for the board that it was compiled for.
+  ///   - costs: what `facet benchmark --write-costs` measured, with the file's name.
+  package static func plan(
+    _ bundle: Bundle, file: String, target: Target?, costs: (measured: MeasuredCosts, file: String)? = nil
+  ) throws(CompileFailure) -> PlanReport {
+    try costs?.measured.check(isOf: bundle, file: costs?.file ?? "")
     let board: Target
     do throws(TargetFailure) {
       board = if let target { target } else { try Target.named(bundle.provenanceTarget ?? Target.defaultName) }
@@ -42,10 +47,13 @@ extension Compiler {
     }
     let description = BundleDescription(bundle)
     let names = description.attributes.map(\.name)
-    let tree = CostTree(bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board))
-    return report(
+    let tree = CostTree(
+      bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
+    var plan = report(
       tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: nil,
       arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: [])
+    plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
+    return plan
   }
 
   /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.

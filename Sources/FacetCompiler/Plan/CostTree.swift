@@ -39,12 +39,15 @@ struct CostTree {
   private let costs: [PlanReport.Cost]
   private let names: [String]
 
-  /// - Parameter names: of the attributes.
-  init(_ fragments: [CostedFragment], names: [String], roofline: Roofline) {
+  /// - Parameters:
+  ///   - names: of the attributes.
+  ///   - measured: the medians of all fragments; nil where only the model is to be had.
+  init(_ fragments: [CostedFragment], names: [String], roofline: Roofline, measured: MeasuredCosts? = nil) {
     self.fragments = fragments
     self.names = names
-    costs = fragments.map { fragment in
+    costs = fragments.enumerated().map { index, fragment in
       var cost = PlanReport.Cost(weightBytes: fragment.weightBytes)
+      if let measured { cost.measuredMilliseconds = Double(measured.fragments[index].median) / 1e6 }
       for instruction in fragment.instructions {
         let own = InstructionCost(instruction, fragment.tensors)
         cost.multiplyAccumulates = cost.multiplyAccumulates.addingReportingOverflow(own.multiplyAccumulates).partialValue

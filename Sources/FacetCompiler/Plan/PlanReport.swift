@@ -9,12 +9,19 @@ public struct PlanReport: Sendable, Encodable {
     public var activationBytes = 0
     /// On one core of the target, modelled, not measured.
     public var modelledMilliseconds = 0.0
+    /// As a costs file has it: the median on the machine that it is from. Nil without one.
+    public var measuredMilliseconds: Double?
+
+    /// The measured time where there is one, otherwise the modelled one.
+    public var milliseconds: Double { measuredMilliseconds ?? modelledMilliseconds }
 
     static func + (a: Cost, b: Cost) -> Cost {
-      Cost(
+      let measured = [a.measuredMilliseconds, b.measuredMilliseconds].compactMap { $0 }
+      return Cost(
         multiplyAccumulates: a.multiplyAccumulates + b.multiplyAccumulates, parameters: a.parameters + b.parameters,
         weightBytes: a.weightBytes + b.weightBytes, activationBytes: a.activationBytes + b.activationBytes,
-        modelledMilliseconds: a.modelledMilliseconds + b.modelledMilliseconds)
+        modelledMilliseconds: a.modelledMilliseconds + b.modelledMilliseconds,
+        measuredMilliseconds: measured.isEmpty ? nil : measured.reduce(0, +))
     }
   }
 
@@ -59,6 +66,8 @@ public struct PlanReport: Sendable, Encodable {
   public var file: String
   public var precision: String
   public var target: String
+  /// Kernels and threads of the measured times; nil where all are modelled.
+  public var measured: String?
   /// Part 0 is the trunk; a part stands after those that it reads from.
   public var parts: [Part]
   public var attributes: [Attribute]

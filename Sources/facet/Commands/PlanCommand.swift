@@ -8,7 +8,7 @@ struct PlanCommand: ParsableCommand {
     discussion: """
       Of several models, the network that merging them gives, beside what they cost apart. No calibration data are needed. Times are \
       modelled for one core of the board: for each instruction the larger of what its products and what its bytes take. They compare parts \
-      with each other; 'facet benchmark' measures.
+      with each other; 'facet benchmark' measures, and --costs shows what it wrote.
       """)
 
   @Argument(help: "ONNX files, or one bundle.", completion: .file(extensions: ["onnx", "facet"])) var files: [String]
@@ -21,6 +21,10 @@ struct PlanCommand: ParsableCommand {
   var target: String?
   @Option(help: ArgumentHelp("Share nearly equal weights, as compile does.", valueName: "x")) var mergeTolerance: Double?
   @Option(help: ArgumentHelp("Write a picture: areas are in proportion to the modelled time.", valueName: "file.svg")) var svg: String?
+  @Option(
+    help: ArgumentHelp(
+      "Of a bundle: show times that were measured, with 'benchmark --write-costs', instead of modelled ones.", valueName: "costs.json"))
+  var costs: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
@@ -33,7 +37,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try Console.reporting(json: json) {
-      if let svg { try OutputFile.check(svg, notOneOf: files + recipe) }
+      if let svg { try OutputFile.check(svg, notOneOf: files + recipe + (costs.map { [$0] } ?? [])) }
       let report = try report()
       if let svg { try OutputFile.write(Array(PlanPicture(report).text.utf8), to: svg) }
       print(json ? try Console.json(report) : PlanText(report).text)
@@ -45,8 +49,11 @@ struct PlanCommand: ParsableCommand {
       guard recipe.isEmpty, try modelFile.options == ModelOptions() else {
         throw ValidationError("--recipe, --outputs, --shape and --constant are for models: a bundle has its names and sizes.")
       }
-      return try Compiler.plan(BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) })
+      let measured = try costs.map { (measured: try MeasuredCosts.load($0), file: $0) }
+      return try Compiler.plan(
+        BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured)
     }
+    guard costs == nil else { throw ValidationError("--costs is for a bundle: models have not been measured.") }
     return try Compiler.plan(
       CompileRequest(
         models: files, recipes: Recipe.load(recipe), options: modelFile.options,
