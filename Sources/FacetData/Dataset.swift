@@ -31,6 +31,9 @@ package struct Dataset: Sendable {
 
   package var count: Int { firsts[entries.count] }
 
+  /// The files that hold the samples.
+  package var files: [String] { entries.map(\.path) }
+
   /// - Parameters:
   ///   - limit: takes that many samples at most, the first ones; all when nil.
   ///   - roi: the part of each image that is looked at.
