@@ -29,6 +29,9 @@ struct PlanCommand: ParsableCommand {
       guard files.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
       guard (0...1).contains(mergeTolerance) else { throw ValidationError("--merge-tolerance is from 0 to 1.") }
     }
+    guard try (recipe.isEmpty && modelFile.options == ModelOptions()) || !isOfBundle else {
+      throw ValidationError("--recipe, --outputs, --shape and --constant are for models: a bundle has its names and sizes.")
+    }
   }
 
   func run() throws {
@@ -40,11 +43,10 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  private var isOfBundle: Bool { files.count == 1 && BundleFile.isBundle(files[0]) }
+
   private func report() throws -> PlanReport {
-    if files.count == 1, BundleFile.isBundle(files[0]) {
-      guard recipe.isEmpty, try modelFile.options == ModelOptions() else {
-        throw ValidationError("--recipe, --outputs, --shape and --constant are for models: a bundle has its names and sizes.")
-      }
+    if isOfBundle {
       return try Compiler.plan(BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) })
     }
     return try Compiler.plan(
