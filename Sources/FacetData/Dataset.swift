@@ -151,6 +151,9 @@ package struct Dataset: Sendable {
     return labels?.columns.filter { !used.contains($0) } ?? []
   }
 
+  /// Whether a file of this name in a folder of data is read as part of it.
+  package static func isRead(_ name: String) -> Bool { hasReadableExtension(name) || name == "labels.csv" }
+
   private static let maximumEntries = 4 << 20
 }
 
