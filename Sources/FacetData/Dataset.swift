@@ -31,6 +31,9 @@ package struct Dataset: Sendable {
 
   package var count: Int { firsts[entries.count] }
 
+  /// The files that hold the samples.
+  package var files: [String] { entries.map(\.path) }
+
   /// - Parameters:
   ///   - limit: takes that many samples at most, the first ones; all when nil.
   ///   - roi: the part of each image that is looked at.
@@ -147,6 +150,9 @@ package struct Dataset: Sendable {
     let used = Set(names + (roi.columns ?? RegionOfInterest.defaultColumns))
     return labels?.columns.filter { !used.contains($0) } ?? []
   }
+
+  /// Whether a file of this name in a folder of data is read as part of it.
+  package static func isRead(_ name: String) -> Bool { hasReadableExtension(name) || name == "labels.csv" }
 
   private static let maximumEntries = 4 << 20
 }

@@ -141,9 +141,16 @@ int arguments_parse(arguments *a, int count, char **words) {
   if (!a->bundle) return wrong("BUNDLE", "is missing");
   if (a->self_test && a->input) return wrong(a->input, "is too much: --self-test takes no input");
   if (a->self_test && a->has_roi) return wrong("--roi", "is too much: --self-test takes no image");
-  if (a->self_test && a->profile) return wrong("--profile", "is too much: --self-test evaluates all attributes");
+  if (a->self_test && (a->profile || a->attributes || a->ignore_gates))
+    return wrong(a->profile ? "--profile" : a->attributes ? "--attributes" : "--ignore-gates",
+                 "is too much: --self-test evaluates all attributes");
+  if (a->self_test && (a->iterations || a->deadline > 0))
+    return wrong(a->iterations ? "--iterations" : "--deadline", "is too much: --self-test takes no times");
+  if (a->self_test && (a->dump_scores || a->json))
+    return wrong(a->json ? "--json" : "--dump-scores", "is too much: --self-test says only what passed");
   if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
   if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
+  if (a->dump_scores && a->iterations) return wrong("--dump-scores", "is not for measuring: leave out --iterations");
   if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");
   if (a->deadline > 0 && a->iterations) return wrong("--deadline", "is not for measuring: leave out --iterations");
   if (a->costs && a->deadline == 0) return wrong("--costs", "says what --deadline is kept with: give both");

@@ -1,8 +1,8 @@
 #include "costs.h"
 #include "json.h"
 #include "output.h"
+#include "result_file.h"
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,23 +189,6 @@ static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *se
   fprintf(out, "  }\n}\n");
 }
 
-/// Writes aside, then renames: the name never means half a file.
-static int write_aside(const char *path, const facet_bundle *bundle, facet_session *session, const uint64_t *times, uint64_t *sums,
-                       const arguments *a) {
-  char aside[PATH_MAX];
-  if (snprintf(aside, sizeof aside, "%s.part", path) >= (int)sizeof aside) return fail(path, "its name is too long"), 0;
-  FILE *out = fopen(aside, "wb");
-  if (!out) return fail_system(path, "cannot be written"), 0;
-  print_costs(out, bundle, session, times, sums, a);
-  const int is_written = !fflush(out) && !ferror(out) && !fsync(fileno(out));
-  if (fclose(out) || !is_written || rename(aside, path)) {
-    fail_system(path, "cannot be written");
-    unlink(aside);
-    return 0;
-  }
-  return 1;
-}
-
 int costs_write(const char *path, const facet_bundle *bundle, facet_session *session, input_file *input, const arguments *a) {
   const size_t iterations = (size_t)a->iterations, fragments = (size_t)facet_fragment_count(bundle);
   uint64_t *times = calloc(fragments + 1, iterations * sizeof *times);
@@ -219,7 +202,9 @@ int costs_write(const char *path, const facet_bundle *bundle, facet_session *ses
     for (size_t f = 0; i >= 0 && f < fragments; f++) times[f * iterations + (size_t)i] = facet_fragment_time(session, (int32_t)f);
   }
   facet_measure_fragments(session, 0);
-  done = done && write_aside(path, bundle, session, times, times + fragments * iterations, a);
+  result_file result;
+  done = done && result_open(&result, path);
+  if (done) print_costs(result.file, bundle, session, times, times + fragments * iterations, a), done = result_finish(&result);
   free(times);
   return done;
 }

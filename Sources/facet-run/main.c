@@ -3,6 +3,7 @@
 #include "costs.h"
 #include "input.h"
 #include "output.h"
+#include "result_file.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,6 +116,20 @@ static int is_same_file(const char *a, const char *b) {
   return !stat(a, &first) && !stat(b, &second) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+/// Evaluates and prints all samples; an exit status. A file of scores is there after the last one, or not at all.
+static int print_samples(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a) {
+  const uint64_t budget = a->deadline > 0 ? (uint64_t)(a->deadline * 1e6) : FACET_NO_BUDGET;
+  result_file dump = {0};
+  if (a->dump_scores && !result_open(&dump, a->dump_scores)) return EXIT_FAILED;
+  facet_error error;
+  for (size_t sample = 0; sample < input->samples; sample++) {
+    int done = input_set(input, sample, session);
+    if (done && !facet_evaluate_within(session, attributes, budget, a->ignore_gates, &error)) fail_error(a->input, &error), done = 0;
+    if (!done || !print_results(bundle, session, input, sample, attributes, a, dump.file)) return result_discard(&dump), EXIT_FAILED;
+  }
+  return !dump.file || result_finish(&dump) ? EXIT_SUCCESS : EXIT_FAILED;
+}
+
 static int run(const facet_bundle *bundle, const arguments *a) {
   // Bundle and input stay mapped while the scores are written.
   if (a->dump_scores && (is_same_file(a->dump_scores, a->bundle) || is_same_file(a->dump_scores, a->input)))
@@ -130,7 +145,6 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
   input_file input;
   int status = EXIT_FAILED;
-  const uint64_t budget = a->deadline > 0 ? (uint64_t)(a->deadline * 1e6) : FACET_NO_BUDGET;
   if ((!a->costs || costs_set(a->costs, bundle, session, a)) && input_open(&input, a->input, bundle)) {
     if (a->has_roi && !input_set_roi(&input, a->roi)) {
       status = EXIT_FAILED;
@@ -138,13 +152,7 @@ static int run(const facet_bundle *bundle, const arguments *a) {
       status = benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan), a);
       if (status == EXIT_SUCCESS && a->write_costs && !costs_write(a->write_costs, bundle, session, &input, a)) status = EXIT_FAILED;
     } else {
-      status = EXIT_SUCCESS;
-      for (size_t sample = 0; sample < input.samples && status == EXIT_SUCCESS; sample++) {
-        if (!input_set(&input, sample, session)) status = EXIT_FAILED;
-        else if (!facet_evaluate_within(session, attributes, budget, a->ignore_gates, &error))
-          fail_error(a->input, &error), status = EXIT_FAILED;
-        else if (!print_results(bundle, session, &input, sample, attributes, a)) status = EXIT_FAILED;
-      }
+      status = print_samples(bundle, session, &input, attributes, a);
     }
     input_close(&input);
   }

@@ -155,12 +155,7 @@ static int dump_missing(FILE *dump, size_t count) {
 }
 
 int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
-                  const arguments *a) {
-  FILE *dump = NULL;
-  if (a->dump_scores) {
-    dump = fopen(a->dump_scores, sample == 0 ? "wb" : "ab");
-    if (!dump) return fail_system(a->dump_scores, "cannot be written"), 0;
-  }
+                  const arguments *a, FILE *dump) {
   if (a->json) {
     printf("{\"input\":\"");
     print_escaped(stdout, a->input, strlen(a->input));
@@ -178,7 +173,7 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
     if (status != FACET_EVALUATED) {
       if (a->json && !first) printf(",");
       print_missing(bundle, attribute, status, a->json);
-      if (dump && !dump_missing(dump, count)) done = 0;
+      if (dump && !dump_missing(dump, count)) fail_system(a->dump_scores, "cannot be written"), done = 0;
       first = 0;
       continue;
     }
@@ -194,14 +189,12 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
     } else {
       if (a->json && !first) printf(",");
       print_attribute(bundle, attribute, scores, confidences, a->json);
-      if (dump && fwrite(scores, sizeof(float), count, dump) != count) done = 0;
+      if (dump && fwrite(scores, sizeof(float), count, dump) != count) fail_system(a->dump_scores, "cannot be written"), done = 0;
     }
     free(confidences);
     first = 0;
   }
   if (a->json) printf("}}\n");
-  if (dump && fclose(dump)) done = 0;
-  if (dump && !done) fail_system(a->dump_scores, "cannot be written");
   return done;
 }
 

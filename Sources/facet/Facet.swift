@@ -8,10 +8,10 @@ import FacetCompiler
       "Turns trained convolutional networks into small int8 bundles that answer many attributes of an image at once.",
     discussion: """
       A first run:
-        facet init model.onnx -o recipe.json
-        facet compile model.onnx --recipe recipe.json --calibration images/ -o model.facet
+        facet init model.onnx -o recipe.json   (then complete it)
+        facet compile model.onnx --recipe recipe.json -o model.facet
         facet run model.facet photo.jpg
-        facet verify model.facet --against model.onnx --recipe recipe.json --data test/ --gate
+        facet verify model.facet --against model.onnx --data test/ --gate
 
       Exit status: 0 done, 1 failed, 2 a budget was missed (the result is written), 64 usage.
       """,

@@ -4,9 +4,13 @@ import FacetVerification
 /// What `facet benchmark --layers` shows: each instruction beside what a core can do at most.
 struct LayerProfile: Encodable {
   var layers: [Benchmark.Layer]
+  /// Names of the bundle's fragments, as `facet plan` has them.
+  var parts: [String]
   var limits: MachineLimits
 
   init(_ benchmark: Benchmark, iterations: Int, warmUp: Int) throws(CompileFailure) {
+    let fragments = BundleDescription(benchmark.session.bundle).fragments
+    parts = fragments.indices.map { PlanReport.Part.name($0, fragments[$0].attributes) }
     limits = MachineLimits(isa: benchmark.session.isa)
     layers = try benchmark.layers(iterations: iterations, warmUp: warmUp)
   }
@@ -20,7 +24,7 @@ struct LayerProfile: Encodable {
       let peak = (layer.isFloat ? limits.float32GmacPerSecond : limits.int8GmacPerSecond) * Double(threads)
       let hasProducts = layer.multiplyAccumulates > 0
       table.add([
-        layer.fragment == 0 ? "trunk" : "\(layer.fragment)", layer.name, Self.shape(layer.inputShape), Self.shape(layer.outputShape),
+        terminalText(parts[layer.fragment]), layer.name, Self.shape(layer.inputShape), Self.shape(layer.outputShape),
         layer.kernel, microseconds(layer.minimumNs), microseconds(layer.medianNs),
         hasProducts ? decimal(layer.gmacPerSecond, 1) : "",
         hasProducts && peak > 0 ? decimal(100 * layer.gmacPerSecond / peak, 0) + " %" : "", bytes(layer.bytes),

@@ -32,7 +32,8 @@ struct ModelFileOptions: ParsableArguments {
         let (name, value) = try Self.pair(text, "--shape", "name=1x3x320x320")
         let sizes = value.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
         guard (1...8).contains(sizes.count), sizes.allSatisfy({ (1...1 << 24).contains($0) }) else {
-          throw ValidationError("--shape takes sizes of at least 1 with x between them, such as \(name)=1x3x320x320, not '\(value)'.")
+          throw ValidationError(
+            "--shape takes sizes from 1 to \(1 << 24) with x between them, such as \(name)=1x3x320x320, not '\(value)'.")
         }
         try Self.set(&options.shapes, name, sizes, "--shape")
       }

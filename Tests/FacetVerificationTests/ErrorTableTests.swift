@@ -104,6 +104,10 @@ struct Provocation: CustomTestStringConvertible {
       try $0.write("a.onnx", "no model at all")
       _ = try Compiler.compile(CompileRequest(models: [$0.path + "/a.onnx"], target: Target.named(Target.defaultName)))
     },
+    .init("a bundle as model", "import.onnx.malformed", "is a Facet bundle") {
+      try $0.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
+      _ = try Compiler.compile(CompileRequest(models: [$0.path + "/m.facet"], target: Target.named(Target.defaultName)))
+    },
     .init("int8 without data", "compile.calibration.missing", "--calibration DATA") { _ in
       _ = try Compiler.compile(convolution(), CompileRequest(models: ["m.onnx"], target: Target.named(Target.defaultName)))
     },

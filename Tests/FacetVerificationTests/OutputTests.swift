@@ -39,6 +39,23 @@ import Testing
     #expect(code("there/new.facet") == (geteuid() == 0 ? nil : "output.folder"))
   }
 
+  @Test(arguments: ["a.jpg", "B.NPY", "labels.csv"]) func aFileOfAFolderOfDataIsNoOutput(_ name: String) throws {
+    try folder.write(name, "data")
+    try folder.write("old.facet", "o")
+    #expect(code(name, ["."]) == "output.is-input" && code(name, ["none"]) == nil)
+    #expect(code("old.facet", ["."]) == nil && code("new.jpg", ["."]) == nil)
+  }
+
+  @Test func resultsDoNotReplaceATensorOfTheirFolder() throws {
+    let data = folder.path + "/data"
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: false)
+    try folder.write("data/kind.npy", channels: [1, 0, 0])
+    try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
+    let run = try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [data], threads: 1, isa: "scalar")
+    let failure = #expect(throws: CompileFailure.self) { try ResultFiles(folder: data, for: run) }
+    #expect(failure?.diagnostics.map(\.code) == ["output.is-input"])
+  }
+
   @Test func resultsDoNotReplaceTheirInput() throws {
     try folder.write("kind.npy", channels: [1, 0, 0])
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))

@@ -63,15 +63,9 @@ struct CostTree {
     fragments.indices.map { index in
       let attributes = attributeNames(fragments[index].attributes)
       return PlanReport.Part(
-        name: index == 0 ? "trunk" : Self.name(attributes), attributes: attributes, parent: parent(index),
+        name: PlanReport.Part.name(index, attributes), attributes: attributes, parent: parent(index),
         forks: forks(index), instructions: fragments[index].instructions.count, cost: costs[index])
     }
-  }
-
-  /// All of them, or of many the first.
-  private static func name(_ attributes: [String]) -> String {
-    let shown = attributes.count > 4 ? attributes.prefix(3) + ["\(attributes.count - 3) more"] : attributes[...]
-    return shown.joined(separator: " + ")
   }
 
   func attributes() -> [PlanReport.Attribute] {
@@ -108,5 +102,14 @@ struct CostTree {
         part: Int(record.fragment), tensor: source.names?[Int(record.tensor)],
         shape: [Int(tensor.height), Int(tensor.width), Int(tensor.channels)], bytes: Int(tensor.elementCount * tensor.type.size))
     }
+  }
+}
+
+extension PlanReport.Part {
+  /// What people call a fragment: the trunk, or all attributes that need it, of many the first.
+  package static func name(_ index: Int, _ attributes: [String]) -> String {
+    guard index > 0 else { return "trunk" }
+    let shown = attributes.count > 4 ? attributes.prefix(3) + ["\(attributes.count - 3) more"] : attributes[...]
+    return shown.joined(separator: " + ")
   }
 }

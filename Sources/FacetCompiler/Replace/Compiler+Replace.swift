@@ -98,6 +98,13 @@ extension Compiler {
     guard
       QuantizationDecisions.needsMeasurements(given, inputRange: model.input.pixels?.range) || !Calibration.places(model, request).isEmpty
     else { return nil }
+    guard !Calibration.places(model, request).isEmpty else {
+      throw CompileFailure(
+        Diagnostic(
+          code: CompileErrorCode.calibrationMissing, file: model.source.file,
+          message: "The new branch needs calibration data, and none was given.",
+          remedy: "Add --calibration DATA: the 32 to 256 typical images that the bundle was compiled with."))
+    }
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     try checkArena(float, model)
     return try Calibration.run(model, request, given, program: float)

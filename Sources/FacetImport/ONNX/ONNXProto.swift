@@ -14,6 +14,7 @@ final class ONNXProto {
 
   /// Decodes a file of at most `ModelFile.maximumSize` bytes. The bytes are copied.
   convenience init(_ bytes: UnsafeRawBufferPointer) throws(ONNXProblem) {
+    try Self.refuseBundle(bytes.prefix(Self.bundleMagic.count))
     var model: UnsafeMutablePointer<Onnx__ModelProto>?
     let status = connx_decode(
       bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, Self.limits(fileSize: bytes.count), &model)
@@ -24,6 +25,7 @@ final class ONNXProto {
   convenience init(_ file: consuming ModelFile) throws(ONNXProblem) {
     var model: UnsafeMutablePointer<Onnx__ModelProto>?
     let size = file.bytes.count
+    try Self.refuseBundle(file.bytes.prefix(Self.bundleMagic.count))
     let status = file.withDiscardedBytes { connx_decode_discarding($0, size, Self.limits(fileSize: size), &model) }
     try self.init(model, status, size: size)
   }
@@ -40,6 +42,15 @@ final class ONNXProto {
         "Check that the file is complete and was written by an ONNX exporter.")
     }
     self.model = model
+  }
+
+  /// The first bytes of a Facet bundle (Formats/facet-bundle.md): the commonest other file in a model's place.
+  private static let bundleMagic: [UInt8] = [0x89, 0x46, 0x41, 0x43, 0x45, 0x54, 0x0D, 0x0A]
+
+  private static func refuseBundle(_ start: some Sequence<UInt8>) throws(ONNXProblem) {
+    guard start.elementsEqual(bundleMagic) else { return }
+    throw ONNXProblem(
+      .malformed, "This is a Facet bundle, and an ONNX model is wanted.", "Name the model that the bundle was compiled from.")
   }
 
   deinit { connx_free(model) }

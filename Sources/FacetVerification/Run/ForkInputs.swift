@@ -42,6 +42,14 @@ struct ForkInputs {
             message: "the fork '\(fork.description.name)' has the shape \(wanted), and float32 numbers",
             remedy: "Give the file that --cut '\(fork.description.name)' wrote."))
       }
+      // In int8 it would become any number; a float32 network may have computed it.
+      if fork.description.type == "int8", let wrong = values.firstIndex(where: { !$0.isFinite }) {
+        throw CompileFailure(
+          Diagnostic(
+            code: RunErrorCode.from, file: fork.data.path, place: sample.name,
+            message: "number \(wrong) of \(values.count) is \(values[wrong].isNaN ? "none (NaN)" : "infinite")",
+            remedy: "Give the file that --cut '\(fork.description.name)' wrote."))
+      }
       try values.withUnsafeBufferPointer { values in Result { () throws(SessionError) in try session.setFork(fork.index, values) } }.get()
       name = fork.data.count == 1 ? fork.data.path : sample.name
     }

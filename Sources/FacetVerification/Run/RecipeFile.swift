@@ -48,14 +48,24 @@ package enum OutputFile {
           remedy: "Change its permissions, or name a file elsewhere."))
     }
     guard exists, kind == S_IFREG else { return }
+    let isData = Dataset.isRead(String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
     for input in inputs {
-      var other = stat()
-      guard stat(input, &other) == 0, other.st_dev == output.st_dev, other.st_ino == output.st_ino else { continue }
+      guard isSame(input, output) || (isData && isSame(input, as: folder)) else { continue }
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.outputIsInput, file: path, message: "it is read as '\(input)', and would be replaced",
           remedy: "Name another file for the result."))
     }
+  }
+
+  private static func isSame(_ path: String, _ other: stat) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_dev == other.st_dev && status.st_ino == other.st_ino
+  }
+
+  private static func isSame(_ path: String, as folder: String) -> Bool {
+    var status = stat()
+    return stat(folder, &status) == 0 && isSame(path, status)
   }
 
   private static func folder(of path: String) -> String {

@@ -51,7 +51,8 @@ package struct ResultFiles {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
       guard isFolder.boolValue else { throw Self.noFolder(folder) }
-      for column in columns { try OutputFile.check("\(folder)/\(column.file)", notOneOf: run.inputs.map(\.path)) }
+      let read = run.inputs.flatMap(\.files)
+      for column in columns { try OutputFile.check("\(folder)/\(column.file)", notOneOf: read) }
     }
     let perSample = columns.reduce(0) { $0 + $1.count * 4 }
     let (bytes, overflow) = perSample.multipliedReportingOverflow(by: run.sampleCount)

@@ -10,13 +10,16 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Print JSON.") var json = false
 
+  func validate() throws {
+    guard try modelFile.options == ModelOptions() || !BundleFile.isBundle(file) else {
+      throw ValidationError("--outputs, --shape and --constant speak of models, and '\(file)' is a bundle.")
+    }
+  }
+
   func run() throws {
     var isSound = true
     try Console.reporting(json: json) {
       if BundleFile.isBundle(file) {
-        guard try modelFile.options == ModelOptions() else {
-          throw ValidationError("--outputs, --shape and --constant speak of models, and '\(file)' is a bundle.")
-        }
         let description = BundleDescription(try BundleFile(file).bundle)
         print(json ? try Console.json(description) : BundleText(file, description).text)
         isSound = description.isIntact

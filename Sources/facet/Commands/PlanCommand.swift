@@ -33,6 +33,10 @@ struct PlanCommand: ParsableCommand {
       guard files.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
       guard (0...1).contains(mergeTolerance) else { throw ValidationError("--merge-tolerance is from 0 to 1.") }
     }
+    guard costs == nil || isOfBundle else { throw ValidationError("--costs is for a bundle: models have not been measured.") }
+    guard try (recipe.isEmpty && modelFile.options == ModelOptions()) || !isOfBundle else {
+      throw ValidationError("--recipe, --outputs, --shape and --constant are for models: a bundle has its names and sizes.")
+    }
   }
 
   func run() throws {
@@ -44,16 +48,14 @@ struct PlanCommand: ParsableCommand {
     }
   }
 
+  private var isOfBundle: Bool { files.count == 1 && BundleFile.isBundle(files[0]) }
+
   private func report() throws -> PlanReport {
-    if files.count == 1, BundleFile.isBundle(files[0]) {
-      guard recipe.isEmpty, try modelFile.options == ModelOptions() else {
-        throw ValidationError("--recipe, --outputs, --shape and --constant are for models: a bundle has its names and sizes.")
-      }
+    if isOfBundle {
       let measured = try costs.map { (measured: try MeasuredCosts.load($0), file: $0) }
       return try Compiler.plan(
         BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured)
     }
-    guard costs == nil else { throw ValidationError("--costs is for a bundle: models have not been measured.") }
     return try Compiler.plan(
       CompileRequest(
         models: files, recipes: Recipe.load(recipe), options: modelFile.options,
