@@ -78,8 +78,7 @@ FACET_INLINE __m512i requantize(const block *k, __m512i a0, __m512i a1, const ui
 }
 
 /// The sums of `count` pixels to their results.
-FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const int count) {
-  const uint8_t *residual = p->residual;
+FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const uint8_t *residual, const int count) {
   _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i += 2) {
     const int j = i + 1 < count ? i + 1 : i;
     const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + at(p->res, i) : NULL);
@@ -90,11 +89,15 @@ FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const 
   }
 }
 
-/// One copy for the rare tiles, which keeps the engine small.
-FACET_OUTLINE void store_rare(const block *k, const place *p, __m512i acc[][2], int count) {
-  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i++) {
-    const place pixel = {p->input, p->residual ? p->residual + at(p->res, i) : NULL, p->output + at(p->out, i), p->in, p->out, p->res};
-    store(k, &pixel, acc + i, 1);
+/// One copy for the rare tiles and for residuals, which keeps the engine small.
+FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], int count) {
+  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 2) {
+    const place pixel = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res};
+    const uint8_t *residual = p->residual ? p->residual + at(p->res, i) : NULL;
+    if (i + 1 < count)
+      store(k, &pixel, acc + i, residual, 2);
+    else
+      store(k, &pixel, acc + i, residual, 1);
   }
 }
 
@@ -128,24 +131,24 @@ FACET_INLINE void tile(const block *k, const place *p, const int N) {
       }
     }
 
-  if (N == 8 || N == 7 || N == 1) {
-    store(k, p, acc, N);
+  if ((N == 8 || N == 7 || N == 1) && !p->residual) {
+    store(k, p, acc, NULL, N);
   } else {
     __m512i sums[8][2]; // a copy: what has an address stays in memory
     _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
-    store_rare(k, p, sums, N);
+    store_any(k, p, sums, N);
   }
 }
 #undef STEP
 
 /// The same for the first 16 channels of a number of pixels that is a multiple of four.
-FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc, const int count) {
+FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc, const uint8_t *residual, const int count) {
   const __mmask16 mask = (__mmask16)k->mask;
   _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i += 4) {
     __m512i q[4];
     _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {
       __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[i + j]), k->multiplier[0]);
-      if (p->residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, p->residual + at(p->res, i + j))));
+      if (residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, residual + at(p->res, i + j))));
       q[j] = _mm512_cvtps_epi32(_mm512_min_ps(v, k->high));
     }
     const __m512i w0 = _mm512_adds_epi16(_mm512_packs_epi32(q[0], q[1]), k->zero), w1 = _mm512_adds_epi16(_mm512_packs_epi32(q[2], q[3]), k->zero);
@@ -154,6 +157,13 @@ FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc,
     _mm_mask_storeu_epi8(p->output + at(p->out, i + 1), mask, _mm512_extracti32x4_epi32(bytes, 1));
     _mm_mask_storeu_epi8(p->output + at(p->out, i + 2), mask, _mm512_extracti32x4_epi32(bytes, 2));
     _mm_mask_storeu_epi8(p->output + at(p->out, i + 3), mask, _mm512_extracti32x4_epi32(bytes, 3));
+  }
+}
+
+FACET_OUTLINE void store_half_any(const block *k, const place *p, const __m512i *acc, int count) {
+  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 4) {
+    const place pixels = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res};
+    store_half(k, &pixels, acc + i, p->residual ? p->residual + at(p->res, i) : NULL, 4);
   }
 }
 
@@ -174,7 +184,13 @@ FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
       }
     }
 
-  store_half(k, p, acc, N);
+  if (N == 16 && !p->residual) {
+    store_half(k, p, acc, NULL, N);
+  } else {
+    __m512i sums[16];
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i] = acc[i];
+    store_half_any(k, p, sums, N);
+  }
 }
 
 FACET_INLINE steps one_row(ptrdiff_t next) { return (steps){next, 4 * next}; }
