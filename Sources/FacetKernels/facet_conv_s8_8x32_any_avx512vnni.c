@@ -66,39 +66,29 @@ FACET_INLINE __m512i requantize(const block_constants *k, __m512i a0, __m512i a1
 }
 
 /// One pixel whose accumulators also become scores.
-static __attribute__((noinline)) void store_general(const facet_conv *c, facet_conv_block b, int32_t index, __m512i a0,
-                                                    __m512i a1) {
+FACET_OUTLINE void store_general(const facet_conv *c, const facet_conv_block *b, int32_t index, __m512i a0, __m512i a1) {
   uint32_t acc[FACET_BLOCK];
   _mm512_storeu_si512(acc, a0);
   _mm512_storeu_si512(acc + 16, a1);
-  facet_store_s8(c, acc, (int32_t)b.first, b.channel, b.count, index / c->out_width, index % c->out_width);
+  facet_store_s8(c, acc, (int32_t)b->first, b->channel, b->count, index / c->out_width, index % c->out_width);
 }
 
-FACET_INLINE void store_pair(const facet_conv *c, facet_conv_block b, const block_constants *k, const facet_tile *t, int i, int j, int both,
-                             __m512i a00, __m512i a01, __m512i a10, __m512i a11) {
+/// The sums of the first `valid` pixels of a tile to their results: one copy for both tiles, which keeps the engine small.
+FACET_OUTLINE void store(const facet_conv *c, const facet_conv_block *b, const block_constants *k, const facet_tile *t, int32_t valid, __m512i acc[][2]) {
   if (c->scores) {
-    store_general(c, b, t->index + i, a00, a01);
-    if (both) store_general(c, b, t->index + j, a10, a11);
+    for (int32_t i = 0; i < valid; i++) store_general(c, b, t->index + i, acc[i][0], acc[i][1]);
     return;
   }
-  const ptrdiff_t o0 = t->output[i] + b.channel;
-  const ptrdiff_t o1 = t->output[j] + b.channel;
-  const uint8_t *residual = c->residual, *r0 = NULL, *r1 = NULL;
-  if (residual) {
-    r0 = residual + t->residual[i] + b.channel;
-    r1 = residual + t->residual[j] + b.channel;
-  }
-  const __m512i w0 = requantize(k, a00, a01, r0), w1 = requantize(k, a10, a11, r1);
-  const __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
-  const __m512i ordered = _mm512_xor_si512(_mm512_permutexvar_epi32(k->order, bytes), k->flip);
-  const __m256i y0 = _mm512_castsi512_si256(ordered), y1 = _mm512_extracti64x4_epi64(ordered, 1);
-  uint8_t *output = c->output;
-  if (b.count == FACET_BLOCK) {
-    _mm256_storeu_si256((__m256i *)(output + o0), y0);
-    if (both) _mm256_storeu_si256((__m256i *)(output + o1), y1);
-  } else {
-    _mm256_mask_storeu_epi8(output + o0, k->mask, y0);
-    if (both) _mm256_mask_storeu_epi8(output + o1, k->mask, y1);
+  uint8_t *output = (uint8_t *)c->output + b->channel;
+  const uint8_t *residual = c->residual ? (const uint8_t *)c->residual + b->channel : NULL;
+  for (int32_t i = 0; i < valid; i += 2) {
+    const int32_t j = i + 1 < valid ? i + 1 : i;
+    const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + t->residual[i] : NULL);
+    const __m512i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + t->residual[j] : NULL);
+    const __m512i bytes = _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low);
+    const __m512i ordered = _mm512_xor_si512(_mm512_permutexvar_epi32(k->order, bytes), k->flip);
+    _mm256_mask_storeu_epi8(output + t->output[i], k->mask, _mm512_castsi512_si256(ordered));
+    if (j != i) _mm256_mask_storeu_epi8(output + t->output[j], k->mask, _mm512_extracti64x4_epi64(ordered, 1));
   }
 }
 
@@ -140,11 +130,13 @@ FACET_INLINE void tile(const facet_conv *c, facet_conv_block b, const block_cons
       }
     }
 
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
-    const int j = N == 1 ? 0 : i + 1;
-    if (i < valid)
-      store_pair(c, b, k, &t, i, j, j < valid && j != i, acc[i][0], acc[i][1], acc[j][0], acc[j][1]);
+  if (N == 1 && c->scores) { // a fully connected layer
+    store_general(c, &b, t.index, acc[0][0], acc[0][1]);
+    return;
   }
+  __m512i sums[8][2]; // a copy: what has an address stays in memory
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
+  store(c, &b, k, &t, valid, sums);
 }
 #undef STEP
 

@@ -53,6 +53,12 @@ FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256
   return _mm256_adds_epi16(_mm256_packs_epi32(q[0], q[1]), k->zero);
 }
 
+/// Two pixels of 16-bit results to bytes, one after the other: the two in-lane packs leave four channels of each in a double word.
+FACET_INLINE __m256i pixels_in_order(const channel_constants *k, __m256i w0, __m256i w1) {
+  const __m256i bytes = _mm256_xor_si256(_mm256_max_epi8(_mm256_packs_epi16(w0, w1), k->low), k->flip);
+  return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
 FACET_OUTLINE void store_some(uint8_t *output, __m128i bytes, int32_t count) {
   uint8_t some[16];
   _mm_storeu_si128((__m128i *)some, bytes);
@@ -76,23 +82,38 @@ FACET_OUTLINE void store_general(const facet_conv *c, const channel_constants *k
   facet_store_s8(c, sums, k->first, k->channel, k->count, index / c->out_width, index % c->out_width);
 }
 
-/// N pixels, the first `valid` of them.
-FACET_INLINE void store(const facet_conv *c, const channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2], const int N) {
+/// The sums of the first `valid` pixels of a tile to their results: one copy for all tiles, which keeps the engine small.
+FACET_OUTLINE void store_any(const facet_conv *c, const channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2]) {
   if (c->scores) {
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
-      if (i < valid) store_general(c, k, t->index + i, acc[i][0], acc[i][1]);
+    for (int32_t i = 0; i < valid; i++) store_general(c, k, t->index + i, acc[i][0], acc[i][1]);
     return;
   }
   uint8_t *output = (uint8_t *)c->output + k->channel;
   const uint8_t *residual = c->residual ? (const uint8_t *)c->residual + k->channel : NULL;
+  for (int32_t i = 0; i < valid; i += 2) {
+    const int32_t j = i + 1 < valid ? i + 1 : i;
+    const __m256i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + t->residual[i] : NULL);
+    const __m256i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + t->residual[j] : NULL);
+    const __m256i ordered = pixels_in_order(k, w0, w1);
+    store_bytes(output + t->output[i], _mm256_castsi256_si128(ordered), k->count);
+    if (j != i) store_bytes(output + t->output[j], _mm256_extracti128_si256(ordered, 1), k->count);
+  }
+}
+
+/// The same for the tile that counts: all its N pixels are stored, plainly.
+FACET_INLINE void store(const facet_conv *c, const channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2], const int N) {
+  if (c->scores || c->residual || valid < N || k->count < 16) {
+    __m256i sums[6][2]; // a copy: what has an address stays in memory
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
+    store_any(c, k, t, valid, sums);
+    return;
+  }
+  uint8_t *output = (uint8_t *)c->output + k->channel;
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
     const int j = i + 1 < N ? i + 1 : i;
-    const __m256i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + t->residual[i] : NULL);
-    const __m256i w1 = j == i ? w0 : requantize(k, acc[j][0], acc[j][1], residual ? residual + t->residual[j] : NULL);
-    const __m256i bytes = _mm256_xor_si256(_mm256_max_epi8(_mm256_packs_epi16(w0, w1), k->low), k->flip);
-    // the two in-lane packs leave four channels of each pixel in a double word
-    const __m256i ordered = _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
-    if (i < valid) store_bytes(output + t->output[i], _mm256_castsi256_si128(ordered), k->count);
-    if (j > i && j < valid) store_bytes(output + t->output[j], _mm256_extracti128_si256(ordered, 1), k->count);
+    const __m256i w0 = requantize(k, acc[i][0], acc[i][1], NULL), w1 = j == i ? w0 : requantize(k, acc[j][0], acc[j][1], NULL);
+    const __m256i ordered = pixels_in_order(k, w0, w1);
+    _mm_storeu_si128((__m128i *)(output + t->output[i]), _mm256_castsi256_si128(ordered));
+    if (j > i) _mm_storeu_si128((__m128i *)(output + t->output[j]), _mm256_extracti128_si256(ordered, 1));
   }
 }

@@ -77,6 +77,30 @@ FACET_INLINE __m512i requantize(const block *k, __m512i a0, __m512i a1, const ui
   return _mm512_adds_epi16(_mm512_packs_epi32(q0, q1), k->zero);
 }
 
+/// The sums of `count` pixels to their results.
+FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const uint8_t *residual, const int count) {
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i += 2) {
+    const int j = i + 1 < count ? i + 1 : i;
+    const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + at(p->res, i) : NULL);
+    const __m512i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + at(p->res, j) : NULL);
+    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
+    _mm256_mask_storeu_epi8(p->output + at(p->out, i), k->mask, _mm512_castsi512_si256(bytes));
+    if (j != i) _mm256_mask_storeu_epi8(p->output + at(p->out, j), k->mask, _mm512_extracti64x4_epi64(bytes, 1));
+  }
+}
+
+/// One copy for the rare tiles and for residuals, which keeps the engine small.
+FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], int count) {
+  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 2) {
+    const place pixel = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res};
+    const uint8_t *residual = p->residual ? p->residual + at(p->res, i) : NULL;
+    if (i + 1 < count)
+      store(k, &pixel, acc + i, residual, 2);
+    else
+      store(k, &pixel, acc + i, residual, 1);
+  }
+}
+
 /// One step of four inputs for N pixels and 32 channels.
 #define STEP(offset)                                                                                                   \
   {                                                                                                                    \
@@ -107,17 +131,41 @@ FACET_INLINE void tile(const block *k, const place *p, const int N) {
       }
     }
 
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
-    const int j = i + 1 < N ? i + 1 : i;
-    const uint8_t *residual = p->residual;
-    const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + at(p->res, i) : NULL);
-    const __m512i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + at(p->res, j) : NULL);
-    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
-    _mm256_mask_storeu_epi8(p->output + at(p->out, i), k->mask, _mm512_castsi512_si256(bytes));
-    if (j != i) _mm256_mask_storeu_epi8(p->output + at(p->out, j), k->mask, _mm512_extracti64x4_epi64(bytes, 1));
+  if ((N == 8 || N == 7 || N == 1) && !p->residual) {
+    store(k, p, acc, NULL, N);
+  } else {
+    __m512i sums[8][2]; // a copy: what has an address stays in memory
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
+    store_any(k, p, sums, N);
   }
 }
 #undef STEP
+
+/// The same for the first 16 channels of a number of pixels that is a multiple of four.
+FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc, const uint8_t *residual, const int count) {
+  const __mmask16 mask = (__mmask16)k->mask;
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i += 4) {
+    __m512i q[4];
+    _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {
+      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[i + j]), k->multiplier[0]);
+      if (residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, residual + at(p->res, i + j))));
+      q[j] = _mm512_cvtps_epi32(_mm512_min_ps(v, k->high));
+    }
+    const __m512i w0 = _mm512_adds_epi16(_mm512_packs_epi32(q[0], q[1]), k->zero), w1 = _mm512_adds_epi16(_mm512_packs_epi32(q[2], q[3]), k->zero);
+    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i), mask, _mm512_castsi512_si128(bytes));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i + 1), mask, _mm512_extracti32x4_epi32(bytes, 1));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i + 2), mask, _mm512_extracti32x4_epi32(bytes, 2));
+    _mm_mask_storeu_epi8(p->output + at(p->out, i + 3), mask, _mm512_extracti32x4_epi32(bytes, 3));
+  }
+}
+
+FACET_OUTLINE void store_half_any(const block *k, const place *p, const __m512i *acc, int count) {
+  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 4) {
+    const place pixels = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res};
+    store_half(k, &pixels, acc + i, p->residual ? p->residual + at(p->res, i) : NULL, 4);
+  }
+}
 
 /// N pixels, a multiple of four, by the first 16 channels.
 FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
@@ -136,20 +184,12 @@ FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
       }
     }
 
-  const __mmask16 mask = (__mmask16)k->mask;
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 4) {
-    __m512i q[4];
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {
-      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[i + j]), k->multiplier[0]);
-      if (p->residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, p->residual + at(p->res, i + j))));
-      q[j] = _mm512_cvtps_epi32(_mm512_min_ps(v, k->high));
-    }
-    const __m512i w0 = _mm512_adds_epi16(_mm512_packs_epi32(q[0], q[1]), k->zero), w1 = _mm512_adds_epi16(_mm512_packs_epi32(q[2], q[3]), k->zero);
-    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i), mask, _mm512_castsi512_si128(bytes));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i + 1), mask, _mm512_extracti32x4_epi32(bytes, 1));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i + 2), mask, _mm512_extracti32x4_epi32(bytes, 2));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i + 3), mask, _mm512_extracti32x4_epi32(bytes, 3));
+  if (N == 16 && !p->residual) {
+    store_half(k, p, acc, NULL, N);
+  } else {
+    __m512i sums[16];
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i] = acc[i];
+    store_half_any(k, p, sums, N);
   }
 }
 
@@ -209,13 +249,11 @@ void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1
         p.input = b.input + y * in_row + x * in_pixel;
         p.output = (uint8_t *)c->output + y * c->output_row + x * c->output_pixel + b.channel;
         p.residual = c->residual ? (const uint8_t *)c->residual + y * c->residual_row + x * c->residual_pixel + b.channel : NULL;
+        int32_t left = width - x < end - pixel ? width - x : end - pixel;
         if (pairs && x == 0 && end - pixel >= 8) {
           p.in.fifth = in_row, p.out.fifth = c->output_row, p.res.fifth = c->residual_row;
-          tile(&k, &p, 8);
-          pixel += 8;
-          continue;
+          left = 8;
         }
-        const int32_t left = width - x < end - pixel ? width - x : end - pixel;
         row(&k, p, left);
         pixel += left;
       }

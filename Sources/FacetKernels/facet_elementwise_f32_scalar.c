@@ -1,25 +1,16 @@
 #include "facet_grid.h"
 #include "facet_power_f32.h"
 
-/// Every row of the last axis: `expression` of the operands x and y.
+/// `expression` of the operands x and y, to where x stood.
 #define FACET_ELEMENTWISE(expression)                                                                                  \
-  do {                                                                                                                 \
-    const float *pa = a->a + facet_grid_offset(&g, a->a_strides, outer);                                               \
-    const float *pb = a->b + facet_grid_offset(&g, a->b_strides, outer);                                               \
-    for (int32_t i = 0; i < count; i++) {                                                                              \
-      const float x = pa[(ptrdiff_t)i * a_step], y = pb[(ptrdiff_t)i * b_step];                                        \
-      output[i] = expression;                                                                                          \
-    }                                                                                                                  \
-    output += count;                                                                                                   \
-  } while (facet_grid_next(&g, a->dimensions, outer) >= 0)
+  for (int32_t i = 0; i < count; i++) {                                                                                \
+    const float x = values[i], y = others[i];                                                                          \
+    values[i] = expression;                                                                                            \
+  }
 
-/// Functions of two operands with broadcasting, float32.
-void facet_elementwise_f32_scalar(const facet_elementwise *a) {
-  const int32_t outer = a->rank - 1, count = a->dimensions[outer];
-  const int32_t a_step = a->a_strides[outer], b_step = a->b_strides[outer];
-  float *output = a->output;
-  facet_grid g = {{0}};
-  switch (a->function) {
+/// At most FACET_CHUNK numbers.
+FACET_OUTLINE void facet_elementwise_chunk(int32_t function, float *restrict values, const float *restrict others, int32_t count) {
+  switch (function) {
   case FACET_ADD: FACET_ELEMENTWISE(x + y); break;
   case FACET_SUBTRACT: FACET_ELEMENTWISE(x - y); break;
   case FACET_MULTIPLY: FACET_ELEMENTWISE(x * y); break;
@@ -33,4 +24,27 @@ void facet_elementwise_f32_scalar(const facet_elementwise *a) {
   case FACET_REVERSE_POWER: FACET_ELEMENTWISE(facet_power_f32(y, x)); break;
   default: break;
   }
+}
+
+/// Functions of two operands with broadcasting, float32.
+void facet_elementwise_f32_scalar(const facet_elementwise *a) {
+  const int32_t outer = a->rank - 1, length = a->dimensions[outer];
+  const ptrdiff_t a_step = a->a_strides[outer], b_step = a->b_strides[outer];
+  float *output = a->output;
+  facet_grid g = {{0}};
+  do {
+    const float *pa = a->a + facet_grid_offset(&g, a->a_strides, outer);
+    const float *pb = a->b + facet_grid_offset(&g, a->b_strides, outer);
+    for (int32_t first = 0; first < length; first += FACET_CHUNK) {
+      const int32_t count = length - first < FACET_CHUNK ? length - first : FACET_CHUNK;
+      float values[FACET_CHUNK], others[FACET_CHUNK];
+      for (int32_t i = 0; i < count; i++) {
+        values[i] = pa[(first + i) * a_step];
+        others[i] = pb[(first + i) * b_step];
+      }
+      facet_elementwise_chunk((int32_t)a->function, values, others, count);
+      memcpy(output, values, (size_t)count * sizeof(float));
+      output += count;
+    }
+  } while (facet_grid_next(&g, a->dimensions, outer) >= 0);
 }

@@ -4,7 +4,9 @@
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
 
-FACET_INLINE void rows_of(const facet_pool *a, int32_t y0, int32_t y1, const int is_unsigned) {
+/// Max pooling, int8: 64 channels at a time. Bytes stored unsigned are compared as signed ones, with their highest bit turned.
+void facet_max_pool_s8_64_avx512bw(const facet_pool *a, int32_t y0, int32_t y1) {
+  const __m512i flip = _mm512_set1_epi8((char)(a->stored_unsigned ? 0x80 : 0));
   const ptrdiff_t tap_row = a->input_row * a->dilation_y, tap_pixel = a->input_pixel * a->dilation_x;
   for (int32_t y = y0; y < y1; y++) {
     const facet_window rows = facet_pool_rows(a, y);
@@ -13,15 +15,16 @@ FACET_INLINE void rows_of(const facet_pool *a, int32_t y0, int32_t y1, const int
       const uint8_t *first_tap = facet_pool_pixel(a, rows, rows.begin, columns, columns.begin);
       uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
       for (int32_t first = 0; first < a->channels; first += 64) {
-        __m512i best = _mm512_set1_epi8(is_unsigned ? 0 : INT8_MIN); // an empty window gives the least
+        __m512i best = _mm512_set1_epi8(INT8_MIN); // an empty window gives the least
         const uint8_t *row = first_tap + first;
         for (int32_t ky = rows.begin; ky < rows.end; ky++, row += tap_row) {
           const uint8_t *in = row;
           for (int32_t kx = columns.begin; kx < columns.end; kx++, in += tap_pixel) {
             const __m512i v = _mm512_loadu_si512(in); // input may be read beyond the channels
-            best = is_unsigned ? _mm512_max_epu8(best, v) : _mm512_max_epi8(best, v);
+            best = _mm512_max_epi8(best, _mm512_xor_si512(v, flip));
           }
         }
+        best = _mm512_xor_si512(best, flip);
         const int32_t count = a->channels - first;
         if (count >= 64)
           _mm512_storeu_si512(output + first, best);
@@ -32,12 +35,5 @@ FACET_INLINE void rows_of(const facet_pool *a, int32_t y0, int32_t y1, const int
   }
 }
 
-/// Max pooling, int8: 64 channels at a time.
-void facet_max_pool_s8_64_avx512bw(const facet_pool *a, int32_t y0, int32_t y1) {
-  if (a->stored_unsigned)
-    rows_of(a, y0, y1, 1);
-  else
-    rows_of(a, y0, y1, 0);
-}
 #pragma clang attribute pop
 #endif
