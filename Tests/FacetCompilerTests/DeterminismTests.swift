@@ -1,3 +1,4 @@
+import FacetFormat
 import FacetRuntime
 import Foundation
 import Testing
@@ -30,6 +31,30 @@ import Testing
     }
     #expect(Target.all.count >= 4)
     #expect(hashes.count == 1)
+  }
+
+  /// Calibrated with tensors, tested with pixels, which take a quarter of the bytes and pass through the input's table.
+  @Test func aBundleThatTakesPixelsIsTestedWithPixels() throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("facet-\(UUID().uuidString).npy")
+    defer { try? FileManager.default.removeItem(at: file) }
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (32, 3, 64, 64), }"
+    header += String(repeating: " ", count: 117 - header.count) + "\n"
+    var bytes = Data([0x93])
+    bytes.append(contentsOf: "NUMPY".utf8)
+    bytes.append(contentsOf: [1, 0, UInt8(header.utf8.count), 0])
+    bytes.append(contentsOf: header.utf8)
+    for index in 0..<32 * 3 * 64 * 64 {
+      withUnsafeBytes(of: (Float(index % 255) / 128 - 1).bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    try bytes.write(to: file)
+    var request = try request(threads: 2)
+    request.calibration = file.path
+    let bundle = try Bundle.opening(Compiler.compile(request).bytes)
+    #expect(bundle.takesPixels && bundle.selfTestCount == 1 && bundle.selfTest?.kind == 0)
+    #expect(bundle.sections.first { $0.kind == SectionKind.selfTest.rawValue }.map { $0.length < 13_000 } == true)
+    let session = try Session(bundle: bundle)
+    let passes = try session.passesSelfTest(0)
+    #expect(passes)
   }
 
   @Test func everyBatchNormalizationOfTheExampleIsFolded() throws {
