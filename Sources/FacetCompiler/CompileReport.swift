@@ -2,6 +2,8 @@
 public struct CompileResult: Sendable {
   public var bytes: [UInt8]
   public var report: CompileReport
+  /// Files that the models named and that were read: what is written must not replace them.
+  public var externalFiles: [String] = []
 }
 
 /// What the compiler did, for people and for `--json`.

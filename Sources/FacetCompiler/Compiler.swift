@@ -137,6 +137,6 @@ public enum Compiler {
       CompileReport.Profile(
         name: named.name, attributes: profile.names, arenaBytes: named.plan.arenaBytes, arenaLowerBound: named.plan.lowerBound)
     }
-    return CompileResult(bytes: bytes, report: report)
+    return CompileResult(bytes: bytes, report: report, externalFiles: model.sources.flatMap(\.externalFiles))
   }
 }

@@ -31,6 +31,8 @@ package struct ModelSource: Sendable, Equatable {
   package var producer: String
   /// The name that the file gives to the network; often empty.
   package var name: String
+  /// Files beside the model that hold some of its weights, as paths.
+  package var externalFiles: [String] = []
 
   package init(file: String, fileSize: Int, format: String, operatorSet: Int, producer: String, name: String) {
     self.file = file

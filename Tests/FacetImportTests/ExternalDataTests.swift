@@ -42,8 +42,10 @@ private final class Folder {
   ])
   func dataInsideTheModelsFolderIsRead(_ entries: [String: String]) throws {
     let folder = try Folder()
-    let graph = try importONNX(path: folder.write(entries)).graph
-    #expect(graph.constant(graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
+    let model = try importONNX(path: folder.write(entries))
+    #expect(model.graph.constant(model.graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
+    // The file is named, so that nothing is written over it.
+    #expect(model.source.externalFiles.count == 1 && model.source.externalFiles[0].hasSuffix("w.bin"))
   }
 
   @Test(

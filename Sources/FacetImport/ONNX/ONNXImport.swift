@@ -87,8 +87,9 @@ private func lower(
     return (text(graph.name), proto.producer)
   }
   guard lowering.diagnostics.isEmpty else { throw ImportFailure(lowering.diagnostics) }
-  let source = ModelSource(
+  var source = ModelSource(
     file: file, fileSize: size, format: "ONNX", operatorSet: opset, producer: producer, name: name)
+  source.externalFiles = lowering.reader.externalFiles.sorted()
   return ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes, unknownNames: lowering.unknownNames)
 }
 

@@ -8,7 +8,7 @@ final class ONNXTensorReader {
   /// Bytes that may still be made.
   private var budget: Int
   /// External files seen, by resolved path; each adds to the budget once.
-  private var externalFiles: Set<String> = []
+  private(set) var externalFiles: Set<String> = []
 
   private static let maximumBudget = 8 << 30
 

@@ -64,6 +64,7 @@ struct CompileCommand: ParsableCommand {
           threads: threads, mergeTolerance: mergeTolerance ?? 0,
           stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()
+      try OutputFile.check(output, notOneOf: result.externalFiles)
       try OutputFile.write(result.bytes, to: output)
       print(json ? try Console.json(result.report) : summary(result.report, board))
     }
