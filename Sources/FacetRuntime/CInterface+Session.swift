@@ -15,13 +15,8 @@ extension OpaquePointer? {
 
 /// The level of this number; nil where there is none.
 private func level(_ isa: Int32) -> facet_isa? {
-  switch isa {
-  case 0: FACET_ISA_SCALAR
-  case 1: FACET_ISA_AVX2
-  case 2: FACET_ISA_AVXVNNI
-  case 3: FACET_ISA_AVX512VNNI
-  default: nil
-  }
+  let level = facet_isa(UInt32(bitPattern: isa))
+  return facet_level_name(level) == nil ? nil : level
 }
 
 @c @implementation public func facet_isa_available(_ isa: Int32) -> Int32 {
@@ -30,7 +25,7 @@ private func level(_ isa: Int32) -> facet_isa? {
 }
 
 @c @implementation public func facet_isa_name(_ isa: Int32) -> UnsafePointer<CChar>? {
-  level(isa).map { facet_level_name($0) } ?? nil
+  facet_level_name(facet_isa(UInt32(bitPattern: isa)))
 }
 
 @c @implementation public func facet_session_create(
