@@ -14,6 +14,8 @@ FACET_INLINE __m512i broadcast(const uint8_t *p) {
 /// A block of 32 output channels: its weights, and what its requantization needs in vectors.
 typedef struct {
   const int8_t *weights;
+  const char *ahead, *ahead_end; ///< weights of the next block that nobody has asked for yet
+  ptrdiff_t ahead_step;          ///< bytes asked for in two steps of a tile
   __m512i initial[2];
   __m512 multiplier[2], high, residual_multiplier;
   __m512i zero, low, residual_zero, order;
@@ -42,6 +44,7 @@ FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t inde
   k.segments = facet_conv_segments(c);
   k.segment_bytes = 4 * (ptrdiff_t)((k.segments.length + 3) / 4);
   k.weights = (const int8_t *)c->weights + (size_t)index * (size_t)k.segments.rows * (size_t)k.segments.columns * (size_t)k.segment_bytes * 32;
+  k.ahead = k.ahead_end = (const char *)k.weights;
   k.tap_row = c->input_row * c->dilation_y;
   k.tap_pixel = c->input_pixel * c->dilation_x;
   for (int h = 0; h < 2; h++) {
@@ -58,6 +61,15 @@ FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t inde
   k.half = b.count <= 16;
   k.mask = b.count == FACET_BLOCK ? 0xFFFFFFFFu : (1u << b.count) - 1;
   return k;
+}
+
+/// Asks for the weights of the next block (or layer) while this one's tiles run, evenly: its first tile alone would need them faster than
+/// they come from the last cache or from memory.
+FACET_INLINE void read_ahead(block *k, int32_t pixels) {
+  const ptrdiff_t bytes = (ptrdiff_t)k->segments.rows * k->segments.columns * k->segment_bytes * 32;
+  k->ahead = (const char *)k->weights + bytes;
+  k->ahead_end = k->ahead + bytes;
+  k->ahead_step = pixels > 16 ? 64 : 128;
 }
 
 FACET_INLINE __m512 residual_part(const block *k, __m128i bytes) {
@@ -113,15 +125,20 @@ FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], i
   }
 
 /// N pixels by 32 channels.
-FACET_INLINE void tile(const block *k, const place *p, const int N) {
+FACET_INLINE void tile(block *k, const place *p, const int N) {
   __m512i acc[8][2];
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
   const int8_t *w = k->weights;
+  const char *ahead = k->ahead;
+  const ptrdiff_t step = ahead < k->ahead_end ? k->ahead_step : 0;
   for (int32_t ky = 0; ky < k->segments.rows; ky++)
     for (int32_t kx = 0; kx < k->segments.columns; kx++) {
       const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
       _Pragma("clang loop unroll(disable)") for (; in + 8 <= end; in += 8, w += 256) {
         _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) _mm_prefetch((const char *)w + 6144 + 64 * i, _MM_HINT_T0);
+        _mm_prefetch(ahead, _MM_HINT_T1);
+        _mm_prefetch(ahead + 64, _MM_HINT_T1);
+        ahead += step;
         STEP(0)
         STEP(4)
       }
@@ -131,6 +148,7 @@ FACET_INLINE void tile(const block *k, const place *p, const int N) {
       }
     }
 
+  k->ahead = ahead;
   if ((N == 8 || N == 7 || N == 1) && !p->residual) {
     store(k, p, acc, NULL, N);
   } else {
@@ -202,7 +220,7 @@ FACET_INLINE void move(place *p, int32_t pixels) {
 }
 
 /// Pixels of one row, in tiles of much the same size.
-FACET_INLINE void row(const block *k, place p, int32_t count) {
+FACET_INLINE void row(block *k, place p, int32_t count) {
   for (; k->half && count >= 16; count -= 16) {
     half_tile(k, &p, 16);
     move(&p, 16);
@@ -242,7 +260,8 @@ void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1
     const int32_t end = facet_strip_end(q, p1);
     for (int32_t index = b0; index < b1; index++) {
       const facet_conv_block b = facet_conv_block_at(c, index, 1);
-      const block k = prepare(c, b, index);
+      block k = prepare(c, b, index);
+      if (end - q > 8) read_ahead(&k, end - q);
       for (int32_t pixel = q; pixel < end;) {
         const int32_t y = pixel / width, x = pixel % width;
         place p = {.in = one_row(in_pixel), .out = one_row(c->output_pixel), .res = one_row(c->residual_pixel)};

@@ -5,7 +5,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
 
 /// Three planes of float32 to an int8 tensor without gaps between pixels, 16 pixels at a time: q = int(rne(clamp(x * r))) + z; NaN gives z.
-void facet_gather_f32_s8_rgb_avx512f(const facet_gather *a) {
+void facet_gather_f32_s8_rgb_avx512f(const facet_gather *a, int32_t y0, int32_t y1) {
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero);
   const __m512 lowest = _mm512_set1_ps(low), highest = _mm512_set1_ps(low + 255.0f), multiplier = _mm512_set1_ps(a->multiplier);
   const __m512i zero = _mm512_set1_epi32(a->zero), byte = _mm512_set1_epi32(0xFF);
@@ -13,7 +13,7 @@ void facet_gather_f32_s8_rgb_avx512f(const facet_gather *a) {
   const __m512i squeeze = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
   const __m512i close = _mm512_setr_epi32(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
   const ptrdiff_t plane = (ptrdiff_t)a->height * a->width;
-  for (int32_t y = 0; y < a->height; y++) {
+  for (int32_t y = y0; y < y1; y++) {
     const float *input = (const float *)a->input + (ptrdiff_t)y * a->width;
     uint8_t *output = facet_at_mutable(a->output, y * a->output_row);
     for (int32_t x = 0; x < a->width; x += 16) {

@@ -1,11 +1,11 @@
 #include "facet_internal.h"
 
 /// Planar float32 to an int8 tensor: q = int(rne(clamp(x * r))) + z; NaN gives z.
-void facet_gather_f32_s8_scalar(const facet_gather *a) {
+void facet_gather_f32_s8_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero), high = low + 255.0f, multiplier = a->multiplier;
   const int32_t zero = a->zero;
   for (int32_t i = 0; i < a->channels; i++)
-    for (int32_t y = 0; y < a->height; y++) {
+    for (int32_t y = y0; y < y1; y++) {
       const float *input = (const float *)a->input + ((ptrdiff_t)i * a->height + y) * a->width;
       uint8_t *output = facet_at_mutable(a->output, y * a->output_row + i);
       for (int32_t first = 0; first < a->width; first += FACET_CHUNK) {

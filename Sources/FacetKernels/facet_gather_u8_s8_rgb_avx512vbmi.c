@@ -14,14 +14,14 @@ FACET_INLINE __mmask64 of_channel(int32_t first, int32_t channel) {
 }
 
 /// Pixels of three channels to an int8 tensor without gaps between pixels, by a table for each channel.
-void facet_gather_u8_s8_rgb_avx512vbmi(const facet_gather *a) {
+void facet_gather_u8_s8_rgb_avx512vbmi(const facet_gather *a, int32_t y0, int32_t y1) {
   const __m512i flip = _mm512_set1_epi8(a->stored_unsigned ? 0 : (char)0x80); // between q + 128 and the stored byte
   const facet_lookup red = facet_lookup_load(a->table), green = facet_lookup_load((const uint8_t *)a->table + 256),
                      blue = facet_lookup_load((const uint8_t *)a->table + 512);
   // 64 bytes are 21 pixels and one byte: the channel of the first byte moves on by one each time
   const __mmask64 masks[3][2] = {{of_channel(0, 1), of_channel(0, 2)}, {of_channel(1, 1), of_channel(1, 2)}, {of_channel(2, 1), of_channel(2, 2)}};
   const int32_t bytes = 3 * a->width;
-  for (int32_t y = 0; y < a->height; y++) {
+  for (int32_t y = y0; y < y1; y++) {
     const uint8_t *input = facet_at(a->input, (ptrdiff_t)y * bytes);
     uint8_t *output = facet_at_mutable(a->output, y * a->output_row);
     int32_t phase = 0;

@@ -4,14 +4,17 @@ import FacetKernels
 
 /// How an input gets into its tensor: pixels through a table per channel, numbers through a multiplier.
 struct InputGather {
-  private var arguments = facet_gather()
+  private let step: UnsafeMutablePointer<Step>
+  private let arguments: UnsafeMutablePointer<facet_gather>
   private let fromPixels: UnsafePointer<facet_kernel>
   private let fromFloats: UnsafePointer<facet_kernel>
   private let border: BorderFill
   /// A copy of the table: in the file its floats have no alignment.
   private let table: UnsafeMutableRawBufferPointer
 
-  init(bundle: Bundle, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer) throws(SessionError) {
+  init(
+    bundle: Bundle, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer, threads: Int32
+  ) throws(SessionError) {
     let index = Int(bundle.input.tensor)
     let tensor = bundle.fragments[0].tensors[index]
     guard let base = bundle.address(fragment: 0, tensor: index, plan: plan, arena: arena) else { throw .noSuchTensor }
@@ -19,31 +22,37 @@ struct InputGather {
     border = BorderFill(base: base, tensor: tensor, storedUnsigned: bundle.storedUnsigned)
     table = .allocate(byteCount: max(Int(bundle.input.table.count), 4), alignment: 64)
     table.copyMemory(from: bundle.input.table.bytes)
-    arguments.output = base
-    arguments.output_row = Int(tensor.rowStride)
-    arguments.output_pixel = Int(tensor.pixelStride)
-    arguments.height = Int32(tensor.height)
-    arguments.width = Int32(tensor.width)
-    arguments.channels = Int32(tensor.channels)
-    arguments.stored_unsigned = bundle.storedUnsigned ? 1 : 0
-    arguments.table = UnsafeRawPointer(table.baseAddress)
-    arguments.multiplier = bundle.input.multiplier
-    arguments.zero = isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0
-    fromPixels = facet_find_kernel(isInt8 ? FACET_GATHER_U8_S8 : FACET_GATHER_U8_F32, features, &arguments)
-    fromFloats = facet_find_kernel(isInt8 ? FACET_GATHER_F32_S8 : FACET_GATHER_F32_F32, features, &arguments)
+    arguments = .allocate(capacity: 1)
+    arguments.initialize(
+      to: facet_gather(
+        input: nil, output: base, output_row: Int(tensor.rowStride), output_pixel: Int(tensor.pixelStride), height: Int32(tensor.height),
+        width: Int32(tensor.width), channels: Int32(tensor.channels), stored_unsigned: bundle.storedUnsigned ? 1 : 0,
+        table: UnsafeRawPointer(table.baseAddress), multiplier: bundle.input.multiplier,
+        zero: isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0))
+    fromPixels = facet_find_kernel(isInt8 ? FACET_GATHER_U8_S8 : FACET_GATHER_U8_F32, features, arguments)
+    fromFloats = facet_find_kernel(isInt8 ? FACET_GATHER_F32_S8 : FACET_GATHER_F32_F32, features, arguments)
+    step = .allocate(capacity: 1)
+    step.initialize(to: Step(work: .gather(arguments), kernel: fromPixels, rows: Int32(tensor.height), width: Int32(tensor.width)))
+    // Rows as the first layer shares them, so that most of what a thread reads there is in its own cache.
+    step.pointee.share(among: threads, work: Int64(tensor.height) * Int64(tensor.width) * Int64(tensor.channels))
   }
 
-  func release() { table.deallocate() }
+  func release() {
+    table.deallocate()
+    arguments.deallocate()
+    step.deallocate()
+  }
 
-  mutating func run(pixels: UnsafeRawPointer) { run(pixels, fromPixels) }
+  func run(pixels: UnsafeRawPointer, on pool: OpaquePointer?) { run(pixels, fromPixels, pool) }
 
-  mutating func run(floats: UnsafeRawPointer) { run(floats, fromFloats) }
+  func run(floats: UnsafeRawPointer, on pool: OpaquePointer?) { run(floats, fromFloats, pool) }
 
-  private mutating func run(_ input: UnsafeRawPointer, _ kernel: UnsafePointer<facet_kernel>) {
+  private func run(_ input: UnsafeRawPointer, _ kernel: UnsafePointer<facet_kernel>, _ pool: OpaquePointer?) {
     if border.tensor.hasBorder { border.fill() }
     let mode = facet_enter_float_mode()
-    arguments.input = input
-    withUnsafePointer(to: arguments) { kernel.pointee.run.gather($0) }
+    arguments.pointee.input = input
+    step.pointee.kernel = kernel
+    Step.run(step, on: pool)
     facet_leave_float_mode(mode)
   }
 }
@@ -55,7 +64,7 @@ extension Session {
     guard let base = bytes.baseAddress, bytes.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else {
       throw .wrongInputSize
     }
-    gather.run(pixels: base)
+    gather.run(pixels: base, on: pool)
     begin()
   }
 
@@ -64,7 +73,7 @@ extension Session {
     guard let base = values.baseAddress, values.count == bundle.inputHeight * bundle.inputWidth * bundle.inputChannels else {
       throw .wrongInputSize
     }
-    gather.run(floats: UnsafeRawPointer(base))
+    gather.run(floats: UnsafeRawPointer(base), on: pool)
     begin()
   }
 
@@ -101,7 +110,7 @@ extension Session {
       color: color, fill: UInt8(truncatingIfNeeded: bundle.input.fill),
       scratch: UnsafeMutableRawBufferPointer(start: scratch + inputBytes, count: frameScratchBytes - inputBytes))
     guard status == .done else { throw .badFrame }
-    gather.run(pixels: UnsafeRawPointer(scratch))
+    gather.run(pixels: UnsafeRawPointer(scratch), on: pool)
     begin()
   }
 

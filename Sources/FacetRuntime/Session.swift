@@ -39,7 +39,7 @@ public final class Session {
   let pool: OpaquePointer?
   /// Nil where branches run one after the other.
   let sideBySide: SideBySide?
-  var gather: InputGather
+  let gather: InputGather
   /// Whether an input is set; per fragment, whether it ran on it; per attribute, what became of it.
   var hasInput = false
   var done: [Bool]
@@ -100,7 +100,7 @@ public final class Session {
       }
       scratch = try Self.allocateConfidenceScratch(bundle)
       gateScratch = try Self.allocateGateScratch(bundle)
-      gather = try InputGather(bundle: bundle, plan: record, features: level.features, arena: memory.base)
+      gather = try InputGather(bundle: bundle, plan: record, features: level.features, arena: memory.base, threads: Int32(threads))
     } catch {
       facet_thread_pool_destroy(startedPool)
       facet_memory_free(scratch)
@@ -190,12 +190,7 @@ public final class Session {
 
   private func run(_ step: UnsafeMutablePointer<Step>) {
     for index in step.pointee.fills { program.fills[index].fill() }
-    if step.pointee.threads > 1 {
-      facet_pool_run(
-        pool, { context, index in context?.assumingMemoryBound(to: Step.self).pointee.run(share: index) }, UnsafeMutableRawPointer(step))
-    } else {
-      step.pointee.run(share: 0)
-    }
+    Step.run(step, on: pool)
     executedInstructions += 1
   }
 }

@@ -16,6 +16,7 @@ struct Step {
     case matrixProduct(UnsafeMutablePointer<facet_matrix_product>)
     case resample(UnsafeMutablePointer<facet_resample>)
     case topK(UnsafeMutablePointer<facet_top_k>)
+    case gather(UnsafeMutablePointer<facet_gather>)
   }
 
   var work: Work
@@ -63,6 +64,13 @@ struct Step {
     return amount / parts * ((parts + Int64(threads) - 1) / Int64(threads)) + Self.workWorthSharing
   }
 
+  /// Runs it with the threads of a pool that it was shared among.
+  static func run(_ step: UnsafeMutablePointer<Step>, on pool: OpaquePointer?) {
+    guard step.pointee.threads > 1 else { return step.pointee.runWhole() }
+    facet_pool_run(
+      pool, { context, index in context?.assumingMemoryBound(to: Step.self).pointee.run(share: index) }, UnsafeMutableRawPointer(step))
+  }
+
   /// The share of thread `index`: nothing where the step has fewer shares.
   func run(share index: Int32) {
     guard index < threads else { return }
@@ -95,6 +103,7 @@ struct Step {
     case .reduce(let arguments): kernel.reduce(arguments)
     case .resample(let arguments): kernel.resample(arguments)
     case .topK(let arguments): kernel.top_k(arguments)
+    case .gather(let arguments): kernel.gather(arguments, begin, end)
     }
   }
 }

@@ -81,10 +81,12 @@ static void test_gather(int32_t pixels, int32_t quantized) {
     }
   const char *name = pixels ? quantized ? "gather_u8_s8" : "gather_u8_f32" : quantized ? "gather_f32_s8" : "gather_f32_f32";
   static const facet_operation operations[2][2] = {{FACET_GATHER_F32_F32, FACET_GATHER_F32_S8}, {FACET_GATHER_U8_F32, FACET_GATHER_U8_S8}};
+  const int32_t split = random_int(0, a.height);
   FOR_KERNELS(t, operations[pixels][quantized], &a) {
     a.output = slot(SLOT_OUTPUT, out_bytes, 0);
     memset(a.output, 0x11, out_bytes);
-    t->run.gather(&a);
+    t->run.gather(&a, split, a.height);
+    t->run.gather(&a, 0, split);
     check(same_bytes(name, t->name, expected, a.output, out_bytes), name, t->name);
     if (!t->needs && quantized) checksum_add(a.output, out_bytes);
   }

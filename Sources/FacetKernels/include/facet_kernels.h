@@ -217,6 +217,7 @@ typedef void facet_depthwise_fn(const facet_depthwise *, int32_t y0, int32_t y1)
 typedef void facet_pool_fn(const facet_pool *, int32_t y0, int32_t y1);
 typedef void facet_binary_fn(const facet_binary *, int32_t y0, int32_t y1);
 typedef void facet_unary_fn(const facet_unary *, int32_t y0, int32_t y1);
+typedef void facet_gather_fn(const facet_gather *, int32_t y0, int32_t y1);
 /// Rows [r0, r1) of all batches.
 typedef void facet_matrix_product_fn(const facet_matrix_product *, int32_t r0, int32_t r1);
 /// These work on the whole.
@@ -226,7 +227,6 @@ typedef void facet_elementwise_fn(const facet_elementwise *);
 typedef void facet_reduce_fn(const facet_reduce *);
 typedef void facet_resample_fn(const facet_resample *);
 typedef void facet_top_k_fn(const facet_top_k *);
-typedef void facet_gather_fn(const facet_gather *);
 
 /// Levels of instructions that a caller may ask for by name (`--isa`).
 typedef enum {
