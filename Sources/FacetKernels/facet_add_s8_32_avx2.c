@@ -5,11 +5,6 @@
 #include "facet_binary_s8_avx2.h"
 
 /// Sum of two tensors, int8, without scores: 32 channels at a time.
-void facet_add_s8_32_avx2(const facet_binary *a, int32_t y0, int32_t y1) {
-  if (a->stored_unsigned)
-    facet_binary_s8_vectors(a, y0, y1, 1, 0);
-  else
-    facet_binary_s8_vectors(a, y0, y1, 0, 0);
-}
+void facet_add_s8_32_avx2(const facet_binary *a, int32_t y0, int32_t y1) { facet_binary_s8_vectors(a, y0, y1, 0); }
 #pragma clang attribute pop
 #endif

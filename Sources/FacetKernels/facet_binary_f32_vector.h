@@ -1,5 +1,5 @@
 /// Add and multiply, float32, a vector at a time. Each ISA level compiles it for itself, after its facet_vector_f32_*.h.
-#include "facet_binary_body.h"
+#include "facet_binary_rows.h"
 
 FACET_INLINE vector facet_operand(const float *pixel, ptrdiff_t channel, int32_t i) { return channel ? load(pixel + i) : all_lanes(pixel[0]); }
 

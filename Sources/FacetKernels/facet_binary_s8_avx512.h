@@ -1,10 +1,10 @@
-/// Add and multiply, int8, 64 channels at a time. Include it where the target has AVX-512 F, BW and VL.
+/// Add and multiply, int8, stored unsigned, 64 channels at a time. Include it where the target has AVX-512 F, BW and VL.
 #ifndef FACET_BINARY_S8_AVX512_H
 #define FACET_BINARY_S8_AVX512_H
-#include "facet_binary_body.h"
+#include "facet_binary_rows.h"
 #include "facet_bytes_avx512.h"
 
-FACET_INLINE void facet_binary_s8_64(const facet_binary *args, int32_t y0, int32_t y1, const int multiply, const int is_unsigned) {
+FACET_INLINE void facet_binary_s8_64(const facet_binary *args, int32_t y0, int32_t y1, const int multiply) {
   const facet_binary m = facet_binary_merged(args, 1), *a = &m;
   const facet_bytes_constants k = facet_bytes_prepare(a->zero, a->low, a->high);
   const __m512i a_zero = _mm512_set1_epi32(a->a_zero), b_zero = _mm512_set1_epi32(a->b_zero);
@@ -23,14 +23,14 @@ FACET_INLINE void facet_binary_s8_64(const facet_binary *args, int32_t y0, int32
       for (int32_t x = 0; x < a->width; x++, in_a += a->a_pixel, in_b += a->b_pixel, output += a->output_pixel) {
         _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {
           if (i < vectors) {
-            if (!repeats || x == 0) b[i] = facet_bytes_float(in_b + 16 * i, (__mmask16)(valid >> (16 * i)), b_zero, is_unsigned);
-            p[i] = facet_bytes_float(in_a + 16 * i, (__mmask16)(valid >> (16 * i)), a_zero, is_unsigned);
+            if (!repeats || x == 0) b[i] = facet_bytes_float(in_b + 16 * i, (__mmask16)(valid >> (16 * i)), b_zero);
+            p[i] = facet_bytes_float(in_a + 16 * i, (__mmask16)(valid >> (16 * i)), a_zero);
             // a product of two differences has at most 17 bits: exact
             p[i] = multiply ? _mm512_mul_ps(_mm512_mul_ps(p[i], b[i]), a_multiplier)
                             : _mm512_add_ps(_mm512_mul_ps(p[i], a_multiplier), _mm512_mul_ps(b[i], b_multiplier));
           }
         }
-        const __m512i bytes = facet_bytes_64(&k, p, is_unsigned);
+        const __m512i bytes = facet_bytes_64(&k, p);
         if (count == 64) {
           _mm512_storeu_si512(output, bytes);
         } else { // no wider than needed: a load of the next pixel would wait for a store that spans it

@@ -8,11 +8,32 @@ typedef struct {
   vector_mask mask[FACET_BLOCK / LANES]; ///< the channels that exist
 } tile_constants;
 
-FACET_INLINE void store_pixel(const tile_constants *k, const float *residual, float *output, const vector *acc, const int V) {
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
-    const vector sum = residual ? add(acc[v], load_some(residual + LANES * v, k->mask[v])) : acc[v];
-    store_some(output + LANES * v, k->mask[v], clamp(sum, k->low, k->high));
+FACET_INLINE tile_constants constants_of(const facet_conv *c, const facet_conv_block *b, int32_t from, const int V) {
+  tile_constants k = {.low = all_lanes(c->low_f), .high = all_lanes(c->high_f)};
+  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) k.mask[v] = first_lanes(b->count - from - LANES * v);
+  return k;
+}
+
+/// Any tile: one copy for all of them, which keeps the engine small.
+FACET_OUTLINE void store_any(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, int32_t valid, const vector *acc, int32_t vectors) {
+  for (int32_t v = 0; v < vectors; v++) {
+    const tile_constants k = constants_of(c, b, from + LANES * v, 1);
+    const ptrdiff_t channel = b->channel + from + LANES * v;
+    _Pragma("clang loop unroll(disable)") for (int32_t i = 0; i < valid; i++) {
+      vector sum = acc[i * (FACET_BLOCK / LANES) + v];
+      if (c->residual) sum = add(sum, load_some((const float *)facet_at(c->residual, t->residual[i]) + channel, k.mask[0]));
+      store_some((float *)facet_at_mutable(c->output, t->output[i]) + channel, k.mask[0], clamp(sum, k.low, k.high));
+    }
   }
+}
+
+/// The tile that counts.
+FACET_INLINE void store_all(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, vector (*acc)[FACET_BLOCK / LANES], const int N, const int V) {
+  const tile_constants k = constants_of(c, b, from, V);
+  float *output = (float *)c->output + b->channel + from;
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++)
+      store_some((float *)facet_at_mutable(output, t->output[i]) + LANES * v, k.mask[v], clamp(acc[i][v], k.low, k.high));
 }
 
 /// N output pixels, of which `valid` are stored, by V vectors of the block's channels from `from`. Each result is summed in the order of
@@ -44,12 +65,13 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t f
         }
       }
     }
-  tile_constants k = {.low = all_lanes(c->low_f), .high = all_lanes(c->high_f)};
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) k.mask[v] = first_lanes(b->count - from - LANES * v);
-  float *output = (float *)c->output + b->channel + from;
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
-    const float *residual = c->residual ? (const float *)facet_at(c->residual, t.residual[i]) + b->channel + from : NULL;
-    if (i < valid) store_pixel(&k, residual, facet_at_mutable(output, t.output[i]), acc[i], V);
+  if (N == PIXELS && valid == N && !c->residual) {
+    store_all(c, b, from, &t, acc, N, V);
+  } else {
+    vector sums[8][FACET_BLOCK / LANES]; // a copy: what has an address stays in memory
+    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[i][v] = acc[i][v];
+    store_any(c, b, from, &t, valid, sums[0], V);
   }
 }
 

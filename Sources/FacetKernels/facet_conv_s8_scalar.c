@@ -1,4 +1,4 @@
-#include "facet_store_s8.h"
+#include "facet_internal.h"
 
 /// Two times four inputs, as many weights, and their products: the compiler's portable vectors, which every target has (as
 /// registers or in parts), so that this kernel is also of use on boards.

@@ -1,6 +1,6 @@
 /// From 16 sums of a pixel to int8 results: what the 256-bit int8 convolutions share. Included after the target is set. Results are
 /// made as signed numbers; where they are stored unsigned, `flip` turns their highest bit.
-#include "facet_store_s8.h"
+#include "facet_internal.h"
 #include <immintrin.h>
 
 /// What the requantization of 16 channels needs in vectors.

@@ -89,14 +89,14 @@ static __attribute__((noinline)) void facet_tile_fill_any(const facet_conv_strid
 }
 
 /// Fills a tile with `count` pixels from `p`, of which `valid` exist, and moves `p` behind them.
-FACET_INLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count,
+FACET_OUTLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count,
                                   facet_tile *t) {
   t->index = p->index;
   if (valid < count || count > s->width - p->x) {
     facet_tile_fill_any(s, base, p, valid, count, t);
     return;
   }
-  _Pragma("clang loop unroll(full)") for (int32_t i = 0; i < count; i++) { // one row
+  for (int32_t i = 0; i < count; i++) { // one row
     t->input[i] = base + p->input + i * s->input;
     t->output[i] = p->output + i * s->output;
     t->residual[i] = p->residual + i * s->residual;

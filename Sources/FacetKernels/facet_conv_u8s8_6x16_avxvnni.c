@@ -5,21 +5,10 @@
 #include "facet_conv_s8_store_avx2.h"
 
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
-/// vpdpbusd wants unsigned activations: where they are stored signed, `flip` adds 128.
-FACET_INLINE __m256i broadcast(const uint8_t *p, const int flip) {
+FACET_INLINE __m256i broadcast(const uint8_t *p) {
   __m256i r;
   __asm__("vpbroadcastd %1, %0" : "=x"(r) : "m"(*(const uint8_t(*)[4])p));
-  return flip ? _mm256_xor_si256(r, _mm256_set1_epi8((char)0x80)) : r;
-}
-
-/// What 16 sums start from where activations are stored signed: the added 128 leaves with 128 times the sum of the weights.
-FACET_OUTLINE void flipped_initial(const int32_t *initial, const int8_t *w, size_t steps, int32_t result[16]) {
-  __m256i sum[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
-  for (size_t s = 0; s < steps; s++)
-    for (int v = 0; v < 2; v++)
-      sum[v] = _mm256_dpbusd_avx_epi32(sum[v], _mm256_set1_epi8((char)0x80), _mm256_loadu_si256((const __m256i *)(w + 128 * s + 32 * v)));
-  for (int v = 0; v < 2; v++)
-    _mm256_storeu_si256((__m256i *)(result + 8 * v), _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(initial + 8 * v)), sum[v]));
+  return r;
 }
 
 /// One step of four inputs for N pixels and 16 channels.
@@ -27,7 +16,7 @@ FACET_OUTLINE void flipped_initial(const int32_t *initial, const int8_t *w, size
   {                                                                                                                    \
     const __m256i w0 = _mm256_loadu_si256((const __m256i *)(weights)), w1 = _mm256_loadu_si256((const __m256i *)((weights) + 32)); \
     _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {                                                   \
-      const __m256i x = broadcast(in[i] + (offset), flip);                                                             \
+      const __m256i x = broadcast(in[i] + (offset));                                                                   \
       acc[i][0] = _mm256_dpbusd_avx_epi32(acc[i][0], x, w0);                                                           \
       acc[i][1] = _mm256_dpbusd_avx_epi32(acc[i][1], x, w1);                                                           \
     }                                                                                                                  \
@@ -35,7 +24,7 @@ FACET_OUTLINE void flipped_initial(const int32_t *initial, const int8_t *w, size
 
 /// N output pixels, of which `valid` are stored, by 16 channels; a single pixel sums every other step apart, to wait less.
 FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
-                       facet_position *p, int32_t valid, const int N, const int flip) {
+                       facet_position *p, int32_t valid, const int N) {
   facet_tile t;
   facet_tile_fill(strides, b->input, p, valid, N, &t);
   const uint8_t *in[6];
@@ -69,21 +58,21 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const cha
 
 /// Pixels [p0, p1) of 16 channels, in tiles as equal as they can be.
 FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s, const facet_conv_strides *strides,
-                         const int8_t *w, int32_t p0, int32_t p1, const int flip) {
+                         const int8_t *w, int32_t p0, int32_t p1) {
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t tiles = (left + 5) / 6, valid = (left + tiles - 1) / tiles;
-    if (valid == 6 || flip)
-      tile(c, b, k, s, strides, w, &p, valid, 6, flip);
+    if (valid == 6)
+      tile(c, b, k, s, strides, w, &p, valid, 6);
     else if (valid > 1)
-      tile(c, b, k, s, strides, w, &p, valid, 5, flip);
+      tile(c, b, k, s, strides, w, &p, valid, 5);
     else
-      tile(c, b, k, s, strides, w, &p, valid, 1, flip);
+      tile(c, b, k, s, strides, w, &p, valid, 1);
     left -= valid;
   }
 }
 
-FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, const int flip) {
+FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
   const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t steps = (size_t)s.rows * s.columns * ((s.length + 3) / 4);
@@ -91,23 +80,16 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
     const facet_conv_block b = facet_conv_block_at(c, i, 1);
     for (int32_t half = 0; half < b.count; half += 16) {
       const int8_t *w = (const int8_t *)c->weights + (size_t)i * steps * 128 + 4 * half;
-      const int32_t *initial = c->initial + b.first + half;
-      int32_t changed[16];
-      if (flip) flipped_initial(initial, w, steps, changed);
-      const channel_constants k = prepare(c, &b, half, flip ? changed : initial);
-      pixels(c, &b, &k, s, &strides, w, p0, p1, flip);
+      const channel_constants k = prepare(c, &b, half, c->initial + b.first + half);
+      pixels(c, &b, &k, s, &strides, w, p0, p1);
     }
   }
 }
 
-/// Convolution and fully connected, int8: 6 pixels by 16 channels, 12 accumulators, vpdpbusd on 256 bits.
+/// Convolution and fully connected, int8, activations stored unsigned as vpdpbusd wants them: 6 pixels by 16 channels, 12 accumulators, on
+/// 256 bits.
 void facet_conv_u8s8_6x16_avxvnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
-    if (c->stored_unsigned)
-      blocks(c, q, facet_strip_end(q, p1), b0, b1, 0);
-    else
-      blocks(c, q, facet_strip_end(q, p1), b0, b1, 1);
-  }
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop
 #endif

@@ -20,7 +20,10 @@ typedef struct {
   __m512 multiplier[2], high, residual_multiplier;
   __m512i zero, low, residual_zero, order;
   __mmask32 mask;
-  int half; ///< at most 16 channels exist
+  int half;  ///< at most 16 channels exist
+  int plain; ///< neither residual nor scores
+  const facet_conv *c;
+  facet_conv_block at;
   facet_segments segments;
   ptrdiff_t tap_row, tap_pixel, segment_bytes;
 } block;
@@ -35,6 +38,7 @@ typedef struct {
   const uint8_t *input, *residual;
   uint8_t *output;
   steps in, out, res;
+  int32_t index; ///< of its first pixel in the output
 } place;
 
 FACET_INLINE ptrdiff_t at(steps s, int i) { return (i & 3) * s.next + (i >> 2) * s.fifth; }
@@ -49,7 +53,7 @@ FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t inde
   k.tap_pixel = c->input_pixel * c->dilation_x;
   for (int h = 0; h < 2; h++) {
     k.initial[h] = _mm512_loadu_si512(c->initial + b.first + 16 * h);
-    k.multiplier[h] = _mm512_loadu_ps(c->multiplier + b.first + 16 * h);
+    k.multiplier[h] = c->output ? _mm512_loadu_ps(c->multiplier + b.first + 16 * h) : _mm512_setzero_ps();
   }
   k.high = _mm512_set1_ps((float)(c->high - c->zero));
   k.zero = _mm512_set1_epi16((short)c->zero);
@@ -58,7 +62,10 @@ FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t inde
   k.residual_multiplier = _mm512_set1_ps(c->residual_multiplier);
   // after two in-lane packs, lane j holds dwords: channels 4j.. and 16+4j.. of the first pixel, then of the second
   k.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  k.half = b.count <= 16;
+  k.half = b.count <= 16 && !c->scores;
+  k.plain = !c->residual && !c->scores;
+  k.c = c;
+  k.at = b;
   k.mask = b.count == FACET_BLOCK ? 0xFFFFFFFFu : (1u << b.count) - 1;
   return k;
 }
@@ -103,8 +110,18 @@ FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const 
 
 /// One copy for the rare tiles and for residuals, which keeps the engine small.
 FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], int count) {
+  if (k->c->scores) {
+    for (int i = 0; i < count; i++) {
+      uint32_t sums[FACET_BLOCK];
+      _mm512_storeu_si512(sums, acc[i][0]);
+      _mm512_storeu_si512(sums + 16, acc[i][1]);
+      const int32_t index = p->index + i, width = k->c->out_width;
+      facet_store_s8(k->c, sums, (int32_t)k->at.first, k->at.channel, k->at.count, index / width, index % width);
+    }
+    return;
+  }
   _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 2) {
-    const place pixel = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res};
+    const place pixel = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res, 0};
     const uint8_t *residual = p->residual ? p->residual + at(p->res, i) : NULL;
     if (i + 1 < count)
       store(k, &pixel, acc + i, residual, 2);
@@ -149,7 +166,7 @@ FACET_INLINE void tile(block *k, const place *p, const int N) {
     }
 
   k->ahead = ahead;
-  if ((N == 8 || N == 7 || N == 1) && !p->residual) {
+  if ((N == 8 || N == 7 || N == 1) && k->plain) {
     store(k, p, acc, NULL, N);
   } else {
     __m512i sums[8][2]; // a copy: what has an address stays in memory
@@ -180,7 +197,7 @@ FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc,
 
 FACET_OUTLINE void store_half_any(const block *k, const place *p, const __m512i *acc, int count) {
   _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 4) {
-    const place pixels = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res};
+    const place pixels = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res, 0};
     store_half(k, &pixels, acc + i, p->residual ? p->residual + at(p->res, i) : NULL, 4);
   }
 }
@@ -217,6 +234,7 @@ FACET_INLINE void move(place *p, int32_t pixels) {
   p->input += pixels * p->in.next;
   p->output += pixels * p->out.next;
   if (p->residual) p->residual += pixels * p->res.next;
+  p->index += pixels;
 }
 
 /// Pixels of one row, in tiles of much the same size.
@@ -247,15 +265,22 @@ FACET_INLINE void row(block *k, place p, int32_t count) {
   }
 }
 
-/// Convolution and fully connected, int8, activations stored unsigned, without scores: 8 pixels by 32 channels, 16 accumulators,
-/// vpdpbusd. Pixels of a tile lie at equal distances in one row, or in two rows of four.
+/// Bytes from row to row and from pixel to pixel. A single column is taken as a row, and rows without gaps as one row of `width` pixels.
+typedef struct {
+  ptrdiff_t row, pixel;
+} grid;
+
+FACET_INLINE grid turned(grid g, int32_t is_column) { return is_column ? (grid){0, g.row} : g; }
+FACET_INLINE int32_t has_gaps(grid g, int32_t width) { return g.row != width * g.pixel; }
+
+/// Convolution and fully connected, int8, activations stored unsigned: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Pixels of a tile lie
+/// at equal distances in one row, or in two rows of four.
 void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  const ptrdiff_t in_row = c->input_row * c->stride_y, in_pixel = c->input_pixel * c->stride_x;
-  const int32_t pairs = c->out_width == 4;
-  // rows without gaps are one row
-  const int32_t merged = in_row == c->out_width * in_pixel && c->output_row == c->out_width * c->output_pixel &&
-                         (!c->residual || c->residual_row == c->out_width * c->residual_pixel);
-  const int32_t width = merged ? c->out_width * c->out_height : c->out_width;
+  const int32_t pairs = c->out_width == 4, is_column = c->out_width == 1;
+  const grid in = turned((grid){c->input_row * c->stride_y, c->input_pixel * c->stride_x}, is_column);
+  const grid out = turned((grid){c->output_row, c->output_pixel}, is_column), res = turned((grid){c->residual_row, c->residual_pixel}, is_column);
+  const int32_t one_line = is_column || !(has_gaps(in, c->out_width) || (c->output && has_gaps(out, c->out_width)) || (c->residual && has_gaps(res, c->out_width)));
+  const int32_t width = one_line ? c->out_width * c->out_height : c->out_width;
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
     const int32_t end = facet_strip_end(q, p1);
     for (int32_t index = b0; index < b1; index++) {
@@ -264,13 +289,13 @@ void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1
       if (end - q > 8) read_ahead(&k, end - q);
       for (int32_t pixel = q; pixel < end;) {
         const int32_t y = pixel / width, x = pixel % width;
-        place p = {.in = one_row(in_pixel), .out = one_row(c->output_pixel), .res = one_row(c->residual_pixel)};
-        p.input = b.input + y * in_row + x * in_pixel;
-        p.output = (uint8_t *)c->output + y * c->output_row + x * c->output_pixel + b.channel;
-        p.residual = c->residual ? (const uint8_t *)c->residual + y * c->residual_row + x * c->residual_pixel + b.channel : NULL;
+        place p = {.in = one_row(in.pixel), .out = one_row(out.pixel), .res = one_row(res.pixel), .index = pixel};
+        p.input = b.input + y * in.row + x * in.pixel;
+        p.output = (uint8_t *)c->output + y * out.row + x * out.pixel + b.channel;
+        p.residual = c->residual ? (const uint8_t *)c->residual + y * res.row + x * res.pixel + b.channel : NULL;
         int32_t left = width - x < end - pixel ? width - x : end - pixel;
         if (pairs && x == 0 && end - pixel >= 8) {
-          p.in.fifth = in_row, p.out.fifth = c->output_row, p.res.fifth = c->residual_row;
+          p.in.fifth = in.row, p.out.fifth = out.row, p.res.fifth = res.row;
           left = 8;
         }
         row(&k, p, left);

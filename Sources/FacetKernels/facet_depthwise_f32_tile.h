@@ -18,46 +18,33 @@ typedef struct {
   uint8_t *output;
 } tile_place;
 
-FACET_INLINE void store_tile(const facet_conv *c, const channel_block *b, tile_place at, vector *acc, const int N) {
+/// N pixels. `columns`: where neighbouring pixels read neighbouring inputs, each input is read once for three taps of a row.
+FACET_INLINE void tile(const facet_conv *c, const channel_block *b, tile_place at, const int N, const int columns) {
+  vector acc[8];
+  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = b->bias;
+  const float *weights = b->weights;
+  const ptrdiff_t step = c->input_pixel * c->stride_x, tap = c->input_pixel * c->dilation_x, channels = c->groups;
+  const uint8_t *row = at.input;
+  for (int32_t ky = 0; ky < c->kernel_h; ky++, row += c->input_row * c->dilation_y) {
+    const uint8_t *in = row;
+    int32_t left = c->kernel_w;
+    for (; columns && left >= 3; left -= 3, in += 3 * tap, weights += 3 * channels) {
+      const vector w[3] = {load_some(weights, b->mask), load_some(weights + channels, b->mask), load_some(weights + 2 * channels, b->mask)};
+      _Pragma("clang loop unroll(full)") for (int j = 0; j < N + 2; j++) {
+        const vector x = load((const float *)(in + j * tap));
+        _Pragma("clang loop unroll(full)") for (int i = j < 2 ? 0 : j - 2; i < N && i <= j; i++) acc[i] = multiply_add(x, w[j - i], acc[i]);
+      }
+    }
+    _Pragma("clang loop unroll(disable)") for (; left > 0; left--, in += tap, weights += channels) {
+      const vector w = load_some(weights, b->mask);
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = multiply_add(load((const float *)(in + i * step)), w, acc[i]);
+    }
+  }
   _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
     vector v = acc[i];
     if (at.residual) v = add(v, load_some((const float *)(at.residual + i * c->residual_pixel), b->mask));
     store_some((float *)(at.output + i * c->output_pixel), b->mask, clamp(v, b->low, b->high));
   }
-}
-
-/// N pixels, kernel rows of W neighbouring taps, stride S: each input is read once for all taps of a row that want it.
-FACET_INLINE void tile_of_columns(const facet_conv *c, const channel_block *b, tile_place at, const int N, const int W, const int S) {
-  vector acc[8];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = b->bias;
-  const uint8_t *row = at.input;
-  const float *weights = b->weights;
-  const ptrdiff_t pixel = c->input_pixel, channels = c->groups;
-  for (int32_t ky = 0; ky < c->kernel_h; ky++, row += c->input_row * c->dilation_y) {
-    vector w[5];
-    _Pragma("clang loop unroll(full)") for (int k = 0; k < W; k++, weights += channels) w[k] = load_some(weights, b->mask);
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < (N - 1) * S + W; j++) {
-      const vector x = load((const float *)(row + j * pixel));
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
-        if (j - i * S >= 0 && j - i * S < W) acc[i] = multiply_add(x, w[j - i * S], acc[i]);
-    }
-  }
-  store_tile(c, b, at, acc, N);
-}
-
-/// N pixels, any kernel.
-FACET_INLINE void tile_of_taps(const facet_conv *c, const channel_block *b, tile_place at, const int N) {
-  vector acc[8];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = b->bias;
-  const float *weights = b->weights;
-  const ptrdiff_t step = c->input_pixel * c->stride_x;
-  for (int32_t ky = 0; ky < c->kernel_h; ky++)
-    for (int32_t kx = 0; kx < c->kernel_w; kx++, weights += c->groups) {
-      const uint8_t *in = at.input + ky * (c->input_row * c->dilation_y) + kx * (c->input_pixel * c->dilation_x);
-      const vector w = load_some(weights, b->mask);
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = multiply_add(load((const float *)(in + i * step)), w, acc[i]);
-    }
-  store_tile(c, b, at, acc, N);
 }
 
 FACET_INLINE void advance(const facet_conv *c, tile_place *at, int32_t count) {
@@ -66,52 +53,40 @@ FACET_INLINE void advance(const facet_conv *c, tile_place *at, int32_t count) {
   if (at->residual) at->residual += count * c->residual_pixel;
 }
 
-/// The last `left` pixels of a row, or all where the kernel is not a usual one.
-FACET_OUTLINE void rest_of_row(const facet_conv *c, const channel_block *b, tile_place at, int32_t left) {
-  for (; left >= 4; left -= 4, advance(c, &at, 4)) tile_of_taps(c, b, at, 4);
+/// A row, mostly by tiles of 7 pixels, which leave no rest in the usual widths.
+FACET_INLINE void row_of_tiles(const facet_conv *c, const channel_block *b, tile_place at) {
+  int32_t left = c->out_width;
+  if (c->stride_x == 1 && c->dilation_x == 1)
+    for (; left >= 7; left -= 7, advance(c, &at, 7)) tile(c, b, at, 7, 1);
+  else
+    for (; left >= 7; left -= 7, advance(c, &at, 7)) tile(c, b, at, 7, 0);
+  if (left & 4) {
+    tile(c, b, at, 4, 0);
+    advance(c, &at, 4);
+  }
   if (left & 2) {
-    tile_of_taps(c, b, at, 2);
+    tile(c, b, at, 2, 0);
     advance(c, &at, 2);
   }
-  if (left & 1) tile_of_taps(c, b, at, 1);
-}
-
-/// A row, mostly by tiles of 7 pixels, which leave no rest in the usual widths; W 0 for any kernel.
-FACET_INLINE void row_of_tiles(const facet_conv *c, const channel_block *b, tile_place at, const int W, const int S) {
-  int32_t left = c->out_width;
-  if (W)
-    for (; left >= 7; left -= 7, advance(c, &at, 7)) tile_of_columns(c, b, at, 7, W, S);
-  if (left) rest_of_row(c, b, at, left);
+  if (left & 1) tile(c, b, at, 1, 0);
 }
 
 /// Output rows [y0, y1) of the block of channels from `first`.
-FACET_INLINE void rows_of_block(const facet_conv *c, int32_t first, int32_t y0, int32_t y1, const int W, const int S) {
+FACET_INLINE void rows_of_block(const facet_conv *c, int32_t first, int32_t y0, int32_t y1) {
   const vector_mask mask = first_lanes(c->groups - first);
   const channel_block b = {(const float *)c->weights + first, load_some(c->bias + first, mask), all_lanes(c->low_f), all_lanes(c->high_f), mask};
   for (int32_t y = y0; y < y1; y++) {
     const tile_place at = {(const uint8_t *)c->input + y * (c->input_row * c->stride_y) + 4 * (ptrdiff_t)first,
                            c->residual ? (const uint8_t *)c->residual + y * c->residual_row + 4 * (ptrdiff_t)first : NULL,
                            (uint8_t *)c->output + y * c->output_row + 4 * (ptrdiff_t)first};
-    row_of_tiles(c, &b, at, W, S);
+    row_of_tiles(c, &b, at);
   }
 }
 
 FACET_INLINE void facet_depthwise_f32_tiles(const facet_depthwise *d, int32_t y0, int32_t y1) {
   const facet_conv *c = &d->c;
-  const int32_t w = c->dilation_x == 1 ? c->kernel_w : 0, s = c->stride_x;
   for (int32_t y = y0; y < y1; y += FACET_DEPTHWISE_ROWS) {
     const int32_t end = y1 - y < FACET_DEPTHWISE_ROWS ? y1 : y + FACET_DEPTHWISE_ROWS;
-    for (int32_t first = 0; first < c->groups; first += LANES) {
-      if (w == 3 && s == 1)
-        rows_of_block(c, first, y, end, 3, 1);
-      else if (w == 3 && s == 2)
-        rows_of_block(c, first, y, end, 3, 2);
-      else if (w == 5 && s == 1)
-        rows_of_block(c, first, y, end, 5, 1);
-      else if (w == 5 && s == 2)
-        rows_of_block(c, first, y, end, 5, 2);
-      else
-        rows_of_block(c, first, y, end, 0, 0);
-    }
+    for (int32_t first = 0; first < c->groups; first += LANES) rows_of_block(c, first, y, end);
   }
 }

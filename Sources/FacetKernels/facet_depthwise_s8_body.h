@@ -1,5 +1,5 @@
 /// Depthwise convolution, int8: the loops that each ISA level compiles for itself.
-#include "facet_store_s8.h"
+#include "facet_internal.h"
 
 /// acc += in[t] * w[t] over `taps` <= 3 neighbouring taps; a product of one byte each fits in 16 bits.
 #define FACET_ACCUMULATE(type, taps)                                                                                   \

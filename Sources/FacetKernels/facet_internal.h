@@ -68,6 +68,11 @@ FACET_INLINE facet_segments facet_conv_segments(const facet_conv *c) {
   return s;
 }
 
+/// From accumulators to memory, int8: scores, then residual, requantization and store. What the scalar kernels end with, and the others where
+/// there are scores. `acc` holds `count` <= 64 accumulators of output pixel (y, x), channels from `channel`; `first` is the index of the first
+/// one in the per-channel arrays.
+void facet_store_s8(const facet_conv *c, const uint32_t *acc, int32_t first, int32_t channel, int32_t count, int32_t y, int32_t x);
+
 // Scalar: one for each operation, the oracles.
 facet_conv_fn facet_conv_s8_scalar, facet_conv_f32_scalar;
 facet_depthwise_fn facet_depthwise_s8_scalar, facet_depthwise_f32_scalar;
@@ -101,7 +106,7 @@ facet_unary_fn facet_table_s8_32_avx2, facet_quantize_f32_32_avx2;
 facet_unary_fn facet_clip_f32_avx2, facet_sigmoid_f32_avx2, facet_hard_sigmoid_f32_avx2, facet_hard_swish_f32_avx2;
 facet_unary_fn facet_sigmoid_f32_avx512f, facet_hard_swish_f32_avx512f;
 facet_matrix_product_fn facet_matrix_product_f32_avx2;
-facet_conv_fn facet_conv_u8s8_8x32_avx512vnni, facet_conv_s8_8x32_any_avx512vnni, facet_conv_f32_8x32_avx512f;
+facet_conv_fn facet_conv_u8s8_8x32_avx512vnni, facet_conv_f32_8x32_avx512f;
 facet_pool_fn facet_max_pool_s8_64_avx512bw, facet_average_pool_s8_32_avx512bw;
 facet_binary_fn facet_add_s8_64_avx512f, facet_multiply_s8_64_avx512f;
 facet_unary_fn facet_table_s8_64_avx512vbmi;

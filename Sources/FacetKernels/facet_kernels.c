@@ -18,19 +18,15 @@ static int32_t depthwise_is_3x3(const void *arguments) {
 }
 static int32_t depthwise_in_pairs(const void *arguments) { return facet_depthwise_has_pairs(&((const facet_depthwise *)arguments)->c); }
 
-/// Activations stored unsigned, no scores, and rows that fill a tile.
-static int32_t conv_is_plain(const void *arguments) {
-  const facet_conv *c = arguments;
-  return c->stored_unsigned && !c->scores && (c->out_width >= 4 || c->out_height == 1);
-}
+static int32_t conv_is_unsigned(const void *arguments) { return ((const facet_conv *)arguments)->stored_unsigned; }
 
 /// 16-bit sums of a row of the window.
 static int32_t pool_is_narrow(const void *arguments) { return ((const facet_pool *)arguments)->kernel_w <= 257; }
 
-/// No repeated channel, and no scores.
+/// Stored unsigned, no repeated channel, and no scores.
 static int32_t binary_is_plain(const void *arguments) {
   const facet_binary *a = arguments;
-  return !a->scores && a->a_channel && a->b_channel;
+  return a->stored_unsigned && !a->scores && a->a_channel && a->b_channel;
 }
 
 static int32_t depthwise_in_quads(const void *arguments) { return facet_depthwise_has_quads(&((const facet_depthwise *)arguments)->c); }
@@ -45,9 +41,8 @@ static int32_t three_dense_bytes(const void *arguments) { return three_dense(arg
 /// One line a kernel; within an operation the first that the CPU has and that fits is taken.
 static const facet_kernel kernels[] = {
 #if defined(__x86_64__)
-    KERNEL(CONV_S8, FACET_AVX512VNNI, conv_is_plain, conv, conv_u8s8_8x32_avx512vnni),
-    KERNEL(CONV_S8, FACET_AVX512VNNI, NULL, conv, conv_s8_8x32_any_avx512vnni),
-    KERNEL(CONV_S8, FACET_AVXVNNI, NULL, conv, conv_u8s8_6x16_avxvnni),
+    KERNEL(CONV_S8, FACET_AVX512VNNI, conv_is_unsigned, conv, conv_u8s8_8x32_avx512vnni),
+    KERNEL(CONV_S8, FACET_AVXVNNI, conv_is_unsigned, conv, conv_u8s8_6x16_avxvnni),
     KERNEL(CONV_S8, FACET_AVX2, packed_pixel_fits, conv, conv_s8_4x16_avx2),
     KERNEL(CONV_F32, FACET_AVX512VNNI, NULL, conv, conv_f32_8x32_avx512f),
     KERNEL(CONV_F32, FACET_AVX2, NULL, conv, conv_f32_6x16_avx2),

@@ -5,12 +5,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
 #include "facet_binary_s8_avx512.h"
 
-/// Product of two tensors, int8: 64 channels at a time, of which none is repeated.
-void facet_multiply_s8_64_avx512f(const facet_binary *a, int32_t y0, int32_t y1) {
-  if (a->stored_unsigned)
-    facet_binary_s8_64(a, y0, y1, 1, 1);
-  else
-    facet_binary_s8_64(a, y0, y1, 1, 0);
-}
+/// Product of two tensors, int8: stored unsigned, 64 channels at a time, of which none is repeated.
+void facet_multiply_s8_64_avx512f(const facet_binary *a, int32_t y0, int32_t y1) { facet_binary_s8_64(a, y0, y1, 1); }
 #pragma clang attribute pop
 #endif

@@ -15,7 +15,8 @@ FACET_INLINE facet_window facet_pool_window(int32_t o, int32_t stride, int32_t d
                                             int32_t pad_before, int32_t pad_after, int32_t include_pad) {
   facet_window w = {(int64_t)o * stride - pad_before, 0, 0, 0};
   int32_t padded = 0;
-  for (int32_t k = 0; k < kernel; k++) {
+  // a few steps: vectors would only take room
+  _Pragma("clang loop vectorize(disable) unroll(disable)") for (int32_t k = 0; k < kernel; k++) {
     const int64_t i = w.origin + (int64_t)k * dilation;
     if (i < 0) w.begin = k + 1;
     if (i < size) w.end = k + 1;

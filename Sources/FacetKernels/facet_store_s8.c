@@ -1,12 +1,6 @@
-/// From accumulators to memory, int8: scores, then residual, requantization and store, for the channels of one pixel.
-#ifndef FACET_STORE_S8_H
-#define FACET_STORE_S8_H
 #include "facet_internal.h"
 
-/// `acc` holds `count` <= 64 accumulators of output pixel (y, x), channels from `channel`; `first` is the index of the
-/// first one in the per-channel arrays.
-FACET_INLINE void facet_store_s8(const facet_conv *c, const uint32_t *acc, int32_t first, int32_t channel,
-                                 int32_t count, int32_t y, int32_t x) {
+void facet_store_s8(const facet_conv *c, const uint32_t *acc, int32_t first, int32_t channel, int32_t count, int32_t y, int32_t x) {
   float residual[FACET_CHUNK];
   if (c->residual) {
     const void *r = facet_at(c->residual, y * c->residual_row + x * c->residual_pixel + channel);
@@ -38,5 +32,3 @@ FACET_INLINE void facet_store_s8(const facet_conv *c, const uint32_t *acc, int32
     memcpy(output, result, (size_t)count);
   }
 }
-
-#endif

@@ -1,4 +1,0 @@
-#include "facet_binary_body.h"
-
-/// Sum of two tensors, int8.
-void facet_add_s8_scalar(const facet_binary *a, int32_t y0, int32_t y1) { facet_binary_s8_body(a, y0, y1, 0); }
