@@ -76,4 +76,17 @@ public struct ByteReader {
 
   /// A UTF-8 string of a u16 length and its bytes.
   public mutating func string() -> ByteView { part(Int64(u16())) }
+
+  /// `count` records; nil where one is none. The caller has made sure that so many fit in what is left, so that memory is bounded.
+  public mutating func records<Record>(_ count: UInt32, _ read: (inout ByteReader) -> Record?) -> [Record]? {
+    var isComplete = true
+    let records = [Record](unsafeUninitializedCapacity: Int(count)) { buffer, initialized in
+      while initialized < Int(count), let record = read(&self) {
+        buffer.initializeElement(at: initialized, to: record)
+        initialized += 1
+      }
+      isComplete = initialized == Int(count)
+    }
+    return isComplete ? records : nil
+  }
 }

@@ -77,12 +77,10 @@ public struct GateRecord {
     text = reader.string()
     operations = []
     let count = reader.u32()
-    guard !reader.failed, Int64(count) * GateOperation.size <= reader.view.count - reader.offset else { return nil }
-    operations.reserveCapacity(Int(count))
-    for _ in 0..<count {
-      guard let operation = GateOperation(reading: &reader) else { return nil }
-      operations.append(operation)
-    }
+    guard !reader.failed, Int64(count) * GateOperation.size <= reader.view.count - reader.offset,
+      let read = reader.records(count, { GateOperation(reading: &$0) })
+    else { return nil }
+    operations = read
   }
 
   public static func write(to writer: inout ByteWriter, text: [UInt8], operations: [GateOperation]) {

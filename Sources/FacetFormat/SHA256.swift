@@ -49,6 +49,7 @@ public struct SHA256 {
     return hasher.finish()
   }
 
+  @inline(never)
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     total &+= UInt64(bytes.count)
     var rest = bytes[...]
@@ -71,6 +72,7 @@ public struct SHA256 {
     }
   }
 
+  @inline(never)
   public mutating func finish() -> Digest {
     let bits = total &* 8
     block[filled] = 0x80
@@ -90,6 +92,7 @@ public struct SHA256 {
     filled += 1
   }
 
+  @inline(never)
   private mutating func compressBlock() {
     let copy = block
     withUnsafeBytes(of: copy) { compress($0) }

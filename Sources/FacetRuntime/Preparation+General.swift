@@ -18,9 +18,7 @@ extension Preparation {
     arguments.output = try destination(r.output)
     arguments.tables = constant(r.tables)?.assumingMemoryBound(to: Int32.self)
     arguments.rank = Int32(r.rank)
-    withUnsafeMutableBytes(of: &arguments.dimensions) { d in
-      for axis in 0..<8 { d.storeBytes(of: Int32(r.dimensions[axis]), toByteOffset: axis * 4, as: Int32.self) }
-    }
+    for axis in 0..<8 { set(&arguments.dimensions, Int32(axis), Int32(r.dimensions[axis])) }
     arguments.element_size = Int32(type.size)
     let fill = type == .int8 ? UInt32(UInt8(truncatingIfNeeded: Int32(bitPattern: r.fill) &+ shift)) : r.fill
     withUnsafeMutableBytes(of: &arguments.fill) { $0.storeBytes(of: fill.littleEndian, as: UInt32.self) }
@@ -37,11 +35,11 @@ extension Preparation {
     arguments.rank = Int32(r.rank)
     for axis in 0..<8 {
       let size = axis < Int(r.rank) ? r.dimensions[axis] : 1
-      withUnsafeMutableBytes(of: &arguments.dimensions) { $0.storeBytes(of: Int32(size), toByteOffset: axis * 4, as: Int32.self) }
+      set(&arguments.dimensions, Int32(axis), Int32(size))
       // A stride that is never stepped may be any number.
       let (a, b) = size == 1 ? (0, 0) : (Int32(r.aStrides[axis]), Int32(r.bStrides[axis]))
-      withUnsafeMutableBytes(of: &arguments.a_strides) { $0.storeBytes(of: a, toByteOffset: axis * 4, as: Int32.self) }
-      withUnsafeMutableBytes(of: &arguments.b_strides) { $0.storeBytes(of: b, toByteOffset: axis * 4, as: Int32.self) }
+      set(&arguments.a_strides, Int32(axis), a)
+      set(&arguments.b_strides, Int32(axis), b)
     }
     let kept = keep(arguments)
     return Step(work: .elementwise(kept), kernel: kernel(FACET_ELEMENTWISE_F32, kept), rows: 1, width: 1)
@@ -52,27 +50,26 @@ extension Preparation {
     arguments.input = UnsafeRawPointer(try address(r.input)).assumingMemoryBound(to: Float.self)
     arguments.output = try destination(r.output).assumingMemoryBound(to: Float.self)
     arguments.function = Int32(r.function)
-    // Row-major strides from the last axis on; axes of size 1 say nothing.
-    var kept: [(size: Int32, stride: Int32)] = []
-    var reduced: [(size: Int32, stride: Int32)] = []
+    // Row-major strides; axes of size 1 say nothing.
     var stride: Int32 = 1
-    for axis in (0..<Int(r.rank)).reversed() {
+    for axis in 0..<Int(r.rank) { stride *= Int32(r.dimensions[axis]) }
+    for axis in 0..<Int(r.rank) where r.dimensions[axis] > 1 {
       let size = Int32(r.dimensions[axis])
-      if size > 1 {
-        if r.axes & (1 << UInt32(axis)) != 0 { reduced.append((size, stride)) } else { kept.append((size, stride)) }
+      stride /= size
+      if r.axes & (1 << UInt32(axis)) != 0 {
+        set(&arguments.reduced, arguments.reduced_rank, size)
+        set(&arguments.reduced_strides, arguments.reduced_rank, stride)
+        arguments.reduced_rank += 1
+      } else {
+        set(&arguments.kept, arguments.kept_rank, size)
+        set(&arguments.kept_strides, arguments.kept_rank, stride)
+        arguments.kept_rank += 1
       }
-      stride *= size
     }
-    if reduced.isEmpty { reduced.append((1, 1)) }
-    arguments.kept_rank = Int32(kept.count)
-    arguments.reduced_rank = Int32(reduced.count)
-    for (axis, entry) in kept.reversed().enumerated() {
-      withUnsafeMutableBytes(of: &arguments.kept) { $0.storeBytes(of: entry.size, toByteOffset: axis * 4, as: Int32.self) }
-      withUnsafeMutableBytes(of: &arguments.kept_strides) { $0.storeBytes(of: entry.stride, toByteOffset: axis * 4, as: Int32.self) }
-    }
-    for (axis, entry) in reduced.reversed().enumerated() {
-      withUnsafeMutableBytes(of: &arguments.reduced) { $0.storeBytes(of: entry.size, toByteOffset: axis * 4, as: Int32.self) }
-      withUnsafeMutableBytes(of: &arguments.reduced_strides) { $0.storeBytes(of: entry.stride, toByteOffset: axis * 4, as: Int32.self) }
+    if arguments.reduced_rank == 0 {
+      set(&arguments.reduced, 0, 1)
+      set(&arguments.reduced_strides, 0, 1)
+      arguments.reduced_rank = 1
     }
     let pointer = keep(arguments)
     return Step(work: .reduce(pointer), kernel: kernel(FACET_REDUCE_F32, pointer), rows: 1, width: 1)
@@ -91,9 +88,9 @@ extension Preparation {
       let size = Int32(r.batch[axis])
       rows *= size
       let (a, b) = size == 1 ? (0, 0) : (Int32(r.aStrides[axis]), Int32(r.bStrides[axis]))
-      withUnsafeMutableBytes(of: &arguments.batch) { $0.storeBytes(of: size, toByteOffset: axis * 4, as: Int32.self) }
-      withUnsafeMutableBytes(of: &arguments.a_strides) { $0.storeBytes(of: a, toByteOffset: axis * 4, as: Int32.self) }
-      withUnsafeMutableBytes(of: &arguments.b_strides) { $0.storeBytes(of: b, toByteOffset: axis * 4, as: Int32.self) }
+      set(&arguments.batch, Int32(axis), size)
+      set(&arguments.a_strides, Int32(axis), a)
+      set(&arguments.b_strides, Int32(axis), b)
     }
     let kept = keep(arguments)
     var step = Step(work: .matrixProduct(kept), kernel: kernel(FACET_MATRIX_PRODUCT_F32, kept), rows: rows, width: 1)
@@ -135,6 +132,11 @@ extension Preparation {
   }
 
   /// The second operand: a tensor, or a constant.
+  /// Sets an element of one of the arrays of `facet_kernels.h`, which Swift sees as tuples.
+  private func set<Tuple>(_ tuple: inout Tuple, _ index: Int32, _ value: Int32) {
+    withUnsafeMutableBytes(of: &tuple) { $0.storeBytes(of: value, toByteOffset: Int(index) * 4, as: Int32.self) }
+  }
+
   private func operand(_ index: UInt32, constant offset: UInt32) throws(SessionError) -> UnsafePointer<Float>? {
     if index == BundleFormat.none { return constant(offset)?.assumingMemoryBound(to: Float.self) }
     return UnsafeRawPointer(try address(index)).assumingMemoryBound(to: Float.self)

@@ -63,34 +63,20 @@ struct ProgramReader {
       throw BundleError(.badAttributeMask, section: section, fragment: number)
     }
     guard number > 0 || header.importCount == 0 else { throw BundleError(.badImport, section: section, fragment: number) }
-    var imports: [ImportRecord] = []
-    imports.reserveCapacity(Int(header.importCount))
-    for _ in 0..<header.importCount {
-      guard let record = ImportRecord(reading: &reader) else { throw bad }
-      imports.append(record)
+    guard let imports = reader.records(header.importCount, { ImportRecord(reading: &$0) }) else { throw bad }
+    var valid = 0
+    let tensors = reader.records(header.tensorCount) { reader in
+      guard let tensor = TensorRecord(reading: &reader), tensor.isValid else { return nil as TensorRecord? }
+      valid += 1
+      return tensor
     }
-    var tensors: [TensorRecord] = []
-    tensors.reserveCapacity(Int(header.tensorCount))
-    for index in 0..<Int(header.tensorCount) {
-      guard let tensor = TensorRecord(reading: &reader), tensor.isValid else {
-        throw BundleError(.badTensor, section: section, fragment: number, item: index)
-      }
-      tensors.append(tensor)
-    }
-    var storages: [Int64] = []
-    storages.reserveCapacity(Int(header.storageCount))
-    for _ in 0..<header.storageCount {
+    guard let tensors else { throw BundleError(.badTensor, section: section, fragment: number, item: valid) }
+    let storages = reader.records(header.storageCount) { reader in
       let size = reader.u64()
-      guard size <= UInt64(Int32.max) else { throw bad }
-      storages.append(Int64(size))
+      return size <= UInt64(Int32.max) ? Int64(size) : nil
     }
-    var instructions: [Instruction] = []
-    instructions.reserveCapacity(Int(header.instructionCount))
-    for _ in 0..<header.instructionCount {
-      guard let instruction = Instruction(reading: &reader) else { throw bad }
-      instructions.append(instruction)
-    }
-    guard !reader.failed else { throw bad }
+    guard let storages, let instructions = reader.records(header.instructionCount, { Instruction(reading: &$0) }), !reader.failed
+    else { throw bad }
     let fragment = Fragment(
       header: header, imports: imports, tensors: tensors, storages: storages, firstStorage: 0, instructions: instructions,
       constants: content(.constants, number), weights: content(.weights, number))
