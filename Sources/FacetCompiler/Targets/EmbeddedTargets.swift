@@ -62,7 +62,7 @@ extension Target {
       "int8Rate": 45000000000,
       "float32Rate": 25000000000,
       "storedUnsigned": true,
-      "swiftFlags": ["-Osize", "-Xcc", "-nostdlibinc", "-Xcc", "-isystem", "-Xcc", "/usr/include/x86_64-linux-musl", "-L/usr/lib/x86_64-linux-musl", "-Xclang-linker", "-nostartfiles", "-Xclang-linker", "-nostdlib", "-Xlinker", "/usr/lib/x86_64-linux-musl/crt1.o", "-Xlinker", "/usr/lib/x86_64-linux-musl/crti.o", "-Xlinker", "/usr/lib/x86_64-linux-musl/libc.a", "-Xlinker", "/usr/lib/x86_64-linux-musl/crtn.o"],
+      "swiftFlags": ["-Osize", "-Xllvm", "-enable-machine-outliner=always", "-Xcc", "-nostdlibinc", "-Xcc", "-isystem", "-Xcc", "/usr/include/x86_64-linux-musl", "-L/usr/lib/x86_64-linux-musl", "-Xclang-linker", "-nostartfiles", "-Xclang-linker", "-nostdlib", "-Xlinker", "/usr/lib/x86_64-linux-musl/crt1.o", "-Xlinker", "/usr/lib/x86_64-linux-musl/crti.o", "-Xlinker", "/usr/lib/x86_64-linux-musl/libc.a", "-Xlinker", "/usr/lib/x86_64-linux-musl/crtn.o"],
       "cFlags": ["-Os", "-nostdlibinc", "-isystem", "/usr/include/x86_64-linux-musl"]
     }
     """#,
