@@ -20,7 +20,8 @@ let package = Package(
   ],
   targets: [
     // The engine: what a board runs.
-    .target(name: "FacetKernels", linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+    .target(
+      name: "FacetKernels", cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
     .target(name: "CFacet"),
     .target(name: "FacetFormat", swiftSettings: embedded),
     .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "CFacet"], swiftSettings: embedded),
