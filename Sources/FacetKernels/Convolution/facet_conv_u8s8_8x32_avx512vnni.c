@@ -232,7 +232,7 @@ FACET_INLINE steps one_row(ptrdiff_t next) { return (steps){next, 4 * next}; }
 
 FACET_INLINE void move(place *p, int32_t pixels) {
   p->input += pixels * p->in.next;
-  p->output += pixels * p->out.next;
+  if (p->output) p->output += pixels * p->out.next;
   if (p->residual) p->residual += pixels * p->res.next;
   p->index += pixels;
 }
@@ -291,7 +291,7 @@ void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1
         const int32_t y = pixel / width, x = pixel % width;
         place p = {.in = one_row(in.pixel), .out = one_row(out.pixel), .res = one_row(res.pixel), .index = pixel};
         p.input = b.input + y * in.row + x * in.pixel;
-        p.output = (uint8_t *)c->output + y * out.row + x * out.pixel + b.channel;
+        p.output = c->output ? (uint8_t *)c->output + y * out.row + x * out.pixel + b.channel : NULL; // scores alone
         p.residual = c->residual ? (const uint8_t *)c->residual + y * res.row + x * res.pixel + b.channel : NULL;
         int32_t left = width - x < end - pixel ? width - x : end - pixel;
         if (pairs && x == 0 && end - pixel >= 8) {
