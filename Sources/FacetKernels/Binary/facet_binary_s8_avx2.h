@@ -23,18 +23,17 @@ FACET_INLINE const uint8_t *channels_from(const operand *o, int32_t i) { return 
 
 typedef struct {
   __m256 a_multiplier, b_multiplier, high;
-  __m256i zero, low, a_zero, b_zero, flip;
+  __m256i zero, low, a_zero, b_zero, flip, flip_32; ///< of bytes, of double words
 } constants;
 
 /// Eight elements minus their zero point.
 FACET_INLINE __m256i eight(const uint8_t *p, __m256i zero, __m256i flip) {
-  const __m128i bytes = _mm_xor_si128(_mm_loadl_epi64((const __m128i *)p), _mm256_castsi256_si128(flip));
-  return _mm256_sub_epi32(_mm256_cvtepu8_epi32(bytes), zero);
+  return _mm256_sub_epi32(_mm256_xor_si256(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)), flip), zero);
 }
 
 /// Eight results without zero point: the upper bound before the conversion, the lower one later, on bytes: that is equal.
 FACET_INLINE __m256i eight_results(const constants *k, const uint8_t *a, const uint8_t *b, const int is_product) {
-  const __m256i va = eight(a, k->a_zero, k->flip), vb = eight(b, k->b_zero, k->flip);
+  const __m256i va = eight(a, k->a_zero, k->flip_32), vb = eight(b, k->b_zero, k->flip_32);
   const __m256 p = is_product ? _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_mullo_epi32(va, vb)), k->a_multiplier)
                               : _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(va), k->a_multiplier), _mm256_mul_ps(_mm256_cvtepi32_ps(vb), k->b_multiplier));
   return _mm256_cvtps_epi32(_mm256_min_ps(p, k->high));
@@ -68,7 +67,8 @@ FACET_INLINE void facet_binary_s8_vectors(const facet_binary *args, int32_t y0, 
                        .low = _mm256_set1_epi8((char)(a->low + added)),
                        .a_zero = _mm256_set1_epi32(a->a_zero + added),
                        .b_zero = _mm256_set1_epi32(a->b_zero + added),
-                       .flip = _mm256_set1_epi8((char)added)};
+                       .flip = _mm256_set1_epi8((char)added),
+                       .flip_32 = _mm256_set1_epi32(added)};
   operand left = {.channel = a->a_channel}, right = {.channel = a->b_channel};
   for (int32_t y = y0; y < y1; y++)
     for (int32_t x = 0; x < a->width; x++) {
