@@ -265,6 +265,25 @@ FACET_INLINE void row(block *k, place p, int32_t count) {
   }
 }
 
+enum { NEAR = 32768 }; ///< bytes that the nearest cache holds
+
+/// Asks for the inputs that another thread has just written: all where threads share the blocks of channels, otherwise the rows around
+/// the share that its windows reach. One after the other they would come as slowly as one core asks another.
+FACET_INLINE void read_neighbours(const facet_conv *c, int32_t p0, int32_t p1, int32_t blocks) {
+  const ptrdiff_t row = c->input_row, window = c->kernel_h > c->stride_y ? (ptrdiff_t)(c->kernel_h - c->stride_y) * c->dilation_y * row : 0;
+  const int32_t y0 = p0 / c->out_width, y1 = (p1 - 1) / c->out_width + 1;
+  const char *first = (const char *)c->input + y0 * row * c->stride_y, *last = (const char *)c->input + y1 * row * c->stride_y;
+  if (blocks < facet_group_blocks(c) * c->groups) {
+    const ptrdiff_t all = last + window - first;
+    for (ptrdiff_t i = 0; i < (all < NEAR ? all : NEAR); i += 64) _mm_prefetch(first + i, _MM_HINT_T0);
+  } else if (p1 - p0 < c->out_width * c->out_height) {
+    for (ptrdiff_t i = 0; i < window; i += 64) {
+      _mm_prefetch(first + i, _MM_HINT_T0);
+      _mm_prefetch(last + i, _MM_HINT_T0);
+    }
+  }
+}
+
 /// Bytes from row to row and from pixel to pixel. A single column is taken as a row, and rows without gaps as one row of `width` pixels.
 typedef struct {
   ptrdiff_t row, pixel;
@@ -281,6 +300,7 @@ void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1
   const grid out = turned((grid){c->output_row, c->output_pixel}, is_column), res = turned((grid){c->residual_row, c->residual_pixel}, is_column);
   const int32_t one_line = is_column || !(has_gaps(in, c->out_width) || (c->output && has_gaps(out, c->out_width)) || (c->residual && has_gaps(res, c->out_width)));
   const int32_t width = one_line ? c->out_width * c->out_height : c->out_width;
+  read_neighbours(c, p0, p1, b1 - b0);
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
     const int32_t end = facet_strip_end(q, p1);
     for (int32_t index = b0; index < b1; index++) {
