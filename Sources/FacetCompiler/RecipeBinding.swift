@@ -52,19 +52,36 @@ enum RecipeBinding {
     return specs
   }
 
-  /// An attribute that has labels has one for each class: the scores along axis 1.
+  /// An attribute that has labels has one for each class: the scores along axis 1. One score is the positive class of two: it takes both
+  /// labels, the negative first, or that of the positive alone.
   static func checkLabels(_ graph: Graph, _ specs: [Recipe.Attribute?], _ recipe: Recipe?, problems: inout [Diagnostic]) {
     for (output, spec) in zip(graph.outputs, specs) {
-      guard let recipe, let spec, !spec.labels.isEmpty else { continue }
+      guard let recipe, let spec else { continue }
       let shape = graph.shape(output.value)
       let classes = shape.count > 1 ? shape[1] : shape.elementCount
-      guard spec.labels.count != classes else { continue }
-      problems.append(
-        Diagnostic(
-          code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).labels",
-          message:
-            "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but output '\(spec.output)' of shape \(shape) gives \(plural(classes, "score")).",
-          remedy: "List one label for each score, in their order."))
+      let isOne = shape.elementCount == 1
+      func problem(_ key: String, _ message: String, _ remedy: String) {
+        problems.append(
+          Diagnostic(
+            code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).\(key)", message: message, remedy: remedy))
+      }
+      if isOne, spec.confidence == .softmax {
+        problem(
+          "confidence", "Output '\(spec.output)' gives one score, and the softmax of one score is always 100 %.",
+          "Write \"sigmoid\" where the score is a logit, \"probabilities\" where it is a probability already.")
+      }
+      guard !spec.labels.isEmpty else { continue }
+      if isOne, spec.confidence == Recipe.Confidence.none {
+        problem(
+          "labels", "Output '\(spec.output)' gives one score, and its \"confidence\" is none: a number has no labels.",
+          "Leave the labels out, or write the confidence: sigmoid of a logit, probabilities of a probability.")
+      }
+      if isOne ? spec.labels.count <= 2 : spec.labels.count == classes { continue }
+      problem(
+        "labels",
+        "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but output '\(spec.output)' of shape \(shape) gives \(plural(classes, "score")).",
+        isOne
+          ? "One score takes two labels, [negative, positive], or one, the positive's." : "List one label for each score, in their order.")
     }
   }
 
@@ -79,6 +96,7 @@ enum RecipeBinding {
     if let rounding = producer, rounding.fakeQuantization != nil {
       producer = graph.nodes.last { $0.output == rounding.inputs[0] }
     }
+    let shape = graph.shape(output.value)
     let confidence: ConfidenceRule =
       switch spec?.confidence {
       case .softmax?: .softmax
@@ -89,12 +107,18 @@ enum RecipeBinding {
         if producer?.op is Softmax || (producer?.op as? Unary)?.function == .sigmoid {
           .identity
         } else {
-          spec?.labels.isEmpty == false ? .softmax : .none
+          spec?.labels.isEmpty == false ? (shape.elementCount == 1 ? .sigmoid : .softmax) : .none
         }
       }
     return AttributeInterface(
-      name: output.name, labels: spec?.labels ?? [], confidence: confidence, threshold: spec?.threshold.map(Float.init) ?? .nan,
-      shape: graph.shape(output.value))
+      name: output.name, labels: labels(spec?.labels ?? [], scores: shape.elementCount), confidence: confidence,
+      threshold: spec?.threshold.map(Float.init) ?? .nan,
+      shape: shape)
+  }
+
+  /// One for each class: of one score the negative first, which is called after the positive where that alone has a label.
+  private static func labels(_ given: [String], scores: Int) -> [String] {
+    scores == 1 && given.count == 1 ? [Recipe.Attribute.opposite(of: given[0]), given[0]] : given
   }
 }
 

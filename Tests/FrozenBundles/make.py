@@ -4,7 +4,8 @@
     Scripts/build facet && python Tests/FrozenBundles/make.py 0.1
 
 writes the folder of that name, which must not exist: what is frozen is never made again. Each bundle has a `.txt` beside it, which names its input and then has, with and
-without gates, for each sample and attribute: status, class, confidence and scores (the bits, hexadecimal).
+without gates, for each sample and attribute: status, class, confidence and scores (the bits, hexadecimal). One was corrected by hand: in
+0.1's one-label-gate.txt the gate `smile == yes` stays closed where smile is class 0, since one label is that of the positive class.
 """
 import json
 import pathlib

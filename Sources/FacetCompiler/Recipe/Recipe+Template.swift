@@ -127,6 +127,13 @@ extension Recipe {
         let labels = (0..<output.shape[1]).map { "\"\($0)\"" }.joined(separator: ", ")
         fields.append("\"labels\": [\(labels)]")
       }
+      if scores == 1 {
+        fields.append(
+          comment(
+            "labels",
+            "A yes-or-no answer takes \"labels\": [\"no\", \"yes\"], the negative first, and \"confidence\": \"sigmoid\" of a logit or "
+              + "\"probabilities\" of a probability; a number takes neither."))
+      }
       fields.append("\"budget\": { \"accuracy_drop\": 1.0, \"agreement\": 97 }")
       entries.append("\(jsonString(name)): {\n      \(fields.joined(separator: ",\n      "))\n    }")
     }

@@ -77,9 +77,10 @@ public struct Recipe: Sendable, Equatable {
     public var output: String
     /// The model that has this output, by its name (`ModelNames`); wanted only where several models that are merged have one.
     public var model: String?
+    /// One for each score; of one score the negative's and the positive's, or the positive's alone.
     public var labels: [String] = []
-    /// Nil: softmax where there are labels and the model does not end in softmax or sigmoid, which are probabilities already;
-    /// otherwise none.
+    /// Nil: what the model ends in, softmax or sigmoid, are probabilities already; otherwise softmax where there are labels, sigmoid where
+    /// they are of one score, none without labels.
     public var confidence: Confidence?
     public var budget: Budget?
     /// Below this confidence a person decides, in 0 ... 1.

@@ -41,7 +41,9 @@ struct BranchReplacement {
         to: &writer, fragment: record.fragment, tensor: isNew ? branch.result : record.tensor,
         confidence: isNew ? new.confidence : record.confidence, threshold: isNew ? new.threshold : record.threshold,
         dimensions: (isNew ? new.shape : description.shape).map(UInt32.init), name: Array(record.name.bytes),
-        labels: (isNew ? new.labels : description.labels).map { Array($0.utf8) })
+        // As they stand where they mean the same: gates may speak of them by number.
+        labels: isNew && !(isSame && record.labelCount != new.labels.count)
+          ? new.labels.map { Array($0.utf8) } : (0..<Int(record.labelCount)).map { record.label($0).map { Array($0.bytes) } ?? [] })
     }
     sections.set(.attributes, writer.bytes)
   }

@@ -159,16 +159,12 @@ package struct BundleRun {
     let status = session.status(attribute: index)
     var result = AttributeResult(
       name: description.name, scores: Array(scores), status: status.text, when: description.when)
-    guard GroundTruth.isClassified(description), let top = description.predictedClass(scores) else { return result }
+    guard description.isClassified, let top = session.answer(attribute: index) else { return result }
     result.index = top
     result.label = description.label(top)
-    guard description.confidence != "none" else { return result }
-    var confidences = [Float](repeating: 0, count: description.scores)
-    let isKnown = confidences.withUnsafeMutableBufferPointer {
-      (try? session.confidences(attribute: index, into: $0)) != nil
-    }
-    guard isKnown, let held = confidences.count == 1 ? confidences.first : confidences[top] else { return result }
-    result.confidence = description.scores == 1 && top == 0 ? 1 - held : held
+    let confidence = session.confidence(attribute: index, class: top)
+    guard !confidence.isNaN else { return result }
+    result.confidence = confidence
     if let threshold = description.threshold { result.unsure = !((result.confidence ?? 0) >= threshold) }
     return result
   }
