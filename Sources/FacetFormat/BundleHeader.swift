@@ -30,6 +30,12 @@ public struct BundleHeader {
 
   /// Required feature: some attribute has a gate.
   public static let gates: UInt32 = 1
+  /// Required feature: some attribute is a number that its record says how to work out (`AttributeRecord.value`).
+  public static let values: UInt32 = 2
+  /// Required feature: the input section has a mean image (`InputRecord.means`).
+  public static let meanImage: UInt32 = 4
+  /// All bits that this engine knows.
+  public static let knownFeatures = gates | values | meanImage
 
   public init() {}
 

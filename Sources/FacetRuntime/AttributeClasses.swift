@@ -15,7 +15,7 @@ extension AttributeRecord {
   /// and 1, the positive.
   var isClassified: Bool {
     let axis = softmaxAxis
-    guard axis.outer == 1, axis.inner == 1 else { return false }
+    guard axis.outer == 1, axis.inner == 1, valueRule == .none else { return false }
     return axis.channels > 1 || confidence == .sigmoid || confidence == .identity
   }
 
@@ -59,6 +59,19 @@ extension Bundle {
   }
 }
 
+extension Bundle {
+  /// Whether an attribute is a number (`Session.value`).
+  public func isValue(attribute index: Int) -> Bool {
+    index >= 0 && index < attributes.count && attributes[index].valueRule != .none
+  }
+
+  /// What its number counts (UTF-8), such as years; nil where that is not said.
+  public func unit(attribute index: Int) -> UnsafeRawBufferPointer? {
+    guard index >= 0, index < attributes.count, attributes[index].unit.count > 0 else { return nil }
+    return attributes[index].unit.bytes
+  }
+}
+
 extension Session {
   /// The class that an attribute's scores mean: the highest, the first of equals; of one score, 1 where its probability is at least one
   /// half, otherwise 0. Nil where it has not been evaluated, or no score is a number.
@@ -75,6 +88,27 @@ extension Session {
       best = place
     }
     return best
+  }
+
+  /// The number that an attribute is (`ValueRule`): computed in binary64 by rising index of the scores, rounded once. Not a number where it is
+  /// none, or has not been evaluated.
+  public func value(attribute index: Int) -> Float {
+    guard index >= 0, index < bundle.attributes.count else { return .nan }
+    let record = bundle.attributes[index]
+    let scores = scores(attribute: index)
+    switch record.valueRule {
+    case .none: return .nan
+    case .linear: return scores.count == 1 ? Float(Double(scores[0]) * Double(record.scale) + Double(record.offset)) : .nan
+    case .expected:
+      do throws(SessionError) {
+        try confidences(attribute: index, into: answerScratch)
+      } catch {
+        return .nan
+      }
+      var sum = Double(record.offset)
+      for place in 0..<scores.count { sum += Double(answerScratch[place]) * Double(record.bins.f32(Int64(place) * 4) ?? 0) }
+      return Float(sum)
+    }
   }
 
   /// The confidence of a class of an attribute with one answer; of one score, that of class 0 is what is left of class 1's. Not a number

@@ -96,6 +96,16 @@ func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?
   Int32(bundle.bundle?.classCount(attribute: Int(attribute)) ?? 0)
 }
 
+@c @implementation public func facet_is_value(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
+  bundle.bundle?.isValue(attribute: Int(attribute)) == true ? 1 : 0
+}
+
+@c @implementation public func facet_value_unit(
+  _ bundle: OpaquePointer?, _ attribute: Int32, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  give(bundle.bundle?.unit(attribute: Int(attribute)), length)
+}
+
 @c @implementation public func facet_attribute_named(_ bundle: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ length: Int) -> Int32 {
   guard let bundle = bundle.bundle, let name, length >= 0 else { return -1 }
   return Int32(bundle.attribute(named: UnsafeRawBufferPointer(start: name, count: length)) ?? -1)

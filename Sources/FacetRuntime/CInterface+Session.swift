@@ -144,6 +144,10 @@ func perform(
   }
 }
 
+@c @implementation public func facet_value(_ session: OpaquePointer?, _ attribute: Int32) -> Float {
+  session.session?.value(attribute: Int(attribute)) ?? .nan
+}
+
 @c @implementation public func facet_self_test(
   _ session: OpaquePointer?, _ index: Int32, _ error: UnsafeMutablePointer<facet_error>?
 ) -> Int32 {

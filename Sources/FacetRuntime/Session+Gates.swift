@@ -25,7 +25,7 @@ extension Session {
       case .or:
         depth -= 1
         stack[depth - 1] = max(stack[depth - 1], stack[depth])
-      case .label, .confidence, .score:
+      case .label, .confidence, .score, .value:
         stack[depth] = test(operation)
         depth += 1
       }
@@ -50,6 +50,7 @@ extension Session {
     case .label:
       guard let found = answer(attribute: attribute) else { return Truth.unknown }
       return found == record.gateClass(operation.label) ? Truth.yes : Truth.no
+    case .value: value = self.value(attribute: attribute)
     case .score: value = scores[hasLabel ? Int(operation.label) : 0]
     default:
       if let label = hasLabel ? record.gateClass(operation.label) : answer(attribute: attribute) {

@@ -88,7 +88,16 @@ static void print_array(const float *values, size_t count) {
 typedef struct {
   int32_t class_index; ///< -1: none
   float confidence;    ///< not a number: none
+  float value;         ///< of an attribute that is a number
 } answer;
+
+/// "34.2 years"
+static void print_value(const facet_bundle *bundle, int32_t attribute, float value) {
+  size_t size;
+  const char *unit = facet_value_unit(bundle, attribute, &size);
+  printf("%.6g", (double)value);
+  if (unit) printf(" %.*s", (int)size, unit);
+}
 
 static void print_attribute(const facet_bundle *bundle, int32_t attribute, const float *scores, answer found, int json) {
   const size_t count = facet_score_count(bundle, attribute);
@@ -110,13 +119,18 @@ static void print_attribute(const facet_bundle *bundle, int32_t attribute, const
       printf(",\"confidence\":");
       print_number(found.confidence);
     }
+    if (facet_is_value(bundle, attribute)) {
+      printf(",\"value\":");
+      print_number(found.value);
+    }
     printf(",\"scores\":");
     print_array(scores, count);
     printf("}");
     return;
   }
   printf("  %.*s: ", (int)name_size, name);
-  if (label) printf("%.*s", (int)label_size, label);
+  if (facet_is_value(bundle, attribute)) print_value(bundle, attribute, found.value);
+  else if (label) printf("%.*s", (int)label_size, label);
   else if (found.class_index >= 0) printf("%d", (int)found.class_index);
   else if (count > 1) printf("%zu numbers", count);
   else printf("%.6g", (double)scores[0]);
@@ -186,6 +200,7 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
       fail_error(a->bundle, &error);
       done = 0;
     } else {
+      found.value = facet_value(session, attribute);
       if (a->json && !first) printf(",");
       print_attribute(bundle, attribute, scores, found, a->json);
       if (dump && fwrite(scores, sizeof(float), count, dump) != count) fail_system(a->dump_scores, "cannot be written"), done = 0;

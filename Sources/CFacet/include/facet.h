@@ -159,6 +159,13 @@ int32_t facet_confidences(facet_session *session, int32_t attribute, float *valu
 /// score is a number, the confidence not a number where there is none. 1, or 0 and the error.
 int32_t facet_answer(facet_session *session, int32_t attribute, int32_t *class_index, float *confidence, facet_error *error);
 
+/// 1 where an attribute is a number (an age in years) that `facet_value` works out of its scores; what it counts, NULL and length 0 where that
+/// is not said.
+int32_t facet_is_value(const facet_bundle *bundle, int32_t attribute);
+const char *facet_value_unit(const facet_bundle *bundle, int32_t attribute, size_t *length);
+/// That number; not a number where it is none, or has not been evaluated.
+float facet_value(facet_session *session, int32_t attribute);
+
 /// Samples of the bundle's self-test; sample `index`: 1 where the scores are the stated ones, 0 where they differ, -1 and the error
 /// where it could not run. Replaces the input.
 int32_t facet_self_test_count(const facet_bundle *bundle);

@@ -61,6 +61,11 @@ private struct GateCompiler {
     case .or(let a, let b): return try compile(a) + compile(b) + [GateOperation(.or)]
     case .answer(let name, let label):
       let source = try number(name)
+      guard attributes[source].value == nil else {
+        throw GateFault(
+          offset: name.offset, message: "\(quoted(name.text)) is a number: it has no label as its answer.",
+          remedy: "Compare \(name.text).value.")
+      }
       let found = try classNumber(label, of: name, source: source, classes: max(classes(source), 2))
       return [GateOperation(.label, attribute: UInt16(source), label: found)]
     case .compare(let quantity, let comparison, let value):
@@ -68,6 +73,14 @@ private struct GateCompiler {
       let source = try number(name)
       let count = classes(source)
       var label = BundleFormat.none
+      if quantity.kind == .value {
+        guard attributes[source].value != nil else {
+          throw GateFault(
+            offset: name.offset, message: "\(quoted(name.text)) is not a number.",
+            remedy: "Compare \(name.text).confidence or \(name.text).score, or give it a \"value\".")
+        }
+        return [GateOperation(.value, attribute: UInt16(source), comparison: comparison, value: Float(value))]
+      }
       if quantity.kind == .confidence, attributes[source].confidence == .none {
         throw GateFault(
           code: .gateConfidence, offset: name.offset, message: "\(quoted(name.text)) has no confidence.",

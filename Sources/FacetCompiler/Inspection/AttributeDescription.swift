@@ -17,6 +17,24 @@ package struct AttributeDescription: Sendable, Equatable, Encodable {
   package var scores: Int
   /// The condition of its gate; nil where it has none.
   package var when: String? = nil
+  /// Of an attribute that is a number; nil otherwise.
+  package var value: Value? = nil
+
+  /// How scores become one number.
+  package struct Value: Sendable, Equatable, Encodable {
+    package var scale: Float
+    package var offset: Float
+    /// Nil where that is not said.
+    package var unit: String?
+    /// What each score stands for; nil where there is one.
+    package var bins: [Float]?
+
+    init(_ value: ValueInterface) {
+      (scale, offset) = (value.scale, value.offset)
+      unit = value.unit.isEmpty ? nil : value.unit
+      bins = value.bins.isEmpty ? nil : value.bins
+    }
+  }
 
   /// The scores along the axis that labels stand for: `outer` groups of `classes`, `inner` scores apart.
   package var axis: (outer: Int, classes: Int, inner: Int) {
@@ -33,7 +51,7 @@ package struct AttributeDescription: Sendable, Equatable, Encodable {
   /// Whether a sample has one class: not a number, not a map of places.
   package var isClassified: Bool {
     let axis = axis
-    guard axis.outer == 1, axis.inner == 1 else { return false }
+    guard axis.outer == 1, axis.inner == 1, value == nil else { return false }
     return axis.classes > 1 || confidence == "sigmoid" || confidence == "probabilities"
   }
 
@@ -68,7 +86,8 @@ extension Bundle {
         confidence: record.confidence == .identity ? Recipe.Confidence.probabilities.rawValue : "\(record.confidence)",
         threshold: record.threshold.isNaN ? nil : record.threshold,
         shape: (0..<Int(record.rank)).map { Int(record.dimensions[$0]) },
-        scores: scoreCount(attribute: index), when: gate(attribute: index).map { ByteView($0).text })
+        scores: scoreCount(attribute: index), when: gate(attribute: index).map { ByteView($0).text },
+        value: ValueInterface(record).map(AttributeDescription.Value.init))
     }
   }
 

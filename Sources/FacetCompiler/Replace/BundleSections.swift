@@ -9,7 +9,7 @@ struct BundleSections {
     var bytes: [UInt8]
   }
 
-  private let header: BundleHeader
+  private var header: BundleHeader
   private var sections: [Section]
   /// What is no longer as it was, such as "program 3".
   private(set) var changed: [String] = []
@@ -37,6 +37,11 @@ struct BundleSections {
     } else {
       sections.append(Section(kind: kind.rawValue, index: UInt32(index), bytes: bytes))
     }
+  }
+
+  /// What engines must know of (`BundleHeader.requiredFeatures`).
+  mutating func setFeature(_ bit: UInt32, _ isRequired: Bool) {
+    header.requiredFeatures = isRequired ? header.requiredFeatures | bit : header.requiredFeatures & ~bit
   }
 
   private func position(_ kind: SectionKind, _ index: Int) -> Int? {

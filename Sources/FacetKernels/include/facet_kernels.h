@@ -208,6 +208,8 @@ typedef struct {
   const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
   float multiplier;        ///< float to int8: q = int(rne(clamp(x * r))) + z; NaN gives z
   int32_t zero;
+  const float *factors;    ///< pixels with a mean image: per channel; x = p * factor - mean, each rounded (int8: q as above of x)
+  const float *means;      ///< HWC
 } facet_gather;
 
 /// A kernel works on output pixels [p0, p1) (row-major) and blocks of 32 output channels [b0, b1) (over all groups).
@@ -255,7 +257,7 @@ typedef enum {
   FACET_COPY_F32, FACET_CLIP_F32, FACET_SIGMOID_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32, FACET_SOFTMAX_F32, FACET_FUNCTION_F32,
   FACET_RESHAPE, FACET_REARRANGE, FACET_ELEMENTWISE_F32, FACET_REDUCE_F32, FACET_MATRIX_PRODUCT_F32,
   FACET_RESAMPLE_F32, FACET_RESAMPLE_S8, FACET_TOP_K_F32,
-  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32,
+  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32, FACET_GATHER_MEAN_S8, FACET_GATHER_MEAN_F32,
   FACET_OPERATION_COUNT
 } facet_operation;
 

@@ -10,6 +10,10 @@ package struct AttributeResult: Encodable, Sendable, Equatable {
   package var index: Int?
   /// Nil where the attribute has none.
   package var confidence: Float?
+  /// Of an attribute that is a number.
+  package var value: Float?
+  /// What that counts; nil where the bundle does not say it.
+  package var unit: String?
   /// Whether the confidence lies below the threshold that the bundle states; nil where it states none.
   package var unsure: Bool?
   package var scores: [Float]
@@ -159,6 +163,10 @@ package struct BundleRun {
     let status = session.status(attribute: index)
     var result = AttributeResult(
       name: description.name, scores: Array(scores), status: status.text, when: description.when)
+    if let rule = description.value {
+      result.value = status == .evaluated ? session.value(attribute: index) : nil
+      result.unit = rule.unit
+    }
     guard description.isClassified, let top = session.answer(attribute: index) else { return result }
     result.index = top
     result.label = description.label(top)
