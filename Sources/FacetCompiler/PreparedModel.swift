@@ -82,7 +82,7 @@ struct PreparedModel {
     if !problems.isEmpty { throw CompileFailure(problems) }
     if let value = graph.inputs.first {
       expectation = PixelExpectation(graph, input: value, type: imported.integerInputs[graph[value].name])
-      report.notes += inputNotes
+      if let note = expectation?.note(input.pixels) { report.notes.append(note) }
     }
     firstNormalization = FirstNormalization(graph)
     report.operators = graph.nodes.count

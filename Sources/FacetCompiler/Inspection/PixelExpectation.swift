@@ -13,24 +13,24 @@ public struct PixelExpectation: Sendable, Equatable, Encodable {
   /// Why, as the end of a sentence: "its input is of uint8".
   public var reason: String
 
+  init(range: Range, reason: String) {
+    self.range = range
+    self.reason = reason
+  }
+
   /// - Parameter type: of the input, where it is one of integers.
   /// - Returns: nil where the model says nothing, or nothing that can be told.
   init?(_ graph: Graph, input: ValueID, type: String?) {
     if let type, type == "uint8" {
-      (range, reason) = (.bytes, "its input is of \(type)")
+      self.init(range: .bytes, reason: "its input is of \(type)")
       return
     }
     guard let front = FrontArithmetic(graph, input: input) else { return nil }
     let (centre, spread) = (front.centre, front.spread)
     // The standard deviation of photos is some 60 of 255, and networks want numbers of about 1.
-    if spread >= 32 || centre >= 8 {
-      range = .bytes
-    } else if centre >= 0.2 && centre <= 0.8 && spread <= 4 || centre == 0 && spread <= 1.0 / 64 {
-      range = .unit
-    } else {
-      return nil
-    }
-    reason = "it begins with \(front.text)"
+    let isUnit = centre >= 0.2 && centre <= 0.8 && spread <= 4 || centre == 0 && spread <= 1.0 / 64
+    guard spread >= 32 || centre >= 8 || isUnit else { return nil }
+    self.init(range: isUnit ? .unit : .bytes, reason: "it begins with \(front.text)")
   }
 }
 
@@ -58,7 +58,8 @@ private struct FrontArithmetic {
     centre = Self.median(zip(scale, shift).map { -$1 / $0 })
     spread = Self.median(scale.map { 1 / abs($0) })
     func rounded(_ number: Double) -> String { "\(Float((number * 1000).rounded() / 1000))" }
-    text = "\(names.joined(separator: ", ")): (x - \(rounded(centre))) / \(rounded(spread))"
+    let shifted = centre == 0 ? "x" : "(x \(centre < 0 ? "+" : "-") \(rounded(abs(centre))))"
+    text = "\(names.joined(separator: ", ")): \(shifted) / \(rounded(spread))"
   }
 
   private static func median(_ numbers: [Double]) -> Double { numbers.sorted()[numbers.count / 2] }
@@ -121,13 +122,13 @@ extension PixelExpectation {
   }
 }
 
-extension PreparedModel {
-  /// Where the recipe makes other numbers of pixels than the model takes.
-  var inputNotes: [String] {
-    guard let range = input.pixels?.range, let expectation else { return [] }
-    let scale = expectation.range == .bytes ? "1" : "\(1.0 / 255.0)"
-    return expectation.contradiction(low: range.low, high: range.high, source: "the recipe").map {
-      [$0 + "write \"scale\": \(scale), with \"mean\" 0 and \"std\" 1 for each channel."]
-    } ?? []
+extension PixelExpectation {
+  /// Where the recipe makes other numbers of pixels than the model takes: a sentence for its author.
+  func note(_ pixels: PixelInterface?) -> String? {
+    guard let (low, high) = pixels?.range else { return nil }
+    let scale = range == .bytes ? "1" : "\(1.0 / 255.0)"
+    return contradiction(low: low, high: high, source: "the recipe").map {
+      $0 + "write \"scale\": \(scale), with \"mean\" 0 and \"std\" 1 for each channel."
+    }
   }
 }

@@ -81,10 +81,10 @@ final class NormalizationProbe {
 
   /// A sentence where the numbers are far from those of the training; nil where they may be the same.
   ///
-  /// The rule: over the channels, the median of the variances, relative to the running ones, is below 1/16 or above 16; or the median
-  /// distance of the means from the running ones is above 3 standard deviations.
+  /// The rule: over the channels, the median of the variances, relative to the running ones, is below 1/8 or above 8; or the median
+  /// distance of the means from the running ones is above 3 standard deviations. Fewer than 4 samples say nothing.
   var warning: String? {
-    guard count > 0 else { return nil }
+    guard samples >= 4 else { return nil }
     var ratios: [Double] = []
     var distances: [Double] = []
     for channel in sums.indices where first.variance[channel] > 1e-12 && first.variance[channel].isFinite {
@@ -95,7 +95,7 @@ final class NormalizationProbe {
     guard ratios.count >= sums.count / 2, !ratios.isEmpty, let ratio = Self.median(ratios), let distance = Self.median(distances) else {
       return nil
     }
-    guard ratio < 1.0 / 16 || ratio > 16 || distance > 3 else { return nil }
+    guard ratio < 1.0 / 8 || ratio > 8 || distance > 3 else { return nil }
     let spread = ratio < 1 ? "\(Self.rounded(1 / ratio)) times smaller" : "\(Self.rounded(ratio)) times larger"
     return
       "The numbers that reach the first batch normalization, '\(first.name)', are far from those of the training: over its channels, the median "

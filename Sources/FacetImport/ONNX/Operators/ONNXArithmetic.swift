@@ -5,8 +5,8 @@ func binary(_ function: BinaryFunction) -> ONNXBuild {
   { (call) throws(ONNXProblem) in
     var operands: [ValueID] = []
     for index in 0..<2 {
-      // Integers beside computed ones, which are numbers here. Their quotients are not those of numbers.
-      let isInteger = if case .integers = try call.resolve(index) { function != .divide } else { false }
+      // Stored integers beside computed ones, which are numbers here.
+      let isInteger = call.lowering.integerValues[call.node.inputs[1 - index]] != nil
       operands.append(call.lowering.withoutBatch(try isInteger ? call.number(index) : call.value(index)))
     }
     return try call.emit(Binary(function: function), operands)
