@@ -36,6 +36,10 @@ def comparisons():
     save("truth_and_with_a_stored_mask", model(
         [node("Greater", "x k", "a"), node("And", "a m")], half + [const("m", [[True], [False]] * 4, np.bool_)], x=(1, 3, 8, 5), result=BOOL))
     save("is_nan", model([node("IsNaN", "x")], result=BOOL))
+    power = [node("Mul", "x k", "m"), node("Exp", "m", "e"), node("Neg", "e", "n"), node("Where", "c n e", "w")]
+    stored = [const("k", 100.0), const("c", [[True], [False]] * 4, np.bool_)]
+    for name, attributes in [("is_inf", {}), ("is_inf_negative", dict(detect_positive=0)), ("is_inf_positive", dict(detect_negative=0))]:
+        save(name, model(power + [node("IsInf", "w", **attributes)], stored, result=BOOL))
 
 
 def casts():
@@ -60,6 +64,12 @@ def choices():
     save("where_clip", model(
         [node("Less", "x lo", "a"), node("Where", "a lo x", "b"), node("Greater", "b hi", "d"), node("Where", "d hi b")],
         [const("lo", -1.0), const("hi", 1.5)]))
+    save("where_of_one_number_everywhere", model(
+        [node("Less", "x lo", "a"), node("Where", "a lo x", "b"), node("Greater", "b z", "d"), node("Where", "d b z")],
+        [const("lo", np.full((1, 3, 8, 8), -1.0)), const("z", np.zeros((1, 1, 8, 8)))]))
+    save("where_nan_to_num", model(
+        [node("IsNaN", "x", "n"), node("Where", "n z x", "a"), node("IsInf", "a", "i"), node("Where", "i b a")],
+        [const("z", 0.0), const("b", 3e38)]))
     save("where_hardshrink", model(
         [node("Greater", "x k", "a"), node("Less", "x l", "b"), node("Or", "a b", "c"), node("Where", "c x z")],
         [const("k", 0.5), const("l", -0.5), const("z", 0.0)]))

@@ -39,9 +39,10 @@ extension ONNXLowering {
 
   /// The first size of a list of sizes as the file has it, where that is the batch which is now taken as 1.
   ///
-  /// - Parameter shape: of what the sizes are for: its first axis is 1.
+  /// - Parameter shape: of what the sizes are for. Where its first axis is more than the batch alone, `checkSamples` sees whether the batch
+  ///   is the outer part of it.
   func withoutBatch(_ sizes: [Int], of shape: [Int]) -> [Int] {
-    guard let first = sizes.first, first > 1, shape.first == 1, takenBatches.contains(first) else { return sizes }
+    guard let first = sizes.first, first > 1, takenBatches.contains(first), shape.first == 1 || options.batch != nil else { return sizes }
     return [1] + sizes.dropFirst()
   }
 

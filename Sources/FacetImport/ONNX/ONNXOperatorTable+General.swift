@@ -20,6 +20,7 @@ extension ONNXOperatorTable {
     "Equal": .init(inputs: 2...2, build: comparison(.equal)),
     "Greater": .init(inputs: 2...2, build: comparison(.less, swapped: true)),
     "GreaterOrEqual": .init(since: 12, inputs: 2...2, build: comparison(.lessOrEqual, swapped: true)),
+    "IsInf": .init(since: 10, inputs: 1...1, attributes: ["detect_negative", "detect_positive"], build: importIsInf),
     "IsNaN": .init(since: 9, inputs: 1...1, build: importIsNaN),
     "Less": .init(inputs: 2...2, build: comparison(.less)),
     "LessOrEqual": .init(since: 12, inputs: 2...2, build: comparison(.lessOrEqual)),

@@ -73,7 +73,7 @@ enum ONNXOperatorTable {
   /// Operators on numbers of any type whose result has a type of its own (ONNXLogic.swift).
   static let logic: Set<String> = comparisons.union(["Where"])
   static let comparisons: Set<String> = [
-    "And", "Equal", "Greater", "GreaterOrEqual", "IsNaN", "Less", "LessOrEqual", "Not", "Or", "Xor",
+    "And", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or", "Xor",
   ]
 
   /// Operators that give elements of their one quantized input (Concat: of all), and 0 at most besides.

@@ -5,8 +5,8 @@ import FacetIR
 /// Equal, Less and LessOrEqual; Greater and GreaterOrEqual with the operands changed.
 func comparison(_ function: BinaryFunction, swapped: Bool = false) -> ONNXBuild {
   { (call) throws(ONNXProblem) in
-    let (a, b) = (try call.number(0), try call.number(1))
-    return try call.emit(Binary(function: function), swapped ? [b, a] : [a, b])
+    let operands = try call.uniform([call.number(0), call.number(1)])
+    return try call.emit(Binary(function: function), swapped ? operands.reversed() : operands)
   }
 }
 
@@ -31,10 +31,26 @@ func truth(_ function: BinaryFunction) -> ONNXBuild {
   return try call.emit(Unary(function: .opposite), [equal])
 }
 
+/// IsInf (opsets 10, 20): what equals infinity.
+@Sendable func importIsInf(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let value = try call.number(0)
+  func infinity(_ name: String, _ number: Float) -> ValueID {
+    call.lowering.values.addConstant(Tensor(shape: [], elements: [number]), name: "\(call.node.name).\(name)", to: &call.lowering.graph)
+  }
+  switch (try call.flag("detect_negative", default: true), try call.flag("detect_positive", default: true)) {
+  case (true, true):
+    let size = try call.step("size", Unary(function: .absolute), [value])
+    return try call.emit(Binary(function: .equal), [size, infinity("infinity", .infinity)])
+  case (true, false): return try call.emit(Binary(function: .equal), [value, infinity("infinity", -.infinity)])
+  case (false, true): return try call.emit(Binary(function: .equal), [value, infinity("infinity", .infinity)])
+  case (false, false): return try call.emit(Binary(function: .less), [value, infinity("infinity", -.infinity)])
+  }
+}
+
 /// Where (opsets 9, 16): one of two numbers, by a condition; all three broadcast.
 @Sendable func importWhere(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let condition = try call.number(0)
-  let (chosen, other) = (try call.number(1), try call.number(2))
+  let operands = try call.uniform([call.number(0), call.number(1), call.number(2)])
+  let (condition, chosen, other) = (operands[0], operands[1], operands[2])
   let graph = call.lowering.graph
   if let choice = graph.constant(condition)?.elements, let first = choice.first, choice.allSatisfy({ ($0 != 0) == (first != 0) }) {
     // Always the same one, which may have to be stretched.
@@ -100,6 +116,22 @@ extension ONNXCall {
     let positive = try step("positive", Unary(function: .relu), [below])
     let negative = try step("negative", Unary(function: .clip(-.infinity, 0)), [above])
     return try emit(Binary(function: .join), [positive, negative])
+  }
+
+  /// Operands of which constants that hold one number everywhere are scalars, where the others alone have the result's shape: a function of one
+  /// number is then seen as one.
+  fileprivate func uniform(_ values: [ValueID]) throws(ONNXProblem) -> [ValueID] {
+    let shape = try broadcastShape(values)
+    let graph = lowering.graph
+    let isUniform = values.map { value in
+      guard let elements = graph.constant(value)?.elements, elements.count > 1, elements.count <= maximumIntegers else { return false }
+      return elements.allSatisfy { $0 == elements[0] }
+    }
+    guard isUniform.contains(true), try broadcastShape(zip(values, isUniform).filter { !$1 }.map(\.0)) == shape else { return values }
+    return zip(values, isUniform).map { value, isUniform in
+      guard isUniform, let number = graph.constant(value)?.elements[0] else { return value }
+      return lowering.values.addConstant(Tensor(shape: [], elements: [number]), name: graph[value].name, to: &lowering.graph)
+    }
   }
 
   fileprivate func broadcastShape(_ values: [ValueID]) throws(ONNXProblem) -> [Int] {

@@ -19,7 +19,10 @@ import FacetIR
 /// Reshape (opsets 5 to 21) to a constant shape: 0 copies a size (unless `allowzero`), one -1 takes what is left.
 @Sendable func importReshape(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let shape = try call.dimensions(0)
-  var target = call.lowering.withoutBatch(try call.integers(1, "shape").elements, of: shape)
+  var target = try call.integers(1, "shape").elements
+  if case .value(let id) = try call.resolve(0), call.lowering.graph.constant(id) == nil {
+    target = call.lowering.withoutBatch(target, of: shape)
+  }
   let zeroIsSize = try call.flag("allowzero")
   guard target.count <= 16 else { throw mismatch(shape, target) }
   for (axis, size) in target.enumerated() where size == 0 && !zeroIsSize {
