@@ -50,6 +50,7 @@ struct BundleSections {
 
   func bytes() -> [UInt8] {
     var writer = BundleWriter()
+    writer.version = header.version
     writer.flags = header.flags
     writer.requiredFeatures = header.requiredFeatures
     for section in sections { writer.add(kind: section.kind, index: section.index, section.bytes) }

@@ -45,8 +45,8 @@ func foldIntegers(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue? {
 
 /// The rows of operators that exist for constant integers only.
 @Sendable func refuseIntegers(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  throw ONNXProblem(
-    .unsupportedForm, "Only arithmetic on constant integers, such as sizes, is supported for this operator.",
+  throw ONNXProblem.outOfScope(
+    call.node.operatorName, "Only arithmetic on constant integers, such as sizes, is supported for this operator.",
     "Export the model without this part, or replace it by arithmetic on float32.")
 }
 

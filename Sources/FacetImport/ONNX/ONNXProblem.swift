@@ -19,7 +19,9 @@ struct ONNXProblem: Error {
 
   /// Inputs whose shapes an operator does not take.
   init(_ error: ShapeError) {
-    if error.isLimit {
+    if let batch = error.batch {
+      self = .batch(batch)
+    } else if error.isLimit {
       self = .limit("It is too large: \(error).")
     } else {
       self.init(.shape, "These inputs cannot be: \(error).", Self.damaged)
@@ -32,6 +34,16 @@ struct ONNXProblem: Error {
       .limit, message,
       "The file may be right, but this is beyond a limit of Facet: check the sizes, or cut the network before this operator with --outputs."
     )
+  }
+
+  /// An operator on images that gets several: all of a file are told together.
+  static func batch(_ count: Int) -> ONNXProblem {
+    var problem = ONNXProblem(
+      .batch, "It works on a batch of \(count) images; a bundle computes one image at a time.",
+      "Export the model for one image: batch size 1, or an open batch. Where the network itself joins an image with changed copies of it "
+        + "(flipped, as test-time augmentation does), export it without that, run the bundle on each and combine the scores.")
+    problem.outOfScope = "operator on a batch of \(count)"
+    return problem
   }
 
   /// An operator that Facet does not convert: all of a file are told together.
