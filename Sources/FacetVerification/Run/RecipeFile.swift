@@ -7,14 +7,16 @@ package enum RecipeFile {
   /// Writes a recipe, aside and renamed.
   ///
   /// - Parameter replacing: otherwise a file that exists is an error: it may hold an hour of somebody's work.
-  package static func write(_ text: String, to path: String, replacing: Bool) throws(CompileFailure) {
+  package static func write(
+    _ text: String, to path: String, replacing: Bool, announcing: () throws(CompileFailure) -> Void = {}
+  ) throws(CompileFailure) {
     if !replacing, access(path, F_OK) == 0 {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.initExists, file: path, message: "it exists already",
           remedy: "Name another file, or give --force to replace it."))
     }
-    try OutputFile.write(Array(text.utf8), to: path)
+    try OutputFile.write([(path, Array(text.utf8))], announcing: announcing)
   }
 }
 
@@ -73,12 +75,30 @@ package enum OutputFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The name means either the whole old content or the whole new one.
-  package static func write(_ bytes: [UInt8], to path: String) throws(CompileFailure) {
+  /// Each name means either the whole old content or the whole new one. All are on the disk before the first gets its name.
+  ///
+  /// - Parameter announcing: prints the report, between the two: where that fails, nothing was written.
+  package static func write(
+    _ files: [(path: String, bytes: [UInt8])], announcing: () throws(CompileFailure) -> Void = {}
+  ) throws(CompileFailure) {
+    let pending: [PendingFile]
     do {
-      try writeFileAtomically(path, bytes)
+      pending = try files.map { file throws(DataError) in try PendingFile(file.path, file.bytes) }
     } catch {
       throw CompileFailure(error)
     }
+    try announcing()
+    do {
+      for (file, pending) in zip(files, pending) { try pending.commit(file.bytes) }
+    } catch {
+      throw CompileFailure(error)
+    }
+  }
+
+  /// Whether a file is a device or pipe that is the standard output, too: a report there would be part of it.
+  package static func isStandardOutput(_ path: String) -> Bool {
+    var (file, output) = (stat(), stat())
+    return stat(path, &file) == 0 && fstat(STDOUT_FILENO, &output) == 0 && file.st_mode & S_IFMT != S_IFREG
+      && file.st_dev == output.st_dev && file.st_ino == output.st_ino && file.st_rdev == output.st_rdev
   }
 }

@@ -89,20 +89,34 @@ package struct ResultFiles {
     }
   }
 
-  /// Makes the folder where it is missing, and writes each file aside and renames it.
-  package func write() throws(CompileFailure) {
+  /// Makes the folder where it is missing, and writes all files aside before it renames them.
+  ///
+  /// - Parameter announcing: prints the report, before the files get their names.
+  package func write(announcing: () throws(CompileFailure) -> Void = {}) throws(CompileFailure) {
+    let made = Self.missingFolders(folder)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
       throw Self.noFolder(folder)
     }
-    for (column, values) in zip(columns, values) {
-      guard let array = NPYArray(shape: [samples] + column.shape, elements: .float32(values)) else { continue }
-      do {
-        try array.write(to: "\(folder)/\(column.file)")
-      } catch {
-        throw CompileFailure(error)
+    do {
+      let files = zip(columns, values).compactMap { column, values in
+        NPYArray(shape: [samples] + column.shape, elements: .float32(values)).map { (path: "\(folder)/\(column.file)", bytes: $0.serialized()) }
       }
+      try OutputFile.write(files, announcing: announcing)
+    } catch {
+      for folder in made { rmdir(folder) }
+      throw error
     }
+  }
+
+  /// Those of a path that are not there yet, the innermost first.
+  private static func missingFolders(_ path: String) -> [String] {
+    var (path, missing) = (path, [String]())
+    while !path.isEmpty, path != "/", access(path, F_OK) != 0 {
+      missing.append(path)
+      path = (path as NSString).deletingLastPathComponent
+    }
+    return missing
   }
 }

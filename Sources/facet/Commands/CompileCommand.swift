@@ -65,8 +65,8 @@ struct CompileCommand: ParsableCommand {
           stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()
       try OutputFile.check(output, notOneOf: result.externalFiles)
-      try OutputFile.write(result.bytes, to: output)
-      print(json ? try Console.json(result.report) : summary(result.report, board))
+      try Console.finish(
+        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)])
     }
   }
 

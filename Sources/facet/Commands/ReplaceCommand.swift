@@ -41,8 +41,7 @@ struct ReplaceCommand: ParsableCommand {
           branch: branch, model: model, recipe: own, options: modelFile.options, calibration: calibration, threads: threads,
           progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()
-      try OutputFile.write(result.bytes, to: output)
-      print(json ? try Console.json(result.report) : summary(result.report))
+      try Console.finish(json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)])
     }
   }
 

@@ -101,15 +101,17 @@ struct RunCommand: ParsableCommand {
           done += 1
         }
         Console.progressEnd()
-        try files?.write()
+        try files?.write { () throws(CompileFailure) in
+          let end = json ? "]}" : output.map { "\(total) \(total == 1 ? "sample" : "samples") written to \($0)" }
+          if let end { try Console.announce(end, beside: []) }
+        }
       } catch let failure as CompileFailure where json {
         // What was printed stays one JSON text.
         print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
         Console.error(failure.rendered)
         throw ExitCode(1)
       }
-      if json { print("]}") }
-      if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
+      if json && files == nil { print("]}") }
     }
   }
 
