@@ -125,6 +125,8 @@ public enum Compiler {
     report.arenaBytes = program.arenaBytes
     report.arenaLowerBound = program.arenaLowerBound
     report.calibrationSamples = calibration?.sampleCount ?? 0
+    report.skipped = calibration?.skippedOrNil
+    report.notes += calibration?.notes ?? []
     if let count = calibration?.sampleCount, count < recommendedSamples {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }

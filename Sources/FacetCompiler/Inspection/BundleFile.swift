@@ -91,10 +91,13 @@ extension CompileFailure {
 
   /// A session that could not be made or asked.
   package init(_ error: SessionError, file: String) {
+    let left = error == .outOfMemory ? AvailableMemory.now().map { "; \(max(0, $0.bytes) / 1_000_000) MB are left (\($0.limit))" } ?? "" : ""
     self.init([
       Diagnostic(
-        code: error, file: file, message: sentence("\(error.message)"),
-        remedy: "'facet inspect \(file)' shows what the bundle takes and gives.")
+        code: error, file: file, message: sentence("\(error.message)\(left)"),
+        remedy: error == .outOfMemory || error == .threadsNotAvailable
+          ? "End other programs, raise the limit (ulimit -v), or use a machine with more memory."
+          : "'facet inspect \(file)' shows what the bundle takes and gives.")
     ])
   }
 }

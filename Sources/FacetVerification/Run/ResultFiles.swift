@@ -62,6 +62,12 @@ package struct ResultFiles {
           code: RunErrorCode.output, file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
           remedy: "Give fewer inputs at a time, or fewer --attributes."))
     }
+    do {
+      // Once as numbers, once as the bytes of their files.
+      try AvailableMemory.check(bytes * 2, for: "gathering the results", file: folder)
+    } catch {
+      throw CompileFailure(error)
+    }
   }
 
   private static func noFolder(_ folder: String) -> CompileFailure {
@@ -79,6 +85,12 @@ package struct ResultFiles {
       return isKept ? Character(scalar) : "_"
     }
     return String(kept) + ".npy"
+  }
+
+  /// A sample that could not be read keeps its row.
+  package mutating func addMissing() {
+    samples += 1
+    for (index, column) in columns.enumerated() { values[index] += [Float](repeating: .nan, count: column.count) }
   }
 
   package mutating func add(_ result: SampleResult) {
