@@ -14,7 +14,8 @@
 #endif
 #endif
 
-#if defined(__GLIBC__) && !defined(FACET_OTHER_ALLOCATOR)
+// A board's program is static, and Embedded Swift takes all memory by one function, which nothing else of it uses.
+#if (defined(__GLIBC__) || defined(FACET_BOARD)) && !defined(FACET_OTHER_ALLOCATOR)
 #include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
@@ -23,24 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
-
 static _Atomic(const char *) before, after;
-
-/// Libraries whose code cannot go on without the memory that it asks for.
-static int needs_memory(const void *caller) {
-  static const char *const names[] = {"libswift", "libstdc++", "libdispatch", "libFoundation"};
-  Dl_info info;
-  if (!dladdr(caller, &info) || !info.dli_fname) return 0;
-  const char *slash = strrchr(info.dli_fname, '/');
-  const char *file = slash ? slash + 1 : info.dli_fname;
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!strncmp(file, names[i], strlen(names[i]))) return 1;
-  return 0;
-}
 
 static void say(const char *text, size_t count) { (void)!write(STDERR_FILENO, text, count); }
 
@@ -57,6 +41,37 @@ static void end(const char *start, size_t size) {
   say(digits + first, sizeof digits - first);
   say(rest, strlen(rest));
   _exit(1);
+}
+
+#ifdef FACET_BOARD
+
+int posix_memalign(void **block, size_t alignment, size_t size) {
+  // A size that is a multiple: C11 asks for it.
+  void *result = size > SIZE_MAX - alignment ? NULL : aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  const char *start = atomic_load(&before);
+  if (!result && size && start) end(start, size);
+  if (!result) return ENOMEM;
+  *block = result;
+  return 0;
+}
+
+#else
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+/// Libraries whose code cannot go on without the memory that it asks for.
+static int needs_memory(const void *caller) {
+  static const char *const names[] = {"libswift", "libstdc++", "libdispatch", "libFoundation"};
+  Dl_info info;
+  if (!dladdr(caller, &info) || !info.dli_fname) return 0;
+  const char *slash = strrchr(info.dli_fname, '/');
+  const char *file = slash ? slash + 1 : info.dli_fname;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strncmp(file, names[i], strlen(names[i]))) return 1;
+  return 0;
 }
 
 static inline void *checked(void *block, size_t size, const void *caller) {
@@ -88,6 +103,8 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
   *block = result;
   return 0;
 }
+
+#endif
 
 void facet_process_end_without_memory(const char *start, const char *rest) {
   atomic_store(&after, rest);

@@ -1,6 +1,7 @@
 /// facet-run: runs a bundle on a board. Uses facet.h and libc only.
 #include "arguments.h"
 #include "costs.h"
+#include "facet_process.h"
 #include "input.h"
 #include "output.h"
 #include "result_file.h"
@@ -161,9 +162,12 @@ static int run(const facet_bundle *bundle, const arguments *a) {
 }
 
 int main(int count, char **words) {
+  facet_process_begin();
+  facet_process_end_without_memory("facet-run: there is not enough memory: ", " bytes more could not be had\n");
   arguments a;
   const int parsed = arguments_parse(&a, count, words);
-  if (parsed != ARGUMENTS_RUN) return parsed == ARGUMENTS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
+  if (parsed == ARGUMENTS_DONE) return output_finish() ? EXIT_SUCCESS : EXIT_FAILED;
+  if (parsed != ARGUMENTS_RUN) return EXIT_USAGE;
   size_t size = 0;
   const void *bytes = map_bundle(a.bundle, &size);
   if (!bytes) return EXIT_FAILED;
@@ -172,9 +176,5 @@ int main(int count, char **words) {
   if (!bundle) return fail_error(a.bundle, &error), EXIT_FAILED;
   int status = a.self_test ? self_test(bundle, &a) : run(bundle, &a);
   facet_bundle_close(bundle);
-  if (fflush(stdout) || ferror(stdout)) {
-    fail_system("standard output", "cannot be written");
-    status = EXIT_FAILED;
-  }
-  return status;
+  return output_finish() ? status : EXIT_FAILED;
 }
