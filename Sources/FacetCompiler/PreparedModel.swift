@@ -131,8 +131,8 @@ struct PreparedModel {
     let norms = patches.count { $0.pass == "batchnorm-to-affine" }
     let others = patches.count - norms
     let texts =
-      (norms > 0 ? ["\(norms) batch normalizations are computed as scale and shift"] : [])
-      + (others > 0 ? ["\(others) rewrites more computed constants or removed what does nothing"] : [])
+      (norms > 0 ? ["\(norms) batch \(norms == 1 ? "normalization is" : "normalizations are") computed as scale and shift"] : [])
+      + (others > 0 ? ["\(others) more computed constants or removed what does nothing"] : [])
     return texts.joined(separator: ", ")
   }
 }

@@ -54,7 +54,7 @@ package final class PendingFile {
 
   private func discard() {
     guard let aside else { return }
-    unlink(aside.name)
+    _ = FileName.withBytes(aside.name) { unlink($0) }
     facet_temporary_forget(aside.number)
     self.aside = nil
   }
@@ -62,7 +62,7 @@ package final class PendingFile {
   /// - Parameter bytes: the content again, for a device or pipe.
   package func commit(_ bytes: UnsafeRawBufferPointer) throws(DataError) {
     guard let aside else {
-      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      let descriptor = FileName.withBytes(path) { open($0, O_WRONLY | O_CLOEXEC) }
       guard descriptor >= 0 else { throw unwritable(path, errno) }
       defer { close(descriptor) }
       return try writeAll(descriptor, bytes, path, system)
@@ -75,7 +75,7 @@ package final class PendingFile {
     facet_temporary_forget(aside.number)
     self.aside = nil
     // The rename itself reaches the disk with the folder. Some file systems cannot flush a folder; the content is safe.
-    let folder = open(folderOf(target), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
+    let folder = FileName.withBytes(folderOf(target)) { open($0, O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
     if folder >= 0 {
       _ = system.flush(folder)
       close(folder)
@@ -110,7 +110,7 @@ package final class PendingFile {
       do {
         try fill(descriptor, like: target, bytes, path, system)
       } catch {
-        unlink(name)
+        _ = FileName.withBytes(name) { unlink($0) }
         facet_temporary_forget(number)
         throw error
       }
@@ -120,9 +120,9 @@ package final class PendingFile {
 }
 
 private func resolved(_ path: String) throws(DataError) -> String {
-  guard let resolved = realpath(path, nil) else { throw unwritable(path, errno) }
+  guard let resolved = FileName.withBytes(path, { realpath($0, nil) }) else { throw unwritable(path, errno) }
   defer { free(resolved) }
-  return String(cString: resolved)
+  return FileName.text(UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })
 }
 
 /// Where symbolic links lead whose last one points to nothing.
@@ -131,10 +131,11 @@ private func destination(_ path: String) throws(DataError) -> String {
   for _ in 0..<40 {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = buffer.withUnsafeMutableBytes { buffer in
-      buffer.baseAddress.map { readlink(path, $0.assumingMemoryBound(to: CChar.self), buffer.count) } ?? -1
+      buffer.baseAddress.map { start in FileName.withBytes(path) { readlink($0, start.assumingMemoryBound(to: CChar.self), buffer.count) } }
+        ?? -1
     }
     guard count > 0 else { return path }
-    let next = String(decoding: buffer[..<count], as: UTF8.self)
+    let next = FileName.text(buffer[..<count])
     path = next.hasPrefix("/") ? next : folderOf(path) + "/" + next
   }
   throw unwritable(path, ELOOP)
@@ -146,7 +147,7 @@ private func fill(
 ) throws(DataError) {
   defer { close(descriptor) }
   var status = stat()
-  if stat(target, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
+  if FileName.withBytes(target, { stat($0, &status) }) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
   try writeAll(descriptor, bytes, path, system)
   guard system.flush(descriptor) == 0 else { throw unwritable(path, errno) }
 }
@@ -162,8 +163,8 @@ private func createAside(_ target: String, for path: String) throws(DataError) -
   for _ in 0..<100 {
     let name = "\(folder)/.facet-\(getpid())-\(UInt32.random(in: 0 ... .max)).tmp"
     // Named before it is there: a signal may come in between.
-    let number = facet_temporary_add(name)
-    let descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let number = FileName.withBytes(name) { facet_temporary_add($0) }
+    let descriptor = FileName.withBytes(name) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     if descriptor >= 0 { return (descriptor, name, number) }
     let reason = errno
     facet_temporary_forget(number)

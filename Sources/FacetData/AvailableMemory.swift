@@ -20,7 +20,7 @@ package struct AvailableMemory: Equatable, Sendable {
   func refusal(of bytes: Int, for what: String, file: String) -> DataError {
     DataError(
       code: .memory, file: file,
-      message: "\(what) needs at least \(Self.megabytes(bytes)) of memory, and \(Self.megabytes(self.bytes)) are left (\(limit))",
+      message: "at least \(Self.megabytes(bytes)) of memory are needed for \(what), and \(Self.megabytes(self.bytes)) are left (\(limit))",
       remedy: "End other programs, raise the limit, or use a machine with more memory.")
   }
 
@@ -31,7 +31,9 @@ package struct AvailableMemory: Equatable, Sendable {
     var found: [AvailableMemory] = []
     if let used = text("/proc/self/statm").map(numbers), used.count > 5 {
       let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-      let kinds = [(RLIMIT_AS, used[0], "the limit on its address space, ulimit -v"), (RLIMIT_DATA, used[5], "the limit on its data, ulimit -d")]
+      let kinds = [
+        (RLIMIT_AS, used[0], "the limit on its address space, ulimit -v"), (RLIMIT_DATA, used[5], "the limit on its data, ulimit -d"),
+      ]
       for (kind, pages, name) in kinds {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(kind.rawValue), &limit) == 0, limit.rlim_cur < UInt64(Int.max) else { continue }

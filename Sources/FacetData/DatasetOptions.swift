@@ -28,7 +28,8 @@ extension DataError {
   /// Whether it tells of a file that cannot be read, and of nothing that other files share.
   package var isUnreadable: Bool {
     switch code {
-    case .fileMissing, .fileKind, .fileUnreadable, .fileChanged, .fileTooLarge, .imageUnknown, .imageTruncated, .imageCorrupt, .imageTooLarge,
+    case .fileMissing, .fileKind, .fileUnreadable, .fileChanged, .fileTooLarge, .imageUnknown, .imageTruncated, .imageCorrupt,
+      .imageTooLarge,
       .imageUnsupported, .npyMagic, .npyVersion, .npyHeader, .npyTruncated, .npyType, .npyOrder, .npyShape:
       true
     default: false
@@ -38,7 +39,8 @@ extension DataError {
   /// With the option that passes over such a file.
   var namingTheFlag: DataError {
     guard isUnreadable else { return self }
-    return DataError(code: code, file: file, place: place, message: message, remedy: "\(remedy) Or pass over such files with --skip-unreadable.")
+    return DataError(
+      code: code, file: file, place: place, message: message, remedy: "\(remedy) Or pass over such files with --skip-unreadable.")
   }
 }
 

@@ -131,6 +131,25 @@ static int print_samples(const facet_bundle *bundle, facet_session *session, inp
   return !dump.file || result_finish(&dump) ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
+/// Whether the machine has the memory of an arena, as far as it says: it is had page by page, and its end is no error then.
+static int fits_in_memory(const facet_bundle *bundle, int32_t plan, const char *path) {
+  const unsigned long long bytes = facet_arena_bytes(bundle, plan);
+  unsigned long long left = 0, kilobytes;
+  int is_known = 0;
+  char line[128];
+  FILE *file = bytes > 1 << 24 ? fopen("/proc/meminfo", "re") : NULL;
+  if (!file) return 1;
+  while (fgets(line, sizeof line, file)) {
+    if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1) left += kilobytes * 1024, is_known = 1;
+    else if (sscanf(line, "SwapFree: %llu", &kilobytes) == 1) left += kilobytes * 1024;
+  }
+  fclose(file);
+  if (!is_known || bytes <= left) return 1;
+  fail_begin(path);
+  fprintf(stderr, "its activations need %llu MB of memory, and %llu MB are left on this machine\n", bytes / 1000000, left / 1000000);
+  return 0;
+}
+
 static int run(const facet_bundle *bundle, const arguments *a) {
   // Bundle and input stay mapped while the scores are written.
   if (a->dump_scores && (is_same_file(a->dump_scores, a->bundle) || is_same_file(a->dump_scores, a->input)))
@@ -142,6 +161,7 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
   if (!attributes) return EXIT_FAILED;
   facet_error error;
+  if (!fits_in_memory(bundle, plan, a->bundle)) return EXIT_FAILED;
   facet_session *session = facet_session_create(bundle, plan, a->threads, a->isa, NULL, 0, &error);
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
   input_file input;

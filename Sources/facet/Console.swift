@@ -43,12 +43,12 @@ enum Console {
   /// Prints a report, and sees that it arrives. Where a file goes to the standard output, the report would be part of it.
   static func announce(_ report: String, beside files: [String]) throws(CompileFailure) {
     if files.contains(where: OutputFile.isStandardOutput) { return error(report) }
-    print(report)
+    print(FileName.shown(report))
     try flushOutput()
   }
 
   /// A line for people, as far as somebody reads it: where the error output is closed or full, the exit status still says what it has to.
-  static func error(_ text: String) { writeToStandardError(text + "\n") }
+  static func error(_ text: String) { writeToStandardError(FileName.shown(text) + "\n") }
 
   private static let isTerminal = isatty(STDERR_FILENO) == 1
   // Written from the thread that runs the command only.

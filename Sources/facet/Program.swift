@@ -1,6 +1,7 @@
 import ArgumentParser
 import CProcess
 import FacetCompiler
+import FacetData
 import FacetVerification
 @preconcurrency import Glibc
 
@@ -10,11 +11,18 @@ extension Facet {
     facet_process_begin()
     OutOfMemory.endsInOrder()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
       Glibc.exit(0)
     } catch {
       end(error)
+    }
+  }
+
+  /// The words of the command line, where file names may be of any bytes.
+  private static var arguments: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map { FileName.text(UnsafeBufferPointer(start: $0, count: strlen($0)).map { UInt8(bitPattern: $0) }) }
     }
   }
 
@@ -25,7 +33,7 @@ extension Facet {
       if !text.isEmpty { Console.error(text) }
       Glibc.exit(status)
     }
-    if !text.isEmpty { print(text) }
+    if !text.isEmpty { print(FileName.shown(text)) }
     do throws(CompileFailure) {
       try Console.flushOutput()
       Glibc.exit(0)

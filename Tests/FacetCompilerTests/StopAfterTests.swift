@@ -13,9 +13,13 @@ import Testing
     .deletingLastPathComponent().path
 
   static let models =
-    ["caffe2", "dynamo", "keras", "pytorch", "qdq"].map { "Tests/FuzzModels/\($0).onnx" } + ["Examples/face-attributes/face-attributes.onnx"]
+    ["caffe2", "dynamo", "keras", "pytorch", "qdq"].map { "Tests/FuzzModels/\($0).onnx" } + [
+      "Examples/face-attributes/face-attributes.onnx"
+    ]
 
-  private func request(_ model: String, _ stopAfter: Int?, _ precision: Precision = .float32, calibration: String? = nil) throws -> CompileRequest {
+  private func request(_ model: String, _ stopAfter: Int?, _ precision: Precision = .float32, calibration: String? = nil) throws
+    -> CompileRequest
+  {
     CompileRequest(
       models: ["\(Self.root)/\(model)"], target: try Target.named(Target.defaultName), calibration: calibration, precision: precision,
       stopAfter: stopAfter)

@@ -33,9 +33,10 @@ import Testing
 
   @Test("A need beyond it is refused with both numbers; a small one is never looked at")
   func refusal() throws {
-    let error = AvailableMemory(bytes: 300_000_000, limit: "the container's limit").refusal(of: 2_500_000_000, for: "reading it", file: "a.npy")
+    let error = AvailableMemory(bytes: 300_000_000, limit: "the container's limit").refusal(
+      of: 2_500_000_000, for: "reading it", file: "a.npy")
     #expect(error.code.rawValue == "data.memory")
-    #expect(error.message == "reading it needs at least 2500 MB of memory, and 300 MB are left (the container's limit)")
+    #expect(error.message == "at least 2500 MB of memory are needed for reading it, and 300 MB are left (the container's limit)")
     #expect(code { () throws(DataError) in try AvailableMemory.check(Int.max / 2, for: "it", file: "f") } == "data.memory")
     #expect(code { () throws(DataError) in try AvailableMemory.check(1000, for: "it", file: "f") } == nil)
     #expect(AvailableMemory.now() != nil)

@@ -186,7 +186,8 @@ import Testing
     #expect(skipped.map(\.file) == [folder.path + "/a.png", folder.path + "/c.npy"])
     unlink(folder.path + "/c.npy")
     let strict = try Dataset.open(path: folder.path)
-    #expect(failure { () throws(DataError) in try strict.readableSample(0, skipped: { _ in }) }?.remedy.contains("--skip-unreadable") == true)
+    #expect(
+      failure { () throws(DataError) in try strict.readableSample(0, skipped: { _ in }) }?.remedy.contains("--skip-unreadable") == true)
   }
 
   @Test("So are lines of labels.csv whose files are missing")

@@ -32,10 +32,11 @@ import Testing
     let run = try damaged(options)
     var files = try ResultFiles(folder: folder.path + "/out", for: run)
     var (results, skipped) = ([String](), [DataError]())
-    try run.run(skipped: {
-      skipped.append($0)
+    func skip(_ error: DataError) {
+      skipped.append(error)
       files.addMissing()
-    }) {
+    }
+    try run.run(skipped: skip) {
       results.append($0.file)
       files.add($0)
     }

@@ -43,7 +43,7 @@ struct Calibration {
       ])
     }
     do {
-      let datasets = try places.map { 
+      let datasets = try places.map {
         try open($0.path, namedBy: $0.recipe, roi: ($0.recipe ?? model.recipe)?.regionOfInterest, options: request.reading)
       }
       let total = datasets.reduce(0) { $0 + $1.count }

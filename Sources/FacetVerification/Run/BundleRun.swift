@@ -67,7 +67,8 @@ package struct BundleRun {
     if let path = options.costs { try MeasuredCosts.load(path).set(on: session, file: path) }
     if options.starts.isEmpty {
       starts = nil
-      inputs = try Self.open(paths, reading: options.reading, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
+      inputs = try Self.open(
+        paths, reading: options.reading, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
     } else {
       let forks = try ForkInputs(options.starts, bundle, file: file)
       set = try Self.reached(set, by: forks, session, options, file: file)

@@ -10,7 +10,7 @@ package enum RecipeFile {
   package static func write(
     _ text: String, to path: String, replacing: Bool, announcing: () throws(CompileFailure) -> Void = {}
   ) throws(CompileFailure) {
-    if !replacing, access(path, F_OK) == 0 {
+    if !replacing, FileName.withBytes(path, { access($0, F_OK) }) == 0 {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.initExists, file: path, message: "it exists already",
@@ -27,14 +27,14 @@ package enum OutputFile {
   /// - Parameter inputs: files or folders that the command reads.
   package static func check(_ path: String, notOneOf inputs: [String]) throws(CompileFailure) {
     let folder = folder(of: path)
-    guard path.isEmpty || access(folder, F_OK) == 0 else {
+    guard path.isEmpty || FileName.withBytes(folder, { access($0, F_OK) }) == 0 else {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path, message: "the folder '\(folder)' does not exist",
           remedy: "Make it first, or name another file."))
     }
     var output = stat()
-    let exists = stat(path, &output) == 0
+    let exists = FileName.withBytes(path, { stat($0, &output) }) == 0
     let kind = output.st_mode & S_IFMT
     if exists && kind == S_IFDIR {
       throw CompileFailure(
@@ -42,7 +42,7 @@ package enum OutputFile {
           code: RunErrorCode.outputFolder, file: path, message: "it is a folder", remedy: "Name the file to write, in it or elsewhere."))
     }
     // What is there and no regular file, such as /dev/null, is written to directly.
-    guard exists && kind != S_IFREG || access(folder, W_OK | X_OK) == 0 else {
+    guard exists && kind != S_IFREG || FileName.withBytes(folder, { access($0, W_OK | X_OK) }) == 0 else {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path,
@@ -62,12 +62,12 @@ package enum OutputFile {
 
   private static func isSame(_ path: String, _ other: stat) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_dev == other.st_dev && status.st_ino == other.st_ino
+    return FileName.withBytes(path, { stat($0, &status) }) == 0 && status.st_dev == other.st_dev && status.st_ino == other.st_ino
   }
 
   private static func isSame(_ path: String, as folder: String) -> Bool {
     var status = stat()
-    return stat(folder, &status) == 0 && isSame(path, status)
+    return FileName.withBytes(folder, { stat($0, &status) }) == 0 && isSame(path, status)
   }
 
   private static func folder(of path: String) -> String {
@@ -98,7 +98,7 @@ package enum OutputFile {
   /// Whether a file is a device or pipe that is the standard output, too: a report there would be part of it.
   package static func isStandardOutput(_ path: String) -> Bool {
     var (file, output) = (stat(), stat())
-    return stat(path, &file) == 0 && fstat(STDOUT_FILENO, &output) == 0 && file.st_mode & S_IFMT != S_IFREG
+    return FileName.withBytes(path, { stat($0, &file) }) == 0 && fstat(STDOUT_FILENO, &output) == 0 && file.st_mode & S_IFMT != S_IFREG
       && file.st_dev == output.st_dev && file.st_ino == output.st_ino && file.st_rdev == output.st_rdev
   }
 }

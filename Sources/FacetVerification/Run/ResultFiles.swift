@@ -48,9 +48,9 @@ package struct ResultFiles {
             remedy: "Write them in two runs, with --attributes or --cut and two folders."))
       }
     }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
-      guard isFolder.boolValue else { throw Self.noFolder(folder) }
+    var status = stat()
+    if FileName.withBytes(folder, { stat($0, &status) }) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw Self.noFolder(folder) }
       let read = run.inputs.flatMap(\.files)
       for column in columns { try OutputFile.check("\(folder)/\(column.file)", notOneOf: read) }
     }
@@ -106,18 +106,18 @@ package struct ResultFiles {
   /// - Parameter announcing: prints the report, before the files get their names.
   package func write(announcing: () throws(CompileFailure) -> Void = {}) throws(CompileFailure) {
     let made = Self.missingFolders(folder)
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Self.noFolder(folder)
-    }
-    do {
+    do throws(CompileFailure) {
+      for path in made.reversed() where FileName.withBytes(path, { mkdir($0, 0o777) }) != 0 && errno != EEXIST {
+        throw Self.noFolder(folder)
+      }
       let files = zip(columns, values).compactMap { column, values in
-        NPYArray(shape: [samples] + column.shape, elements: .float32(values)).map { (path: "\(folder)/\(column.file)", bytes: $0.serialized()) }
+        NPYArray(shape: [samples] + column.shape, elements: .float32(values)).map {
+          (path: "\(folder)/\(column.file)", bytes: $0.serialized())
+        }
       }
       try OutputFile.write(files, announcing: announcing)
     } catch {
-      for folder in made { rmdir(folder) }
+      for folder in made { _ = FileName.withBytes(folder) { rmdir($0) } }
       throw error
     }
   }
@@ -125,7 +125,7 @@ package struct ResultFiles {
   /// Those of a path that are not there yet, the innermost first.
   private static func missingFolders(_ path: String) -> [String] {
     var (path, missing) = (path, [String]())
-    while !path.isEmpty, path != "/", access(path, F_OK) != 0 {
+    while !path.isEmpty, path != "/", FileName.withBytes(path, { access($0, F_OK) }) != 0 {
       missing.append(path)
       path = (path as NSString).deletingLastPathComponent
     }

@@ -155,6 +155,7 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, skipped, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
+    case attributes, subgroups, samples, skipped, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck,
+      gate, gates
   }
 }

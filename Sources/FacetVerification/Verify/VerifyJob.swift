@@ -53,7 +53,8 @@ package struct VerifyJob {
     return try Verification(
       bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle, replaced),
       saved: saved,
-      against: against, notes: replaced.notes + [dataset.note].compactMap(\.self), data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
+      against: against, notes: replaced.notes + [dataset.note].compactMap(\.self), data: dataset, recipes: chosen, threads: threads,
+      isa: isa, progress: progress
     ).run()
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetData
 import FacetVerification
 
 struct RunCommand: ParsableCommand {
@@ -91,14 +92,17 @@ struct RunCommand: ParsableCommand {
       var isFirst = true
       let total = run.sampleCount
       var done = 0
+      func skip(_ error: DataError) {
+        files?.addMissing()
+        done += 1
+        for problem in CompileFailure(error).problems {
+          skipped.append(problem)
+          Console.skipped(problem)
+        }
+      }
       if json { print("{\"results\": [") }
       do {
-        try run.run(skipped: { error in
-          files?.addMissing()
-          done += 1
-          skipped += CompileFailure(error).problems
-          Console.skipped(skipped[skipped.count - 1])
-        }) { result in
+        try run.run(skipped: skip) { result in
           files?.add(result)
           if json {
             print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
