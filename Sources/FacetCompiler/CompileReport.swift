@@ -61,6 +61,8 @@ public struct CompileReport: Sendable, Encodable {
   /// The largest set of tensors that live at one time: no arena can be smaller.
   public var arenaLowerBound = 0
   public var calibrationSamples = 0
+  /// Calibration data that could not be read and were passed over; nil where there are none.
+  public var skipped: [InspectReport.Problem]?
   /// Nil for one model.
   public var merge: Merge?
   /// What was assumed or left out, a sentence each.

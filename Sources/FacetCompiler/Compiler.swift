@@ -141,10 +141,11 @@ public enum Compiler {
     report.arenaBytes = program.arenaBytes
     report.arenaLowerBound = program.arenaLowerBound
     report.calibrationSamples = calibration?.sampleCount ?? 0
+    report.skipped = calibration?.skippedOrNil
+    report.notes += calibration?.notes ?? []
     if let count = calibration?.sampleCount, count < recommendedSamples {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }
-    report.notes += calibration?.notes ?? []
     report.attributes = AttributeCosts.of(model, program)
     report.gates = (model.evaluation?.order ?? []).compactMap { index in
       guard let gate = model.evaluation?.gates[index], !gate.operations.isEmpty else { return nil }

@@ -1,5 +1,7 @@
+import FacetData
 import FacetIR
 import FacetImport
+import Glibc
 
 /// What a command says about a model beyond its file. Each entry goes before what the recipe says.
 public struct ModelOptions: Sendable, Equatable {
@@ -47,6 +49,14 @@ extension ModelOptions {
       importing.outputs = recipe.attributes.map(\.output).filter { named.insert($0).inserted }
       importing.outputsOrigin = recipe.file
     }
+    do {
+      // The file and its weights, once each at the least.
+      var status = stat()
+      if stat(path, &status) == 0 { try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path) }
+    } catch {
+      throw CompileFailure(error)
+    }
+    importing.memory = AvailableMemory.now()?.bytes ?? .max
     do {
       return try importONNX(path: path, options: importing)
     } catch {

@@ -7,6 +7,8 @@ struct Entry: Sendable {
   let name: String
   let count: Int
   private let isTensor: Bool
+  /// Why it cannot be read, where that is known already.
+  private var fault: DataError?
 
   /// Reads the header of a tensor, and nothing of an image.
   init(_ path: String, name: String) throws(DataError) {
@@ -16,7 +18,14 @@ struct Entry: Sendable {
     count = isTensor ? try TensorLayout(NPYFile(path).header, path).samples : 1
   }
 
+  /// One sample that cannot be read.
+  init(unreadable path: String, name: String, _ fault: DataError) {
+    (self.path, self.name, self.fault) = (path, name, fault)
+    (count, isTensor) = (1, false)
+  }
+
   func sample(_ index: Int) throws(DataError) -> Sample {
+    if let fault { throw fault }
     guard isTensor else { return .frame(try ImageDecoder.decode(contentsOf: path), name: name) }
     // Opened anew each time: a folder may hold more tensors than a process may hold files. It may have changed.
     let file = try NPYFile(path)

@@ -1,6 +1,7 @@
 /// facet-run: runs a bundle on a board. Uses facet.h and libc only.
 #include "arguments.h"
 #include "costs.h"
+#include "facet_process.h"
 #include "input.h"
 #include "output.h"
 #include "result_file.h"
@@ -130,6 +131,25 @@ static int print_samples(const facet_bundle *bundle, facet_session *session, inp
   return !dump.file || result_finish(&dump) ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
+/// Whether the machine has the memory of an arena, as far as it says: it is had page by page, and its end is no error then.
+static int fits_in_memory(const facet_bundle *bundle, int32_t plan, const char *path) {
+  const unsigned long long bytes = facet_arena_bytes(bundle, plan);
+  unsigned long long left = 0, kilobytes;
+  int is_known = 0;
+  char line[128];
+  FILE *file = bytes > 1 << 24 ? fopen("/proc/meminfo", "re") : NULL;
+  if (!file) return 1;
+  while (fgets(line, sizeof line, file)) {
+    if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1) left += kilobytes * 1024, is_known = 1;
+    else if (sscanf(line, "SwapFree: %llu", &kilobytes) == 1) left += kilobytes * 1024;
+  }
+  fclose(file);
+  if (!is_known || bytes <= left) return 1;
+  fail_begin(path);
+  fprintf(stderr, "its activations need %llu MB of memory, and %llu MB are left on this machine\n", bytes / 1000000, left / 1000000);
+  return 0;
+}
+
 static int run(const facet_bundle *bundle, const arguments *a) {
   // Bundle and input stay mapped while the scores are written.
   if (a->dump_scores && (is_same_file(a->dump_scores, a->bundle) || is_same_file(a->dump_scores, a->input)))
@@ -141,6 +161,7 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
   if (!attributes) return EXIT_FAILED;
   facet_error error;
+  if (!fits_in_memory(bundle, plan, a->bundle)) return EXIT_FAILED;
   facet_session *session = facet_session_create(bundle, plan, a->threads, a->isa, NULL, 0, &error);
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
   input_file input;
@@ -161,9 +182,12 @@ static int run(const facet_bundle *bundle, const arguments *a) {
 }
 
 int main(int count, char **words) {
+  facet_process_begin();
+  facet_process_end_without_memory("facet-run: there is not enough memory: ", " bytes more could not be had\n");
   arguments a;
   const int parsed = arguments_parse(&a, count, words);
-  if (parsed != ARGUMENTS_RUN) return parsed == ARGUMENTS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
+  if (parsed == ARGUMENTS_DONE) return output_finish() ? EXIT_SUCCESS : EXIT_FAILED;
+  if (parsed != ARGUMENTS_RUN) return EXIT_USAGE;
   size_t size = 0;
   const void *bytes = map_bundle(a.bundle, &size);
   if (!bytes) return EXIT_FAILED;
@@ -172,9 +196,5 @@ int main(int count, char **words) {
   if (!bundle) return fail_error(a.bundle, &error), EXIT_FAILED;
   int status = a.self_test ? self_test(bundle, &a) : run(bundle, &a);
   facet_bundle_close(bundle);
-  if (fflush(stdout) || ferror(stdout)) {
-    fail_system("standard output", "cannot be written");
-    status = EXIT_FAILED;
-  }
-  return status;
+  return output_finish() ? status : EXIT_FAILED;
 }

@@ -23,6 +23,14 @@ void fail_system(const char *path, const char *what) {
   fprintf(stderr, "%s: %s\n", what, strerror(number));
 }
 
+int output_finish(void) {
+  static int is_told = 0;
+  if (!fflush(stdout) && !ferror(stdout)) return 1;
+  if (!is_told) fail_system("standard output", "cannot be written");
+  is_told = 1;
+  return 0;
+}
+
 void fail_error(const char *path, const facet_error *e) {
   fail_begin(path);
   fprintf(stderr, "%s (%c%d", e->message, e->domain == 1 ? 'B' : 'S', (int)e->code);

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetData
 import FacetVerification
 import Foundation
 
@@ -9,11 +10,9 @@ enum Console {
   ///
   /// - Parameter json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
   static func reporting(json: Bool = false, _ work: () throws -> Void) throws {
-    // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
-    signal(SIGXFSZ, SIG_IGN)
     do {
       try work()
-      try flush()
+      try flushOutput()
     } catch let failure as CompileFailure {
       progressEnd()
       error(failure.rendered)
@@ -24,7 +23,7 @@ enum Console {
   }
 
   /// Results that did not reach their reader (a full disk behind `>`) are a failure.
-  private static func flush() throws {
+  static func flushOutput() throws(CompileFailure) {
     guard standardOutputIsWritten() else {
       throw CompileFailure(
         Diagnostic(
@@ -33,7 +32,23 @@ enum Console {
     }
   }
 
-  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// Writes files and prints the command's report: the files get their names only after the report has reached its reader, so that a status of
+  /// 1 means that nothing was written.
+  static func finish(_ report: String, writing files: [(path: String, bytes: [UInt8])]) throws {
+    try OutputFile.write(files) { () throws(CompileFailure) in
+      try announce(report, beside: files.map(\.path))
+    }
+  }
+
+  /// Prints a report, and sees that it arrives. Where a file goes to the standard output, the report would be part of it.
+  static func announce(_ report: String, beside files: [String]) throws(CompileFailure) {
+    if files.contains(where: OutputFile.isStandardOutput) { return error(report) }
+    print(FileName.shown(report))
+    try flushOutput()
+  }
+
+  /// A line for people, as far as somebody reads it: where the error output is closed or full, the exit status still says what it has to.
+  static func error(_ text: String) { writeToStandardError(FileName.shown(text) + "\n") }
 
   private static let isTerminal = isatty(STDERR_FILENO) == 1
   // Written from the thread that runs the command only.
@@ -45,14 +60,14 @@ enum Console {
     guard isTerminal, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
     lineIsOpen = true
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(stage) \(done) of \(total)".utf8))
+    writeToStandardError("\r\u{1B}[K\(stage) \(done) of \(total)")
     if done == total { progressEnd() }
   }
 
   static func progressEnd() {
     guard lineIsOpen else { return }
     lineIsOpen = false
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    writeToStandardError("\r\u{1B}[K")
   }
 
   /// JSON as all commands write it: keys in snake case and sorted, infinite and NaN as strings.
@@ -63,7 +78,8 @@ enum Console {
       pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    // File names of any bytes become text here.
+    return FileName.shown(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 }
 

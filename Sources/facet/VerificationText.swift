@@ -35,6 +35,7 @@ struct VerificationText {
     if let columns = report.unusedColumns {
       lines.append("  not used of labels.csv: \(columns.prefix(8).map(column).joined(separator: ", "))\(more(columns))")
     }
+    if let skipped = report.skipped { lines.append("  passed over, as they cannot be read: \(plural(skipped.count, "sample"))") }
     lines += (report.notes ?? []).map { "  note: " + terminalText($0) }
     return lines.joined(separator: "\n")
   }

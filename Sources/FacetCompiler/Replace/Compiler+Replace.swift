@@ -61,9 +61,10 @@ extension Compiler {
     let match = try TrunkMatch(
       given.graph, listed: listed, numbers: numbers, place.known, bundle: bundle, fragment: place.fragment, names: names)
     given.compose(within: match.partition)
-    let compile = CompileRequest(
+    var compile = CompileRequest(
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)
+    compile.reading = request.reading
     let calibration = try calibrate(model, compile, given)
     let decisions = QuantizationDecisions(
       given, measured: calibration?.measurements ?? Measurements(), inputRange: model.input.pixels?.range,
@@ -84,7 +85,7 @@ extension Compiler {
       bytes: bytes,
       report: replacement.report(
         bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
-        calibrationSamples: calibration?.sampleCount ?? 0, notes: imported.notes + notes))
+        calibration: calibration, notes: imported.notes + notes + (calibration?.notes ?? [])))
   }
 
   /// Layouts are the bundle's, and nothing else depends on the board.

@@ -83,7 +83,7 @@ private func lower(
     throw failure(error, file: file)
   }
   let lowering = ONNXLowering(
-    file: file, opset: opset, reader: ONNXTensorReader(folder: folder, fileSize: size), options: options)
+    file: file, opset: opset, reader: ONNXTensorReader(folder: folder, fileSize: size, memory: options.memory), options: options)
   // `graph` points into `proto`.
   let (name, producer) = withExtendedLifetime(proto) {
     lowering.run(graph)

@@ -29,6 +29,8 @@ struct ONNXProblem: Error {
   }
 
   /// What the standard allows and Facet bounds.
+  static let noMemory = "End other programs, raise the limit (ulimit -v), or use a machine with more memory."
+
   static func limit(_ message: String) -> ONNXProblem {
     ONNXProblem(
       .limit, message,

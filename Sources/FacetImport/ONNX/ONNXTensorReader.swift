@@ -7,13 +7,16 @@ final class ONNXTensorReader {
   private let folder: String?
   /// Bytes that may still be made.
   private var budget: Int
+  /// What this machine may still give.
+  private var memory: Int
   /// External files seen, by resolved path; each adds to the budget once.
   private(set) var externalFiles: Set<String> = []
 
   private static let maximumBudget = 8 << 30
 
   /// - Parameter fileSize: of the model; 4 times that and 64 MB may be made.
-  init(folder: String?, fileSize: Int) {
+  init(folder: String?, fileSize: Int, memory: Int = .max) {
+    self.memory = memory
     self.folder = folder
     budget = min(fileSize * 4 + (64 << 20), Self.maximumBudget)
   }
@@ -26,6 +29,10 @@ final class ONNXTensorReader {
         "It is a limit of Facet against files made to exhaust memory: check the sizes of this operator; where they are right, store its "
           + "result in the file (constant folding before the export), or cut the network before it with --outputs.")
     }
+    guard elements <= memory / size else {
+      throw ONNXProblem(.memory, "The weights need more memory than is left on this machine.", ONNXProblem.noMemory)
+    }
+    memory -= elements * size
     budget -= elements * size
   }
 

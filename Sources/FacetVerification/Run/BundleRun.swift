@@ -71,7 +71,8 @@ package struct BundleRun {
     if let path = options.costs { try MeasuredCosts.load(path).set(on: session, file: path) }
     if options.starts.isEmpty {
       starts = nil
-      inputs = try Self.open(paths, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
+      inputs = try Self.open(
+        paths, reading: options.reading, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
     } else {
       let forks = try ForkInputs(options.starts, bundle, file: file)
       set = try Self.reached(set, by: forks, session, options, file: file)
@@ -83,12 +84,12 @@ package struct BundleRun {
       .map { (index: $0.offset, description: $0.element) }
   }
 
-  private static func open(_ paths: [String], roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
+  private static func open(_ paths: [String], reading: DatasetOptions, roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
     var inputs: [Dataset] = []
     var problems: [DataError] = []
     for path in paths {
       do {
-        inputs.append(try Dataset.open(path: path, roi: roi))
+        inputs.append(try Dataset.open(path: path, roi: roi, options: reading))
       } catch {
         problems.append(error)
       }
@@ -117,8 +118,19 @@ package struct BundleRun {
 
   package var sampleCount: Int { starts?.count ?? inputs.reduce(0) { $0 + $1.count } }
 
-  /// Calls `each` with every sample's result, in order.
-  package func run(_ each: (SampleResult) -> Void) throws(CompileFailure) {
+  /// What a user should know about the folders that were given.
+  package var notes: [String] { inputs.compactMap(\.note) }
+
+  /// Calls `each` with every sample's result, in order, and `skipped` with each that cannot be read, where such are passed over.
+  ///
+  /// - Throws: also where not one could be read.
+  package func run(skipped: (DataError) -> Void = { _ in }, _ each: (SampleResult) -> Void) throws(CompileFailure) {
+    var done = 0
+    var first: DataError?
+    func skip(_ error: DataError) {
+      if first == nil { first = error }
+      skipped(error)
+    }
     if let starts {
       for index in 0..<starts.count {
         each(try sample(of: starts.forks[0].data.path) { (try starts.set(index, on: session), nil) })
@@ -127,16 +139,24 @@ package struct BundleRun {
     }
     for data in inputs {
       for index in 0..<data.count {
+        let read: Sample?
+        do {
+          read = try data.readableSample(index, skipped: skip)
+        } catch {
+          throw CompileFailure(error)
+        }
+        guard let read else { continue }
+        done += 1
         each(
           try sample(of: data.path) {
-            let sample = try data.sample(index)
-            try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
-            let name = data.count == 1 ? data.path : sample.name
-            guard case .frame(_, _, let region?) = sample else { return (name, nil) }
+            try NetworkInput(read, for: bundle, data: data.path).set(on: session)
+            let name = data.count == 1 ? data.path : read.name
+            guard case .frame(_, _, let region?) = read else { return (name, nil) }
             return (name, [region.x, region.y, region.width, region.height])
           })
       }
     }
+    if done == 0, let first { throw CompileFailure(first) }
   }
 
   /// - Parameter start: sets the input; gives its name, and which part of the image it is.

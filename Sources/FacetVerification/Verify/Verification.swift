@@ -54,10 +54,9 @@ package struct Verification {
     }
     for index in 0..<data.count {
       progress?(index, data.count)
-      let sample: Sample
       let decisions: GateDecisions
       do {
-        sample = try data.sample(index)
+        guard let sample = try data.readableSample(index, skipped: { tally.skipped.append($0) }) else { continue }
         decisions = GateDecisions(
           float: try float.map { try evaluate(NetworkInput(sample, for: $0.bundle, data: data.path), $0) },
           tested: try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested))
@@ -68,9 +67,12 @@ package struct Verification {
       } catch {
         throw CompileFailure(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
       }
+      tally.count += 1
       tally.add(index, float: float, saved: saved, tested: tested, decisions)
     }
     progress?(data.count, data.count)
+    // Not one of them: the first says why.
+    if tally.count == 0, let first = tally.skipped.first { throw CompileFailure(first) }
     return tally.report(self)
   }
 

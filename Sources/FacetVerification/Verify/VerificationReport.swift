@@ -1,3 +1,5 @@
+import FacetCompiler
+
 /// What a verification found; the shape of its JSON is part of the command line's contract.
 package struct VerificationReport: Encodable, Sendable {
   package struct Accuracy: Encodable, Sendable {
@@ -130,6 +132,8 @@ package struct VerificationReport: Encodable, Sendable {
   /// Accuracies by column, value of the column and attribute.
   package var subgroups: [String: [String: [String: Comparison]]]
   package var samples: Int
+  /// Data that could not be read and were passed over; nil where there are none.
+  package var skipped: [InspectReport.Problem]?
   /// Of the bundle: int8 or float32. Its results stand under `int8` either way.
   package var precision: String
   /// The models and saved outputs that were named. Without a model, the saved outputs stand under `float`.
@@ -151,6 +155,7 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
+    case attributes, subgroups, samples, skipped, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck,
+      gate, gates
   }
 }

@@ -7,6 +7,11 @@ struct VerificationTally {
   /// A column with more values does not group: it identifies.
   static let maximumGroups = 256
 
+  /// Samples that were compared.
+  var count = 0
+  /// Those that could not be read and were passed over.
+  var skipped: [DataError] = []
+
   /// An attribute of both bundles, and what was found of it.
   private struct Entry {
     var description: AttributeDescription
@@ -180,13 +185,14 @@ struct VerificationTally {
     }
     let unused = verification.data.unusedColumns(besides: names + verification.subgroups)
     return VerificationReport(
-      attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
+      attributeNames: names, attributes: attributes, subgroups: subgroups, samples: count,
+      skipped: skipped.isEmpty ? nil : CompileFailure(skipped).problems,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
       notes: verification.notes.isEmpty ? nil : verification.notes,
       saved: verification.saved?.sources, unusedArrays: verification.saved?.unused,
       notSaved: absent.isEmpty ? nil : verification.saved?.absent, unusedColumns: unused.isEmpty ? nil : unused,
       importCheck: imported,
-      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: verification.data.count))
+      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: count))
   }
 
   private func gates(samples: Int) -> VerificationReport.Gates? {

@@ -10,6 +10,7 @@ package struct VerifyJob {
   /// None: the one that the bundle carries. One for all models, or one for each.
   package var recipes: [String]
   package var options: ModelOptions
+  package var reading = DatasetOptions()
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
@@ -42,7 +43,7 @@ package struct VerifyJob {
     let chosen = replaced.completed(try chosenRecipes(opened, normalizes: !models.isEmpty), opened.bundle, carried: recipes.isEmpty)
     let dataset: Dataset
     do {
-      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest())
+      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest(), options: reading)
     } catch {
       throw CompileFailure(error)
     }
@@ -52,7 +53,8 @@ package struct VerifyJob {
     return try Verification(
       bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle, replaced),
       saved: saved,
-      against: against, notes: replaced.notes, data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
+      against: against, notes: replaced.notes + [dataset.note].compactMap(\.self), data: dataset, recipes: chosen, threads: threads,
+      isa: isa, progress: progress
     ).run()
   }
 

@@ -66,22 +66,19 @@ struct BenchmarkCommand: ParsableCommand {
       let given = try costs.map { path throws(CompileFailure) in try MeasuredCosts.load(path) }
       var result = try benchmark.run(iterations: iterations, warmUp: warmUp)
       if byAttribute { result.byAttribute = try benchmark.byAttribute(iterations: iterations, warmUp: warmUp) }
-      let measured = try writeCosts.map { path in
-        let costs = try benchmark.costs(iterations: iterations, warmUp: warmUp)
-        try OutputFile.write(Array(costs.text.utf8), to: path)
-        return costs
-      }
+      let measured = try writeCosts.map { (path: $0, costs: try benchmark.costs(iterations: iterations, warmUp: warmUp)) }
       if !budgets.isEmpty {
         result.deadlines = try benchmark.deadlines(budgets, costs: given, iterations: iterations, warmUp: warmUp)
       }
       let profile = layers ? try LayerProfile(benchmark, iterations: iterations, warmUp: warmUp) : nil
+      let files = measured.map { [(path: $0.path, bytes: Array($0.costs.text.utf8))] } ?? []
       if json {
-        print(try Console.json(JSONResult(result: result, profile: profile), pretty: false))
-        return
+        return try Console.finish(Console.json(JSONResult(result: result, profile: profile), pretty: false), writing: files)
       }
-      print(BenchmarkText(benchmark, result, file: file, warmUp: warmUp).text)
-      if let profile { print("\n" + profile.text(threads: engine.threads)) }
-      if let measured, let writeCosts { print("\n" + BenchmarkText.text(measured) + "\n\nwritten to \(terminalText(writeCosts))") }
+      var texts = [BenchmarkText(benchmark, result, file: file, warmUp: warmUp).text]
+      if let profile { texts.append(profile.text(threads: engine.threads)) }
+      if let measured { texts += [BenchmarkText.text(measured.costs), "written to \(terminalText(measured.path))"] }
+      try Console.finish(texts.joined(separator: "\n\n"), writing: files)
     }
   }
 }

@@ -27,6 +27,7 @@ struct CompileCommand: ParsableCommand {
     .defaultName
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's.", valueName: "data"))
   var calibration: String?
+  @OptionGroup var dataOptions: DataOptions
   @Option(
     name: .customLong("profile"),
     help: ArgumentHelp("Attributes that get a memory plan of their own, a smaller one. May be repeated.", valueName: "name=a,b"))
@@ -58,15 +59,17 @@ struct CompileCommand: ParsableCommand {
       let recipes = try Recipe.load(recipe)
       let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
       try OutputFile.check(output, notOneOf: models + recipe + data)
-      let result = try Compiler.compile(
-        CompileRequest(
-          models: models, recipes: recipes, options: modelFile.options, target: board, calibration: calibration, precision: precision,
-          threads: threads, mergeTolerance: mergeTolerance ?? 0,
-          stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) }))
+      var request = CompileRequest(
+        models: models, recipes: recipes, options: try modelFile.options, target: board, calibration: calibration, precision: precision,
+        threads: threads, mergeTolerance: mergeTolerance ?? 0,
+        stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) })
+      request.reading = dataOptions.options
+      let result = try Compiler.compile(request)
       Console.progressEnd()
+      result.report.skipped?.forEach(Console.skipped)
       try OutputFile.check(output, notOneOf: result.externalFiles)
-      try OutputFile.write(result.bytes, to: output)
-      print(json ? try Console.json(result.report) : summary(result.report, board))
+      try Console.finish(
+        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)])
     }
   }
 
@@ -80,7 +83,8 @@ struct CompileCommand: ParsableCommand {
     let more = report.arenaBytes > report.arenaLowerBound ? ": \(gap(report.arenaBytes, report.arenaLowerBound)) more" : ""
     lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound))\(more))")
     if report.calibrationSamples > 0 {
-      lines.append("  calibration: \(plural(report.calibrationSamples, "sample"))")
+      let skipped = report.skipped.map { ", \($0.count) more cannot be read" } ?? ""
+      lines.append("  calibration: \(plural(report.calibrationSamples, "sample"))\(skipped)")
     }
     var table = TextTable(["attribute", "multiply-accumulates", "parameters", "weights", "arena alone", "gap"])
     for attribute in report.attributes {

@@ -20,12 +20,11 @@ struct DiffCommand: ParsableCommand {
       if let emit { try OutputFile.check(emit, notOneOf: [old, new]) }
       let (before, after) = (try BundleFile(old).bundle, try BundleFile(new).bundle)
       var report = BundleDifference(before, after)
-      if let emit {
-        let delta = makeBundleDelta(from: before, to: after)
-        try OutputFile.write(delta, to: emit)
-        report.deltaBytes = delta.count
-      }
-      print(json ? try Console.json(report) : DifferenceText(report, old: old, new: new, delta: emit).text)
+      let delta = emit.map { (path: $0, bytes: makeBundleDelta(from: before, to: after)) }
+      report.deltaBytes = delta?.bytes.count
+      try Console.finish(
+        json ? Console.json(report) : DifferenceText(report, old: old, new: new, delta: emit).text,
+        writing: [delta].compactMap(\.self))
     }
   }
 }

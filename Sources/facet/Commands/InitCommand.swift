@@ -18,9 +18,10 @@ struct InitCommand: ParsableCommand {
       let options = try modelFile.options
       let report = try Compiler.inspect(model: model, options: options)
       let (text, advice) = Recipe.template(for: report, model: pathFromRecipe(model), options: named(options))
-      try RecipeFile.write(text, to: output, replacing: force)
-      print("\(output) is written. Before compiling:")
-      for line in advice { print("  - \(line)") }
+      let lines = ["\(output) is written. Before compiling:"] + advice.map { "  - \($0)" }
+      try RecipeFile.write(text, to: output, replacing: force) { () throws(CompileFailure) in
+        try Console.announce(lines.joined(separator: "\n"), beside: [output])
+      }
     }
   }
 

@@ -19,8 +19,8 @@ struct PatchCommand: ParsableCommand {
     try Console.reporting(json: json) {
       try OutputFile.check(output, notOneOf: [delta])
       let result = try patchedBundle(old, delta: delta)
-      try OutputFile.write(result, to: output)
-      print(json ? try Console.json(["bytes": result.count]) : "\(terminalText(output)): \(bytes(result.count))")
+      try Console.finish(
+        json ? Console.json(["bytes": result.count]) : "\(terminalText(output)): \(bytes(result.count))", writing: [(output, result)])
     }
   }
 }

@@ -43,8 +43,8 @@ struct PlanCommand: ParsableCommand {
     try Console.reporting(json: json) {
       if let svg { try OutputFile.check(svg, notOneOf: files + recipe + (costs.map { [$0] } ?? [])) }
       let report = try report()
-      if let svg { try OutputFile.write(Array(PlanPicture(report).text.utf8), to: svg) }
-      print(json ? try Console.json(report) : PlanText(report).text)
+      let picture = svg.map { (path: $0, bytes: Array(PlanPicture(report).text.utf8)) }
+      try Console.finish(json ? Console.json(report) : PlanText(report).text, writing: [picture].compactMap(\.self))
     }
   }
 

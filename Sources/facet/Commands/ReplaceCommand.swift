@@ -22,6 +22,7 @@ struct ReplaceCommand: ParsableCommand {
   @OptionGroup var modelFile: ModelFileOptions
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's, where one is given.", valueName: "data"))
   var calibration: String?
+  @OptionGroup var dataOptions: DataOptions
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Flag(help: "Print the report as JSON.") var json = false
 
@@ -35,14 +36,14 @@ struct ReplaceCommand: ParsableCommand {
       let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
       // The bundle itself may be replaced: it is read before, and stays whole until the new one is.
       try OutputFile.check(output, notOneOf: [model] + [recipe, data].compactMap(\.self))
-      let result = try Compiler.replace(
-        BundleFile(bundle).bundle, file: bundle,
-        ReplaceRequest(
-          branch: branch, model: model, recipe: own, options: modelFile.options, calibration: calibration, threads: threads,
-          progress: { Console.progress($0.stage, $0.done, $0.total) }))
+      var request = ReplaceRequest(
+        branch: branch, model: model, recipe: own, options: try modelFile.options, calibration: calibration, threads: threads,
+        progress: { Console.progress($0.stage, $0.done, $0.total) })
+      request.reading = dataOptions.options
+      let result = try Compiler.replace(BundleFile(bundle).bundle, file: bundle, request)
       Console.progressEnd()
-      try OutputFile.write(result.bytes, to: output)
-      print(json ? try Console.json(result.report) : summary(result.report))
+      result.report.skipped?.forEach(Console.skipped)
+      try Console.finish(json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)])
     }
   }
 
@@ -51,7 +52,8 @@ struct ReplaceCommand: ParsableCommand {
     var lines = ["\(output): \(bundle) with another branch of \(report.branch), \(bytes(new.bundleBytes))"]
     lines.append("  trunk: the bundle's, \(plural(report.sharedOperators, "operator")) \(report.sharedOperators == 1 ? "is" : "are") equal")
     if report.calibrationSamples > 0 {
-      lines.append("  calibration: \(report.calibrationSamples) \(report.calibrationSamples == 1 ? "sample" : "samples")")
+      let skipped = report.skipped.map { ", \($0.count) more cannot be read" } ?? ""
+      lines.append("  calibration: \(plural(report.calibrationSamples, "sample"))\(skipped)")
     }
     var table = TextTable(["", "before", "after"])
     table.add(["instructions", "\(old.instructions)", "\(new.instructions)"])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetData
 import FacetVerification
 
 struct RunCommand: ParsableCommand {
@@ -46,6 +47,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Start from a fork that --cut wrote instead of inputs. May be repeated.", valueName: "name=fork.npy"))
   var from: [String] = []
+  @OptionGroup var dataOptions: DataOptions
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
 
@@ -72,6 +74,7 @@ struct RunCommand: ParsableCommand {
     options.profile = profile
     options.roi = roi.flatMap(BundleRun.region)
     options.ignoresGates = ignoreGates
+    options.reading = dataOptions.options
     options.budget = deadline.map { UInt64($0 * 1e6) }
     options.costs = costs
     options.cuts = cut
@@ -84,12 +87,22 @@ struct RunCommand: ParsableCommand {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
+      var skipped: [InspectReport.Problem] = []
+      run.notes.forEach(Console.note)
       var isFirst = true
       let total = run.sampleCount
       var done = 0
+      func skip(_ error: DataError) {
+        files?.addMissing()
+        done += 1
+        for problem in CompileFailure(error).problems {
+          skipped.append(problem)
+          Console.skipped(problem)
+        }
+      }
       if json { print("{\"results\": [") }
       do {
-        try run.run { result in
+        try run.run(skipped: skip) { result in
           files?.add(result)
           if json {
             print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
@@ -101,16 +114,25 @@ struct RunCommand: ParsableCommand {
           done += 1
         }
         Console.progressEnd()
-        try files?.write()
+        try files?.write { () throws(CompileFailure) in
+          let end = json ? try ending(skipped) : output.map { "\(total) \(total == 1 ? "sample" : "samples") written to \($0)" }
+          if let end { try Console.announce(end, beside: []) }
+        }
       } catch let failure as CompileFailure where json {
         // What was printed stays one JSON text.
         print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
         Console.error(failure.rendered)
         throw ExitCode(1)
       }
-      if json { print("]}") }
-      if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
+      if json && files == nil { print(try ending(skipped)) }
+      if !skipped.isEmpty { Console.error("\(skipped.count) of \(total) samples cannot be read and were passed over.") }
     }
+  }
+
+  /// The end of the JSON.
+  private func ending(_ skipped: [InspectReport.Problem]) throws(CompileFailure) -> String {
+    guard !skipped.isEmpty, let list = try? Console.json(skipped, pretty: false) else { return "]}" }
+    return "], \"skipped\": \(list)}"
   }
 
   private static func text(_ result: SampleResult) -> String {

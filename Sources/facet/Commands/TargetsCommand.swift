@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetVerification
 
 struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,12 +14,15 @@ struct TargetsCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let name { return print(Self.describe(try Target.named(name))) }
-    var table = TextTable(leftColumns: 2)
-    for target in Target.all {
-      table.add([target.name, target.description + (target.name == Target.defaultName ? " (default)" : "")])
+    let chosen = try name.map { try Target.named($0) }
+    try Console.reporting {
+      if let chosen { return print(Self.describe(chosen)) }
+      var table = TextTable(leftColumns: 2)
+      for target in Target.all {
+        table.add([target.name, target.description + (target.name == Target.defaultName ? " (default)" : "")])
+      }
+      print(table.text(indent: ""))
     }
-    print(table.text(indent: ""))
   }
 
   private static func describe(_ target: Target) -> String {

@@ -25,6 +25,7 @@ struct VerifyCommand: ParsableCommand {
       valueName: "model|outputs.npz"),
     completion: .file(extensions: ["onnx", "npz"])) var against: [String]
   @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
+  @OptionGroup var dataOptions: DataOptions
   @Option(
     help: ArgumentHelp(
       "The recipe it was compiled with; one for all models, or one for each. Default: the one that the bundle carries.",
@@ -38,12 +39,14 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     var isMissed = false
     try Console.reporting(json: json) {
-      let report = try VerifyJob(
-        bundle: bundle, against: against, data: data, recipes: recipe, options: modelFile.options, threads: engine.threads,
+      var job = VerifyJob(
+        bundle: bundle, against: against, data: data, recipes: recipe, options: try modelFile.options, threads: engine.threads,
         isa: engine.isa,
-        progress: { Console.progress("verify", $0, $1) }
-      ).run()
+        progress: { Console.progress("verify", $0, $1) })
+      job.reading = dataOptions.options
+      let report = try job.run()
       Console.progressEnd()
+      report.skipped?.forEach(Console.skipped)
       print(json ? try Console.json(report) : VerificationText(report).text)
       isMissed = !report.gate.passed
     }
