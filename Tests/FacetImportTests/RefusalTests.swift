@@ -278,7 +278,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
         "import.onnx.attribute", "import.onnx.not-finite", "import.onnx.symbolic-size",
       ])
     let twice = found.first { $0.code == "import.onnx.not-finite" }
-    #expect(twice?.place == "2 tensors, node 'Conv_0', tensor 'w'; node 'Conv_1', tensor 'w'" && twice?.operatorName == "Conv")
+    #expect(twice?.place == "2 nodes, node 'Conv_0', tensor 'w'; node 'Conv_1', tensor 'w'" && twice?.operatorName == "Conv")
   }
 
   /// Of one cause, but with different names and numbers: few stay apart, many become one.

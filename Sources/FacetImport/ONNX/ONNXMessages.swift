@@ -25,7 +25,9 @@ private func joined(_ group: [Diagnostic]) -> Diagnostic {
   var result = group[0]
   let places = group.compactMap(\.place)
   let first = places.prefix(3).joined(separator: "; ") + (places.count > 3 ? "; …" : "")
-  let noun = places.allSatisfy { $0.contains("tensor '") } ? "tensors" : places.allSatisfy { $0.hasPrefix("node '") } ? "nodes" : "places"
+  // One tensor that several nodes read is told by them.
+  let tensors = Set(places.compactMap { place in place.firstRange(of: "tensor '").map { place[$0.lowerBound...] } })
+  let noun = tensors.count == places.count ? "tensors" : places.allSatisfy { $0.hasPrefix("node '") } ? "nodes" : "places"
   result.place = "\(group.count) \(noun), \(first)"
   if !group.allSatisfy({ $0.operatorName == result.operatorName }) { result.operatorName = nil }
   if result.operatorName == nil || !group.allSatisfy({ $0.shapes == result.shapes }) { result.shapes = [] }
