@@ -117,6 +117,8 @@ enum ONNXOperatorTable {
       return "Operators of the domain '\(node.domain)' are not standard ONNX: export the model without them."
     }
     switch node.operatorType {
+    case "If" where !node.inputs.isEmpty && node.attributes["then_branch"] != nil:
+      return "Its condition depends on the input, and a network computes the same for every image: export the model by tracing it."
     case "If", "Loop", "Scan":
       return "Control flow is not supported: export the model by tracing it."
     case "GRU", "LSTM", "RNN":
