@@ -11,6 +11,7 @@ import FacetIR
   }
   let isSpatial = try call.flag("spatial", default: true)
   let epsilon = try call.float("epsilon", default: 1e-5)
+  if isSpatial, try hasComputedParameters(call) { return try normalizeByComputed(call, epsilon: epsilon) }
   var inputs = [try call.value(0)]
   for (index, role) in ["scale", "shift", "mean", "variance"].enumerated() {
     inputs.append(try call.constant(index + 1, role).id)
@@ -43,6 +44,35 @@ private func normalizeByItself(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValu
   if !call.isConstant { call.lowering.noteOwnStatistics(call.node.name) }
   let axes = [0] + (2..<shape.count)
   let normalized = try normalize(call, call.value(0), axes: axes, epsilon: call.float("epsilon", default: 1e-5))
+  return try scaleAndShift(call, normalized, count: shape[1], rank: shape.count - 1) { (op, inputs) throws(ONNXProblem) in
+    try call.emit(op, inputs)
+  }
+}
+
+private func hasComputedParameters(_ call: ONNXCall) throws(ONNXProblem) -> Bool {
+  for index in 1...4 where call.lowering.graph.constant(try call.value(index)) == nil { return true }
+  return false
+}
+
+/// By statistics that the network computes: dynamo's spelling of a layer without running ones.
+private func normalizeByComputed(_ call: ONNXCall, epsilon: Float) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.shape(0)
+  guard shape.count >= 2 else {
+    throw ONNXProblem(.shape, "Its input has shape \(shape), expected [N, C, ...].", ONNXProblem.damaged)
+  }
+  let wide = [shape[1]] + [Int](repeating: 1, count: shape.count - 2)
+  var parameters: [ValueID] = []
+  for (index, role) in [(3, "mean"), (4, "variance")] {
+    let stored = try call.shape(index)
+    guard stored == [shape[1]] else {
+      throw ONNXProblem(.shape, "Its \(role) has shape \(stored), expected [\(shape[1])].", ONNXProblem.damaged)
+    }
+    parameters.append(try call.step(role, Reshape(shape: wide), [call.value(index)]))
+  }
+  let sum = try call.step("stabilized", Unary(function: .affine(alpha: 1, beta: epsilon)), [parameters[1]])
+  let deviation = try call.step("deviation", Unary(function: .squareRoot), [sum])
+  let centred = try call.step("centred", Binary(function: .subtract), [call.value(0), parameters[0]])
+  let normalized = try call.step("normalized", Binary(function: .divide), [centred, deviation])
   return try scaleAndShift(call, normalized, count: shape[1], rank: shape.count - 1) { (op, inputs) throws(ONNXProblem) in
     try call.emit(op, inputs)
   }
