@@ -57,6 +57,18 @@ connx_status connx_decode(const uint8_t *bytes, size_t length, connx_limits limi
   return status_of(&a);
 }
 
+connx_status connx_decode_graph(const uint8_t *bytes, size_t length, connx_limits limits, Onnx__GraphProto **graph) {
+  account a = {.limits = limits};
+  ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = &a};
+  *graph = onnx__graph_proto__unpack(&allocator, length, bytes);
+  if (*graph) return CONNX_OK;
+  return a.refused ? CONNX_MEMORY : CONNX_MALFORMED;
+}
+
+void connx_free_graph(Onnx__GraphProto *graph) {
+  if (graph) onnx__graph_proto__free_unpacked(graph, NULL);
+}
+
 // One field of a message, as it lies in the file.
 typedef struct {
   uint32_t number;

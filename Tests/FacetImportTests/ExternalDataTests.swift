@@ -28,6 +28,19 @@ private final class Folder {
 
   deinit { try? FileManager.default.removeItem(at: outer) }
 
+  /// The folder as a model hub's cache has it: the model and its data are links to files elsewhere, which have other names.
+  func writeAsCache(_ bytes: [UInt8]) throws -> String {
+    let (blobs, snapshot) = (outer.appending(path: "blobs"), outer.appending(path: "snapshots/1"))
+    for folder in [blobs, snapshot] { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    try Data(bytes).write(to: blobs.appending(path: "3f"))
+    try FileManager.default.copyItem(at: inner.appending(path: "w.bin"), to: blobs.appending(path: "a7"))
+    for (name, blob) in [("model.onnx", "3f"), ("model.onnx_data", "a7")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: snapshot.appending(path: name).path, withDestinationPath: "../../blobs/\(blob)")
+    }
+    return snapshot.appending(path: "model.onnx").path
+  }
+
   func write(_ entries: [String: String]) throws -> String {
     let url = inner.appending(path: "m.onnx")
     try Data(externalModel(entries)).write(to: url)
@@ -48,11 +61,39 @@ private final class Folder {
     #expect(model.source.externalFiles.count == 1 && model.source.externalFiles[0].hasSuffix("w.bin"))
   }
 
+  @Test(arguments: [["location": "out"], ["location": "up/secret"]]) func dataMayBeALinkToElsewhere(_ entries: [String: String]) throws {
+    let folder = try Folder()
+    let model = try importONNX(path: folder.write(entries))
+    #expect(model.graph.constant(model.graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
+    #expect(model.source.externalFiles.map { $0.hasSuffix("/secret") } == [true])
+  }
+
+  @Test func aCacheOfLinksIsRead() throws {
+    let folder = try Folder()
+    let model = try importONNX(path: folder.writeAsCache(externalModel(["location": "model.onnx_data"])))
+    #expect(model.graph.constant(model.graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
+    #expect(model.source.externalFiles.map { $0.hasSuffix("/blobs/a7") } == [true])
+  }
+
+  @Test func aMissingFileIsOneMessageForAllItsTensors() throws {
+    let folder = try Folder()
+    let tensors = (0..<93).map { index in
+      [3].reduce(Message()) { $0.int(1, $1) }.int(2, 1).text(8, "w\(index)").messages(13, [Message().text(1, "location").text(2, "gone.bin")])
+        .int(14, 1)
+    }
+    let nodes = (0..<93).map { node($0.isMultiple(of: 2) ? "Add" : "Mul", [$0 == 0 ? "x" : "v\($0)", "w\($0)"], [$0 == 92 ? "y" : "v\($0 + 1)"]) }
+    let path = folder.inner.appending(path: "m.onnx")
+    try Data(model(nodes, tensors: tensors, inputs: [input("x", [1, 3])])).write(to: path)
+    let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path.path) }
+    #expect(failure.diagnostics.map(\.code) == ["import.onnx.external-data"])
+    #expect(failure.diagnostics[0].place == "93 tensors, node 'Add_0', tensor 'w0'; node 'Mul_1', tensor 'w1'; node 'Add_2', tensor 'w2'; …")
+    #expect(failure.diagnostics[0].message == "The data file 'gone.bin' does not exist.")
+  }
+
   @Test(
     arguments: [
       ([:], "not inside"), (["location": ""], "not inside"), (["location": "../secret"], "not inside"),
       (["location": "sub/../../secret"], "not inside"), (["location": "/absolute/w.bin"], "not inside"),
-      (["location": "out"], "a link out"), (["location": "up/secret"], "a link out"),
       (["location": "missing"], "does not exist"), (["location": "sub"], "not a regular file"),
       (["location": "pipe"], "not a regular file"), (["location": "w.bin", "offset": "1"], "11 bytes"),
       (["location": "w.bin", "offset": "13"], "13 + all"), (["location": "w.bin", "offset": "-4"], "-4 + all"),

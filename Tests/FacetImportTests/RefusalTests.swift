@@ -27,11 +27,14 @@ private func unary(
 {
   model([node(type, ["x"], ["y"], attributes)], inputs: inputs, opset: opset)
 }
-private func normalization(_ attributes: [Message] = [], outputs: [String] = ["y"], variance: Float = 1) -> [UInt8] {
+private func normalization(
+  _ attributes: [Message] = [], outputs: [String] = ["y"], variance: Float = 1, sizes: [Size] = [1, 3, 4, 4]
+) -> [UInt8] {
   let names = ["g", "b", "m"]
   return model(
     [node("BatchNormalization", ["x"] + names + ["v"], outputs, attributes)],
-    tensors: names.map { tensor($0, [3], [1, 1, 1]) } + [tensor("v", [3], [1, variance, 1])], opset: 14)
+    tensors: names.map { tensor($0, [3], [1, 1, 1]) } + [tensor("v", [3], [1, variance, 1])],
+    inputs: [input("x", sizes)], opset: 14)
 }
 
 private func topK(k: Int64, _ attributes: [Message] = []) -> [UInt8] { topK([k], attributes) }
@@ -42,7 +45,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
 @Suite struct RefusalTests {
   static let interface: [Refusal] = [
     .init("opset 0", "opset", "opset 0", model([relu], opset: 0)),
-    .init("opset 22", "opset", "7 to 21", model([relu], opset: 22)),
+    .init("opset 26", "opset", "7 to 25", model([relu], opset: 26)),
     .init("old form of an operator", "opset", "another form", model([node("Dropout", ["x"], ["y"])], opset: 6)),
     .init("no opset", "opset", "does not say", Message().message(7, Message().message(1, relu)).bytes),
     .init("no graph", "no-graph", "no graph", Message().int(1, 8).bytes),
@@ -121,7 +124,35 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
           node("MaxPool", ["x"], ["p"], [attribute("kernel_shape", [2, 2])]),
           node("ReduceMean", ["p"], ["y"], [attribute("axes", [0])]),
         ], inputs: [input("x", [2, 3, 4, 4])])),
-    .init("training mode", "unsupported-form", "training", normalization([attribute("training_mode", int: 1)])),
+    .init(
+      "training mode of one number per channel", "unsupported-form", "nothing but the shift",
+      normalization([attribute("training_mode", int: 1)], sizes: [1, 3])),
+    .init(
+      "statistics of a training that are read", "unsupported-form", "'mean'",
+      model(
+        [
+          node("BatchNormalization", ["x", "g", "g", "g", "g"], ["n", "mean", "var"], [attribute("training_mode", int: 1)]),
+          node("Add", ["n", "mean"], ["y"]),
+        ], tensors: [tensor("g", [3], [1, 1, 1])], opset: 14)),
+    .init(
+      "statistics per element that do not fit", "shape", "its statistics",
+      model(
+        [node("BatchNormalization", ["x", "g", "g", "g", "g"], ["y"], [attribute("spatial", int: 0)])],
+        tensors: [tensor("g", [4], [1, 1, 1, 1])], opset: 8)),
+    .init("a diagonal in Einsum", "unsupported-form", "takes a diagonal", unary("Einsum", [attribute("equation", "abcc->abc")])),
+    .init("a term of Einsum with other axes", "shape", "'ab'", unary("Einsum", [attribute("equation", "ab->a")])),
+    .init("a result of Einsum that is nowhere", "attribute", "'z'", unary("Einsum", [attribute("equation", "abcd->z")])),
+    .init("Einsum of another number of operands", "attribute", "2 operands", unary("Einsum", [attribute("equation", "abcd,ab->a")])),
+    .init("no equation", "attribute", "'equation' is missing", unary("Einsum")),
+    .init(
+      "Einsum of three operands", "unsupported-form", "has 3 operands",
+      model([node("Einsum", ["x", "x", "x"], ["y"], [attribute("equation", "abcd,abcd,abcd->a")])])),
+    .init(
+      "GatherND beyond its axis", "shape", "index 3",
+      model([node("GatherND", ["x", "i"], ["y"])], tensors: [tensor("i", integers: [0, 3], dims: [1, 2])])),
+    .init(
+      "GatherND of too many axes", "shape", "[1, 5]",
+      model([node("GatherND", ["x", "i"], ["y"])], tensors: [tensor("i", integers: [0, 0, 0, 0, 0], dims: [1, 5])])),
     .init("statistics as outputs", "unsupported-form", "training", normalization(outputs: ["y", "mean"])),
     .init("negative variance", "not-finite", "not positive", normalization(variance: -1)),
     .init("infinite epsilon", "not-finite", "epsilon", normalization([attribute("epsilon", Float.infinity)])),
@@ -249,8 +280,22 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
     let found = diagnostics(model(nodes, tensors: [bad], inputs: [input("x", [1, 3, 4, 4]), input("z", [1, "M"])]))
     #expect(
       found.map(\.code).sorted() == [
-        "import.onnx.attribute", "import.onnx.not-finite", "import.onnx.not-finite", "import.onnx.symbolic-size",
+        "import.onnx.attribute", "import.onnx.not-finite", "import.onnx.symbolic-size",
       ])
+    let twice = found.first { $0.code == "import.onnx.not-finite" }
+    #expect(twice?.place == "2 nodes, node 'Conv_0', tensor 'w'; node 'Conv_1', tensor 'w'" && twice?.operatorName == "Conv")
+  }
+
+  /// Of one cause, but with different names and numbers: few stay apart, many become one.
+  @Test func manyMessagesThatDifferInNamesOnlyBecomeOne() throws {
+    func found(_ count: Int) -> [Diagnostic] {
+      let nodes = (0..<count).map { node("Flatten", ["x"], ["v\($0)"], [attribute("axis", int: 9 + Int64($0))]) }
+      return diagnostics(model(nodes + [node("Concat", (0..<count).map { "v\($0)" }, ["y"], [attribute("axis", int: 1)])]))
+    }
+    #expect(found(7).count == 7)
+    let one = try #require(found(8).first)
+    #expect(found(8).count == 1 && one.place?.hasPrefix("8 nodes, node 'Flatten_0'; ") == true)
+    #expect(one.message.contains("The axis 9 ") && one.message.contains("The others say the same"))
   }
 
   @Test func oneLineTellsFilePlaceOperatorShapesAndRemedy() {

@@ -33,6 +33,11 @@ connx_status connx_decode_discarding(uint8_t *bytes, size_t length, connx_limits
 
 void connx_free(Onnx__ModelProto *model);
 
+/// Decodes a subgraph, which a model's attribute holds as bytes. To be freed with `connx_free_graph`.
+connx_status connx_decode_graph(const uint8_t *bytes, size_t length, connx_limits limits, Onnx__GraphProto **graph);
+
+void connx_free_graph(Onnx__GraphProto *graph);
+
 /// Frees the data of one tensor early (raw and typed); its name, type and sizes stay.
 void connx_release_data(Onnx__TensorProto *tensor);
 

@@ -25,7 +25,7 @@ package func broadcastSteps(_ shape: [Int], to target: [Int]) -> [Int] {
 }
 
 /// Gives the places in two tensors, of shapes `a` and `b`, of the operands of each element of `target`, in row-major order.
-func forEachBroadcast(_ a: [Int], _ b: [Int], to target: [Int], _ body: (Int, Int) -> Void) {
+package func forEachBroadcast(_ a: [Int], _ b: [Int], to target: [Int], _ body: (Int, Int) -> Void) {
   let (stepsA, stepsB) = (broadcastSteps(a, to: target), broadcastSteps(b, to: target))
   var position = [Int](repeating: 0, count: target.count)
   var (atA, atB) = (0, 0)

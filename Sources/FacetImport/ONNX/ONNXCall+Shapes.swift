@@ -28,7 +28,8 @@ extension ONNXCall {
       let moves = try op.rearrangement(integers.shape)
       try charge(elements: 2 * shape.elementCount)
       let fill = Int(exactly: moves.fill) ?? 0
-      return ONNXIntegers(shape: shape, elements: moves.apply(integers.elements, count: shape.elementCount, fill: fill))
+      return ONNXIntegers(
+        shape: shape, elements: moves.apply(integers.elements, count: shape.elementCount, fill: fill), type: integers.type)
     } catch let error as ShapeError {
       throw ONNXProblem(error)
     } catch let error as ONNXProblem {

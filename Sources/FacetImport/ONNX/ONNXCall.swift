@@ -6,8 +6,10 @@ struct ONNXCall {
   let lowering: ONNXLowering
   /// Stand for the node's inputs where it is imported as an operator that reads others.
   var operands: [ValueID]?
+  /// Whether all that it reads is constant, so that it is computed here: NaN and infinite numbers may pass through.
+  var isConstant = false
 
-  var opset: Int { lowering.opset }
+  var opset: Int { node.opset }
 
   /// How many inputs stand there, left-out ones included.
   var inputCount: Int { node.inputs.count }
@@ -75,7 +77,7 @@ struct ONNXCall {
   /// An input of numbers, computed or constant.
   func value(_ index: Int) throws(ONNXProblem) -> ValueID {
     let id = try anyValue(index)
-    if lowering.values.notFinite.contains(id) {
+    if !isConstant, lowering.values.notFinite.contains(id) {
       throw ONNXProblem(
         .notFinite, "It holds NaN or infinite numbers.",
         "The training has diverged or the export is damaged: mend the weights and export again.",
@@ -191,12 +193,13 @@ struct ONNXCall {
   /// What the operator gives for constants; nil where an input is computed, or it is too much work for here.
   private func fold(_ op: any Operator, _ inputs: [ValueID]) throws -> Tensor? {
     let constants = inputs.compactMap(lowering.graph.constant)
-    guard !inputs.isEmpty, constants.count == inputs.count, !(op is Convolution), !(op is MaxPool), !(op is AveragePool)
-    else { return nil }
+    guard !inputs.isEmpty, constants.count == inputs.count else { return nil }
     let shapes = constants.map(\.shape)
     let output = try op.outputShape(shapes)
     let largest = shapes.reduce(output.elementCount) { max($0, $1.elementCount) }
-    let products = op.multiplyAccumulates(shapes, output: output)
+    let window = (op as? MaxPool)?.kernel ?? (op as? AveragePool)?.kernel ?? []
+    // Each size of a window is below 2^15, the elements at most 2^31.
+    let products = max(op.multiplyAccumulates(shapes, output: output), output.elementCount.multipliedReportingOverflow(by: window.elementCount).partialValue)
     guard largest <= Self.foldLimit, products <= Self.foldLimit else { return nil }
     // Bounds the time, too, of a file that computes with the same tensors again and again.
     try charge(elements: max(largest, products / 64))

@@ -2,7 +2,7 @@ import COnnx
 import FacetIR
 
 /// The opsets of the standard domain that are understood; below 7 only operators that have not changed since.
-package let supportedONNXOpsets = 1...21
+package let supportedONNXOpsets = 1...25
 
 /// Reads an ONNX file of a network, with all sizes known.
 ///
@@ -86,7 +86,7 @@ private func lower(
     file: file, opset: opset, reader: ONNXTensorReader(folder: folder, fileSize: size, memory: options.memory), options: options)
   // `graph` points into `proto`.
   let (name, producer) = withExtendedLifetime(proto) {
-    lowering.run(graph)
+    lowering.run(graph, functions: proto.functions)
     return (text(graph.name), proto.producer)
   }
   lowering.checkSamples()
@@ -120,12 +120,6 @@ private func opsetOf(_ proto: ONNXProto) throws(ONNXProblem) -> Int {
       versions.isEmpty ? "The file does not say its opset." : "The file says several opsets: \(versions.sorted().prefix(8)).",
       ONNXProblem.damaged)
   }
-  guard let opset = Int(exactly: version), supportedONNXOpsets.contains(opset) else {
-    throw ONNXProblem(
-      .opset,
-      "The model has opset \(version); supported are 7 to \(supportedONNXOpsets.upperBound), and older ones for operators that have not "
-        + "changed since.",
-      "Export it for opset 17, or convert it with onnx.version_converter.")
-  }
+  guard let opset = Int(exactly: version), supportedONNXOpsets.contains(opset) else { throw .opset("The model", version) }
   return opset
 }

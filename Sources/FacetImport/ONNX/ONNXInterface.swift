@@ -58,9 +58,8 @@ struct ONNXInterface {
 
   // MARK: inputs
 
-  /// Makes graph inputs of those that the needed nodes read.
-  func addInputs(readBy nodes: [ONNXNode], outputs: [String], to lowering: ONNXLowering) {
-    let read = Set(nodes.flatMap(\.inputs) + outputs)
+  /// Makes graph inputs of those that something reads.
+  func addInputs(read: Set<String>, to lowering: ONNXLowering) {
     let names = Set(inputs.map { text($0.name) })
     for name in lowering.options.inputShapes.keys.sorted() where !names.contains(name) {
       lowering.reportUnknown(name, unknownInput("A shape", name, names))

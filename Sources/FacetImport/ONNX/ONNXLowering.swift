@@ -22,6 +22,20 @@ final class ONNXLowering {
   var dropsSamples: ONNXNode?
   /// What DynamicQuantizeLinear made, and sums of products of it.
   var dynamic = ONNXDynamicQuantization()
+  /// The file's nodes, those of functions and of taken branches in the place of what they stand for.
+  var list: ONNXNodeList
+  /// The node that computes each value; every name has one origin (static single assignment).
+  var producers: [String: Int] = [:]
+  /// Names that something reads, the branches of every If included.
+  var read: Set<String> = []
+  /// Subgraphs whose messages are still referred to.
+  var subgraphs: [ONNXSubgraph] = []
+  /// Bytes that decoding more subgraphs may take.
+  var subgraphMemory: Int
+  /// Nodes that have been lowered, in that order.
+  private(set) var lowered: [Int] = []
+  /// Which constants are in use, and what memory they hold.
+  var constants = ONNXConstantAccount()
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var notes: [String] = []
   /// Names of the options that the file does not have.
@@ -29,44 +43,78 @@ final class ONNXLowering {
   /// Nodes of operators that are not converted, see `reportOutOfScope`.
   private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
+  /// Ifs in whose place the nodes of a branch stand.
+  var replaced: Set<Int> = []
 
-  /// More nodes than any network has; bounds the work on a hostile file.
-  private static let maximumNodes = 100_000
-  /// More messages than anyone reads.
-  private static let maximumDiagnostics = 1_000
+  /// More than there are causes in any file: bounds the memory.
+  private static let maximumDiagnostics = 10_000
 
   init(file: String, opset: Int, reader: ONNXTensorReader, options: ImportOptions) {
     self.file = file
     self.opset = opset
     self.reader = reader
     self.options = options
+    list = ONNXNodeList(functions: [], opset: opset, taken: ONNXTakenNames([]))
+    subgraphMemory = reader.allowance
   }
 
   /// Lowers the file's graph; `graph`, `notes` and `diagnostics` are the result.
-  func run(_ source: Onnx__GraphProto) {
-    guard source.n_node <= Self.maximumNodes else {
-      let message = "The graph has \(source.n_node) nodes, more than \(Self.maximumNodes)."
-      return report(ONNXProblem(.tooLarge, message, tooLargeRemedy))
-    }
-    let nodes = onnxNodes(source)
+  func run(_ source: Onnx__GraphProto, functions: [Onnx__FunctionProto]) {
+    list = ONNXNodeList(functions: functions, opset: opset, taken: ONNXTakenNames(namesOfValues(source)))
+    list.append(pointers(source.node, source.n_node))
+    guard !list.isTooLong else { return reportTooManyNodes() }
+    let nodes = list.nodes
     let interface = ONNXInterface(source, lowering: self)
-    let producers = declare(nodes)
+    declare(nodes[...])
     let outputs = interface.wantedOutputs(self, nodes, producers: producers)
-    guard diagnostics.isEmpty else { return }
+    guard diagnostics.isEmpty else { return reportAll() }
     let order: [Int]
     do throws(ONNXProblem) {
       order = try ONNXOrder.sorted(nodes, producers: producers, outputs: outputs)
     } catch {
       return report(error)
     }
-    reportMissing(order.map { nodes[$0] }, producers, outputs)
-    interface.addInputs(readBy: order.map { nodes[$0] }, outputs: outputs, to: self)
-    if order.count < nodes.count { note("Nodes left out because no output needs them: \(nodes.count - order.count).") }
-    let read = Set(order.flatMap { nodes[$0].inputs } + outputs)
-    for index in order { lower(nodes[index], read: read) }
+    reportMissing(order.map { nodes[$0] }, outputs)
+    let inBranches = Set(order.flatMap { namesReadByBranches(of: nodes[$0]) })
+    read = Set(order.flatMap { nodes[$0].inputs } + outputs).union(inBranches)
+    interface.addInputs(read: read, to: self)
+    if list.inlined > 0 { note("Calls of the file's own functions, taken apart: \(list.inlined).") }
+    let place = notes.count
+    constants.keep(inBranches.union(outputs))
+    lowerAll(order)
+    let left = nodes.count - lowered.count { $0 < nodes.count }
+    if left > 0 { notes.insert("Nodes left out because no output needs them: \(left).", at: place) }
     interface.addOutputs(outputs, to: self)
-    reportOutOfScope(order.map { nodes[$0] }, outputs: outputs)
-    finish()
+    reportOutOfScope(lowered.map { list.nodes[$0] }, outputs: outputs)
+    finish(mayDrop: inBranches)
+  }
+
+  func reportTooManyNodes() {
+    report(ONNXProblem(.tooLarge, "The graph has more than \(ONNXNodeList.maximum) nodes.", tooLargeRemedy))
+  }
+
+  /// Lowers nodes in this order; those of a branch when its condition is known.
+  private func lowerAll(_ order: [Int]) {
+    constants.expectReads(by: order.map { list.nodes[$0] })
+    var stack: [(order: [Int], next: Int)] = [(order, 0)]
+    var done: Set<Int> = []
+    var expanded: Set<Int> = []
+    while let (current, next) = stack.last {
+      guard next < current.count else {
+        stack.removeLast()
+        continue
+      }
+      let index = current[next]
+      if !done.contains(index), expanded.insert(index).inserted, let branch = branch(takenBy: list.nodes[index], done: done) {
+        constants.expectReads(by: branch.map { list.nodes[$0] })
+        stack.append((branch, 0))
+        continue
+      }
+      stack[stack.count - 1].next += 1
+      guard done.insert(index).inserted else { continue }
+      lowered.append(index)
+      if !replaced.contains(index) { lower(list.nodes[index]) }
+    }
   }
 
   // MARK: reporting
@@ -82,6 +130,11 @@ final class ONNXLowering {
   private var dynamicProducts: [String] = []
 
   func noteDynamic(_ name: String) { dynamicProducts.append(name) }
+
+  /// Names of batch normalizations without statistics of their own.
+  private var ownStatistics: [String] = []
+
+  func noteOwnStatistics(_ name: String) { ownStatistics.append(name) }
 
   /// What int8 will not take as it stands in a quantized model; one note for all of a kind, with the first of them.
   private func noteQuantization() {
@@ -106,6 +159,11 @@ final class ONNXLowering {
       note(
         "The codes of \(plural(withMinimum.count, "tensor")) of weights, of '\(graph[first].name)' first, hold -128: int8 takes -127 there."
       )
+    }
+    if let first = ownStatistics.first {
+      note(
+        "\(plural(ownStatistics.count, "batch normalization")), '\(first)' first, \(ownStatistics.count == 1 ? "is" : "are") in training mode: by the statistics of the "
+          + "image itself, as an instance normalization. Where that is not meant, export the model in evaluation mode.")
     }
     if let first = dynamicProducts.first {
       note(
@@ -154,6 +212,7 @@ final class ONNXLowering {
     case .integers(let integers): integers.shape
     case .codes(let codes): codes.shape
     case .pending(let source): try? source.shape()
+    case .released(let shape): shape
     case .failed, nil: nil
     }
   }
@@ -170,12 +229,14 @@ final class ONNXLowering {
     try values.resolve(name, into: &graph, reader: reader)
   }
 
-  /// The node that computes each value; every name has one origin (static single assignment).
-  private func declare(_ nodes: [ONNXNode]) -> [String: Int] {
-    var producers: [String: Int] = [:]
+  /// Takes note of what computes each value.
+  ///
+  /// - Parameter replaced: a node whose outputs are theirs.
+  func declare(_ nodes: ArraySlice<ONNXNode>, insteadOf replaced: Int? = nil) {
     for node in nodes {
       for output in node.outputs where !output.isEmpty {
-        if values[output] != nil || producers.updateValue(node.index, forKey: output) != nil {
+        let other = producers.updateValue(node.index, forKey: output)
+        if values[output] != nil || other != nil && other != replaced {
           report(
             ONNXProblem(
               .duplicateName, "Its output '\(output)' is already an input, a tensor or another node's output.",
@@ -184,10 +245,9 @@ final class ONNXLowering {
         }
       }
     }
-    return producers
   }
 
-  private func reportMissing(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String]) {
+  func reportMissing(_ nodes: [ONNXNode], _ outputs: [String]) {
     for node in nodes {
       for input in node.inputs where !input.isEmpty && values[input] == nil && producers[input] == nil {
         values[input] = .failed
@@ -203,13 +263,14 @@ final class ONNXLowering {
     }
   }
 
-  /// - Parameter read: the names that something reads.
-  private func lower(_ node: ONNXNode, read: Set<String>) {
+  private func lower(_ node: ONNXNode) {
     var result = ONNXValue.failed
+    let start = constants.start(graph, reader)
     resolveTensors(of: node)
     do throws(ONNXProblem) {
-      let row = try ONNXOperatorTable.row(for: node, opset: opset)
+      let row = try ONNXOperatorTable.row(for: node)
       try refuseVolumes(node)
+      try refuseWideCodes(node)
       for output in node.outputs.dropFirst() where read.contains(output) && !row.hasManyOutputs {
         throw ONNXProblem(
           .unsupportedForm, "Only its first output is supported, and '\(output)' is read, too.",
@@ -218,8 +279,9 @@ final class ONNXLowering {
       let moved = row.readsCodes ? nil : try takeForm(of: node)
       let integers = row.readsCodes ? nil : try integerType(readBy: node)
       if !node.inputs.contains(where: isFailed) {
-        let call = ONNXCall(node: node, lowering: self)
-        if let folded = try foldIntegers(call) { result = folded } else { result = try row.lower(call) }
+        var call = ONNXCall(node: node, lowering: self)
+        call.isConstant = readsOnlyConstants(node)
+        if call.isConstant, let known = try evaluate(call) { result = known } else { result = try row.lower(call) }
         if let integers { for output in node.outputs { integerValues[output] = integers } }
         if let type = typeOfLogic(node), let output = node.outputs.first { integerValues[output] = type }
         if let moved { result = tag(node, result, moved) }
@@ -232,6 +294,7 @@ final class ONNXLowering {
     for (index, output) in node.outputs.enumerated() where !output.isEmpty {
       if index == 0 { values[output] = result } else if values[output] == nil { values[output] = .failed }
     }
+    settle(node, since: start)
   }
 
   /// The type of the integers that a node computes with; nil where it has none. Arithmetic on them wraps around and truncates, which
@@ -276,16 +339,24 @@ final class ONNXLowering {
     return false
   }
 
-  private func finish() {
-    if suppressed > 0, var last = diagnostics.last {
-      last.message += " (And \(suppressed) more problems.)"
-      diagnostics[diagnostics.count - 1] = last
-    }
+  /// - Parameter mayDrop: inputs that only branches read, maybe those that were not taken.
+  private func finish(mayDrop inputs: Set<String>) {
+    reportAll()
     guard diagnostics.isEmpty else { return }
     graph.removeDeadNodes()
+    dropUnreadInputs(among: inputs)
     noteQuantization()
     if let broken = graph.brokenInvariant() {
       report(ONNXProblem(.invariant, "The graph breaks a rule: \(broken).", "Please report this together with the model."))
+    }
+  }
+
+  /// Brings the messages into the form in which they are read: those of one cause as one.
+  private func reportAll() {
+    diagnostics = joined(diagnostics)
+    if suppressed > 0, var last = diagnostics.last {
+      last.message += " (And \(suppressed) more problems.)"
+      diagnostics[diagnostics.count - 1] = last
     }
   }
 }

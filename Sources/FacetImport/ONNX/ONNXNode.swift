@@ -13,8 +13,12 @@ struct ONNXNode {
   var inputs: [String]
   var outputs: [String]
   var attributes: [String: ONNXAttribute]
-  /// What was wrong with its attributes.
+  /// The version of the standard operators that it is written for: the model's, or that of the function whose body it stands in.
+  var opset = 0
+  /// What was wrong with its attributes, or with the function that it calls.
   var problem: ONNXProblem?
+  /// What names mean where it stands; nil in the file's graph itself.
+  var scope: ONNXNameScope?
 
   /// The operator for messages: with the domain where it is not the standard one.
   var operatorName: String { domain.isEmpty ? operatorType : domain + "." + operatorType }
@@ -27,7 +31,11 @@ enum ONNXAttribute {
   case ints([Int64])
   case floats([Float])
   case tensor(ONNXTensorSource)
-  /// A kind that no supported operator has: a graph, a sparse tensor, strings.
+  /// A subgraph, not yet decoded; the bytes stay in the message that holds the node.
+  case graph(UnsafeRawBufferPointer)
+  /// In a function's body: the attribute of the call that it stands for.
+  case reference(String)
+  /// A kind that no supported operator has: a sparse tensor, strings.
   case other(String)
 
   /// The kind, in words, for messages.
@@ -39,25 +47,36 @@ enum ONNXAttribute {
     case .ints: "integers"
     case .floats: "numbers"
     case .tensor: "a tensor"
+    case .graph: "a graph"
+    case .reference: "a reference"
     case .other(let kind): kind
     }
   }
 }
 
 extension ONNXNode {
-  init(_ node: Onnx__NodeProto, index: Int) {
+  /// - Parameter scope: what names and references to attributes mean where the node stands.
+  init(_ node: Onnx__NodeProto, index: Int, scope: ONNXNameScope? = nil) {
     self.index = index
+    self.scope = scope
     operatorType = text(node.op_type)
     let domain = text(node.domain)
     self.domain = domain == "ai.onnx" ? "" : domain
     name = text(node.name)
-    inputs = scalars(node.input, node.n_input).map(text)
+    func global(_ name: UnsafeMutablePointer<CChar>?) -> String { scope?.global(text(name)) ?? text(name) }
+    inputs = scalars(node.input, node.n_input).map(global)
     while inputs.last?.isEmpty == true { inputs.removeLast() }
-    outputs = scalars(node.output, node.n_output).map(text)
+    outputs = scalars(node.output, node.n_output).map(global)
     attributes = [:]
     for attribute in pointers(node.attribute, node.n_attribute) {
       let name = text(attribute.name)
-      guard attributes.updateValue(ONNXAttribute(attribute), forKey: name) == nil else {
+      var value = ONNXAttribute(attribute)
+      if case .reference(let outer) = value, let scope {
+        // One that the call leaves out is left out here, too.
+        guard let given = scope.attribute(outer) else { continue }
+        value = given
+      }
+      guard attributes.updateValue(value, forKey: name) == nil else {
         problem = ONNXProblem(.attribute, "The attribute '\(name)' stands there twice.", ONNXProblem.damaged)
         continue
       }
@@ -68,8 +87,9 @@ extension ONNXNode {
 extension ONNXAttribute {
   /// AttributeProto.AttributeType; files older than that field leave it out, and what is there tells the kind.
   init(_ attribute: Onnx__AttributeProto) {
-    guard text(attribute.ref_attr_name).isEmpty else {
-      self = .other("a reference")
+    let reference = text(attribute.ref_attr_name)
+    guard reference.isEmpty else {
+      self = .reference(reference)
       return
     }
     switch attribute.has_type != 0 ? attribute.type : Self.guessType(attribute) {
@@ -77,7 +97,7 @@ extension ONNXAttribute {
     case 2: self = .int(attribute.i)
     case 3: self = .string(text(attribute.s))
     case 4: self = attribute.t.map { .tensor(ONNXTensorSource($0)) } ?? .other("a missing tensor")
-    case 5: self = .other("a graph")
+    case 5: self = .graph(UnsafeRawBufferPointer(start: attribute.g.data, count: attribute.g.data == nil ? 0 : attribute.g.len))
     case 6: self = .floats(Array(scalars(attribute.floats, attribute.n_floats)))
     case 7: self = .ints(Array(scalars(attribute.ints, attribute.n_ints)))
     case 8: self = .other("strings")
@@ -92,22 +112,9 @@ extension ONNXAttribute {
     if attribute.has_i != 0 { return 2 }
     if attribute.has_s != 0 { return 3 }
     if attribute.t != nil { return 4 }
+    if attribute.has_g != 0 { return 5 }
     if attribute.n_floats > 0 { return 6 }
     if attribute.n_ints > 0 { return 7 }
     return 0
   }
-}
-
-/// The file's nodes with unique names.
-func onnxNodes(_ graph: Onnx__GraphProto) -> [ONNXNode] {
-  var names: Set<String> = []
-  var nodes: [ONNXNode] = []
-  nodes.reserveCapacity(graph.n_node)
-  for (index, message) in pointers(graph.node, graph.n_node).enumerated() {
-    var node = ONNXNode(message, index: index)
-    if node.name.isEmpty { node.name = "\(node.operatorType)_\(index)" }
-    while !names.insert(node.name).inserted { node.name += "_\(index)" }
-    nodes.append(node)
-  }
-  return nodes
 }

@@ -57,6 +57,10 @@ extension ONNXOperatorTable {
     "LRN": .init(inputs: 1...1, attributes: ["alpha", "beta", "bias", "size"], build: importLRN),
     "LayerNormalization": .init(
       since: 17, inputs: 2...3, attributes: ["axis", "epsilon", "stash_type"], build: importLayerNormalization),
+    "RMSNormalization": .init(
+      since: 23, inputs: 2...2, attributes: ["axis", "epsilon", "stash_type"], build: importRMSNormalization),
+    // ONNXEinsum.swift
+    "Einsum": .init(since: 12, inputs: 1...Int.max, attributes: ["equation"], build: importEinsum),
     "LpNormalization": .init(inputs: 1...1, attributes: ["axis", "p"], build: importLpNormalization),
   ]) { $1 }
 
@@ -91,6 +95,7 @@ extension ONNXOperatorTable {
     "Softplus": .init(inputs: 1...1, build: unary(.softplus)),
     "Softsign": .init(inputs: 1...1, build: unary(.softsign)),
     "Sqrt": .init(inputs: 1...1, build: unary(.squareRoot)),
+    "Swish": .init(since: 24, inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .swish(alpha: $0) }),
     "Tanh": .init(inputs: 1...1, build: unary(.tanh)),
     "ThresholdedRelu": .init(since: 10, inputs: 1...1, attributes: ["alpha"], build: unary(alpha: 1) { .thresholdedRelu(alpha: $0) }),
   ]

@@ -5,9 +5,9 @@ extension ONNXOperatorTable {
   static let quantizationRows: [String: ONNXOperatorRow] = [
     // ONNXQuantize.swift
     "DequantizeLinear": .init(
-      since: 10, inputs: 2...3, attributes: ["axis", "block_size"], readsCodes: true, build: importDequantizeLinear),
+      since: 10, inputs: 2...3, attributes: ["axis", "block_size", "output_dtype"], readsCodes: true, build: importDequantizeLinear),
     "QuantizeLinear": .init(
-      since: 10, inputs: 2...3, attributes: ["axis", "block_size", "output_dtype", "saturate"], readsCodes: true,
+      since: 10, inputs: 2...3, attributes: ["axis", "block_size", "output_dtype", "precision", "saturate"], readsCodes: true,
       build: importQuantizeLinear),
     // ONNXDynamicQuantization.swift
     "ConvInteger": .init(

@@ -12,6 +12,7 @@ extension ONNXOperatorTable {
     "DepthToSpace": .init(inputs: 1...1, attributes: ["blocksize", "mode"], build: importDepthToSpace),
     "Expand": .init(since: 8, inputs: 2...2, build: importExpand),
     "Gather": .init(inputs: 2...2, attributes: ["axis"], build: importGather),
+    "GatherND": .init(since: 11, inputs: 2...2, attributes: ["batch_dims"], build: importGatherND),
     "Pad": .init(inputs: 1...4, attributes: ["mode", "pads", "value"], build: importPad),
     "SpaceToDepth": .init(inputs: 1...1, attributes: ["blocksize"], build: importSpaceToDepth),
     "Tile": .init(inputs: 2...2, build: importTile),
@@ -35,7 +36,8 @@ extension ONNXOperatorTable {
         "auto_pad", "dilations", "group", "kernel_shape", "output_padding", "output_shape", "pads", "strides",
       ], build: importConvTranspose),
     // ONNXConstants.swift
-    "Cast": .init(inputs: 1...1, attributes: ["saturate", "to"], build: importCast),
+    "Cast": .init(inputs: 1...1, attributes: ["round_mode", "saturate", "to"], build: importCast),
+    "CastLike": .init(since: 15, inputs: 2...2, attributes: ["round_mode", "saturate"], build: importCastLike),
     "Constant": .init(
       inputs: 0...0, attributes: ["value", "value_float", "value_floats", "value_int", "value_ints"], build: importConstant),
     "ConstantOfShape": .init(since: 9, inputs: 1...1, attributes: ["value"], build: importConstantOfShape),

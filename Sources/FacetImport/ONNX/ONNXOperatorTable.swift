@@ -18,7 +18,7 @@ struct ONNXOperatorRow: Sendable {
 
 enum ONNXOperatorTable {
   /// Of the standard domain.
-  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }.merging(quantizationRows) { $1 }
+  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }.merging(quantizationRows) { $1 }.merging(constantRows) { row, _ in row }
 
   /// The row of a node's operator, if there is one.
   static func row(of node: ONNXNode) -> ONNXOperatorRow? {
@@ -63,7 +63,7 @@ enum ONNXOperatorTable {
 
   /// Operators that give for integers what they give for the same real numbers: they move or choose.
   static let exactOnIntegers: Set<String> = [
-    "Clip", "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "Identity", "Max", "MaxPool", "Min", "Pad", "Reshape", "Slice",
+    "Clip", "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Max", "MaxPool", "Min", "Pad", "Reshape", "Slice",
     "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
@@ -78,7 +78,7 @@ enum ONNXOperatorTable {
 
   /// Operators that give elements of their one quantized input (Concat: of all), and 0 at most besides.
   private static let movers: Set<String> = [
-    "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GlobalMaxPool", "Identity", "MaxPool", "Reshape", "Slice", "SpaceToDepth",
+    "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "GlobalMaxPool", "Identity", "MaxPool", "Reshape", "Slice", "SpaceToDepth",
     "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
@@ -90,7 +90,9 @@ enum ONNXOperatorTable {
   }
 
   /// The row of a node, where the node fits it.
-  static func row(for node: ONNXNode, opset: Int) throws(ONNXProblem) -> ONNXOperatorRow {
+  static func row(for node: ONNXNode) throws(ONNXProblem) -> ONNXOperatorRow {
+    let opset = node.opset
+    if let problem = node.problem { throw problem }
     guard let row = row(of: node) else {
       throw ONNXProblem.outOfScope(node.operatorName, "This operator is not supported.", unsupportedRemedy(node))
     }
@@ -104,7 +106,6 @@ enum ONNXOperatorTable {
         .opset, "The model has opset \(opset), in which this operator had another form.",
         "Export it for opset 17, or convert it with onnx.version_converter.")
     }
-    if let problem = node.problem { throw problem }
     guard row.inputs.contains(node.inputs.count) else {
       throw ONNXProblem(
         .inputs, "It has \(plural(node.inputs.count, "input")), which this operator cannot have.", ONNXProblem.damaged)
@@ -125,6 +126,8 @@ enum ONNXOperatorTable {
       return "Operators of the domain '\(node.domain)' are not standard ONNX: export the model without them."
     }
     switch node.operatorType {
+    case "If" where !node.inputs.isEmpty && node.attributes["then_branch"] != nil:
+      return "Its condition depends on the input, and a network computes the same for every image: export the model by tracing it."
     case "If", "Loop", "Scan":
       return "Control flow is not supported: export the model by tracing it."
     case "GRU", "LSTM", "RNN":

@@ -6,11 +6,15 @@ enum ONNXOrder {
   /// - Parameters:
   ///   - producers: the node index of each computed value.
   ///   - outputs: names of the values that are wanted.
+  ///   - done: nodes that have been dealt with, and with them all before them.
   /// - Throws: where nodes wait for each other.
-  static func sorted(_ nodes: [ONNXNode], producers: [String: Int], outputs: [String]) throws(ONNXProblem) -> [Int] {
-    let needed = reachable(nodes, producers, outputs)
+  static func sorted(
+    _ nodes: [ONNXNode], producers: [String: Int], outputs: [String], done: Set<Int> = []
+  ) throws(ONNXProblem) -> [Int] {
+    let needed = reachable(nodes, producers, outputs, done)
     enum Mark { case new, open, done }
     var marks = [Mark](repeating: .new, count: nodes.count)
+    for index in done { marks[index] = .done }
     var order: [Int] = []
     // Depth first with an explicit stack: a chain may be as long as the file.
     var stack: [(node: Int, nextInput: Int)] = []
@@ -38,18 +42,18 @@ enum ONNXOrder {
     return order
   }
 
-  private static func reachable(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String]) -> [Bool] {
+  private static func reachable(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String], _ done: Set<Int>) -> [Bool] {
     var needed = [Bool](repeating: false, count: nodes.count)
     var pending = outputs.compactMap { producers[$0] }
     while let index = pending.popLast() {
-      guard !needed[index] else { continue }
+      guard !needed[index], !done.contains(index) else { continue }
       needed[index] = true
       pending.append(contentsOf: nodes[index].inputs.compactMap { producers[$0] })
     }
     return needed
   }
 
-  private static func cycle(_ stack: [Int], from first: Int, _ nodes: [ONNXNode]) -> ONNXProblem {
+  static func cycle(_ stack: [Int], from first: Int, _ nodes: [ONNXNode]) -> ONNXProblem {
     let around = stack.drop { $0 != first }.map { "'\(nodes[$0].name)'" }
     let shown = around.prefix(8).joined(separator: ", ") + (around.count > 8 ? ", …" : "")
     return ONNXProblem(.cycle, "These nodes wait for each other: \(shown).", ONNXProblem.damaged)

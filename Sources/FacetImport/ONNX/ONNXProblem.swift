@@ -48,6 +48,15 @@ struct ONNXProblem: Error {
     return problem
   }
 
+  /// A model, or a function of it, for another version of the operators.
+  static func opset(_ what: String, _ version: Int64) -> ONNXProblem {
+    ONNXProblem(
+      .opset,
+      "\(what) has opset \(version); supported are 7 to \(supportedONNXOpsets.upperBound), and older ones for operators that have not "
+        + "changed since.",
+      "Export it for opset 17, or convert it with onnx.version_converter.")
+  }
+
   /// An operator that Facet does not convert: all of a file are told together.
   static func outOfScope(_ name: String, _ message: String, _ remedy: String) -> ONNXProblem {
     var problem = ONNXProblem(.unsupportedOperator, message, remedy)

@@ -69,7 +69,32 @@ final class ONNXProto {
     pointers(model.pointee.opset_import, model.pointee.n_opset_import).map { (text($0.domain), $0.version) }
   }
 
+  /// The functions that the file defines, model-local in ONNX's words.
+  var functions: [Onnx__FunctionProto] { pointers(model.pointee.functions, model.pointee.n_functions) }
+
   var graph: Onnx__GraphProto? { model.pointee.graph?.pointee }
+}
+
+/// A decoded subgraph; owns the messages that its nodes and tensors point into.
+final class ONNXSubgraph {
+  private let message: UnsafeMutablePointer<Onnx__GraphProto>
+
+  var graph: Onnx__GraphProto { message.pointee }
+
+  /// - Parameter limit: bytes that decoding may take.
+  init(_ bytes: UnsafeRawBufferPointer, limit: Int) throws(ONNXProblem) {
+    var message: UnsafeMutablePointer<Onnx__GraphProto>?
+    let status = connx_decode_graph(
+      bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, connx_limits(live: limit, total: limit * 4), &message)
+    guard let message else {
+      throw status == CONNX_MEMORY
+        ? ONNXProblem(.memory, "Decoding its subgraph needs more memory than a model of this size can.", ONNXProblem.damaged)
+        : ONNXProblem(.malformed, "Its subgraph is damaged.", ONNXProblem.damaged)
+    }
+    self.message = message
+  }
+
+  deinit { connx_free_graph(message) }
 }
 
 /// A C string of a message; empty where it is absent. Bytes that are not UTF-8 become replacement characters.

@@ -49,9 +49,23 @@ struct ONNXQuantizedValue {
   var type: ONNXElementType { quantization.type }
 }
 
+extension ONNXProblem {
+  fileprivate static func wideCodes(_ type: ONNXElementType) -> ONNXProblem {
+    ONNXProblem(
+      .tensorType, "It is quantized to \(type), expected uint8 or int8.",
+      "Quantize the model to 8 bits, activations and weights, or export it in float32 and let Facet quantize it.")
+  }
+}
+
 // MARK: which of the two forms an operator reads
 
 extension ONNXLowering {
+  /// Refuses quantization to 16 bits wherever it stands, also behind another that is refused.
+  func refuseWideCodes(_ node: ONNXNode) throws(ONNXProblem) {
+    guard node.operatorType == "QuantizeLinear" || node.operatorType == "DequantizeLinear", node.inputs.count == 3 else { return }
+    if case .integers(let zeros)? = values[node.inputs[2]], zeros.type == .int16 || zeros.type == .uint16 { throw .wideCodes(zeros.type) }
+  }
+
   /// Lets the names that a node reads stand for real numbers where it only moves or chooses elements, else for codes.
   ///
   /// - Returns: the quantization of its outputs, which are real numbers then; nil where they are what they are.
@@ -85,6 +99,7 @@ extension ONNXLowering {
   func tag(_ node: ONNXNode, _ result: ONNXValue, _ quantization: ONNXQuantization) -> ONNXValue {
     for (index, output) in node.outputs.enumerated() {
       guard case .value(let id)? = index == 0 ? result : values[output] else { continue }
+      constants.pin(id)
       quantized[output] = ONNXQuantizedValue(real: id, quantization: quantization)
     }
     return result
@@ -162,7 +177,8 @@ extension ONNXCall {
   func zeroPoints(_ index: Int) throws(ONNXProblem) -> (values: [Int], type: ONNXElementType) {
     switch try resolve(index) {
     case .codes(let codes): return (codes.bytes.map(codes.number), codes.type)
-    case .integers(let integers): return (integers.elements, .int32)
+    case .integers(let integers) where integers.type == .int16 || integers.type == .uint16: throw .wideCodes(integers.type)
+    case .integers(let integers): return (integers.elements, integers.type.isByte ? integers.type : .int32)
     case .value(let id):
       guard let tensor = lowering.graph.constant(id), let type = lowering.integerValues[node.inputs[index]], type.isByte else { break }
       return (tensor.elements.map(whole), type)
@@ -282,6 +298,7 @@ extension ONNXCall {
     node.attributes = node.attributes.filter { row.attributes.contains($0.key) }
     let call = ONNXCall(node: node, lowering: lowering, operands: operands.map(\.value))
     guard case .value(let id) = try row.lower(call) else { preconditionFailure("\(type) of numbers gives numbers") }
+    call.lowering.constants.pin(id)
     return id
   }
 }

@@ -9,6 +9,7 @@ extension ONNXLowering {
     var ranks = node.inputs.prefix(takesWeights ? 2 : 1).compactMap { knownShape($0)?.count }
     if case .ints(let kernel)? = node.attributes["kernel_shape"] { ranks.append(kernel.count + 2) }
     guard let rank = ranks.max(), rank > 4 else { return }
+    if !takesWeights, rank == 5, flatWindowAxes(node) != nil { return }
     throw ONNXProblem.outOfScope(
       "\(rank - 2)-D \(node.operatorType)", "It works on \(rank - 2) dimensions; one and two are supported.",
       "Facet takes images and lines, no volumes or clips.")
@@ -26,13 +27,13 @@ extension ONNXLowering {
       diagnostic.operatorName = first.node.operatorName.printable
       diagnostic.shapes = knownShapes(first.node)
     } else {
-      diagnostic.message = "\(outOfScope.count) operators are not supported: \(list)."
+      diagnostic.message = "\(outOfScope.count) operators are not supported: \(kindsFound)."
     }
     append(diagnostic)
   }
 
   /// Each kind with its number and its first node.
-  private var list: String {
+  private var kindsFound: String {
     var kinds: [String] = []
     var found: [String: (count: Int, first: String)] = [:]
     for (node, problem) in outOfScope {

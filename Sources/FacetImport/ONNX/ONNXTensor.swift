@@ -64,7 +64,7 @@ struct ONNXTensorSource {
     }
   }
 
-  /// The values of a tensor of int64, int32 or bool.
+  /// The values of a tensor of integers, but for uint8 and int8, or of bool.
   func integers(count: Int, raw: UnsafeRawBufferPointer?) throws(ONNXProblem) -> [Int] {
     let tensor = message.pointee
     if let bytes = raw ?? rawData {
@@ -73,6 +73,10 @@ struct ONNXTensorSource {
       case .int64: return Self.load(bytes, count, as: Int64.self) { Int($0) }
       case .int32: return Self.load(bytes, count, as: Int32.self) { Int($0) }
       case .bool: return Self.load(bytes, count, as: UInt8.self) { Int($0) }
+      case .int16: return Self.load(bytes, count, as: UInt16.self) { Int(Int16(bitPattern: $0)) }
+      case .uint16: return Self.load(bytes, count, as: UInt16.self) { Int($0) }
+      case .uint32: return Self.load(bytes, count, as: UInt32.self) { Int($0) }
+      case .uint64: return try signed(Self.load(bytes, count, as: UInt64.self) { $0 })
       default: throw wrongType("integers")
       }
     }
@@ -80,11 +84,22 @@ struct ONNXTensorSource {
     case .int64:
       try check(tensor.n_int64_data, is: count, unit: "values")
       return scalars(tensor.int64_data, tensor.n_int64_data).map { Int($0) }
-    case .int32, .bool:
+    case .int32, .bool, .int16, .uint16:
       try check(tensor.n_int32_data, is: count, unit: "values")
       return scalars(tensor.int32_data, tensor.n_int32_data).map { Int($0) }
+    case .uint32, .uint64:
+      try check(tensor.n_uint64_data, is: count, unit: "values")
+      return try signed(Array(scalars(tensor.uint64_data, tensor.n_uint64_data)))
     default: throw wrongType("integers")
     }
+  }
+
+  private func signed(_ values: [UInt64]) throws(ONNXProblem) -> [Int] {
+    guard values.allSatisfy({ $0 <= UInt64(Int.max) }) else {
+      throw ONNXProblem(
+        .tensorType, "It holds numbers of 2^63 or more.", "Export the model with int64 sizes.", place: "tensor '\(name)'")
+    }
+    return values.map { Int($0) }
   }
 
   /// The values of a tensor of uint8 or int8 as they lie in the file.
@@ -158,7 +173,13 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
 
   var isFloat: Bool { self == .float32 || self == .float16 || self == .bfloat16 || self == .float64 }
 
-  var isInteger: Bool { self == .int64 || self == .int32 || self == .bool }
+  /// Integers that are read as such: all but uint8 and int8, which are codes.
+  var isInteger: Bool {
+    switch self {
+    case .int64, .int32, .bool, .int16, .uint16, .uint32, .uint64: true
+    default: false
+    }
+  }
 
   /// uint8, int8, uint16 or int16: float32 holds every value.
   var isSmallInteger: Bool {
@@ -173,13 +194,33 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
 
   static let uint8 = ONNXElementType(2)
   static let int8 = ONNXElementType(3)
+  static let uint16 = ONNXElementType(4)
+  static let int16 = ONNXElementType(5)
+  static let uint32 = ONNXElementType(12)
+  static let uint64 = ONNXElementType(13)
+
+  /// The numbers that a type of integers holds; nil for other types, and for uint64 those that int64 holds, too.
+  var range: ClosedRange<Int>? {
+    switch self {
+    case .int64: Int.min...Int.max
+    case .int32: Int(Int32.min)...Int(Int32.max)
+    case .bool: 0...1
+    case .uint8: 0...255
+    case .int8: -128...127
+    case .uint16: 0...65_535
+    case .int16: -32_768...32_767
+    case .uint32: 0...Int(UInt32.max)
+    case .uint64: 0...Int.max
+    default: nil
+    }
+  }
 
   /// Bytes of an element; 1 for types that are never decoded.
   var size: Int {
     switch self {
-    case .float64, .int64: 8
-    case .float32, .int32: 4
-    case .float16, .bfloat16: 2
+    case .float64, .int64, .uint64: 8
+    case .float32, .int32, .uint32: 4
+    case .float16, .bfloat16, .int16, .uint16: 2
     case .bool, .other: 1
     }
   }

@@ -5,25 +5,50 @@ import Glibc
 final class ONNXTensorReader {
   /// The folder that external data may come from, or nil where the model has none (bytes in memory).
   private let folder: String?
-  /// Bytes that may still be made.
+  /// Bytes of constants that may still be held.
   private var budget: Int
   /// What this machine may still give.
   private var memory: Int
+  /// Bytes that may still be made, freed or not: bounds the time.
+  private var work: Int
+  private var isExhausted = false
+  /// Bytes that have been made.
+  private(set) var spent = 0
+  /// What a file of this size may ask for, without its external data.
+  let allowance: Int
   /// External files seen, by resolved path; each adds to the budget once.
   private(set) var externalFiles: Set<String> = []
 
   private static let maximumBudget = 8 << 30
+  /// How often the budget may be used again for constants that have been freed.
+  private static let reuse = 16
 
-  /// - Parameter fileSize: of the model; 4 times that and 64 MB may be made.
+  /// - Parameter fileSize: of the model; 4 times that and 64 MB may be held at a time.
   init(folder: String?, fileSize: Int, memory: Int = .max) {
     self.memory = memory
     self.folder = folder
-    budget = min(fileSize * 4 + (64 << 20), Self.maximumBudget)
+    allowance = min(fileSize * 4 + (64 << 20), Self.maximumBudget)
+    budget = allowance
+    work = allowance * Self.reuse
+  }
+
+  private func allow(_ bytes: Int) {
+    let more = min(bytes, Self.maximumBudget - min(budget, Self.maximumBudget))
+    budget += more
+    work += more * Self.reuse
+  }
+
+  /// Gives back what was charged for constants that are freed.
+  func refund(_ bytes: Int) {
+    budget += bytes
+    memory += bytes
   }
 
   /// Accounts for `elements` new float32 (or, as int64, twice as much).
   func charge(elements: Int, size: Int = 4) throws(ONNXProblem) {
-    guard elements <= budget / size else {
+    guard elements <= budget / size, !isExhausted else {
+      // What comes after would only try the same again.
+      isExhausted = true
       throw ONNXProblem(
         .memory, "The constants that are made here need more memory than a file of this size may ask for (4 times the file and 64 MB).",
         "It is a limit of Facet against files made to exhaust memory: check the sizes of this operator; where they are right, store its "
@@ -32,8 +57,13 @@ final class ONNXTensorReader {
     guard elements <= memory / size else {
       throw ONNXProblem(.memory, "The weights need more memory than is left on this machine.", ONNXProblem.noMemory)
     }
+    guard elements <= work / size else {
+      throw .limit("Computing the constants up to here takes more work than a file of this size may ask for.")
+    }
     memory -= elements * size
     budget -= elements * size
+    work -= elements * size
+    spent += elements * size
   }
 
   /// The tensor as float32. Its data in the file is freed: decode once.
@@ -70,7 +100,7 @@ final class ONNXTensorReader {
       try charge(elements: count, size: 8)
     }
     source.release()
-    return ONNXIntegers(shape: shape, elements: elements)
+    return ONNXIntegers(shape: shape, elements: elements, type: source.type)
   }
 
   /// The tensor's codes. What is made of them as float32 has four times their bytes, and is allowed for like that of a float32 file.
@@ -86,14 +116,14 @@ final class ONNXTensorReader {
       bytes = try source.codes(count: count, raw: data.bytes)
     } else {
       bytes = try source.codes(count: count, raw: nil)
-      budget = min(budget + count * 12, Self.maximumBudget)
+      allow(count * 12)
       try charge(elements: count, size: 1)
     }
     source.release()
     return ONNXCodes(shape: shape, bytes: bytes, type: source.type)
   }
 
-  /// Reads external data (ONNX "External Data"): a file inside the model's folder, and nothing else.
+  /// Reads external data (ONNX "External Data"): a regular file that is named inside of the model's folder, or linked to from there.
   private func external(_ entries: [String: String], _ source: ONNXTensorSource, _ count: Int) throws(ONNXProblem) -> ModelFile {
     let place = "tensor '\(source.name)'"
     func problem(_ message: String) -> ONNXProblem {
@@ -105,14 +135,11 @@ final class ONNXTensorReader {
     guard let folder else { throw problem("Its data lies in another file, and this model has no folder.") }
     let location = entries["location"] ?? ""
     guard !location.isEmpty, !location.hasPrefix("/"), !location.split(separator: "/").contains("..") else {
-      throw problem("Its data file '\(location)' is not inside the model's folder.")
+      throw problem("The data file '\(location)' is not inside the model's folder.")
     }
-    // Links are followed before the comparison, so that none leads out.
-    guard let root = realPath(folder), let path = realPath(folder + "/" + location) else {
-      throw problem("Its data file '\(location)' does not exist.")
-    }
-    guard path.hasPrefix(root == "/" ? root : root + "/") else {
-      throw problem("Its data file '\(location)' is a link out of the model's folder.")
+    // The name is inside; what lies there may be a link to elsewhere, as in the cache of a model hub.
+    guard let path = realPath(folder + "/" + location) else {
+      throw problem("The data file '\(location)' does not exist.")
     }
     do {
       let (descriptor, size) = try ModelFile.open(path)
@@ -128,15 +155,15 @@ final class ONNXTensorReader {
           "It has \(length) bytes in '\(location)', and its sizes and type ask for \(source.byteCount(elements: count)).")
       }
       if externalFiles.insert(path).inserted {
-        budget = min(budget + min(size, Self.maximumBudget) * (source.type.isByte ? 16 : 4), Self.maximumBudget)
+        allow(min(size, Self.maximumBudget) * (source.type.isByte ? 16 : 4))
       }
       return try ModelFile(descriptor: descriptor, offset: offset, count: length)
     } catch let error as ModelFile.Unreadable {
-      throw problem("Its data file '\(location)': \(error.message)")
+      throw problem("The data file '\(location)': \(error.message)")
     } catch let error as ONNXProblem {
       throw error
     } catch {
-      throw problem("Its data file '\(location)' cannot be read.")
+      throw problem("The data file '\(location)' cannot be read.")
     }
   }
 
@@ -147,8 +174,9 @@ final class ONNXTensorReader {
   }
 }
 
-/// A constant of integers: sizes and axes. The graph holds float32 only, so these stay in the importer.
+/// A constant of integers or of bool (0 and 1). The graph holds float32 only, so these stay in the importer.
 struct ONNXIntegers {
   var shape: [Int]
   var elements: [Int]
+  var type = ONNXElementType.int64
 }

@@ -9,6 +9,8 @@ enum ONNXValue {
   case integers(ONNXIntegers)
   /// A constant of uint8 or int8.
   case codes(ONNXCodes)
+  /// A constant that nothing reads any more; its shape for messages.
+  case released([Int])
   /// Not there because of an error that is already reported.
   case failed
 }
@@ -19,10 +21,19 @@ struct ONNXValueTable {
   /// Constants with NaN or infinite elements: an error where they are used as weights, fine as a bound of Clip.
   private(set) var notFinite: Set<ValueID> = []
 
+  /// How many names stand for each value of the graph.
+  private var nameCounts: [ValueID: Int] = [:]
+
   subscript(name: String) -> ONNXValue? {
     get { values[name] }
-    set { values[name] = newValue }
+    set {
+      if case .value(let old)? = values[name] { nameCounts[old, default: 1] -= 1 }
+      if case .value(let id)? = newValue { nameCounts[id, default: 0] += 1 }
+      values[name] = newValue
+    }
   }
+
+  func isNamed(_ id: ValueID) -> Bool { nameCounts[id, default: 0] > 0 }
 
   /// The value behind a name, decoded. A tensor that cannot be decoded throws once and is `failed` from then on.
   mutating func resolve(_ name: String, into graph: inout Graph, reader: ONNXTensorReader) throws(ONNXProblem) -> ONNXValue {
@@ -43,7 +54,7 @@ struct ONNXValueTable {
         .tensorType, "It holds \(source.type), which no supported operator reads.",
         "Export the model with float32 weights, or quantized to uint8 or int8.", place: "tensor '\(name)'")
     }
-    values[name] = value
+    self[name] = value
     return value
   }
 

@@ -44,10 +44,16 @@ private func chain(_ call: ONNXCall, _ function: BinaryFunction, count: Int) thr
   return result
 }
 
-/// PRelu: the slope broadcasts to the input, never the other way round.
+/// PRelu: the slope broadcasts to the input, never the other way round. MXNet writes one of shape [C] for the channels.
 @Sendable func importPRelu(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let (input, slope) = (try call.value(0), try call.value(1))
-  let (shape, slopes) = (call.lowering.graph.shape(input), call.lowering.graph.shape(slope))
+  let input = try call.value(0)
+  var slope = try call.value(1)
+  let shape = call.lowering.graph.shape(input)
+  var slopes = call.lowering.graph.shape(slope)
+  if shape.count > 2, slopes == [shape[1]], (try? broadcast(shape, slopes)) != shape {
+    slope = try call.step("slope", Reshape(shape: slopes + [Int](repeating: 1, count: shape.count - 2)), [slope])
+    slopes = call.lowering.graph.shape(slope)
+  }
   guard (try? broadcast(shape, slopes)) == shape else {
     throw ONNXProblem(.shape, "Its slope of shape \(slopes) does not broadcast to \(shape).", ONNXProblem.damaged)
   }

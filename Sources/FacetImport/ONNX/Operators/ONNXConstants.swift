@@ -16,7 +16,7 @@ import FacetIR
   case .floats(let values):
     guard !values.isEmpty else { throw ONNXProblem(.tensorData, "It has no elements.", ONNXProblem.damaged) }
     return constant(call, name, Tensor(values))
-  case .string, .other:
+  case .string, .graph, .reference, .other:
     throw ONNXProblem(
       .tensorType, "Its value is \(attribute.kind), which no supported operator reads.", "Export the model without it.")
   }
@@ -45,7 +45,13 @@ private func constant(_ call: ONNXCall, _ name: String, _ tensor: Tensor) -> ONN
     if source.type.isInteger {
       let value = try call.lowering.reader.integers(source).elements
       guard value.count == 1 else { throw notOne(value.count) }
-      return .integers(ONNXIntegers(shape: shape, elements: [Int](repeating: value[0], count: count)))
+      return .integers(ONNXIntegers(shape: shape, elements: [Int](repeating: value[0], count: count), type: source.type))
+    }
+    if source.type.isByte {
+      let codes = try call.lowering.reader.codes(source)
+      guard codes.bytes.count == 1 else { throw notOne(codes.bytes.count) }
+      let elements = [Int](repeating: codes.number(codes.bytes[0]), count: count)
+      return .integers(ONNXIntegers(shape: shape, elements: elements, type: source.type))
     }
     let value = try call.lowering.reader.floats(source).elements
     guard value.count == 1 else { throw notOne(value.count) }
@@ -59,17 +65,32 @@ private func notOne(_ count: Int) -> ONNXProblem {
   ONNXProblem(.attribute, "The attribute 'value' has \(count) elements, expected one.", ONNXProblem.damaged)
 }
 
-/// Cast (opsets 6 to 21): numbers stay numbers, whatever their precision in the file. Truth values and integers that are computed are
+/// Cast (opsets 6 to 25): numbers stay numbers, whatever their precision in the file. Truth values and integers that are computed are
 /// float32 numbers, too.
 @Sendable func importCast(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   guard let code = try call.int("to"), let target = Int32(exactly: code).map(ONNXElementType.init) else {
     throw ONNXProblem(.attribute, "The attribute 'to' is missing.", ONNXProblem.damaged)
   }
+  return try cast(call, to: target)
+}
+
+/// CastLike (opsets 15 to 25): to the type of the second input.
+@Sendable func importCastLike(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  switch try call.resolve(1) {
+  case .integers(let integers): return try cast(call, to: integers.type)
+  case .codes(let codes): return try cast(call, to: codes.type)
+  default: return try cast(call, to: call.lowering.integerValues[call.node.inputs[1]] ?? .float32)
+  }
+}
+
+private func cast(_ call: ONNXCall, to target: ONNXElementType) throws(ONNXProblem) -> ONNXValue {
   let source = try call.resolve(0)
   switch source {
-  case .integers(let integers) where target == .bool:
-    return .integers(ONNXIntegers(shape: integers.shape, elements: integers.elements.map { $0 == 0 ? 0 : 1 }))
-  case .integers where target.isInteger: return source
+  case .integers(let integers) where target.range != nil:
+    try call.charge(elements: integers.elements.count, size: 8)
+    return .integers(
+      ONNXIntegers(
+        shape: integers.shape, elements: integers.elements.map { target == .bool ? ($0 == 0 ? 0 : 1) : wrapped($0, target) }, type: target))
   case .integers(let integers) where target.isFloat && !integers.elements.isEmpty:
     try call.charge(elements: integers.elements.count)
     return constant(
@@ -78,14 +99,18 @@ private func notOne(_ count: Int) -> ONNXProblem {
     keepProduct(call)
     return try importIdentity(call)
   case .codes where target.isFloat: return .value(try call.value(0))
-  case .value(let id) where target.isInteger:
+  case .codes(let codes) where target.range != nil:
+    try call.charge(elements: codes.bytes.count, size: 8)
+    let elements = codes.bytes.map { target == .bool ? ($0 == 0 ? 0 : 1) : wrapped(codes.number($0), target) }
+    return .integers(ONNXIntegers(shape: codes.shape, elements: elements, type: target))
+  case .value(let id) where target.range != nil:
     guard let tensor = call.lowering.graph.constant(id) else { break }
     try call.charge(elements: tensor.elements.count, size: 8)
     let elements = tensor.elements.compactMap { target == .bool ? ($0 == 0 ? 0 : 1) : Int(exactly: $0.rounded(.towardZero)) }
     guard elements.count == tensor.elements.count else {
       throw ONNXProblem(.notFinite, "It makes integers of numbers beyond 64 bits.", ONNXProblem.damaged)
     }
-    return .integers(ONNXIntegers(shape: tensor.shape, elements: elements))
+    return .integers(ONNXIntegers(shape: tensor.shape, elements: elements.map { wrapped($0, target) }, type: target))
   default: break
   }
   if case .value(let id) = source, call.lowering.graph.constant(id) == nil, let value = try castToIntegers(call, id, target) {

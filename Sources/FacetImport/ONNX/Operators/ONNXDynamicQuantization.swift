@@ -51,6 +51,7 @@ struct ONNXDynamicQuantization {
     call.lowering.values[names[2]] = zeroPoint
     call.lowering.integerValues[names[2]] = .uint8
     call.lowering.dynamic.sources[names[0]] = (value, scaleID, names[2])
+    for id in [value, scaleID] { call.lowering.constants.pin(id) }
   }
   return try call.emit(Unary(function: .clip(0, 255)), [codes])
 }

@@ -35,7 +35,7 @@ import FacetIR
 }
 
 /// `x · scale + shift` by the inputs 1 and 2 of `count` elements, the first of the last `rank` axes; `emit` adds the sum.
-private func scaleAndShift(
+func scaleAndShift(
   _ call: ONNXCall, _ x: ValueID, count: Int, rank: Int,
   emit: (any Operator, [ValueID]) throws(ONNXProblem) -> ONNXValue
 ) throws(ONNXProblem) -> ONNXValue {
@@ -68,8 +68,25 @@ private func scaleAndShift(
   return try call.emit(Binary(function: .add), [scaled, call.value(2)])
 }
 
+/// RMSNormalization (opset 23): `x / √(mean of x² + epsilon) · scale` over all axes from `axis` on. B. Zhang, R. Sennrich, arXiv 1910.07467.
+@Sendable func importRMSNormalization(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let input = try call.value(0)
+  let shape = call.lowering.graph.shape(input)
+  let first = try normalizedAxis(call.int("axis", default: -1), rank: shape.count)
+  let scale = try call.shape(1)
+  guard (try? broadcast(shape, scale)) == shape else {
+    throw ONNXProblem(.shape, "Its scale of shape \(scale) does not broadcast to \(shape).", ONNXProblem.damaged)
+  }
+  let squares = try call.step("squares", Binary(function: .multiply), [input, input])
+  let mean = try call.step("mean", Reduce(function: .mean, axes: Array(first..<shape.count)), [squares])
+  let sum = try call.step("stabilized", Unary(function: .affine(alpha: 1, beta: call.float("epsilon", default: 1e-5))), [mean])
+  let root = try call.step("root", Unary(function: .squareRoot), [sum])
+  let normalized = try call.step("normalized", Binary(function: .divide), [input, root])
+  return try call.emit(Binary(function: .multiply), [normalized, call.value(1)])
+}
+
 /// `(x − mean) / √(variance + epsilon)` over some axes.
-private func normalize(_ call: ONNXCall, _ input: ValueID, axes: [Int], epsilon: Float) throws(ONNXProblem) -> ValueID {
+func normalize(_ call: ONNXCall, _ input: ValueID, axes: [Int], epsilon: Float) throws(ONNXProblem) -> ValueID {
   let mean = try call.step("mean", Reduce(function: .mean, axes: axes), [input])
   let centred = try call.step("centred", Binary(function: .subtract), [input, mean])
   let squares = try call.step("squares", Binary(function: .multiply), [centred, centred])

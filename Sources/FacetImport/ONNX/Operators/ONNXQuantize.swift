@@ -36,7 +36,9 @@ private func linearQuantization(_ call: ONNXCall, _ shape: [Int]) throws(ONNXPro
   }
   _ = try call.flag("saturate", default: true)
   var type = ONNXElementType.uint8
-  if let code = try call.int("output_dtype"), code != 0 { type = ONNXElementType(Int32(clamping: code)) }
+  // Of DequantizeLinear it is the type of the real numbers, which are float32 here.
+  let isQuantize = call.node.operatorType == "QuantizeLinear"
+  if isQuantize, let code = try call.int("output_dtype"), code != 0 { type = ONNXElementType(Int32(clamping: code)) }
   // Before opset 13 whole tensors only; a scale of several numbers is refused by its count.
   let given = try call.int("axis", default: 1)
   let axis = (-shape.count..<shape.count).contains(given) ? try normalizedAxis(given, rank: shape.count) : given
@@ -44,7 +46,7 @@ private func linearQuantization(_ call: ONNXCall, _ shape: [Int]) throws(ONNXPro
   guard call.opset >= 13 || result.isPerTensor || !call.node.domain.isEmpty else {
     throw ONNXProblem(.inputs, "Its scale has \(plural(result.scales.count, "number")), which opset 13 brought.", ONNXProblem.damaged)
   }
-  guard !call.has(2) || call.node.attributes["output_dtype"] == nil || result.type == type else {
+  guard !call.has(2) || !isQuantize || call.node.attributes["output_dtype"] == nil || result.type == type else {
     throw ONNXProblem(.attribute, "Its zero point is of \(result.type), its output of \(type).", ONNXProblem.damaged)
   }
   return result

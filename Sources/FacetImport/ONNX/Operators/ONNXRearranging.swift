@@ -40,6 +40,18 @@ import FacetIR
   return try call.rearrange(Gather(axis: axis, indices: indices, indexShape: given.shape))
 }
 
+/// GatherND (opsets 11 to 13) with constant indices: list indexing, as exporters spell it. The indexed axes are laid together into one.
+@Sendable func importGatherND(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
+  let shape = try call.shape(0)
+  let slices = try ONNXSlices(call, shape: shape, indices: call.integers(1, "indices"), batch: call.int("batch_dims", default: 0))
+  guard !slices.numbers.isEmpty else {
+    throw ONNXProblem(.shape, "It has no indices.", "Check the input size that the model was exported for.")
+  }
+  let rows = Reshape(shape: [shape.elementCount / slices.size] + slices.inner)
+  let flat = try call.step("rows", rows, [call.value(0)])
+  return try call.emit(Gather(axis: 0, indices: slices.numbers, indexShape: slices.outer), [flat])
+}
+
 /// DepthToSpace (opsets 1, 11, 13).
 @Sendable func importDepthToSpace(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let mode = try call.string("mode") ?? "DCR"

@@ -37,9 +37,10 @@ func reduce(_ function: ReduceFunction, axesInputSince version: Int = 18) -> ONN
 }
 
 /// The axes, ascending; nil where `noop_with_empty_axes` says that nothing is reduced.
-private func reducedAxes(_ call: ONNXCall, since version: Int) throws(ONNXProblem) -> [Int]? {
+func reducedAxes(_ call: ONNXCall, since version: Int, rank known: Int? = nil) throws(ONNXProblem) -> [Int]? {
   try call.refuse(attributes: "axes", since: version)
-  let rank = try call.shape(0).count
+  let rank: Int
+  if let known { rank = known } else { rank = try call.shape(0).count }
   let given: [Int]
   if call.opset >= version {
     given = call.has(1) ? try call.integers(1, "axes").elements : []

@@ -79,7 +79,7 @@ private func reshape(_ call: ONNXCall, from shape: [Int], to target: [Int]) thro
       .shape, "Its result has \(target.count) dimensions, more than \(maximumRank).", "Export the model with fewer dimensions.")
   }
   if case .integers(let integers) = try call.resolve(0) {
-    return .integers(ONNXIntegers(shape: target, elements: integers.elements))
+    return .integers(ONNXIntegers(shape: target, elements: integers.elements, type: integers.type))
   }
   let input = try call.value(0)
   guard let tensor = call.lowering.graph.constant(input) else { return try call.emit(Reshape(shape: target), [input]) }
@@ -94,28 +94,11 @@ private func reshape(_ call: ONNXCall, from shape: [Int], to target: [Int]) thro
   guard let given = try call.int("axis") else {
     throw ONNXProblem(.attribute, "The attribute 'axis' is missing.", ONNXProblem.damaged)
   }
-  if case .integers = try call.resolve(0) { return try concatIntegers(call, axis: given) }
   var inputs: [ValueID] = []
   for index in 0..<call.inputCount { inputs.append(try call.value(index)) }
   let axis = try normalizedAxis(given, rank: call.lowering.graph.shape(inputs[0]).count)
   if axis != 0 { inputs = inputs.map(call.lowering.withoutBatch) }
   return try call.emit(Concat(axis: axis), inputs)
-}
-
-/// Sizes are put together from lists, some of them empty.
-private func concatIntegers(_ call: ONNXCall, axis: Int) throws(ONNXProblem) -> ONNXValue {
-  var parts: [Int] = []
-  for index in 0..<call.inputCount {
-    let integers = try call.integers(index, "part")
-    guard integers.shape.count == 1, axis == 0 || axis == -1 else {
-      throw ONNXProblem(
-        .unsupportedForm, "It joins integers of shape \(integers.shape) along axis \(axis).",
-        "Only lists of integers are joined: export the model with constant folding.")
-    }
-    try call.charge(elements: 2 * integers.elements.count)
-    parts += integers.elements
-  }
-  return .integers(ONNXIntegers(shape: [parts.count], elements: parts))
 }
 
 extension ArraySlice<Int> {

@@ -32,11 +32,11 @@ import FacetIR
     (slice.starts[axis], slice.sizes[axis], slice.steps[axis]) = (range.start, range.size, range.step)
   }
   if slice.sizes.contains(0) {
-    guard case .integers = try call.resolve(0) else {
+    guard case .integers(let integers) = try call.resolve(0) else {
       throw ONNXProblem(
         .shape, "Nothing of its input of shape \(shape) is left.", "Check the input size that the model was exported for.")
     }
-    return .integers(ONNXIntegers(shape: slice.sizes, elements: []))
+    return .integers(ONNXIntegers(shape: slice.sizes, elements: [], type: integers.type))
   }
   return try call.rearrange(slice)
 }
