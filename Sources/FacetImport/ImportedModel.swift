@@ -8,6 +8,8 @@ package struct ImportedModel: Sendable {
   package var notes: [String]
   /// Names of `ImportOptions` that the model does not have; empty where that is an error.
   package var unknownNames: Set<String>
+  /// What the operators of the file compute, by name: `ImportOptions.outputs` may hold these.
+  package var valueNames: Set<String> = []
 
   package init(graph: Graph, source: ModelSource, notes: [String] = [], unknownNames: Set<String> = []) {
     self.graph = graph

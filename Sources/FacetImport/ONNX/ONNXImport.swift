@@ -11,10 +11,26 @@ package let supportedONNXOpsets = 1...21
 ///
 /// - Throws: everything that stands in the way, at once. Any bytes give a graph or this.
 package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportFailure) -> ImportedModel {
+  let (model, failure) = try importONNXPart(path: path, options: options)
+  if let failure { throw failure }
+  return model
+}
+
+/// As `importONNX`, but a network of which only a part can be imported is no error: what stands in the way of the rest is given beside it.
+package func importONNXPart(
+  path: String, options: ImportOptions = ImportOptions()
+) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
   // The file's own bytes go before the weights are made: that keeps the peak low.
-  let (proto, size) = try decodeFile(path)
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  return try lower(proto, file: path, size: size, folder: folder, options: options)
+  do throws(ImportFailure) {
+    let (proto, size) = try decodeFile(path)
+    return try lower(proto, file: path, size: size, folder: folder, options: options)
+  } catch {
+    // Files of other formats are refused, or decode to something without a graph.
+    let codes = [ImportErrorCode.malformed, .noGraph, .unreadable, .opset].map(\.code)
+    guard error.diagnostics.count == 1, codes.contains(error.diagnostics[0].code) else { throw error }
+    throw ImportFailure([error.diagnostics[0].naming(path, wanted: .model)])
+  }
 }
 
 /// Reads an ONNX model from memory.
@@ -26,7 +42,9 @@ package func importONNX(
   bytes: UnsafeRawBufferPointer, file: String, folder: String? = nil, options: ImportOptions = ImportOptions()
 ) throws(ImportFailure) -> ImportedModel {
   let proto = try decode(bytes, file: file)
-  return try lower(proto, file: file, size: bytes.count, folder: folder, options: options)
+  let (model, failure) = try lower(proto, file: file, size: bytes.count, folder: folder, options: options)
+  if let failure { throw failure }
+  return model
 }
 
 private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXProto, size: Int) {
@@ -70,7 +88,7 @@ private func failure(_ problem: ONNXProblem, file: String) -> ImportFailure {
 
 private func lower(
   _ proto: ONNXProto, file: String, size: Int, folder: String?, options: ImportOptions
-) throws(ImportFailure) -> ImportedModel {
+) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
   let opset: Int
   let graph: Onnx__GraphProto
   do throws(ONNXProblem) {
@@ -86,11 +104,12 @@ private func lower(
     lowering.run(graph)
     return (text(graph.name), proto.producer)
   }
-  guard lowering.diagnostics.isEmpty else { throw ImportFailure(lowering.diagnostics) }
   var source = ModelSource(
     file: file, fileSize: size, format: "ONNX", operatorSet: opset, producer: producer, name: name)
   source.externalFiles = lowering.reader.externalFiles.sorted()
-  return ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes, unknownNames: lowering.unknownNames)
+  var model = ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes, unknownNames: lowering.unknownNames)
+  model.valueNames = lowering.valueNames
+  return (model, lowering.diagnostics.isEmpty ? nil : ImportFailure(lowering.diagnostics))
 }
 
 private func graphOf(_ proto: ONNXProto) throws(ONNXProblem) -> Onnx__GraphProto {

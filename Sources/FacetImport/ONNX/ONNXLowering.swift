@@ -22,6 +22,8 @@ final class ONNXLowering {
   private(set) var notes: [String] = []
   /// Names of the options that the file does not have.
   private(set) var unknownNames: Set<String> = []
+  /// What the file's nodes compute, by name.
+  private(set) var valueNames: Set<String> = []
   /// Nodes of operators that are not converted, see `reportOutOfScope`.
   private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
@@ -47,6 +49,7 @@ final class ONNXLowering {
     let nodes = onnxNodes(source)
     let interface = ONNXInterface(source, lowering: self)
     let producers = declare(nodes)
+    valueNames = Set(producers.keys)
     let outputs = interface.wantedOutputs(self, nodes, producers: producers)
     guard diagnostics.isEmpty else { return }
     let order: [Int]
