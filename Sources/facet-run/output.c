@@ -67,12 +67,18 @@ void print_escaped(FILE *file, const char *bytes, size_t count) { print_safely(f
 
 void print_word(FILE *file, const char *word) { print_safely(file, word, strlen(word), ""); }
 
-/// JSON has no infinities: null.
+/// The shortest digits that mean the number; JSON has no infinities: they are strings, as in all JSON of Facet.
 static void print_number(float value) {
-  if (isfinite(value))
-    printf("%.9g", (double)value);
-  else
-    printf("null");
+  if (!isfinite(value)) {
+    printf(isnan(value) ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"");
+    return;
+  }
+  char text[32];
+  for (int digits = 6; digits <= 9; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, (double)value);
+    if (strtof(text, NULL) == value) break;
+  }
+  fputs(text, stdout);
 }
 
 static void print_array(const float *values, size_t count) {
@@ -84,43 +90,61 @@ static void print_array(const float *values, size_t count) {
   printf("]");
 }
 
-static size_t best(const float *values, size_t count) {
-  size_t result = 0;
-  for (size_t i = 1; i < count; i++)
-    if (values[i] > values[result]) result = i;
+static void print_string(const char *key, const char *text, size_t size) {
+  printf("\"%s\":\"", key);
+  print_escaped(stdout, text, size);
+  printf("\"");
+}
+
+/// The class of a sample that scores mean: the highest, the first of equals; of one score whether it says yes. -1 where all are NaN.
+static int64_t answer(const float *scores, size_t count, int32_t rule) {
+  enum { SIGMOID = 2 };
+  if (count == 1) return isnan(scores[0]) ? -1 : scores[0] >= (rule == SIGMOID ? 0.0f : 0.5f);
+  int64_t result = -1;
+  for (size_t i = 0; i < count; i++)
+    if (!isnan(scores[i]) && (result < 0 || scores[i] > scores[result])) result = (int64_t)i;
   return result;
 }
 
+/// The keys of JSON in the order of `facet run`, which sorts them.
 static void print_attribute(const facet_bundle *bundle, int32_t attribute, const float *scores, const float *confidences, int json) {
   const size_t count = facet_score_count(bundle, attribute);
-  const size_t top = best(scores, count);
   const int32_t rule = facet_confidence_rule(bundle, attribute);
-  size_t name_size, label_size;
+  const int64_t top = facet_class_count(bundle, attribute) > 0 ? answer(scores, count, rule) : -1;
+  const int has_confidence = rule && top >= 0;
+  const float held = !has_confidence ? 0 : count > 1 ? confidences[top] : top ? confidences[0] : 1 - confidences[0];
+  const float threshold = facet_threshold(bundle, attribute);
+  const int is_unsure = has_confidence && threshold == threshold && !(held >= threshold);
+  size_t name_size, label_size, gate_size;
   const char *name = facet_attribute_name(bundle, attribute, &name_size);
   const char *label = facet_label(bundle, attribute, (int32_t)top, &label_size);
+  const char *gate = facet_gate(bundle, attribute, &gate_size);
+  char number[24];
+  if (top >= 0 && !label) label_size = (size_t)snprintf(number, sizeof number, "%lld", (long long)top), label = number;
   if (json) {
-    printf("\"");
-    print_escaped(stdout, name, name_size);
-    printf("\":{\"status\":\"evaluated\",\"best\":%zu", top);
-    if (label) {
-      printf(",\"label\":\"");
-      print_escaped(stdout, label, label_size);
-      printf("\"");
-    }
-    if (rule) {
-      printf(",\"confidence\":");
-      print_number(confidences[top]);
-    }
+    printf("{");
+    if (has_confidence) printf("\"confidence\":"), print_number(held), printf(",");
+    if (top >= 0) printf("\"index\":%lld,", (long long)top), print_string("label", label, label_size), printf(",");
+    print_string("name", name, name_size);
     printf(",\"scores\":");
     print_array(scores, count);
+    printf(",\"status\":\"evaluated\"");
+    if (has_confidence && threshold == threshold) printf(",\"unsure\":%s", is_unsure ? "true" : "false");
+    if (gate) printf(","), print_string("when", gate, gate_size);
     printf("}");
     return;
   }
   printf("  %.*s: ", (int)name_size, name);
-  if (label) printf("%.*s", (int)label_size, label);
-  else if (count > 1) printf("%zu", top);
-  if (rule) printf(" (%.1f %%)\n", (double)confidences[top] * 100);
-  else printf(count > 1 ? " (%.6g)\n" : "%.6g\n", (double)scores[top]);
+  if (top >= 0) {
+    printf("%.*s ", (int)label_size, label);
+    if (has_confidence) printf(is_unsure ? "(%.1f %%, unsure)\n" : "(%.1f %%)\n", (double)held * 100);
+    else printf("(%.6g)\n", (double)scores[top < (int64_t)count ? top : 0]);
+    return;
+  }
+  enum { SHOWN = 4 };
+  for (size_t i = 0; i < count && i < SHOWN; i++) printf(i ? " %.6g" : "%.6g", (double)scores[i]);
+  if (count > SHOWN) printf(" ... (%zu values)", count);
+  printf("\n");
 }
 
 /// An attribute that was left out, and why.
@@ -129,14 +153,10 @@ static void print_missing(const facet_bundle *bundle, int32_t attribute, int32_t
   const char *name = facet_attribute_name(bundle, attribute, &name_size);
   const char *gate = facet_gate(bundle, attribute, &gate_size);
   if (json) {
-    printf("\"");
-    print_escaped(stdout, name, name_size);
-    printf("\":{\"status\":\"%s\"", status == FACET_NOT_REACHED ? "not reached" : "gate closed");
-    if (gate) {
-      printf(",\"when\":\"");
-      print_escaped(stdout, gate, gate_size);
-      printf("\"");
-    }
+    printf("{");
+    print_string("name", name, name_size);
+    printf(",\"scores\":[],\"status\":\"%s\"", status == FACET_NOT_REACHED ? "not reached" : "gate closed");
+    if (gate) printf(","), print_string("when", gate, gate_size);
     printf("}");
     return;
   }
@@ -154,15 +174,16 @@ static int dump_missing(FILE *dump, size_t count) {
   return 1;
 }
 
-int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
-                  const arguments *a, FILE *dump) {
+int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a,
+                  FILE *dump) {
+  char place[32] = "";
+  if (input->samples != 1) snprintf(place, sizeof place, "[%zu]", input->sample - 1);
   if (a->json) {
-    printf("{\"input\":\"");
-    print_escaped(stdout, a->input, strlen(a->input));
-    printf("\",\"sample\":%zu,\"attributes\":{", sample);
+    printf("{\"attributes\":[");
   } else {
-    print_word(stdout, a->input);
-    if (input->samples > 1) printf("[%zu]", sample);
+    print_word(stdout, input->path);
+    printf("%s", place);
+    if (input->roi[2]) printf(" [%d,%d,%d,%d]", (int)input->roi[0], (int)input->roi[1], (int)input->roi[2], (int)input->roi[3]);
     printf("\n");
   }
   int done = 1, first = 1;
@@ -194,7 +215,13 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
     free(confidences);
     first = 0;
   }
-  if (a->json) printf("}}\n");
+  if (a->json) {
+    printf("],\"file\":\"");
+    print_escaped(stdout, input->path, strlen(input->path));
+    printf("%s\"", place);
+    if (input->roi[2]) printf(",\"roi\":[%d,%d,%d,%d]", (int)input->roi[0], (int)input->roi[1], (int)input->roi[2], (int)input->roi[3]);
+    printf("}\n");
+  }
   return done;
 }
 
@@ -207,13 +234,13 @@ static uint64_t nanoseconds(void) {
 int benchmark(facet_session *session, input_file *input, uint64_t attributes, size_t arena_bytes, const arguments *a) {
   enum { WARM_UP = 3 };
   uint64_t *times = calloc((size_t)a->iterations, sizeof *times);
-  if (!times) return fail(a->input, "there is not enough memory for the measurements"), 1;
+  if (!times) return fail(input->path, "there is not enough memory for the measurements"), 1;
   facet_error error;
   for (int32_t i = -WARM_UP; i < a->iterations; i++) {
     const uint64_t start = nanoseconds();
-    if (!input_set(input, 0, session)) return free(times), 1;
+    if (!input_set(input, session)) return free(times), 1;
     // Gates ignored: the most that an input can take.
-    if (!facet_evaluate_within(session, attributes, FACET_NO_BUDGET, 1, &error)) return fail_error(a->input, &error), free(times), 1;
+    if (!facet_evaluate_within(session, attributes, FACET_NO_BUDGET, 1, &error)) return fail_error(input->path, &error), free(times), 1;
     if (i >= 0) times[i] = nanoseconds() - start;
   }
   struct rusage usage;

@@ -127,7 +127,7 @@ package struct BundleRun {
           try sample(of: data.path) {
             let sample = try data.sample(index)
             try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
-            let name = data.count == 1 ? data.path : sample.name
+            let name = data.name(ofSample: index, sample)
             guard case .frame(_, _, let region?) = sample else { return (name, nil) }
             return (name, [region.x, region.y, region.width, region.height])
           })
@@ -171,6 +171,14 @@ package struct BundleRun {
     result.confidence = description.scores == 1 && top == 0 ? 1 - held : held
     if let threshold = description.threshold { result.unsure = !((result.confidence ?? 0) >= threshold) }
     return result
+  }
+}
+
+extension Dataset {
+  /// As results call a sample: the file as it was named, with the sample's place where it holds several; in a folder, the file there.
+  fileprivate func name(ofSample index: Int, _ sample: Sample) -> String {
+    if count == 1 { return path }
+    return files == [path] ? "\(path)[\(index)]" : sample.name
   }
 }
 

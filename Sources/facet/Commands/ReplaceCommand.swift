@@ -11,26 +11,29 @@ struct ReplaceCommand: ParsableCommand {
       file for boards that have the old bundle.
       """)
 
-  @Argument(help: "The bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Argument(help: "The bundle.", completion: .bundles) var bundle: String
   @Option(help: ArgumentHelp("The attribute whose branch is replaced.", valueName: "name")) var branch: String
-  @Argument(help: "The new model, an ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet")) var output: String
+  @Argument(help: "The new model, an ONNX file.", completion: .models) var model: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet"), completion: .bundles) var output: String
   @Option(
     help: ArgumentHelp(
-      "What says how images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"))
+      "What says how images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"),
+    completion: .recipes)
   var recipe: String?
   @OptionGroup var modelFile: ModelFileOptions
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's, where one is given.", valueName: "data"))
   var calibration: String?
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Flag(help: "Print the report as JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json)
     guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
   }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       let own = try recipe.map { try Recipe.load($0) }
       let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
       // The bundle itself may be replaced: it is read before, and stays whole until the new one is.
@@ -42,7 +45,7 @@ struct ReplaceCommand: ParsableCommand {
           progress: { Console.progress($0.stage, $0.done, $0.total) }))
       Console.progressEnd()
       try OutputFile.write(result.bytes, to: output)
-      print(json ? try Console.json(result.report) : summary(result.report))
+      try quiet.print(json ? try Console.json(result.report) : summary(result.report), warnings: result.report.notes)
     }
   }
 
