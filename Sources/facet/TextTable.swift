@@ -23,7 +23,9 @@ struct TextTable {
     let columns = rows.map(\.count).max() ?? 0
     let natural = (0..<columns).map { column in cells(column).map(\.count).max() ?? 0 }
     guard let width, indent.count + Self.sum(natural) > width else { return lines(Array(0..<columns), natural, indent) }
-    let least = (0..<columns).map { leastWidth($0, of: columns, within: width) }
+    var least = (0..<columns).map { leastWidth($0, of: columns, within: width) }
+    // Names in the first column stay whole as far as that is possible.
+    least[0] = min(natural[0], max(12, min(width / 2, width - indent.count - Self.gap - (least.dropFirst().max() ?? 0))))
     return blocks(least, within: width - indent.count).map { block in
       lines(block, Self.shrunk(natural, to: least, block, within: width - indent.count), indent)
     }.joined(separator: "\n\n")
@@ -37,7 +39,7 @@ struct TextTable {
 
   private func isLeft(_ column: Int, of columns: Int) -> Bool { left.contains(column) || (isLastLeft && column == columns - 1) }
 
-  /// Text may be broken anywhere but within words, of which very long ones are cut; numbers stay whole.
+  /// Text may be broken anywhere but within words, unless they are very long; numbers stay whole.
   private func leastWidth(_ column: Int, of columns: Int, within width: Int) -> Int {
     let isText = isLeft(column, of: columns)
     return cells(column).enumerated().map { row, cell in
@@ -101,9 +103,9 @@ struct TextTable {
     }.joined(separator: "\n")
   }
 
-  /// The lines of a cell; a word that is longer than a line ends in "…".
+  /// The lines of a cell; a word that is longer than a line goes on in the next one.
   private static func broken(_ text: String, _ width: Int) -> [String] {
-    guard text.count > width else { return [text] }
+    guard text.count > width, width > 0 else { return [text] }
     var lines: [String] = []
     for word in words(text) {
       if let last = lines.last, last.count + 1 + word.count <= width {
@@ -112,6 +114,8 @@ struct TextTable {
         lines.append(word)
       }
     }
-    return lines.map { $0.count > width ? $0.prefix(max(width - 1, 0)) + "…" : $0 }
+    return lines.flatMap { line in
+      stride(from: 0, to: max(line.count, 1), by: width).map { String(line.dropFirst($0).prefix(width)) }
+    }
   }
 }

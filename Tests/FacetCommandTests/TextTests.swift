@@ -55,6 +55,20 @@ import Testing
     #expect(lines.contains { $0.contains("91.20 [88.4, 93.4] %") })
   }
 
+  @Test func noLetterOfALongNameIsLost() {
+    let name = "/stage3/stage3.1/" + (0..<20).map { "part\($0)_" }.joined()
+    var table = TextTable(["fork", "read by"], leftColumns: 2)
+    table.add(["fork", name])
+    let text = table.text(width: 40)
+    #expect(text.filter { $0 != " " && $0 != "\n" } == "forkreadbyfork" + name)
+  }
+
+  @Test func theTreeInTheFirstColumnStaysWhole() {
+    var table = TextTable(["part", "instructions", "parameters", "activations"])
+    table.add(["├ eyewear + skin_tone", "3", "325.3 k", "6912 B"])
+    #expect(table.text(width: 50).contains("  ├ eyewear + skin_tone  "))
+  }
+
   @Test(arguments: [
     (60_000, "60000.000 ms"), (12.34567, "12.346 ms"), (1.2344, "1.234 ms"), (0.143, "0.143 ms"), (0.0999, "99.9 µs"),
     (0.007, "7.0 µs"), (0.0001, "0.1 µs"), (0.00008, "80 ns"), (0, "0 ns"),

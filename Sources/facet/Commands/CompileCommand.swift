@@ -77,9 +77,15 @@ struct CompileCommand: ParsableCommand {
     }
   }
 
-  private static let targetNote =
-    "Without --target the bundle is laid out for x86-64 CPUs, such as this workstation's. It runs on boards, too, but slower: name yours, "
-    + "such as --target pi4 ('facet targets' lists them)."
+  private static var targetNote: String {
+    #if arch(x86_64)
+      let which = "such as this machine's"
+    #else
+      let which = "unlike this machine's"
+    #endif
+    return "Without --target the bundle is laid out for x86-64 CPUs, \(which). It runs on boards, too, but slower: name yours, such as "
+      + "--target pi4 ('facet targets' lists them)."
+  }
 
   private func summary(_ report: CompileReport, _ board: Target) -> String {
     var lines = ["\(output): \(precision.rawValue) for \(board.name), \(bytes(report.bundleBytes))"]
