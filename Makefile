@@ -69,10 +69,10 @@ engine-size: ## code of the engine and its kernels, and the static program with 
 	@Scripts/engine-size
 
 format: ## format all Swift sources
-	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+	@swift format --in-place --recursive --parallel Package.swift Plugins Sources Tests
 
 lint: ## check the formatting of all Swift sources, and the pages that are made from others
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
 	@Scripts/recipe-reference --check
 
 onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto

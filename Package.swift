@@ -54,7 +54,8 @@ let package = Package(
       name: "facet",
       dependencies: [
         "FacetCompiler", "FacetVerification", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ], plugins: ["BuildCommit"]),
+    .plugin(name: "BuildCommit", capability: .buildTool()),
     .executableTarget(
       name: "facet-fuzz",
       dependencies: ["FacetCompiler", "FacetVerification", "FacetData", "FacetFormat", "FacetRuntime", "FacetTestSupport"]),
@@ -81,6 +82,7 @@ let package = Package(
         "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetTestSupport",
       ]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
+    .testTarget(name: "FacetCommandTests", dependencies: ["facet", "FacetCompiler", "FacetVerification"]),
   ],
   cLanguageStandard: .gnu11
 )

@@ -64,6 +64,17 @@ extension ModelOptions {
     }
   }
 
+  /// Reads of a model what can be read, as these options say.
+  func importPart(_ path: String) throws(CompileFailure) -> (model: ImportedModel, failure: CompileFailure?) {
+    let importing = ImportOptions(inputShapes: shapes, constants: try tensors(nil), outputs: outputs)
+    do {
+      let (model, failure) = try importONNXPart(path: path, options: importing)
+      return (model, failure.map { CompileFailure($0.diagnostics) })
+    } catch {
+      throw CompileFailure(error.diagnostics)
+    }
+  }
+
   /// The constants' numbers; every file that cannot be read is told.
   private func tensors(_ recipe: Recipe?) throws(CompileFailure) -> [String: Tensor] {
     var result: [String: Tensor] = [:]

@@ -8,8 +8,11 @@ import Foundation
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
   ///
-  /// - Parameter json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
-  static func reporting(json: Bool = false, _ work: () throws -> Void) throws {
+  /// - Parameters:
+  ///   - json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
+  ///   - quiet: whether neither progress nor a report is shown.
+  static func reporting(json: Bool = false, quiet: Bool = false, _ work: () throws -> Void) throws {
+    isQuiet = quiet
     do {
       try work()
       try flushOutput()
@@ -34,9 +37,15 @@ enum Console {
 
   /// Writes files and prints the command's report: the files get their names only after the report has reached its reader, so that a status of
   /// 1 means that nothing was written.
-  static func finish(_ report: String, writing files: [(path: String, bytes: [UInt8])]) throws {
+  ///
+  /// - Parameter warnings: what must be known all the same where the command is quiet.
+  static func finish(
+    _ report: @autoclosure () throws -> String, writing files: [(path: String, bytes: [UInt8])], warnings: [String] = []
+  ) throws {
+    let text = isQuiet ? nil : try report()
+    if isQuiet { warnings.forEach { error("note: " + terminalText($0)) } }
     try OutputFile.write(files) { () throws(CompileFailure) in
-      try announce(report, beside: files.map(\.path))
+      if let text { try announce(text, beside: files.map(\.path)) }
     }
   }
 
@@ -50,14 +59,23 @@ enum Console {
   /// A line for people, as far as somebody reads it: where the error output is closed or full, the exit status still says what it has to.
   static func error(_ text: String) { writeToStandardError(FileName.shown(text) + "\n") }
 
+  /// Columns of the terminal that results go to; nil where they go elsewhere.
+  static let terminalWidth: Int? = {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return max(Int(size.ws_col), 40) }
+    return 80
+  }()
+
   private static let isTerminal = isatty(STDERR_FILENO) == 1
   // Written from the thread that runs the command only.
   private nonisolated(unsafe) static var lineIsOpen = false
+  private nonisolated(unsafe) static var isQuiet = false
   private nonisolated(unsafe) static var lastShown = ContinuousClock.now - .seconds(1)
 
   /// One line that is written over, ten times a second at most; nothing where the error output is no terminal.
   static func progress(_ stage: String, _ done: Int, _ total: Int) {
-    guard isTerminal, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
+    guard isTerminal, !isQuiet, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
     lineIsOpen = true
     writeToStandardError("\r\u{1B}[K\(stage) \(done) of \(total)")
@@ -83,12 +101,35 @@ enum Console {
   }
 }
 
+/// `--quiet`, of commands whose result is a file or an exit status.
+struct QuietOption: ParsableArguments {
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no report, only errors and warnings.") var isOn = false
+
+  /// Refuses what would leave nothing, or contradict itself.
+  ///
+  /// - Parameters:
+  ///   - json: whether the report is asked for as JSON.
+  ///   - result: the option that names what the command writes, where without it the report is all that there is.
+  func check(json: Bool = false, without result: String? = nil) throws {
+    guard isOn else { return }
+    if json { throw ValidationError("--quiet prints no report, and --json is one: leave one of them out.") }
+    if let result { throw ValidationError("--quiet without \(result) would leave nothing: give it, or leave --quiet out.") }
+  }
+
+  /// The report, or without it what must be known all the same.
+  func print(_ report: @autoclosure () throws -> String, warnings: [String] = []) rethrows {
+    if !isOn { return Swift.print(try report()) }
+    for warning in warnings { Console.error("note: " + terminalText(warning)) }
+  }
+}
+
 /// Options that several commands share.
 struct EngineOptions: ParsableArguments {
   @Option(help: "Threads. Results do not depend on it.") var threads = 1
   @Option(
     help: ArgumentHelp(
-      "Kernel level, such as scalar, avx2, avxvnni or avx512vnni. Default: the best that the CPU has.", valueName: "name"))
+      "Kernel level, such as scalar, avx2, avxvnni or avx512vnni. Default: the best that the CPU has.", valueName: "name"),
+    completion: .kernelLevels)
   var isa: String?
 
   func validate() throws {

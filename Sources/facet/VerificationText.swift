@@ -122,7 +122,8 @@ struct VerificationText {
     return table.text()
   }
 
-  private var gate: String {
+  /// Budgets that are missed or could not be checked.
+  var gate: String {
     if report.gate.passed { return "Every budget is met." }
     let lines = report.gate.missed.map { miss -> String in
       switch miss.budget {

@@ -71,6 +71,8 @@ package struct BundleDescription: Encodable {
   package var sections: [Section]
   /// Where it comes from, as the compiler wrote it (JSON); empty without such a section.
   package var provenance: String
+  /// The instructions one by one, where they were asked for.
+  package var layers: [InstructionDescription]?
 
   /// Whether every section has the hash that the table states.
   package var isIntact: Bool { sections.allSatisfy(\.intact) }

@@ -26,7 +26,8 @@ package struct BundleFile {
     do {
       bundle = try Bundle(bytes: mapping.bytes, owner: mapping)
     } catch {
-      throw CompileFailure([Diagnostic(error, file: path)])
+      let diagnostic = Diagnostic(error, file: path)
+      throw CompileFailure([error.fault == .notABundle ? diagnostic.naming(path, wanted: .bundle) : diagnostic])
     }
     self.path = path
     byteCount = mapping.bytes.count

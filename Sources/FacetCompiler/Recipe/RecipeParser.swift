@@ -14,6 +14,10 @@ extension Recipe {
   ///
   /// - Parameter isPart: whether it is one of several that are united; then gates may read attributes of the others.
   public static func load(_ path: String, isPart: Bool = false) throws(CompileFailure) -> Recipe {
+    if let content = FileContent.of(path), let message = content.message(wanted: .recipe) {
+      throw CompileFailure(
+        Diagnostic(code: RecipeErrorCode.syntax, file: path, message: message, remedy: content.remedy(wanted: .recipe)))
+    }
     let text: [UInt8]
     do {
       text = try readFile(path, limit: maximumBytes)

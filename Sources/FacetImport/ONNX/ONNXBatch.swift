@@ -3,10 +3,10 @@ import FacetIR
 // A model that was exported for a batch of several images. A bundle computes one: where each image of the batch is computed for itself, the
 // batch is taken as 1.
 
-/// A file turned into a graph, or what stands in the way.
+/// A file turned into a graph, and what stands in the way of the whole.
 struct ONNXAttempt {
-  var model: ImportedModel?
-  var diagnostics: [Diagnostic] = []
+  var model: ImportedModel
+  var diagnostics: [Diagnostic]
   /// The batch that may be why it failed.
   var batch: Int?
 }
@@ -14,20 +14,23 @@ struct ONNXAttempt {
 /// Imports a file as it is; where that fails and the file was exported for a batch, with that taken as 1.
 ///
 /// - Parameter attempt: decodes the file and lowers it: tensors that were read are gone.
+/// - Returns: the graph, or the part of it that can be had and what stands in the way of the rest.
 func lowered(
   options: ImportOptions, _ attempt: (ImportOptions) throws(ImportFailure) -> ONNXAttempt
-) throws(ImportFailure) -> ImportedModel {
+) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
   let first = try attempt(options)
-  if let model = first.model { return model }
+  if first.diagnostics.isEmpty { return (first.model, nil) }
   if let batch = first.batch {
     var options = options
     options.batch = batch
     let second = try attempt(options)
-    if let model = second.model { return model }
+    if second.diagnostics.isEmpty { return (second.model, nil) }
     // Shapes that do not fit then are no fault of the file; all else is what stands in the way.
-    if !second.diagnostics.contains(where: { $0.code == ImportErrorCode.shape.rawValue }) { throw ImportFailure(second.diagnostics) }
+    if !second.diagnostics.contains(where: { $0.code == ImportErrorCode.shape.rawValue }) {
+      return (second.model, ImportFailure(second.diagnostics))
+    }
   }
-  throw ImportFailure(first.diagnostics)
+  return (first.model, ImportFailure(first.diagnostics))
 }
 
 extension ONNXLowering {

@@ -40,6 +40,8 @@ final class ONNXLowering {
   private(set) var notes: [String] = []
   /// Names of the options that the file does not have.
   private(set) var unknownNames: Set<String> = []
+  /// What the file's nodes compute, by name.
+  private(set) var valueNames: Set<String> = []
   /// Nodes of operators that are not converted, see `reportOutOfScope`.
   private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
@@ -66,6 +68,7 @@ final class ONNXLowering {
     let nodes = list.nodes
     let interface = ONNXInterface(source, lowering: self)
     declare(nodes[...])
+    valueNames = Set(producers.keys)
     let outputs = interface.wantedOutputs(self, nodes, producers: producers)
     guard diagnostics.isEmpty else { return reportAll() }
     let order: [Int]

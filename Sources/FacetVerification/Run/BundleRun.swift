@@ -150,7 +150,7 @@ package struct BundleRun {
         each(
           try sample(of: data.path) {
             try NetworkInput(read, for: bundle, data: data.path).set(on: session)
-            let name = data.count == 1 ? data.path : read.name
+            let name = data.name(ofSample: index, read)
             guard case .frame(_, _, let region?) = read else { return (name, nil) }
             return (name, [region.x, region.y, region.width, region.height])
           })
@@ -195,6 +195,14 @@ package struct BundleRun {
     result.confidence = confidence
     if let threshold = description.threshold { result.unsure = !((result.confidence ?? 0) >= threshold) }
     return result
+  }
+}
+
+extension Dataset {
+  /// As results call a sample: the file as it was named, with the sample's place where it holds several; in a folder, the file there.
+  fileprivate func name(ofSample index: Int, _ sample: Sample) -> String {
+    if count == 1 { return path }
+    return files == [path] ? "\(path)[\(index)]" : sample.name
   }
 }
 

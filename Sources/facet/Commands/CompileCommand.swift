@@ -14,17 +14,20 @@ struct CompileCommand: ParsableCommand {
       A failed compile leaves an existing output untouched.
       """)
 
-  @Argument(help: "ONNX files.", completion: .file(extensions: ["onnx"]))
+  @Argument(help: "ONNX files.", completion: .models)
   var models: [String]
-  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "file.facet")) var output: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "file.facet"), completion: .bundles) var output: String
   @Option(
     help: ArgumentHelp(
       "How images become the input and what the outputs mean. Once for all models, or once for each, in their order.",
-      valueName: "recipe.json"))
+      valueName: "recipe.json"), completion: .recipes)
   var recipe: [String] = []
   @OptionGroup var modelFile: ModelFileOptions
-  @Option(help: ArgumentHelp("The board; 'facet targets' lists them.", valueName: "name")) var target = Target
-    .defaultName
+  @Option(
+    help: ArgumentHelp(
+      "The board, such as pi4; 'facet targets' lists them. Default: \(Target.defaultName), for workstations.", valueName: "name"),
+    completion: .targets)
+  var target: String?
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's.", valueName: "data"))
   var calibration: String?
   @OptionGroup var dataOptions: DataOptions
@@ -32,19 +35,21 @@ struct CompileCommand: ParsableCommand {
     name: .customLong("profile"),
     help: ArgumentHelp("Attributes that get a memory plan of their own, a smaller one. May be repeated.", valueName: "name=a,b"))
   var profiles: [Profile] = []
-  @Option(help: "int8 or float32.") var precision = Precision.int8
+  @Option(help: "The numbers that the bundle computes with.") var precision = Precision.int8
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Option(
     help: ArgumentHelp(
       "Share weights of different models that differ by at most this: the largest absolute difference of two elements, relative to the "
         + "largest magnitude in their tensor. The first model's are kept.", valueName: "x"))
   var mergeTolerance: Double?
-  @Option(help: ArgumentHelp("Stop after this many rewrites, to find the one that breaks a model.", valueName: "n"))
+  @Option(help: ArgumentHelp("Stop folding and fusing after this many rewrites, to find the one that breaks a model.", valueName: "n"))
   var stopAfter: Int?
   @Flag(help: "Print the report as JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
-    do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") }
+    try quiet.check(json: json)
+    if let target { do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") } }
     guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
     if let mergeTolerance {
       guard models.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
@@ -54,8 +59,8 @@ struct CompileCommand: ParsableCommand {
   }
 
   func run() throws {
-    let board = try Target.named(target)
-    try Console.reporting(json: json) {
+    let board = try Target.named(target ?? Target.defaultName)
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       let recipes = try Recipe.load(recipe)
       let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
       try OutputFile.check(output, notOneOf: models + recipe + data)
@@ -64,13 +69,25 @@ struct CompileCommand: ParsableCommand {
         threads: threads, mergeTolerance: mergeTolerance ?? 0,
         stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) })
       request.reading = dataOptions.options
-      let result = try Compiler.compile(request)
+      var result = try Compiler.compile(request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
       try OutputFile.check(output, notOneOf: result.externalFiles)
+      let warnings = result.report.notes
+      if target == nil, precision == .int8 { result.report.notes.append(Self.targetNote) }
       try Console.finish(
-        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)])
+        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)], warnings: warnings)
     }
+  }
+
+  private static var targetNote: String {
+    #if arch(x86_64)
+      let which = "such as this machine's"
+    #else
+      let which = "unlike this machine's"
+    #endif
+    return "Without --target the bundle is laid out for x86-64 CPUs, \(which). It runs on boards, too, but slower: name yours, such as "
+      + "--target pi4 ('facet targets' lists them)."
   }
 
   private func summary(_ report: CompileReport, _ board: Target) -> String {

@@ -11,13 +11,14 @@ struct ReplaceCommand: ParsableCommand {
       file for boards that have the old bundle.
       """)
 
-  @Argument(help: "The bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Argument(help: "The bundle.", completion: .bundles) var bundle: String
   @Option(help: ArgumentHelp("The attribute whose branch is replaced.", valueName: "name")) var branch: String
-  @Argument(help: "The new model, an ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet")) var output: String
+  @Argument(help: "The new model, an ONNX file.", completion: .models) var model: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet"), completion: .bundles) var output: String
   @Option(
     help: ArgumentHelp(
-      "What says how images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"))
+      "What says how images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"),
+    completion: .recipes)
   var recipe: String?
   @OptionGroup var modelFile: ModelFileOptions
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's, where one is given.", valueName: "data"))
@@ -25,13 +26,15 @@ struct ReplaceCommand: ParsableCommand {
   @OptionGroup var dataOptions: DataOptions
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Flag(help: "Print the report as JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json)
     guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
   }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       let own = try recipe.map { try Recipe.load($0) }
       let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
       // The bundle itself may be replaced: it is read before, and stays whole until the new one is.
@@ -43,7 +46,8 @@ struct ReplaceCommand: ParsableCommand {
       let result = try Compiler.replace(BundleFile(bundle).bundle, file: bundle, request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
-      try Console.finish(json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)])
+      try Console.finish(
+        json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)], warnings: result.report.notes)
     }
   }
 

@@ -11,15 +11,15 @@ struct RunCommand: ParsableCommand {
       Answers that were left out are said to be so, and are NaN in files.
       """)
 
-  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
-  @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String] = []
+  @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
+  @Argument(help: "Images (PNG, JPEG, PPM, PGM), .npy tensors, or folders of these.", completion: .file()) var inputs: [String] = []
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
   @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
   var profile: String?
   @Option(
     help: ArgumentHelp(
-      "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
+      "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"), completion: .directory)
   var output: String?
   // A part may begin left of the image: the value may start with a minus sign.
   @Option(
@@ -36,7 +36,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What each part takes, from 'benchmark --write-costs' on this machine: then the deadline is kept, not found out.",
-      valueName: "costs.json"))
+      valueName: "costs.json"), completion: .recipes)
   var costs: String?
   @Flag(help: "Evaluate attributes whatever their gates say.") var ignoreGates = false
   @Option(
@@ -49,9 +49,11 @@ struct RunCommand: ParsableCommand {
   var from: [String] = []
   @OptionGroup var dataOptions: DataOptions
   @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Print JSON, as Formats/run-result.schema.json describes it.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json, without: output == nil ? "--output" : nil)
     if inputs.isEmpty == from.isEmpty { throw ValidationError("Give inputs, or --from and no inputs.") }
     if !cut.isEmpty && output == nil { throw ValidationError("--cut needs --output, the folder that it writes to.") }
     if let text = from.first(where: { EvaluationOptions.Start($0) == nil }) {
@@ -83,7 +85,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
@@ -108,7 +110,7 @@ struct RunCommand: ParsableCommand {
             print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
           } else {
             if total > 1, output != nil { Console.progress("run", done, total) }
-            if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+            if !quiet.isOn, total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
           }
           isFirst = false
           done += 1
@@ -116,7 +118,7 @@ struct RunCommand: ParsableCommand {
         Console.progressEnd()
         try files?.write { () throws(CompileFailure) in
           let end = json ? try ending(skipped) : output.map { "\(total) \(total == 1 ? "sample" : "samples") written to \($0)" }
-          if let end { try Console.announce(end, beside: []) }
+          if let end, !quiet.isOn { try Console.announce(end, beside: []) }
         }
       } catch let failure as CompileFailure where json {
         // What was printed stays one JSON text.

@@ -4,7 +4,8 @@ import FacetVerification
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Hold a bundle against the float model it was made from, or saved outputs, over labelled data.",
+    commandName: "verify",
+    abstract: "Compare a bundle with the float model that it was made from, or with saved outputs, on labelled data.",
     discussion: """
       Bundle and model run on this machine's engine. Saved outputs (an .npz of numpy.savez, or a folder of .npy) come from the \
       framework that the model was made in, and check the import too: one array for each attribute, under its name or that of the \
@@ -17,28 +18,33 @@ struct VerifyCommand: ParsableCommand {
       accuracy and must agree on 97 % of the samples.
       """)
 
-  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "The model, or models, that it was compiled from, with those of replaced branches; saved outputs; or both.",
       valueName: "model|outputs.npz"),
     completion: .file(extensions: ["onnx", "npz"])) var against: [String]
-  @Option(help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data")) var data: String
+  @Option(
+    help: ArgumentHelp("Images or tensors, with labels.csv for accuracies.", valueName: "data"),
+    completion: .file()) var data: String
   @OptionGroup var dataOptions: DataOptions
   @Option(
     help: ArgumentHelp(
       "The recipe it was compiled with; one for all models, or one for each. Default: the one that the bundle carries.",
-      valueName: "recipe.json"))
+      valueName: "recipe.json"), completion: .recipes)
   var recipe: [String] = []
   @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Exit with status 2 where a budget is missed.") var gate = false
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws { try quiet.check(json: json) }
 
   func run() throws {
     var isMissed = false
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       var job = VerifyJob(
         bundle: bundle, against: against, data: data, recipes: recipe, options: try modelFile.options, threads: engine.threads,
         isa: engine.isa,
@@ -47,7 +53,8 @@ struct VerifyCommand: ParsableCommand {
       let report = try job.run()
       Console.progressEnd()
       report.skipped?.forEach(Console.skipped)
-      print(json ? try Console.json(report) : VerificationText(report).text)
+      try quiet.print(json ? try Console.json(report) : VerificationText(report).text, warnings: report.notes ?? [])
+      if quiet.isOn, !report.gate.passed { Console.error(VerificationText(report).gate) }
       isMissed = !report.gate.passed
     }
     if gate && isMissed { throw ExitCode(2) }
