@@ -4,7 +4,7 @@ import FacetFormat
 /// The versions of the files that this program writes.
 package enum FileFormats {
   package static let versions: [(name: String, version: Int)] = [
-    ("bundle", Int(BundleFormat.version)), ("delta", Int(DeltaFormat.version)), ("recipe", Recipe.version),
+    ("bundle", Int(BundleFormat.newestVersion)), ("delta", Int(DeltaFormat.version)), ("recipe", Recipe.version),
     ("costs", MeasuredCosts.version),
   ]
 }

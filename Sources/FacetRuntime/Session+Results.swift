@@ -10,13 +10,6 @@ extension AttributeRecord {
     for axis in 2..<max(2, Int(rank)) { inner *= Int(dimensions[axis]) }
     return (Int(dimensions[0]), Int(dimensions[1]), inner)
   }
-
-  /// How many classes a sample can be of; 0 for a number and for a map of places. One score with a confidence is yes or no.
-  var classCount: Int {
-    let axis = softmaxAxis
-    guard axis.outer == 1, axis.inner == 1 else { return 0 }
-    return axis.channels > 1 ? axis.channels : confidence == .sigmoid || confidence == .identity ? 2 : 0
-  }
 }
 
 extension Session {

@@ -59,9 +59,6 @@ int32_t facet_attribute_named(const facet_bundle *bundle, const char *name, size
 size_t facet_score_count(const facet_bundle *bundle, int32_t attribute);
 /// How scores become confidences: 0 not at all, 1 softmax, 2 sigmoid, 3 they are probabilities already.
 int32_t facet_confidence_rule(const facet_bundle *bundle, int32_t attribute);
-/// How many classes a sample can be of: as many as there are scores, two where one score says yes or no; 0 where the attribute is a
-/// number or a map of places.
-int32_t facet_class_count(const facet_bundle *bundle, int32_t attribute);
 /// The confidence below which an answer is unsure; NaN where none is set.
 float facet_threshold(const facet_bundle *bundle, int32_t attribute);
 

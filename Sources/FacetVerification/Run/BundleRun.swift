@@ -183,8 +183,8 @@ package struct BundleRun {
     let status = session.status(attribute: index)
     var result = AttributeResult(
       name: description.name, scores: Array(scores), status: status.text, when: description.when)
-    if let rule = description.value {
-      result.value = status == .evaluated ? session.value(attribute: index) : nil
+    if let rule = description.value, status == .evaluated {
+      result.value = session.value(attribute: index)
       result.unit = rule.unit
     }
     guard description.isClassified, let top = session.answer(attribute: index) else { return result }
