@@ -7,13 +7,21 @@ struct Entry: Sendable {
   let name: String
   let count: Int
   private let isTensor: Bool
+  /// Pixels, not ready inputs.
+  let holdsImages: Bool
 
   /// Reads the header of a tensor, and nothing of an image.
   init(_ path: String, name: String) throws(DataError) {
     self.path = path
     self.name = name
     isTensor = name.lowercased().hasSuffix(".npy")
-    count = isTensor ? try TensorLayout(NPYFile(path).header, path).samples : 1
+    guard isTensor else {
+      (count, holdsImages) = (1, true)
+      return
+    }
+    let header = try NPYFile(path).header
+    count = try TensorLayout(header, path).samples
+    holdsImages = header.elementType == .uint8
   }
 
   func sample(_ index: Int) throws(DataError) -> Sample {

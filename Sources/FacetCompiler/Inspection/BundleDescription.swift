@@ -154,6 +154,6 @@ extension Bundle {
       case .object(let recipe)? = members.first(where: { $0.key == "recipe" })?.node.value,
       case .string(let text)? = recipe.first(where: { $0.key == "text" })?.node.value
     else { return nil }
-    return try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle")
+    return try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle", isCarried: true)
   }
 }

@@ -17,4 +17,5 @@ enum RecipeBudgetKey: String, CaseIterable {
   case accuracyDrop = "accuracy_drop"
   case agreement
   case sqnr = "sqnr_db"
+  case subgroups
 }

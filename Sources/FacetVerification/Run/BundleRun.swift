@@ -159,7 +159,7 @@ package struct BundleRun {
     let status = session.status(attribute: index)
     var result = AttributeResult(
       name: description.name, scores: Array(scores), status: status.text, when: description.when)
-    guard GroundTruth.isClassified(description), let top = description.predictedClass(scores) else { return result }
+    guard description.isClassified, let top = description.predictedClass(scores) else { return result }
     result.index = top
     result.label = description.label(top)
     guard description.confidence != "none" else { return result }

@@ -10,7 +10,7 @@ struct GroundTruth {
   ///
   /// - Throws: every different text that is neither a label nor a class's number.
   init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(CompileFailure) {
-    guard let table, let column = table[column: attribute.name], Self.isClassified(attribute) else { return nil }
+    guard let table, let column = table[column: attribute.name], attribute.isClassified else { return nil }
     let count = Self.classCount(attribute)
     var known: [String: Int] = [:]
     for index in 0..<count { known["\(index)"] = index }
@@ -37,22 +37,6 @@ struct GroundTruth {
     }
   }
 
-  /// Whether a sample has one class: not a regression, not a map of places.
-  static func isClassified(_ attribute: AttributeDescription) -> Bool {
-    let axis = attribute.axis
-    guard axis.outer == 1, axis.inner == 1 else { return false }
-    return axis.classes > 1 || attribute.confidence == "sigmoid" || attribute.confidence == "probabilities"
-  }
-
   /// One score with a confidence is yes or no.
   static func classCount(_ attribute: AttributeDescription) -> Int { max(attribute.axis.classes, 2) }
-}
-
-extension AttributeDescription {
-  /// The class that scores mean: the highest, or, of one score with a confidence, 1 where that is at least one half.
-  func predictedClass(_ scores: UnsafeBufferPointer<Float>) -> Int? {
-    guard self.scores == 1, let score = scores.first else { return top(scores) }
-    if score.isNaN { return nil }
-    return confidence == "sigmoid" ? (score >= 0 ? 1 : 0) : (score >= 0.5 ? 1 : 0)
-  }
 }

@@ -1,4 +1,4 @@
-import FacetVerification
+@testable import FacetCompiler
 import Testing
 
 @Suite struct ProportionTests {
