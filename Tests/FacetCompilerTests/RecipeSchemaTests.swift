@@ -25,8 +25,12 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(Set(root.keys) == Set(RecipeKey.allCases.map(\.rawValue)))
     #expect(Set(properties(object(root["input"])).keys) == Set(RecipeInputKey.allCases.map(\.rawValue)))
     #expect(Set(properties(attribute).keys) == Set(RecipeAttributeKey.allCases.map(\.rawValue)))
-    #expect(
-      Set(properties(object(properties(attribute)["budget"])).keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+    let budget = properties(object(properties(attribute)["budget"]))
+    #expect(Set(budget.keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+    // Those of groups are the same, and have no groups themselves.
+    let ofGroups = properties(object(object(budget["subgroups"])["additionalProperties"]))
+    #expect(NSDictionary(dictionary: ofGroups) == NSDictionary(dictionary: budget.filter { $0.key != "subgroups" }))
+    #expect(Set(ofGroups.keys) == Set(BudgetKind.allCases.map(\.rawValue)))
   }
 
   @Test func theSchemaHasTheChoicesOfTheParser() {
@@ -57,7 +61,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
     }
     check(schema, "")
-    #expect(fields == 32)
+    #expect(fields == 36)
   }
 
   @Test func everyFieldStatesItsDefaultOrIsRequired() {

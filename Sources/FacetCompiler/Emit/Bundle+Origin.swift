@@ -2,7 +2,7 @@ import FacetFormat
 import FacetRuntime
 
 /// What a bundle's provenance says that it was made from. Names and hashes; no paths.
-package struct BundleOrigin: Equatable, Sendable {
+package struct BundleOrigin: Sendable {
   package struct File: Equatable, Sendable {
     /// Without folder.
     package var name: String
@@ -10,14 +10,20 @@ package struct BundleOrigin: Equatable, Sendable {
     package var sha256: String
   }
 
+  /// A model that was merged with others, and those of the bundle's attributes that it has.
+  package struct MergedModel: Equatable, Sendable {
+    package var name: String
+    package var attributes: [String]
+  }
+
+  /// How many models were merged; 0 of a single one.
+  package var mergedCount = 0
+  /// Nil of a single model, and where the provenance does not say which attribute is of which. Of a replaced branch, the new model.
+  package var merged: [MergedModel]?
   /// Those that were compiled, and those of replaced branches; empty where the provenance does not say.
   package var models: [File] = []
   /// Of the calibration samples, one after the other as the network sees them: of the whole and of replaced branches.
   package var calibrations: [(samples: Int, sha256: String)] = []
-
-  package static func == (a: Self, b: Self) -> Bool {
-    a.models == b.models && a.calibrations.elementsEqual(b.calibrations) { $0.samples == $1.samples && $0.sha256 == $1.sha256 }
-  }
 }
 
 extension Bundle {
@@ -41,29 +47,57 @@ extension Bundle {
       else { continue }
       origin.calibrations.append((count, hash))
     }
+    let merged = elements(field("models", of: root))
+    origin.mergedCount = merged.count
+    origin.merged = Self.merged(
+      merged.map { node in
+        (text(field("name", of: node)) ?? "", field("attributes", of: node).map { elements($0).compactMap(text) })
+      }, attributes: attributes.map(\.name.text), replaced: replacedBranches)
     return origin
+  }
+
+  /// - Parameter models: names, and attributes where they are stated; where none are, each model has one, in their order.
+  private static func merged(
+    _ models: [(name: String, attributes: [String]?)], attributes: [String], replaced: [String: ReplacedBranch]
+  ) -> [BundleOrigin.MergedModel]? {
+    let isStated = models.allSatisfy { $0.attributes != nil }
+    guard !models.isEmpty, isStated || models.count == attributes.count else { return nil }
+    let names = ModelNames.names(of: models.map(\.name))
+    var result = models.indices.map { index in
+      BundleOrigin.MergedModel(
+        name: names[index],
+        attributes: (models[index].attributes ?? [attributes[index]]).filter { attributes.contains($0) && replaced[$0] == nil })
+    }
+    result += attributes.compactMap { attribute in
+      replaced[attribute].map { BundleOrigin.MergedModel(name: ModelNames.names(of: [$0.name])[0], attributes: [attribute]) }
+    }
+    guard Set(result.flatMap(\.attributes)) == Set(attributes) else { return nil }
+    return result.filter { !$0.attributes.isEmpty }
   }
 }
 
 /// Tells samples apart by what the network sees of them.
 package struct SampleFingerprints {
-  private var hasher = SHA256()
+  private var hasher: SHA256?
   package private(set) var count = 0
 
-  package init() {}
+  /// - Parameter wantsWhole: whether `whole` is wanted.
+  package init(wantsWhole: Bool) { hasher = wantsWhole ? SHA256() : nil }
 
-  /// - Returns: that of this sample.
-  package mutating func add(_ input: NetworkInput) -> String {
+  /// - Returns: that of this sample, for this run of the program.
+  package mutating func add(_ input: NetworkInput) -> Int {
     count += 1
     return input.bytes.withUnsafeBytes {
-      hasher.update($0)
-      return String(decoding: SHA256.hash($0).hexadecimal, as: UTF8.self)
+      hasher?.update($0)
+      var own = Hasher()
+      own.combine(bytes: $0)
+      return own.finalize()
     }
   }
 
   /// That of all samples in order, as a bundle's provenance states it of its calibration.
-  package func whole() -> String {
-    var hasher = hasher
+  package var whole: String? {
+    guard var hasher else { return nil }
     return String(decoding: hasher.finish().hexadecimal, as: UTF8.self)
   }
 }

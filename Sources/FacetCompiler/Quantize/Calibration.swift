@@ -13,6 +13,12 @@ struct Calibration {
   var hash: SHA256.Digest
   /// A few inputs for the self-test: network-size pixels, or floats as bytes.
   var selfTestSamples: [NetworkInput]
+  /// On which int8 is held against float.
+  var checked: [CheckedSample]
+  /// Whether these were set aside.
+  var isSetAside: Bool
+  /// What makes the data less than they should be, a sentence each.
+  var warnings: [String]
 
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
@@ -47,6 +53,8 @@ struct Calibration {
       var hasher = SHA256()
       var kept: [NetworkInput] = []
       var done = 0
+      let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
+      var checked: [CheckedSample] = []
       for data in datasets {
         for index in 0..<data.count {
           request.progress?(Progress(stage: "calibrate", done: done, total: total))
@@ -56,6 +64,9 @@ struct Calibration {
           try input.set(on: session)
           try calibrator.measure()
           if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+          if checked.count < choice.indices.count, choice.indices[checked.count] == done - 1 {
+            checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))
+          }
         }
       }
       request.progress?(Progress(stage: "calibrate", done: total, total: total))
@@ -64,7 +75,11 @@ struct Calibration {
       // One kind of input in a self-test: that of the first sample.
       return Calibration(
         measurements: measurements, sampleCount: total, hash: hasher.finish(),
-        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels })
+        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, checked: checked, isSetAside: choice.isSetAside,
+        warnings: zip(places, datasets).compactMap { place, data in
+          guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
+          return recipe.wholeImagesWarning(place.path)
+        })
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])
     } catch let error as CompileFailure {
@@ -97,5 +112,13 @@ struct Calibration {
         message: "It becomes infinite or NaN on the calibration data '\(data)'\(others).",
         remedy: "Check the data, the weights, and the input's normalization (scale, mean, std) in the recipe.")
     ])
+  }
+}
+
+extension Bundle {
+  /// Of an input and the scores of all attributes, in float32.
+  fileprivate var bytesPerCheckedSample: Int {
+    let scores = attributes.indices.reduce(0) { $0 + scoreCount(attribute: $1) }
+    return 4 * (inputChannels * inputHeight * inputWidth + scores)
   }
 }

@@ -58,6 +58,10 @@ public struct ReplaceReport: Sendable, Encodable {
   public var changedSections: [String]
   public var keptSections: Int
   public var calibrationSamples: Int
+  /// The new branch in int8 against float; nil without data.
+  public var quantization: QuantizationReport?
   /// What was assumed, a sentence each.
   public var notes: [String]
+  /// What makes the branch other than it should be, a sentence each; with `--strict`, the command then ends with status 2.
+  public var warnings: [String] = []
 }

@@ -93,8 +93,20 @@ package struct BundleRun {
     return inputs
   }
 
-  /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.
-  package static func region(_ text: String) -> RegionOfInterest? { RegionOfInterest(text: text) }
+  /// The same part of every image, out of "x,y,w,h".
+  ///
+  /// - Returns: that, or what is wrong with the text.
+  package static func region(_ text: String) -> (region: RegionOfInterest?, fault: String) {
+    do {
+      return (try RegionOfInterest(text: text), "")
+    } catch {
+      switch error {
+      case .form: return (nil, "takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
+      case .shares:
+        return (nil, "is in pixels: multiply x and w by the image's width, y and h by its height. \(text) would be one pixel of the corner.")
+      }
+    }
+  }
 
   /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
   private static func reached(

@@ -12,25 +12,30 @@ struct CalibrationOverlap {
   private var folder: String?
   /// Whether they are what the bundle was calibrated on, to the byte.
   private var isExact = false
-  private var known: Set<String> = []
-  private var verified = SampleFingerprints()
+  private var known: Set<Int> = []
+  private var verified: SampleFingerprints
   private var found = 0
 
-  /// - Parameter folders: where calibration data may lie, and which part of their images counts.
-  init(_ bundle: Bundle, folders: [(path: String, roi: RegionOfInterest)]) {
-    origin = bundle.origin
+  /// - Parameters:
+  ///   - samples: how many are verified.
+  ///   - folders: where calibration data may lie, and which part of their images counts.
+  init(_ bundle: Bundle, samples: Int, folders: [(path: String, roi: RegionOfInterest)]) {
+    let origin = bundle.origin
+    self.origin = origin
+    func isCount(_ count: Int) -> Bool { origin.calibrations.contains { $0.samples == count } }
+    verified = SampleFingerprints(wantsWhole: isCount(samples))
     guard !origin.calibrations.isEmpty else { return }
     for folder in folders {
       // What cannot be read any more cannot be compared.
       guard let data = try? Dataset.open(path: folder.path, roi: folder.roi), data.count <= Self.maximumSamples else { continue }
-      var fingerprints = SampleFingerprints()
+      var fingerprints = SampleFingerprints(wantsWhole: isCount(data.count))
       var samples: Set<String> = []
       for index in 0..<data.count {
         guard let input = try? NetworkInput(data.sample(index), for: bundle, data: data.path) else { break }
         samples.insert(fingerprints.add(input))
       }
       guard fingerprints.count == data.count else { continue }
-      let hash = fingerprints.whole()
+      let hash = fingerprints.whole
       let isCalibration = origin.calibrations.contains { $0.sha256 == hash }
       // The exact one, or else the first.
       guard isCalibration || self.folder == nil else { continue }
@@ -52,7 +57,7 @@ struct CalibrationOverlap {
   }
 
   private var isWhole: Bool {
-    let hash = verified.whole()
+    let hash = verified.whole
     return origin.calibrations.contains { $0.samples == verified.count && $0.sha256 == hash }
   }
 

@@ -61,7 +61,7 @@ package struct Verification {
     let float = try reference.map { reference throws(CompileFailure) in
       try Session.open(reference, file: bundleFile, threads: threads, isa: isa)
     }
-    var overlap = CalibrationOverlap(bundle, folders: calibrationFolders)
+    var overlap = CalibrationOverlap(bundle, samples: data.count, folders: calibrationFolders)
     for index in 0..<data.count {
       progress?(index, data.count)
       let sample: Sample

@@ -23,6 +23,8 @@ struct ReplaceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's, where one is given.", valueName: "data"))
   var calibration: String?
   @Option(help: "Threads of the calibration run.") var threads = 1
+  @Flag(help: "Exit with status 2 where there is a warning, such as int8 far from float. The bundle is written all the same.")
+  var strict = false
   @Flag(help: "Print the report as JSON.") var json = false
 
   func validate() throws {
@@ -30,6 +32,7 @@ struct ReplaceCommand: ParsableCommand {
   }
 
   func run() throws {
+    var hasWarnings = false
     try Console.reporting(json: json) {
       let own = try recipe.map { try Recipe.load($0) }
       let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
@@ -43,7 +46,9 @@ struct ReplaceCommand: ParsableCommand {
       Console.progressEnd()
       try OutputFile.write(result.bytes, to: output)
       print(json ? try Console.json(result.report) : summary(result.report))
+      hasWarnings = !result.report.warnings.isEmpty
     }
+    if strict && hasWarnings { throw ExitCode(2) }
   }
 
   private func summary(_ report: ReplaceReport) -> String {
@@ -63,6 +68,12 @@ struct ReplaceCommand: ParsableCommand {
       "  \(report.keptSections) sections are as they were; changed: \(report.changedSections.isEmpty ? "none" : report.changedSections.joined(separator: ", "))"
     )
     lines += report.notes.map { "  note: \($0)" }
+    let quantization = QuantizationText(report.quantization, warnings: report.warnings)
+    if report.quantization != nil {
+      let cells = quantization.cells(report.branch)
+      lines += quantization.lines + ["    SQNR \(cells[0]), agreement \(cells[1])"]
+    }
+    lines += quantization.warningLines
     return terminalLines(lines)
   }
 }
