@@ -5,7 +5,7 @@ import FacetRuntime
 /// One operator in float32. Layers with many products run on the engine, because the reference takes a hundred times as long.
 struct FloatOperator {
   /// Multiply-accumulates from which that is worth it.
-  private static let largeFrom = 1 << 20
+  private static let largeFrom = 1 << 16
 
   private let node: Node
 

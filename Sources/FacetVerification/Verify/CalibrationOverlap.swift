@@ -29,17 +29,17 @@ struct CalibrationOverlap {
       // What cannot be read any more cannot be compared.
       guard let data = try? Dataset.open(path: folder.path, roi: folder.roi), data.count <= Self.maximumSamples else { continue }
       var fingerprints = SampleFingerprints(wantsWhole: isCount(data.count))
-      var samples: Set<String> = []
+      var seen: Set<Int> = []
       for index in 0..<data.count {
         guard let input = try? NetworkInput(data.sample(index), for: bundle, data: data.path) else { break }
-        samples.insert(fingerprints.add(input))
+        seen.insert(fingerprints.add(input))
       }
       guard fingerprints.count == data.count else { continue }
       let hash = fingerprints.whole
       let isCalibration = origin.calibrations.contains { $0.sha256 == hash }
       // The exact one, or else the first.
       guard isCalibration || self.folder == nil else { continue }
-      (self.folder, known, isExact) = (folder.path, samples, isCalibration)
+      (self.folder, known, isExact) = (folder.path, seen, isCalibration)
       if isCalibration { break }
     }
   }
