@@ -71,7 +71,6 @@ static void on_message(j_common_ptr cinfo, int level) {
     case JWRN_HUFF_BAD_CODE:
     case JWRN_MUST_RESYNC:
     case JWRN_ARITH_BAD_CODE:
-    case JWRN_BOGUS_PROGRESSION:
       fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
     case JWRN_EXTRANEOUS_DATA:
       if (left_over_data(cinfo)) fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);

@@ -77,8 +77,8 @@ enum RecipeBinding {
       problems.append(
         Diagnostic(
           code: RecipeErrorCode.threshold, file: recipe.file, place: "attributes.\(spec.name).threshold",
-          message: "A threshold needs a confidence, and there is none: the attribute has no labels, and output '\(spec.output)' is not made by "
-            + "softmax or sigmoid.",
+          message: "A threshold needs a confidence, and there is none: the attribute has no labels, and output '\(spec.output)' is not "
+            + "made by softmax or sigmoid.",
           remedy: "Give \"labels\", or \"confidence\" (softmax, sigmoid or probabilities), or remove \"threshold\"."))
     }
   }

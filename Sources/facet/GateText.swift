@@ -22,7 +22,8 @@ struct GateText {
   /// "age", "age where lighting is dim".
   private func name(_ subject: VerificationReport.Subject) -> String {
     guard let column = subject.subgroup else { return subject.attribute }
-    return "\(subject.attribute) " + (subject.group.map { "where \(terminalText(column)) is \(terminalText($0))" } ?? "by \(terminalText(column))")
+    let groups = subject.group.map { "where \(terminalText(column)) is \(terminalText($0))" } ?? "by \(terminalText(column))"
+    return "\(subject.attribute) \(groups)"
   }
 
   /// 98 %, 0.50 points, 15.0 dB.
@@ -35,7 +36,8 @@ struct GateText {
 
   /// "agreement is 97.20 %, at least 98.00 % are wanted"
   private func measured(_ kind: BudgetKind, _ value: Double, _ limit: Double) -> String {
-    "\(kind.title) \(number(value, kind)), " + (kind.isUpperLimit ? "\(number(limit, kind)) are allowed" : "at least \(number(limit, kind)) are wanted")
+    let wanted = kind.isUpperLimit ? "\(number(limit, kind)) are allowed" : "at least \(number(limit, kind)) are wanted"
+    return "\(kind.title) \(number(value, kind)), \(wanted)"
   }
 
   private func text(_ miss: VerificationReport.Miss) -> String {
@@ -50,8 +52,8 @@ struct GateText {
     let needed =
       undecided.samplesNeeded.map { "some \($0) samples at these rates would do" }
       ?? "no number of samples would do at these rates"
-    return "\(name(undecided.subject)): \(measured(kind, undecided.value, undecided.limit)); of \(plural(undecided.samples, "sample")), that may as well "
-      + "mean \(number(undecided.bound, kind)) (95 %); \(needed)"
+    return "\(name(undecided.subject)): \(measured(kind, undecided.value, undecided.limit)); "
+      + "of \(plural(undecided.samples, "sample")), that may as well mean \(number(undecided.bound, kind)) (95 %); \(needed)"
   }
 
   private func text(_ unchecked: VerificationReport.Unchecked) -> String {

@@ -24,10 +24,12 @@ import Testing
 
   /// What in a value is not as the schema says; `seen` gathers the places of all keys.
   private func faults(_ value: Any, _ schema: [String: Any], _ path: String, _ seen: inout Set<String>) -> [String] {
-    let isBool = (value as? NSNumber).map { CFGetTypeID($0) } ?? false
+    let isBool = (value as? NSNumber).map { isBoolean($0) } ?? false
     switch schema["type"] as? String {
     case "object":
-      guard let object = value as? [String: Any], let properties = schema["properties"] as? [String: Any] else { return ["\(path): no object"] }
+      guard let object = value as? [String: Any], let properties = schema["properties"] as? [String: Any] else {
+        return ["\(path): no object"]
+      }
       var result = (schema["required"] as? [String] ?? []).filter { object[$0] == nil }.map { "\(path).\($0): missing" }
       for (key, value) in object {
         seen.insert("\(path).\(key)")
@@ -43,13 +45,15 @@ import Testing
       return array.flatMap { faults($0, items, "\(path)[]", &seen) }
     case "string": return value is String ? [] : ["\(path): no string"]
     case "boolean": return isBool ? [] : ["\(path): no boolean"]
-    case "integer": return !isBool && (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } == true ? [] : ["\(path): no integer"]
+    case "integer":
+      let isWhole = (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
+      return isWhole && !isBool ? [] : ["\(path): no integer"]
     case "number": return !isBool && value is NSNumber ? [] : ["\(path): no number"]
     default: return ["\(path): the schema has no type"]
     }
   }
 
-  private func CFGetTypeID(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
+  private func isBoolean(_ number: NSNumber) -> Bool { String(cString: number.objCType) == "c" }
 
   private func keys(_ schema: [String: Any], _ path: String) -> Set<String> {
     var result: Set<String> = []

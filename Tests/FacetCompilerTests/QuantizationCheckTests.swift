@@ -140,7 +140,8 @@ import Testing
     let inputs = [tensor([1, 4, 7, 5]), tensor([6, 2, 3, 3]), tensor([6])]
     let residual = tensor([1, 6, 4, 5])
     let cases: [(any FacetIR.Operator, [Tensor])] = [
-      (convolution, inputs), (convolution, inputs + [residual]), (FullyConnected(clamp: .relu), [tensor([1, 9]), tensor([5, 9]), tensor([5])]),
+      (convolution, inputs), (convolution, inputs + [residual]),
+      (FullyConnected(clamp: .relu), [tensor([1, 9]), tensor([5, 9]), tensor([5])]),
     ]
     for (op, inputs) in cases {
       let node = Node(name: "n", op: op, inputs: inputs.indices.map { ValueID($0) }, output: ValueID(inputs.count))

@@ -47,7 +47,8 @@ import Testing
     #expect(try found(#", "confidence": "sigmoid""#) == [])
     var probable = try model()
     probable.graph.outputs[0].value = try probable.graph.addNode(name: "soft", Softmax(), [probable.graph.outputs[0].value])
-    let recipe = try Recipe.parse(Array(#"{ "version": 1, "attributes": { "mood": { "output": "logits", "threshold": 0.5 } } }"#.utf8), file: "r.json")
+    let text = #"{ "version": 1, "attributes": { "mood": { "output": "logits", "threshold": 0.5 } } }"#
+    let recipe = try Recipe.parse(Array(text.utf8), file: "r.json")
     #expect(try PreparedModel(probable, recipe: recipe, stopAfter: nil).attributes.map(\.confidence) == [.identity])
   }
 

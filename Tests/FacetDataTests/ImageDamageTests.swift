@@ -53,7 +53,9 @@ import Testing
   }
 
   /// A damaged scan often comes to its end too early: what is left of it then is all that tells. (The decoder itself overlooks up to 8 bytes.)
-  @Test("A JPEG whose scan ends before its data is damaged, one that is filled up with zeros is whole", arguments: [ImageCases.jpeg, ImageCases.jpegGray])
+  @Test(
+    "A JPEG whose scan ends before its data is damaged, one that is filled up with zeros is whole",
+    arguments: [ImageCases.jpeg, ImageCases.jpegGray])
   func leftOverData(jpeg: [UInt8]) throws {
     let end = jpeg.count - 2
     #expect(Array(jpeg[end...]) == [0xff, 0xd9])

@@ -88,7 +88,9 @@ import Testing
     }
   }
 
-  @Test("Four numbers of 1 at most are shares of the sides, not the one pixel of the corner", arguments: ["0.1,0.2,0.5,0.6", "0,0,1,1", "-0.05,0,1,0.3"])
+  @Test(
+    "Four numbers of 1 at most are shares of the sides, not the one pixel of the corner",
+    arguments: ["0.1,0.2,0.5,0.6", "0,0,1,1", "-0.05,0,1,0.3"])
   func shares(_ text: String) {
     #expect(throws: RegionOfInterest.TextFault.shares) { try RegionOfInterest(text: text) }
     let found = error("file,roi_x,roi_y,roi_w,roi_h\na.ppm,0,0,2,1\na.ppm,\(text)\n")

@@ -11,6 +11,12 @@ struct OperatorErrors {
     var tensor: Int
   }
 
+  /// When an instruction has run.
+  private struct Moment: Hashable {
+    var fragment: Int
+    var instruction: Int
+  }
+
   /// A node when its last instruction has run.
   private struct Step {
     var node: Int
@@ -28,10 +34,9 @@ struct OperatorErrors {
 
   private let bundle: Bundle
   private let graph: Graph
-  /// By fragment and instruction.
-  private var steps: [Place: Step] = [:]
-  /// Local tensors that are kept when they are written, by fragment and instruction.
-  private var kept: [Place: [Int]] = [:]
+  private var steps: [Moment: Step] = [:]
+  /// Local tensors that are kept when they are written.
+  private var kept: [Moment: [Int]] = [:]
   /// How many steps read a local tensor.
   private var readers: [Place: Int] = [:]
   private var attributes: [Int: UInt64] = [:]
@@ -45,18 +50,17 @@ struct OperatorErrors {
     self.graph = graph
     let aliases = ValueAliases(graph)
     for (number, fragment) in fragments {
-      var last: [Int: Int] = [:]
-      for (instruction, node) in fragment.nodes.enumerated() where node >= 0 { last[node] = instruction }
-      for (node, instruction) in last {
-        let isOfNode = fragment.nodes.indices.filter { fragment.nodes[$0] == node }
-        guard let step = step(node, number, fragment, isOfNode, aliases) else { continue }
-        steps[Place(fragment: number, tensor: instruction)] = step
+      var instructions: [Int: [Int]] = [:]
+      for (instruction, node) in fragment.nodes.enumerated() where node >= 0 { instructions[node, default: []].append(instruction) }
+      for (node, own) in instructions {
+        guard let last = own.last, let step = step(node, number, fragment, own, aliases) else { continue }
+        steps[Moment(fragment: number, instruction: last)] = step
         attributes[node] = fragment.attributes
         for case .local(let tensor, _) in step.inputs { readers[Place(fragment: number, tensor: tensor), default: 0] += 1 }
       }
       for (instruction, writes) in fragment.writes.enumerated() {
         let wanted = writes.map { Int($0.tensor) }.filter { readers[Place(fragment: number, tensor: $0)] != nil }
-        if !wanted.isEmpty { kept[Place(fragment: number, tensor: instruction)] = wanted }
+        if !wanted.isEmpty { kept[Moment(fragment: number, instruction: instruction)] = wanted }
       }
     }
   }
@@ -87,6 +91,7 @@ struct OperatorErrors {
         continue
       }
       guard let found = tensor(aliases.root(value)) ?? tensor(aliases.denseSource(value).value) else { return nil }
+      guard Int(fragment.tensors[found.number].elementCount) == graph.shape(value).elementCount else { return nil }
       isInt8 = isInt8 || found.key.form.isInt8
       if found.number < fragment.imports.count {
         let place = fragment.imports[found.number]
@@ -119,7 +124,7 @@ struct OperatorErrors {
     try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true) { fragment, instruction in
       guard problem == nil else { return }
       do {
-        let now = Place(fragment: fragment, tensor: instruction)
+        let now = Moment(fragment: fragment, instruction: instruction)
         for tensor in this.kept[now] ?? [] {
           let place = Place(fragment: fragment, tensor: tensor)
           held[place] = try this.read(place, session)

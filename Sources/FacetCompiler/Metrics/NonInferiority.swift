@@ -29,7 +29,8 @@ package struct NonInferiority: Equatable, Sendable {
   package init?(_ pairs: PairedProportions, dropAtMost limit: Double) {
     guard pairs.count > 0 else { return nil }
     func upper(_ times: Double) -> Double { pairs.interval(z: NormalQuantile.oneSided95, times: times).upperBound * 100 }
-    self.init(value: pairs.difference * 100, bound: upper(1), samples: pairs.count, isMissed: { $0 > limit + Self.rounding }) {
+    let value = pairs.difference * 100
+    self.init(value: value, bound: upper(1), samples: pairs.count, isMissed: value > limit + Self.rounding) {
       upper($0 / Double(pairs.count)) <= limit + Self.rounding
     }
   }
@@ -41,9 +42,10 @@ package struct NonInferiority: Equatable, Sendable {
     let count = comparison.classifiedSamples
     guard count > 0 else { return nil }
     let share = comparison.agreeingSamples / Double(count)
+    let value = comparison.agreement.value * 100
     self.init(
-      value: comparison.agreement.value * 100, bound: BinomialBound.lower(successes: comparison.agreeingSamples, of: Double(count)) * 100,
-      samples: count, isMissed: { $0 < limit - Self.rounding }
+      value: value, bound: BinomialBound.lower(successes: comparison.agreeingSamples, of: Double(count)) * 100,
+      samples: count, isMissed: value < limit - Self.rounding
     ) {
       BinomialBound.excludesLess(than: (limit - Self.rounding) / 100, successes: share * $0, of: $0)
     }
@@ -55,9 +57,9 @@ package struct NonInferiority: Equatable, Sendable {
   }
 
   /// - Parameter decides: whether a number of samples with the measured shares would keep the limit; from some number on it does, or never.
-  private init(value: Double, bound: Double, samples: Int, isMissed: (Double) -> Bool, decides: (Double) -> Bool) {
+  private init(value: Double, bound: Double, samples: Int, isMissed: Bool, decides: (Double) -> Bool) {
     (self.value, self.bound, self.samples) = (value, bound, samples)
-    if isMissed(value) {
+    if isMissed {
       verdict = .missed
     } else if decides(Double(samples)) {
       verdict = .met

@@ -92,7 +92,8 @@ extension Recipe.Budget {
     guard let node = fields[.subgroups] else { return }
     let place = path.key(RecipeBudgetKey.subgroups.rawValue)
     guard !isOfGroups else {
-      reader.report(.unknownKey, at: node.offset, place, "Subgroups have no subgroups.", "Name each column once, under the attribute's budget.")
+      reader.report(
+        .unknownKey, at: node.offset, place, "Subgroups have no subgroups.", "Name each column once, under the attribute's budget.")
       return
     }
     for member in reader.members(node, place) ?? [] {

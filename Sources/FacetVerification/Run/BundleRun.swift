@@ -103,7 +103,8 @@ package struct BundleRun {
       switch error {
       case .form: return (nil, "takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
       case .shares:
-        return (nil, "is in pixels: multiply x and w by the image's width, y and h by its height. \(text) would be one pixel of the corner.")
+        let remedy = "multiply x and w by the image's width, y and h by its height"
+        return (nil, "is in pixels: \(remedy). \(text) would be one pixel of the corner.")
       }
     }
   }
@@ -121,6 +122,17 @@ package struct BundleRun {
     guard options.attributes != nil || (reached == 0 && options.cuts.isEmpty) else { return reached }
     try session.checkReach(set, ignoringGates: options.ignoresGates, forks: forks, file: file)
     return set
+  }
+
+  /// What the answers may suffer from, a sentence each.
+  package var warnings: [String] {
+    guard starts == nil, options.roi == nil, let recipe = bundle.embeddedRecipe else { return [] }
+    return inputs.filter { $0.lacksRegions(named: recipe.regionOfInterest) }.prefix(1).map { data in
+      let others = inputs.count == 1 ? "" : " and other inputs"
+      let columns = (recipe.input?.roi ?? []).joined(separator: ", ")
+      return "The network is meant to see a part of each image (the recipe's input.roi), and nothing says which one of "
+        + "'\(data.path)'\(others): images are taken whole. Give --roi x,y,w,h, or a labels.csv with the columns \(columns)."
+    }
   }
 
   package var sampleCount: Int { starts?.count ?? inputs.reduce(0) { $0 + $1.count } }

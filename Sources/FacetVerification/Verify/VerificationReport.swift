@@ -225,6 +225,7 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, precision, against, notes, warnings, calibrationSamples, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
+    case attributes, subgroups, samples, precision, against, notes, warnings, calibrationSamples, saved, unusedArrays, notSaved
+    case unusedColumns, importCheck, gate, gates
   }
 }

@@ -90,15 +90,16 @@ struct CompileCommand: ParsableCommand {
       lines.append("  calibration: \(plural(report.calibrationSamples, "sample"))")
     }
     let quantization = QuantizationText(report.quantization, warnings: report.warnings)
-    lines += quantization.lines
+    if precision == .int8 { lines += quantization.lines }
     let isChecked = report.quantization != nil
     var table = TextTable(
       ["attribute", "multiply-accumulates", "parameters", "weights", "arena alone", "gap"] + (isChecked ? QuantizationText.columns : []))
     for attribute in report.attributes {
-      table.add([
-        attribute.name, counted(attribute.multiplyAccumulates), counted(attribute.parameters),
+      let costs = [
+        counted(attribute.multiplyAccumulates), counted(attribute.parameters),
         bytes(attribute.weightBytes), bytes(attribute.arenaBytes), gap(attribute.arenaBytes, attribute.arenaLowerBound),
-      ] + (isChecked ? quantization.cells(attribute.name) : []))
+      ]
+      table.add([attribute.name] + costs + (isChecked ? quantization.cells(attribute.name) : []))
     }
     if !report.attributes.isEmpty { lines += ["", table.text()] }
     if !report.gates.isEmpty { lines += [""] + report.gates.map { "  gate: \($0.attribute) only when \($0.when)" } }

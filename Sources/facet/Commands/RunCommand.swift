@@ -83,6 +83,7 @@ struct RunCommand: ParsableCommand {
     try Console.reporting(json: json) {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
+      for warning in run.warnings { Console.error("warning: " + terminalText(warning)) }
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var isFirst = true
       let total = run.sampleCount
