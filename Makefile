@@ -51,7 +51,7 @@ example-data: ## render the 10,000 evaluation images and the calibration images 
 	@Scripts/example-data
 
 verify-example: packages example-data dist/face-attributes.facet ## int8 against float on the 10,000 images
-	$(BIN)/facet verify dist/face-attributes.facet --against $(EXAMPLE)/face-attributes.onnx --data $(EXAMPLE)/data/evaluation --gate
+	$(BIN)/facet verify dist/face-attributes.facet --against $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe-strict.json --data $(EXAMPLE)/data/evaluation --gate
 
 paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
 	@Scripts/paper-scale

@@ -131,6 +131,7 @@ struct PreparedModel {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
+    RecipeBinding.checkThresholds(attributes, specs, recipe, problems: &problems)
     evaluation = EvaluationPlan(recipe, attributes, problems: &problems)
     if !problems.isEmpty { throw CompileFailure(problems) }
   }

@@ -175,6 +175,11 @@ package struct Dataset: Sendable {
   /// Its `labels.csv`, where it has one.
   package var labelFile: String { path + (path.hasSuffix("/") ? "" : "/") + "labels.csv" }
 
+  /// Whether columns are named that say which part of each image to look at, there is no table that could have them, and there are images.
+  package func lacksRegions(named roi: RegionOfInterest) -> Bool {
+    labels == nil && roi.columns != nil && roi.fixed == nil && entries.contains(where: \.holdsImages)
+  }
+
   /// Columns of the labels that none of these names, and that say no region either.
   package func unusedColumns(besides names: [String]) -> [String] {
     let used = Set(names + (roi.columns ?? RegionOfInterest.defaultColumns))

@@ -65,17 +65,28 @@ static int positive(const char *word, double high, double *result) {
   return !errno && end != word && !*end && *result > 0 && *result <= high;
 }
 
-/// Four numbers with commas between them, rounded to pixels; the last two are sizes.
-static int region(const char *word, int32_t roi[4]) {
+/// Four numbers with commas between them, rounded to pixels; the last two are sizes. Gives what is wrong with them, or null.
+static const char *region(const char *word, int32_t roi[4]) {
+  static const char form[] = "needs x,y,w,h: numbers of pixels, w and h at least half a pixel";
   enum { FURTHEST = 1000000000 };
+  double values[4];
+  int largest = 0;
+  if (!word) return form;
   for (int i = 0; i < 4; i++) {
     char *end;
-    const double value = strtod(word, &end);
-    if (end == word || *end != (i < 3 ? ',' : '\0') || !(value >= (i < 2 ? -FURTHEST : 0.5) && value <= FURTHEST)) return 0;
-    roi[i] = (int32_t)(value < 0.0 ? value - 0.5 : value + 0.5);
+    values[i] = strtod(word, &end);
+    if (end == word || *end != (i < 3 ? ',' : '\0') || !(values[i] >= -FURTHEST && values[i] <= FURTHEST)) return form;
+    if (values[i] > values[largest]) largest = i;
     word = end + 1;
   }
-  return 1;
+  // One pixel of the corner is not what four such numbers mean.
+  if (values[largest] <= 1.0 && values[0] >= -1.0 && values[1] >= -1.0 && values[2] > 0.0 && values[3] > 0.0)
+    return "is in pixels: multiply x and w by the image's width, y and h by its height";
+  for (int i = 0; i < 4; i++) {
+    if (i >= 2 && values[i] < 0.5) return form;
+    roi[i] = (int32_t)(values[i] < 0.0 ? values[i] - 0.5 : values[i] + 0.5);
+  }
+  return NULL;
 }
 
 static int isa_named(const char *name, int32_t *isa) {
@@ -149,7 +160,8 @@ int arguments_parse(arguments *a, int count, char **words) {
       } else if (!strcmp(word, "--format")) {
         if (!value || !format_named(value, &a->format)) return wrong(word, "needs pnm, npy or raw");
       } else if (!strcmp(word, "--roi")) {
-        if (!value || !region(value, a->roi)) return wrong(word, "needs x,y,w,h: numbers of pixels, w and h at least half a pixel");
+        const char *fault = region(value, a->roi);
+        if (fault) return wrong(word, fault);
         a->has_roi = 1;
       } else {
         return wrong(word, "is not an option");

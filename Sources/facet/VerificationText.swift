@@ -15,7 +15,7 @@ struct VerificationText {
     }
     for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
     if let gates = report.gates { parts.append(text(gates)) }
-    parts.append(gate)
+    parts.append(GateText(report).text)
     return parts.joined(separator: "\n\n")
   }
 
@@ -37,6 +37,7 @@ struct VerificationText {
     }
     if let skipped = report.skipped { lines.append("  passed over, as they cannot be read: \(plural(skipped.count, "sample"))") }
     lines += (report.notes ?? []).map { "  note: " + terminalText($0) }
+    lines += (report.warnings ?? []).map { "  WARNING: " + terminalText($0) }
     return lines.joined(separator: "\n")
   }
 
@@ -120,31 +121,6 @@ struct VerificationText {
           })
     }
     return table.text()
-  }
-
-  /// Budgets that are missed or could not be checked.
-  var gate: String {
-    if report.gate.passed { return "Every budget is met." }
-    let lines = report.gate.missed.map { miss -> String in
-      switch miss.budget {
-      case "accuracy_drop":
-        "  \(miss.attribute): accuracy falls by \(decimal(miss.value, 2)) points, \(decimal(miss.limit, 2)) are allowed"
-      case "agreement":
-        "  \(miss.attribute): agreement is \(decimal(miss.value, 2)) %, at least \(decimal(miss.limit, 2)) % are wanted"
-      case "sqnr_db":
-        "  \(miss.attribute): SQNR is \(decimal(miss.value, 1)) dB, at least \(decimal(miss.limit, 1)) dB are wanted"
-      default: "  \(miss.attribute): \(Int(miss.value)) scores are infinite or not a number"
-      }
-    }
-    let unchecked = report.gate.unchecked.map { unchecked in
-      let reason =
-        report.attributes[unchecked.attribute] == nil
-        ? "nothing was saved of it" : unchecked.budget == "accuracy_drop" ? "no sample has a label" : "the attribute has no classes"
-      return "  \(unchecked.attribute): \(unchecked.budget) \(decimal(unchecked.limit, 2)): \(reason)"
-    }
-    return
-      ((lines.isEmpty ? [] : ["Budgets missed:"] + lines) + (unchecked.isEmpty ? [] : ["Budgets that could not be checked:"] + unchecked))
-      .joined(separator: "\n")
   }
 
   private func accuracy(_ accuracy: VerificationReport.Accuracy?) -> String {

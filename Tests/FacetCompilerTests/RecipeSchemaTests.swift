@@ -29,8 +29,12 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(Set(value.keys) == Set(RecipeValueKey.allCases.map(\.rawValue)))
     let bins = (object(value["bins"])["anyOf"] as? [Any] ?? []).compactMap { object($0)["properties"] }.map(object)
     #expect(bins.map { Set($0.keys) } == [Set(RecipeBinsKey.allCases.map(\.rawValue))])
-    #expect(
-      Set(properties(object(properties(attribute)["budget"])).keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+    let budget = properties(object(properties(attribute)["budget"]))
+    #expect(Set(budget.keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+    // Those of groups are the same, and have no groups themselves.
+    let ofGroups = properties(object(object(budget["subgroups"])["additionalProperties"]))
+    #expect(NSDictionary(dictionary: ofGroups) == NSDictionary(dictionary: budget.filter { $0.key != "subgroups" }))
+    #expect(Set(ofGroups.keys) == Set(BudgetKind.allCases.map(\.rawValue)))
   }
 
   @Test func theSchemaHasTheChoicesOfTheParser() {
@@ -61,7 +65,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
     }
     check(schema, "")
-    #expect(fields == 40)
+    #expect(fields == 44)
   }
 
   @Test func everyFieldStatesItsDefaultOrIsRequired() {

@@ -155,7 +155,7 @@ extension Bundle {
 
   /// A recipe whose text the bundle carries. The mean image that it names is the bundle's own: the file is not there any more.
   func recipe(_ text: String) -> Recipe? {
-    var recipe = try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle")
+    var recipe = try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle", isCarried: true)
     guard let input = recipe?.input, input.meanImage != nil else { return recipe }
     let tensor = fragments[0].tensors[Int(self.input.tensor)]
     let step = tensor.type == .int8 ? Double(tensor.scale) : 1

@@ -18,6 +18,13 @@ struct Calibration {
   /// What is to be said about the data, a sentence each.
   var notes: [String] = []
 
+  /// On which int8 is compared with float.
+  var checked: [CheckedSample] = []
+  /// Whether these were set aside.
+  var isSetAside = false
+  /// What makes the data less than they should be, a sentence each.
+  var warnings: [String] = []
+
   var skippedOrNil: [InspectReport.Problem]? { skipped.isEmpty ? nil : skipped.map { InspectReport.Problem(Diagnostic($0)) } }
 
   /// Of pixels two; of floats, four times as large, one.
@@ -59,6 +66,9 @@ struct Calibration {
       let probe = model.firstNormalization.flatMap { NormalizationProbe($0, model.input, threads: request.threads) }
       var tensors = TensorRange()
       var skipped: [DataError] = []
+      let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
+      let chosen = Set(choice.indices)
+      var checked: [CheckedSample] = []
       for data in datasets {
         for index in 0..<data.count {
           request.progress?(Progress(stage: "calibrate", done: done, total: total))
@@ -71,6 +81,9 @@ struct Calibration {
           try probe?.measure(input)
           tensors.add(input)
           if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+          if chosen.contains(done - 1) {
+            checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))
+          }
         }
       }
       request.progress?(Progress(stage: "calibrate", done: total, total: total))
@@ -83,7 +96,11 @@ struct Calibration {
       return Calibration(
         measurements: measurements, sampleCount: total - skipped.count, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
-        notes: datasets.compactMap(\.note) + notes.compactMap(\.self))
+        notes: datasets.compactMap(\.note) + notes.compactMap(\.self), checked: checked, isSetAside: choice.isSetAside,
+        warnings: zip(places, datasets).compactMap { place, data in
+          guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
+          return recipe.wholeImagesWarning(place.path)
+        })
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])
     } catch let error as CompileFailure {
@@ -141,5 +158,13 @@ private struct TensorRange {
     return expectation.contradiction(low: low, high: high, source: "the calibration data '\(data)'").map {
       $0 + "save tensors of \(expectation.range.rawValue), which the model normalizes itself."
     }
+  }
+}
+
+extension Bundle {
+  /// Of an input and the scores of all attributes, in float32.
+  fileprivate var bytesPerCheckedSample: Int {
+    let scores = attributes.indices.reduce(0) { $0 + scoreCount(attribute: $1) }
+    return 4 * (inputChannels * inputHeight * inputWidth + scores)
   }
 }

@@ -26,4 +26,5 @@ enum RecipeBudgetKey: String, CaseIterable {
   case accuracyDrop = "accuracy_drop"
   case agreement
   case sqnr = "sqnr_db"
+  case subgroups
 }

@@ -31,10 +31,11 @@ extension Recipe {
   ///   - file: the name in messages, and where relative paths start from.
   ///   - isPart: as in `load`.
   ///   - isUnited: whether the text is made of several recipes, so that its lines tell the user nothing.
+  ///   - isCarried: whether it is a bundle's, which an earlier version may have written.
   public static func parse(
-    _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false
+    _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false, isCarried: Bool = false
   ) throws(CompileFailure) -> Recipe {
-    var reader = RecipeReader(file: file, text: text, namesLines: !isUnited)
+    var reader = RecipeReader(file: file, text: text, namesLines: !isUnited, isCarried: isCarried)
     guard text.count <= maximumBytes else {
       reader.report(
         .tooLarge, at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",

@@ -81,11 +81,15 @@ extension Compiler {
     replacement.setProvenance(model, request, calibration: calibration)
     let bytes = try replacement.finish()
     let own = Set(numbers.values.map(\.short))
-    return ReplaceResult(
-      bytes: bytes,
-      report: replacement.report(
-        bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
-        calibration: calibration, notes: imported.notes + notes + (calibration?.notes ?? [])))
+    var report = replacement.report(
+      bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
+      calibration: calibration, notes: imported.notes + notes + (calibration?.notes ?? []))
+    if let calibration {
+      report.quantization = try check(
+        bytes, model, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
+      report.warnings = calibration.warnings + (report.quantization?.warnings ?? [])
+    }
+    return ReplaceResult(bytes: bytes, report: report)
   }
 
   /// Layouts are the bundle's, and nothing else depends on the board.

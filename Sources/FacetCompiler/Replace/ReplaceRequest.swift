@@ -64,6 +64,10 @@ public struct ReplaceReport: Sendable, Encodable {
   public var calibrationSamples: Int
   /// Calibration data that could not be read and were passed over; nil where there are none.
   public var skipped: [InspectReport.Problem]?
+  /// The new branch in int8 against float; nil without data.
+  public var quantization: QuantizationReport?
   /// What was assumed, a sentence each.
   public var notes: [String]
+  /// What makes the branch other than it should be, a sentence each; with `--strict`, the command then ends with status 2.
+  public var warnings: [String] = []
 }

@@ -98,8 +98,21 @@ package struct BundleRun {
     return inputs
   }
 
-  /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.
-  package static func region(_ text: String) -> RegionOfInterest? { RegionOfInterest(text: text) }
+  /// The same part of every image, out of "x,y,w,h".
+  ///
+  /// - Returns: that, or what is wrong with the text.
+  package static func region(_ text: String) -> (region: RegionOfInterest?, fault: String) {
+    do {
+      return (try RegionOfInterest(text: text), "")
+    } catch {
+      switch error {
+      case .form: return (nil, "takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
+      case .shares:
+        let remedy = "multiply x and w by the image's width, y and h by its height"
+        return (nil, "is in pixels: \(remedy). \(text) would be one pixel of the corner.")
+      }
+    }
+  }
 
   /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
   private static func reached(
@@ -114,6 +127,17 @@ package struct BundleRun {
     guard options.attributes != nil || (reached == 0 && options.cuts.isEmpty) else { return reached }
     try session.checkReach(set, ignoringGates: options.ignoresGates, forks: forks, file: file)
     return set
+  }
+
+  /// What the answers may suffer from, a sentence each.
+  package var warnings: [String] {
+    guard starts == nil, options.roi == nil, let recipe = bundle.embeddedRecipe else { return [] }
+    return inputs.filter { $0.lacksRegions(named: recipe.regionOfInterest) }.prefix(1).map { data in
+      let others = inputs.count == 1 ? "" : " and other inputs"
+      let columns = (recipe.input?.roi ?? []).joined(separator: ", ")
+      return "The network is meant to see a part of each image (the recipe's input.roi), and nothing says which one of "
+        + "'\(data.path)'\(others): images are taken whole. Give --roi x,y,w,h, or a labels.csv with the columns \(columns)."
+    }
   }
 
   package var sampleCount: Int { starts?.count ?? inputs.reduce(0) { $0 + $1.count } }

@@ -22,9 +22,12 @@ package struct VerificationReport: Encodable, Sendable {
     /// Accuracy of float minus that of int8, in 0 ... 1, and its 95 % interval.
     package var drop: Double?
     package var dropInterval: [Double]?
+    /// Of a group: share of places with the same highest score, over its samples with and without labels.
+    package var agreement: Double?
 
-    init(_ pairs: PairedProportions) {
+    init(_ pairs: PairedProportions, agreement: Proportion = Proportion()) {
       samples = pairs.count
+      if agreement.count > 0 { self.agreement = agreement.value }
       guard pairs.count > 0 else { return }
       float = Accuracy(pairs.first)
       int8 = Accuracy(pairs.second)
@@ -79,28 +82,93 @@ package struct VerificationReport: Encodable, Sendable {
     }
   }
 
+  /// Whose budget it is: an attribute's, over all samples or those of one group.
+  package struct Subject: Encodable, Sendable, Equatable {
+    package var attribute: String
+    /// The column of labels.csv; nil for all samples.
+    package var subgroup: String?
+    /// The value there; nil where the data have no such column.
+    package var group: String?
+  }
+
   /// A budget that was missed.
   package struct Miss: Encodable, Sendable, Equatable {
-    package var attribute: String
-    /// `accuracy_drop`, `agreement`, `sqnr_db` (each in the recipe's unit) or `not_finite`.
+    /// In JSON, its members stand beside the others.
+    package var subject: Subject
+    /// A `BudgetKind` (values are in its unit) or `not_finite`.
     package var budget: String
     package var limit: Double
     package var value: Double
+
+    package func encode(to encoder: any Encoder) throws {
+      try subject.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(budget, forKey: .budget)
+      try container.encode(limit, forKey: .limit)
+      try container.encode(value, forKey: .value)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case budget, limit, value
+    }
   }
 
   /// A budget of the recipe that the data cannot tell of, such as an accuracy without labels.
   package struct Unchecked: Encodable, Sendable, Equatable {
-    package var attribute: String
+    package var subject: Subject
     /// As in `Miss`.
     package var budget: String
     package var limit: Double
+
+    package func encode(to encoder: any Encoder) throws {
+      try subject.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(budget, forKey: .budget)
+      try container.encode(limit, forKey: .limit)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case budget, limit
+    }
+  }
+
+  /// A budget that the measured value keeps, but by less than chance may do with so few samples.
+  package struct Undecided: Encodable, Sendable, Equatable {
+    package var subject: Subject
+    /// As in `Miss`.
+    package var budget: String
+    package var limit: Double
+    package var value: Double
+    /// What cannot be excluded at 95 %.
+    package var bound: Double
+    package var samples: Int
+    /// As many as would do at the measured rates; nil where no number would.
+    package var samplesNeeded: Int?
+
+    package func encode(to encoder: any Encoder) throws {
+      try subject.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(budget, forKey: .budget)
+      try container.encode(limit, forKey: .limit)
+      try container.encode(value, forKey: .value)
+      try container.encode(bound, forKey: .bound)
+      try container.encode(samples, forKey: .samples)
+      try container.encodeIfPresent(samplesNeeded, forKey: .samplesNeeded)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case budget, limit, value, bound, samples, samplesNeeded
+    }
   }
 
   package struct Gate: Encodable, Sendable {
-    /// No budget is missed, and none that the recipe states is unchecked.
+    /// No budget is missed or undecided, none that the recipe states is unchecked, and the models are those that were compiled.
     package var passed: Bool
     package var missed: [Miss]
     package var unchecked: [Unchecked]
+    package var undecided: [Undecided]
+    /// Models that are not what the bundle was compiled from, where that was not meant; nil where there are none.
+    package var otherModels: [String]?
   }
 
   /// What the bundle's gates let through and save. All other figures are of all samples, as if there were no gates.
@@ -140,6 +208,10 @@ package struct VerificationReport: Encodable, Sendable {
   package var against: [String]
   /// What a reader should know about these; nil where there is nothing.
   package var notes: [String]?
+  /// What makes the comparison worth less than it looks, a sentence each; nil where there is nothing.
+  package var warnings: [String]?
+  /// How many samples are calibration samples; nil where that is not known.
+  package var calibrationSamples: Int?
   /// Which array was taken for which attribute; nil where none was saved.
   package var saved: [SavedOutputs.Source]?
   /// Arrays that no attribute names, by file.
@@ -155,7 +227,7 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, skipped, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck,
-      gate, gates
+    case attributes, subgroups, samples, skipped, precision, against, notes, warnings, calibrationSamples, saved, unusedArrays, notSaved
+    case unusedColumns, importCheck, gate, gates
   }
 }

@@ -18,12 +18,11 @@ struct VerificationTally {
     /// Its number in the float model; nil without one.
     var referenceIndex: Int?
     var truth: GroundTruth?
-    var comparison = ScoreComparison()
+    var all = VerificationReport.Evidence()
     /// The float model against saved outputs.
     var imported = ScoreComparison()
-    var pairs = PairedProportions()
     /// By subgroup column (in order) and group.
-    var groups: [[PairedProportions]]
+    var groups: [[VerificationReport.Evidence]]
     var gating = Gating()
   }
 
@@ -74,7 +73,7 @@ struct VerificationTally {
         entries.append(
           Entry(
             description: description, referenceIndex: index, truth: truth,
-            groups: groupings.map { Array(repeating: PairedProportions(), count: $0.values.count) }))
+            groups: groupings.map { Array(repeating: VerificationReport.Evidence(), count: $0.values.count) }))
       } catch {
         problems += error.diagnostics
       }
@@ -145,33 +144,45 @@ struct VerificationTally {
     _ number: Int, _ index: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>, isEvaluated: Bool
   ) {
     let description = entries[number].description
-    entries[number].comparison.add(description, reference: expected, found)
+    entries[number].all.comparison.add(description, reference: expected, found)
+    for (position, grouping) in groupings.enumerated() {
+      entries[number].groups[position][grouping.ofSample[index]].comparison.add(description, reference: expected, found)
+    }
     guard let truth = entries[number].truth, index < truth.classes.count, let right = truth.classes[index] else { return }
     let first = description.predictedClass(expected) == right
     let second = description.predictedClass(found) == right
-    entries[number].pairs.add(first: first, second: second)
+    entries[number].all.pairs.add(first: first, second: second)
     if isEvaluated { entries[number].gating.pairs.add(first: first, second: second) }
     for (position, grouping) in groupings.enumerated() {
-      entries[number].groups[position][grouping.ofSample[index]].add(first: first, second: second)
+      entries[number].groups[position][grouping.ofSample[index]].pairs.add(first: first, second: second)
     }
   }
 
-  func report(_ verification: Verification) -> VerificationReport {
+  /// - Parameters:
+  ///   - warnings: what is to be said before all figures.
+  ///   - calibrationSamples: how many samples are calibration samples; nil where that is not known.
+  func report(_ verification: Verification, warnings: [String], calibrationSamples: Int?) -> VerificationReport {
     let absent = Set(verification.saved?.absent ?? [])
     var attributes: [String: VerificationReport.Attribute] = [:]
     for entry in entries where verification.reference != nil || !absent.contains(entry.description.name) {
-      let accuracy = VerificationReport.Comparison(entry.pairs)
+      let accuracy = VerificationReport.Comparison(entry.all.pairs)
       attributes[entry.description.name] = VerificationReport.Attribute(
         float: accuracy.float, int8: accuracy.int8, drop: accuracy.drop, dropInterval: accuracy.dropInterval,
         labelledSamples: accuracy.samples,
-        difference: VerificationReport.Difference(entry.comparison))
+        difference: VerificationReport.Difference(entry.all.comparison))
     }
+    var evidence: [String: VerificationReport.Evidence] = [:]
+    for entry in entries where attributes[entry.description.name] != nil { evidence[entry.description.name] = entry.all }
+    var groupEvidence: [String: [String: [String: VerificationReport.Evidence]]] = [:]
     var subgroups: [String: [String: [String: VerificationReport.Comparison]]] = [:]
     for (position, grouping) in groupings.enumerated() {
       for (group, value) in grouping.values.enumerated() {
-        for entry in entries where entry.truth != nil && attributes[entry.description.name] != nil {
-          subgroups[grouping.column, default: [:]][value, default: [:]][entry.description.name] =
-            VerificationReport.Comparison(entry.groups[position][group])
+        for entry in entries where attributes[entry.description.name] != nil {
+          let (name, found) = (entry.description.name, entry.groups[position][group])
+          groupEvidence[grouping.column, default: [:]][value, default: [:]][name] = found
+          guard entry.truth != nil else { continue }
+          subgroups[grouping.column, default: [:]][value, default: [:]][name] =
+            VerificationReport.Comparison(found.pairs, agreement: found.comparison.agreement)
         }
       }
     }
@@ -189,10 +200,13 @@ struct VerificationTally {
       skipped: skipped.isEmpty ? nil : CompileFailure(skipped).problems,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
       notes: verification.notes.isEmpty ? nil : verification.notes,
+      warnings: warnings.isEmpty ? nil : warnings, calibrationSamples: calibrationSamples,
       saved: verification.saved?.sources, unusedArrays: verification.saved?.unused,
       notSaved: absent.isEmpty ? nil : verification.saved?.absent, unusedColumns: unused.isEmpty ? nil : unused,
       importCheck: imported,
-      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: count))
+      gate: VerificationReport.Gate(
+        names, evidence, groups: groupEvidence, budgets: verification.budgets, otherModels: verification.otherModels),
+      gates: gates(samples: count))
   }
 
   private func gates(samples: Int) -> VerificationReport.Gates? {

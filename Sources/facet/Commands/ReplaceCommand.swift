@@ -25,6 +25,8 @@ struct ReplaceCommand: ParsableCommand {
   var calibration: String?
   @OptionGroup var dataOptions: DataOptions
   @Option(help: "Threads of the calibration run.") var threads = 1
+  @Flag(help: "Exit with status 2 where there is a warning, such as int8 far from float. The bundle is written all the same.")
+  var strict = false
   @Flag(help: "Print the report as JSON.") var json = false
   @OptionGroup var quiet: QuietOption
 
@@ -34,6 +36,7 @@ struct ReplaceCommand: ParsableCommand {
   }
 
   func run() throws {
+    var hasWarnings = false
     try Console.reporting(json: json, quiet: quiet.isOn) {
       let own = try recipe.map { try Recipe.load($0) }
       let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
@@ -47,8 +50,11 @@ struct ReplaceCommand: ParsableCommand {
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
       try Console.finish(
-        json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)], warnings: result.report.notes)
+        json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)],
+        warnings: result.report.warnings + result.report.notes)
+      hasWarnings = !result.report.warnings.isEmpty
     }
+    if strict && hasWarnings { throw ExitCode(2) }
   }
 
   private func summary(_ report: ReplaceReport) -> String {
@@ -69,6 +75,12 @@ struct ReplaceCommand: ParsableCommand {
       "  \(report.keptSections) sections are as they were; changed: \(report.changedSections.isEmpty ? "none" : report.changedSections.joined(separator: ", "))"
     )
     lines += report.notes.map { "  note: \($0)" }
+    let quantization = QuantizationText(report.quantization, warnings: report.warnings)
+    if report.quantization != nil {
+      let cells = quantization.cells(report.branch)
+      lines += quantization.lines + ["    SQNR \(cells[0]), agreement \(cells[1])"]
+    }
+    lines += quantization.warningLines
     return terminalLines(lines)
   }
 }

@@ -67,14 +67,14 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--deadline is a number of milliseconds, greater than 0 and at most a day.")
     }
     if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
-    guard let roi, BundleRun.region(roi) == nil else { return }
-    throw ValidationError("--roi takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
+    guard let roi, BundleRun.region(roi).region == nil else { return }
+    throw ValidationError("--roi \(BundleRun.region(roi).fault)")
   }
 
   private var options: EvaluationOptions {
     var options = EvaluationOptions(attributes: attributeNames(attributes))
     options.profile = profile
-    options.roi = roi.flatMap(BundleRun.region)
+    options.roi = roi.flatMap { BundleRun.region($0).region }
     options.ignoresGates = ignoreGates
     options.reading = dataOptions.options
     options.budget = deadline.map { UInt64($0 * 1e6) }
@@ -88,6 +88,7 @@ struct RunCommand: ParsableCommand {
     try Console.reporting(json: json, quiet: quiet.isOn) {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
+      for warning in run.warnings { Console.error("warning: " + terminalText(warning)) }
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
       var skipped: [InspectReport.Problem] = []
       run.notes.forEach(Console.note)
