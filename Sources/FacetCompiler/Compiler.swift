@@ -40,6 +40,8 @@ public enum Compiler {
     if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
     let given = GivenQuantizations(model.graph)
     let inputRange = model.input.pixels?.range
+    // Before the calibration, which takes its time.
+    try checkInt8Arena(given, model, floatBytes: float.arenaBytes)
     // A quantized model may say all that calibration would find out.
     let needsCalibration = QuantizationDecisions.needsMeasurements(given, inputRange: inputRange)
     let calibration =
@@ -75,9 +77,23 @@ public enum Compiler {
     }
   }
 
+  /// The int8 program's arena, for which nothing needs to be measured. It may be larger than that of the float32 program: some values are in
+  /// it in both number types, and in two layouts.
+  static func checkInt8Arena(_ given: GivenQuantizations, _ model: PreparedModel, floatBytes: Int) throws(CompileFailure) {
+    // Most networks are far from the limit: four forms of each value are at most 10 bytes an element, and a plan wastes less than as much.
+    guard floatBytes > maximumArenaBytes / 8 else { return }
+    var model = model
+    model.graph = given.graph
+    let decisions = QuantizationDecisions(given, measured: Measurements(), inputRange: model.input.pixels?.range)
+    try checkArena(lower(model, decisions: decisions, storedUnsigned: false, isTrial: true), model)
+  }
+
+  /// What the engine takes (Formats/facet-bundle.md, "Plan and arena").
+  private static let maximumArenaBytes = (1 << 31) - 4096
+
   /// Also the float32 program, which calibration runs.
   static func checkArena(_ program: LoweredProgram, _ model: PreparedModel) throws(CompileFailure) {
-    guard program.arenaBytes <= 1 << 31 else {
+    guard program.arenaBytes <= maximumArenaBytes else {
       throw CompileFailure([
         Diagnostic(
           code: CompileErrorCode.arena, file: model.source.file,
@@ -128,6 +144,7 @@ public enum Compiler {
     if let count = calibration?.sampleCount, count < recommendedSamples {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }
+    report.notes += calibration?.notes ?? []
     report.attributes = AttributeCosts.of(model, program)
     report.gates = (model.evaluation?.order ?? []).compactMap { index in
       guard let gate = model.evaluation?.gates[index], !gate.operations.isEmpty else { return nil }

@@ -42,7 +42,9 @@ extension ModelOptions {
       outputs: outputs)
     importing.isOneOfSeveral = isOneOfSeveral
     if outputs == nil, let recipe, !recipe.attributes.isEmpty {
-      importing.outputs = recipe.attributes.map(\.output)
+      // Several attributes may be parts of one.
+      var named: Set<String> = []
+      importing.outputs = recipe.attributes.map(\.output).filter { named.insert($0).inserted }
       importing.outputsOrigin = recipe.file
     }
     do {

@@ -17,6 +17,10 @@ struct PreparedModel {
   /// For each output, the index of its model.
   private(set) var outputModels: [Int]
   var input: InputInterface
+  /// What the model itself says about its input; nil where it says nothing.
+  private(set) var expectation: PixelExpectation?
+  /// Nil where there is none near the input.
+  private(set) var firstNormalization: FirstNormalization?
   /// Nil without a recipe.
   var evaluation: EvaluationPlan?
   /// Filled as far as it is known: operators, batch norms, patches, notes.
@@ -76,6 +80,11 @@ struct PreparedModel {
           remedy: "Check that this is the model that was meant; export it without its training graph."))
     }
     if !problems.isEmpty { throw CompileFailure(problems) }
+    if let value = graph.inputs.first {
+      expectation = PixelExpectation(graph, input: value, type: imported.integerInputs[graph[value].name])
+      if let note = expectation?.note(input.pixels) { report.notes.append(note) }
+    }
+    firstNormalization = FirstNormalization(graph)
     report.operators = graph.nodes.count
     report.parameters = graph.parameterCount
     report.multiplyAccumulates = graph.multiplyAccumulates

@@ -46,7 +46,7 @@ extension RecipeBinding {
       name: name,
       pixels: PixelInterface(
         colorOrder: input.color.order.rawValue, resizeRule: input.resize.rule.rawValue, fill: UInt32(input.fill), scale: input.scale,
-        mean: input.mean, std: input.std))
+        mean: input.mean, std: input.std, meanImage: meanImage(input, recipe, problems: &problems)))
   }
 
   /// Puts a Transpose behind a new input; it mostly meets the model's own, and both go.

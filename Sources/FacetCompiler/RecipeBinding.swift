@@ -26,7 +26,8 @@ enum RecipeBinding {
         let matching = recipe.attributes.filter { $0.output == output.name }
         if matching.isEmpty { notes.append("Output '\(output.name)' is left out: no attribute of the recipe names it.") }
         for attribute in matching {
-          outputs.append(GraphOutput(name: attribute.name, value: output.value))
+          let value = slice(&graph, output.value, attribute, recipe, &problems)
+          outputs.append(GraphOutput(name: attribute.name, value: value))
           specs.append(attribute)
         }
       }
@@ -52,19 +53,102 @@ enum RecipeBinding {
     return specs
   }
 
-  /// An attribute that has labels has one for each class: the scores along axis 1.
-  static func checkLabels(_ graph: Graph, _ specs: [Recipe.Attribute?], _ recipe: Recipe?, problems: inout [Diagnostic]) {
-    for (output, spec) in zip(graph.outputs, specs) {
-      guard let recipe, let spec, !spec.labels.isEmpty else { continue }
-      let shape = graph.shape(output.value)
-      let classes = shape.count > 1 ? shape[1] : shape.elementCount
-      guard spec.labels.count != classes else { continue }
+  /// The part of an output that an attribute is.
+  private static func slice(
+    _ graph: inout Graph, _ value: ValueID, _ attribute: Recipe.Attribute, _ recipe: Recipe, _ problems: inout [Diagnostic]
+  ) -> ValueID {
+    guard let channels = attribute.channels else { return value }
+    let shape = graph.shape(value)
+    let axis = shape.count > 1 ? 1 : 0
+    guard !shape.isEmpty, channels.count <= shape[axis], channels.first <= shape[axis] - channels.count else {
       problems.append(
         Diagnostic(
-          code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).labels",
-          message:
-            "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but output '\(spec.output)' of shape \(shape) gives \(plural(classes, "score")).",
-          remedy: "List one label for each score, in their order."))
+          code: RecipeErrorCode.channels, file: recipe.file, place: "attributes.\(attribute.name).channels",
+          message: "They are \(channels.count) from \(channels.first) on, but output '\(attribute.output)' of shape \(shape) gives "
+            + "\(plural(shape.isEmpty ? 1 : shape[axis], "score")).",
+          remedy: "Give the first, counted from 0, and how many."))
+      return value
+    }
+    if channels.count == shape[axis] { return value }
+    var starts = shape.map { _ in 0 }
+    var sizes = shape
+    (starts[axis], sizes[axis]) = (channels.first, channels.count)
+    let part = Slice(starts: starts, sizes: sizes, steps: shape.map { _ in 1 })
+    guard let result = try? graph.addNode(name: "\(attribute.output)[\(channels.first)+\(channels.count)]", part, [value]) else {
+      preconditionFailure("a slice within its tensor has a shape")
+    }
+    return result
+  }
+
+  /// What one number is made of: one score, or one for each bin.
+  private static func checkValue(
+    _ value: Recipe.Value, _ shape: [Int], _ confidence: ConfidenceRule, _ spec: Recipe.Attribute, _ recipe: Recipe,
+    _ problems: inout [Diagnostic]
+  ) {
+    func problem(_ message: String, _ remedy: String) {
+      problems.append(
+        Diagnostic(
+          code: RecipeErrorCode.value, file: recipe.file, place: "attributes.\(spec.name).value", message: message, remedy: remedy))
+    }
+    let scores = shape.elementCount
+    guard let bins = value.bins else {
+      if scores != 1 {
+        problem(
+          "It is made of one score, but output '\(spec.output)' of shape \(shape) gives \(scores).",
+          "Take one with \"channels\": [FIRST, 1], or give \"bins\" for an expected value.")
+      }
+      return
+    }
+    if case .numbers(let numbers) = bins, numbers.count != scores {
+      problem(
+        "There are \(numbers.count) bins, but output '\(spec.output)' of shape \(shape) gives \(plural(scores, "score")).",
+        "Give one for each score, in their order.")
+    } else if scores < 2 || (shape.count > 1 ? shape[1] : scores) != scores {
+      problem(
+        "An expected value is made of one row of scores, but output '\(spec.output)' has shape \(shape).",
+        "Take a part of it with \"channels\", or another output.")
+      return
+    }
+    if confidence == .none {
+      problem(
+        "An expected value needs confidences, and \"confidence\" is none.", "Write softmax, or probabilities where the model ends in one.")
+    }
+  }
+
+  /// An attribute that has labels has one for each class: the scores along axis 1. One score is the positive class of two: it takes both
+  /// labels, the negative first, or that of the positive alone.
+  static func checkLabels(_ graph: Graph, _ specs: [Recipe.Attribute?], _ recipe: Recipe?, problems: inout [Diagnostic]) {
+    for (output, spec) in zip(graph.outputs, specs) {
+      guard let recipe, let spec else { continue }
+      let shape = graph.shape(output.value)
+      let classes = shape.count > 1 ? shape[1] : shape.elementCount
+      let isOne = shape.elementCount == 1
+      func problem(_ key: String, _ message: String, _ remedy: String) {
+        problems.append(
+          Diagnostic(
+            code: RecipeErrorCode.labels, file: recipe.file, place: "attributes.\(spec.name).\(key)", message: message, remedy: remedy))
+      }
+      if isOne, spec.confidence == .softmax {
+        problem(
+          "confidence", "Output '\(spec.output)' gives one score, and the softmax of one score is always 100 %.",
+          "Write \"sigmoid\" where the score is a logit, \"probabilities\" where it is a probability already.")
+      }
+      if let value = spec.value {
+        checkValue(value, shape, confidence(graph, output, spec), spec, recipe, &problems)
+        continue
+      }
+      guard !spec.labels.isEmpty else { continue }
+      if isOne, spec.confidence == Recipe.Confidence.none {
+        problem(
+          "labels", "Output '\(spec.output)' gives one score, and its \"confidence\" is none: a number has no labels.",
+          "Leave the labels out, or write the confidence: sigmoid of a logit, probabilities of a probability.")
+      }
+      if isOne ? spec.labels.count <= 2 : spec.labels.count == classes { continue }
+      problem(
+        "labels",
+        "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but output '\(spec.output)' of shape \(shape) gives \(plural(classes, "score")).",
+        isOne
+          ? "One score takes two labels, [negative, positive], or one, the positive's." : "List one label for each score, in their order.")
     }
   }
 
@@ -75,26 +159,39 @@ enum RecipeBinding {
   }
 
   static func attribute(_ graph: Graph, _ output: GraphOutput, _ spec: Recipe.Attribute?) -> AttributeInterface {
-    var producer = graph.nodes.last { $0.output == output.value }
-    if let rounding = producer, rounding.fakeQuantization != nil {
-      producer = graph.nodes.last { $0.output == rounding.inputs[0] }
-    }
-    let confidence: ConfidenceRule =
-      switch spec?.confidence {
-      case .softmax?: .softmax
-      case .sigmoid?: .sigmoid
-      case .probabilities?: .identity
-      case .none?: .none
-      case nil:
-        if producer?.op is Softmax || (producer?.op as? Unary)?.function == .sigmoid {
-          .identity
-        } else {
-          spec?.labels.isEmpty == false ? .softmax : .none
-        }
-      }
+    let shape = graph.shape(output.value)
     return AttributeInterface(
-      name: output.name, labels: spec?.labels ?? [], confidence: confidence, threshold: spec?.threshold.map(Float.init) ?? .nan,
-      shape: graph.shape(output.value))
+      name: output.name, labels: labels(spec?.labels ?? [], scores: shape.elementCount), confidence: confidence(graph, output, spec),
+      threshold: spec?.threshold.map(Float.init) ?? .nan, shape: shape,
+      value: spec?.value.map { ValueInterface($0, scores: shape.elementCount) })
+  }
+
+  /// What the recipe says, or what fits the operator that the output comes from.
+  private static func confidence(_ graph: Graph, _ output: GraphOutput, _ spec: Recipe.Attribute?) -> ConfidenceRule {
+    switch spec?.confidence {
+    case .softmax?: return .softmax
+    case .sigmoid?: return .sigmoid
+    case .probabilities?: return .identity
+    case .none?: return .none
+    case nil: break
+    }
+    var producer = graph.nodes.last { $0.output == output.value }
+    // A rounding, or the part of an output.
+    while let node = producer, node.fakeQuantization != nil || node.op is Slice {
+      producer = graph.nodes.last { $0.output == node.inputs[0] }
+    }
+    let isOne = graph.shape(output.value).elementCount == 1
+    let isSigmoid = (producer?.op as? Unary)?.function == .sigmoid
+    // What has its place in a softmax is a probability; what is one number by itself need not be.
+    if spec?.value != nil, isOne { return .none }
+    if producer?.op is Softmax || isSigmoid { return .identity }
+    if spec?.value?.bins != nil { return .softmax }
+    return spec?.labels.isEmpty == false ? (isOne ? .sigmoid : .softmax) : .none
+  }
+
+  /// One for each class: of one score the negative first, which is called after the positive where that alone has a label.
+  private static func labels(_ given: [String], scores: Int) -> [String] {
+    scores == 1 && given.count == 1 ? [Recipe.Attribute.opposite(of: given[0]), given[0]] : given
   }
 }
 

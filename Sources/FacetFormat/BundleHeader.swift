@@ -2,7 +2,10 @@
 public enum BundleFormat {
   /// 0x89 F A C E T CR LF: a transfer that changes line ends or strips the eighth bit shows.
   public static let magic: UInt64 = 0x0A0D_5445_4341_4689
+  /// The version of a bundle that needs nothing newer.
   public static let version: UInt32 = 1
+  /// The newest version that is understood.
+  public static let newestVersion: UInt32 = 2
   public static let headerSize: UInt32 = 64
   public static let sectionEntrySize: UInt32 = 64
   /// Every section begins at a multiple of this.
@@ -30,6 +33,12 @@ public struct BundleHeader {
 
   /// Required feature: some attribute has a gate.
   public static let gates: UInt32 = 1
+  /// Required feature: some attribute is a number that its record says how to work out (`AttributeRecord.value`).
+  public static let values: UInt32 = 2
+  /// Required feature: the input section has a mean image (`InputRecord.means`).
+  public static let meanImage: UInt32 = 4
+  /// All bits that this engine knows.
+  public static let knownFeatures = gates | values | meanImage
 
   public init() {}
 

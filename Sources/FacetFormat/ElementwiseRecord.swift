@@ -12,6 +12,27 @@ public enum ElementwiseFunction: UInt32, Sendable, CaseIterable {
   case reverseSubtract = 8
   case reverseDivide = 9
   case reversePower = 10
+  // Since version 2. Comparisons give 1 or 0.
+  case equal = 11
+  /// a < b
+  case less = 12
+  /// a <= b
+  case lessOrEqual = 13
+  /// b < a
+  case reverseLess = 14
+  /// b <= a
+  case reverseLessOrEqual = 15
+  /// a where b is not 0, else −0
+  case whereTrue = 16
+  /// a where b is 0, else −0
+  case whereFalse = 17
+  /// b where a is not 0, else −0
+  case reverseWhereTrue = 18
+  /// b where a is 0, else −0
+  case reverseWhereFalse = 19
+
+  /// The format version that brought it.
+  public var since: UInt32 { rawValue > ElementwiseFunction.reversePower.rawValue ? 2 : 1 }
 }
 
 /// Two operands, float32: over a grid of `dimensions` (row-major, the output's order), operand elements found by strides (0 repeats).

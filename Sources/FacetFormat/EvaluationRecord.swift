@@ -16,6 +16,8 @@ public struct GateOperation: Equatable, Sendable {
     case not = 4
     case and = 5
     case or = 6
+    /// Pushes how the attribute's number compares with `value`.
+    case value = 7
   }
 
   public enum Comparison: UInt8, Sendable {

@@ -65,6 +65,11 @@ public struct Instruction: Sendable {
   /// Nil for an opcode that this version does not know.
   public var opcode: Opcode? { Opcode(rawValue: words[0]) }
 
+  /// The first format version that has it.
+  public var since: UInt32 {
+    opcode == .elementwise ? ElementwiseFunction(rawValue: ElementwiseRecord(self).function)?.since ?? 1 : 1
+  }
+
   func i32(_ word: Int) -> Int32 { Int32(bitPattern: words[word]) }
   func f32(_ word: Int) -> Float { Float(bitPattern: words[word]) }
   mutating func set(_ word: Int, _ value: Int32) { words[word] = UInt32(bitPattern: value) }

@@ -53,8 +53,17 @@ package struct ShapeError: Error, Sendable, Equatable, CustomStringConvertible {
   package var description: String
   /// Whether the shapes fit, but are beyond what this program takes.
   package var isLimit = false
+  /// The number of images where an operator on images gets more than one.
+  package private(set) var batch: Int?
 
   package init(_ description: String) { self.description = description }
+
+  /// Of an operator that takes one image, for an input of several.
+  static func batch(_ shape: [Int]) -> ShapeError {
+    var error = ShapeError("the input has shape \(shape), expected a batch of 1")
+    error.batch = shape.first
+    return error
+  }
 
   package static func limit(_ description: String) -> ShapeError {
     var error = ShapeError(description)

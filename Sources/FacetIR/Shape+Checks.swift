@@ -50,7 +50,7 @@ func checkRank(_ shape: [Int], _ ranks: [Int], _ what: String) throws(ShapeError
 /// Checks that a value is one image `[1, C, H, W]`, or where `ranks` says so one line `[1, C, L]` or one vector `[1, N]`.
 func checkImage(_ shape: [Int], ranks: [Int] = [4]) throws(ShapeError) {
   try checkRank(shape, ranks, "the input")
-  guard shape[0] == 1 else { throw ShapeError("the input has shape \(shape), expected a batch of 1") }
+  guard shape[0] == 1 else { throw .batch(shape) }
 }
 
 func checkEqual(_ shape: [Int], _ expected: [Int], _ what: String) throws(ShapeError) {

@@ -21,6 +21,7 @@ package enum ImportErrorCode: String, CaseIterable, ErrorCode {
   case attribute = "import.onnx.attribute"
   case inputs = "import.onnx.inputs"
   case shape = "import.onnx.shape"
+  case batch = "import.onnx.batch"
   case notConstant = "import.onnx.not-constant"
   case tensorData = "import.onnx.tensor-data"
   case tensorType = "import.onnx.tensor-type"
@@ -150,6 +151,13 @@ extension ImportErrorCode {
         "The shapes of an operator's inputs do not fit together.",
         "The model is inconsistent, or was exported for another input size than it is converted for.",
         "Check the input's shape; run onnx.checker with full_check=True on the file."
+      )
+    case .batch:
+      (
+        "The network works on several images at once.",
+        "It was exported for a fixed batch and joins its images somewhere, so that it cannot be taken for one, or it makes a batch itself: of an "
+          + "image and its mirror image (test-time augmentation), say.",
+        "Export it with batch size 1 or an open batch, and without test-time augmentation; what joins several images belongs behind the bundle."
       )
     case .notConstant:
       (

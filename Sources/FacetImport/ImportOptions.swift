@@ -13,6 +13,8 @@ package struct ImportOptions: Sendable {
   package var outputs: [String]?
   /// Who names `outputs`, for messages: an option, or a recipe.
   package var outputsOrigin = "--outputs"
+  /// The batch for which the file was exported and which is taken as 1; nil: shapes are as the file says.
+  var batch: Int?
   /// Whether the names may be those of another model that is read beside this one. They are then in `ImportedModel.unknownNames`.
   package var isOneOfSeveral = false
 

@@ -8,6 +8,8 @@ package struct ImportedModel: Sendable {
   package var notes: [String]
   /// Names of `ImportOptions` that the model does not have; empty where that is an error.
   package var unknownNames: Set<String>
+  /// Types of inputs that are integers in the file, such as `uint8`, by name.
+  package var integerInputs: [String: String] = [:]
 
   package init(graph: Graph, source: ModelSource, notes: [String] = [], unknownNames: Set<String> = []) {
     self.graph = graph

@@ -91,7 +91,7 @@ facet_matrix_product_fn facet_matrix_product_f32_scalar;
 facet_resample_fn facet_resample_f32_scalar, facet_resample_s8_scalar;
 facet_top_k_fn facet_top_k_f32_scalar;
 facet_gather_fn facet_gather_u8_s8_scalar, facet_gather_u8_f32_scalar, facet_gather_f32_s8_scalar;
-facet_gather_fn facet_gather_f32_f32_scalar;
+facet_gather_fn facet_gather_f32_f32_scalar, facet_gather_mean_s8_scalar, facet_gather_mean_f32_scalar;
 
 #if defined(__x86_64__)
 facet_conv_fn facet_conv_u8s8_6x16_avxvnni, facet_conv_s8_4x16_avx2, facet_conv_f32_6x16_avx2;

@@ -116,6 +116,8 @@ static const facet_kernel kernels[] = {
     KERNEL(GATHER_U8_F32, 0, NULL, gather, gather_u8_f32_scalar),
     KERNEL(GATHER_F32_S8, 0, NULL, gather, gather_f32_s8_scalar),
     KERNEL(GATHER_F32_F32, 0, NULL, gather, gather_f32_f32_scalar),
+    KERNEL(GATHER_MEAN_S8, 0, NULL, gather, gather_mean_s8_scalar),
+    KERNEL(GATHER_MEAN_F32, 0, NULL, gather, gather_mean_f32_scalar),
 };
 
 const facet_kernel *facet_kernel_list(size_t *count) {

@@ -31,11 +31,32 @@ struct AttributeTable {
       guard record.threshold.isNaN || (record.threshold >= 0 && record.threshold <= 1) else {
         throw BundleError(.badAttribute, section: section, item: index)
       }
+      guard Self.isValid(record, features: table.header.requiredFeatures) else {
+        throw BundleError(.badAttribute, section: section, item: index)
+      }
+      guard isPrintable(record.unit.bytes, maximum: 64, mayBeEmpty: true) else {
+        throw BundleError(.badName, section: section, item: index)
+      }
       for other in attributes where equal(other.name.bytes, record.name.bytes) {
         throw BundleError(.nameTwice, section: section, item: index)
       }
       attributes.append(record)
     }
+  }
+}
+
+extension AttributeTable {
+  /// Whether what the record says of its number can be worked out, and the header says that there is one.
+  private static func isValid(_ record: AttributeRecord, features: UInt32) -> Bool {
+    guard record.valueRule != .none else { return record.bins.count == 0 }
+    let axis = record.softmaxAxis
+    guard features & BundleHeader.values != 0, record.scale.isFinite, record.offset.isFinite, axis.outer == 1, axis.inner == 1 else {
+      return false
+    }
+    if record.valueRule == .linear { return axis.channels == 1 && record.bins.count == 0 }
+    guard record.confidence != .none, record.bins.count == Int64(axis.channels) * 4 else { return false }
+    for index in 0..<axis.channels where record.bins.f32(Int64(index) * 4)?.isFinite != true { return false }
+    return true
   }
 }
 

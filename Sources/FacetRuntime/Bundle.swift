@@ -16,6 +16,8 @@ public final class Bundle: @unchecked Sendable {
   package let selfTest: SelfTestRecord?
   package let evaluation: EvaluationOrder
   package let forks: [ForkRecord]
+  /// By attribute: what class 0 is called where the bundle names class 1 alone.
+  let negativeLabels: [NegativeLabel?]
   /// What must be freed: the copy that `init(copying:)` made.
   private let owned: UnsafeMutableRawBufferPointer?
   /// What keeps the caller's bytes valid, e.g. a mapped file.
@@ -58,11 +60,20 @@ public final class Bundle: @unchecked Sendable {
     selfTest = try readSelfTest(view, table, input: programs.input)
     evaluation = try EvaluationOrder(view, table, names.attributes)
     forks = try readForks(view, table, programs.fragments)
+    var negatives: [NegativeLabel?] = []
+    for record in names.attributes {
+      let positive = record.namesPositiveOnly ? record.label(0) : nil
+      negatives.append(positive.map { NegativeLabel($0) })
+    }
+    negativeLabels = negatives
     self.owned = owned
     self.owner = owner
   }
 
-  deinit { owned?.deallocate() }
+  deinit {
+    owned?.deallocate()
+    for label in negativeLabels { label?.bytes.deallocate() }
+  }
 
   /// Whether int8 tensors are stored with 128 added.
   package var storedUnsigned: Bool { header.flags & BundleHeader.storedUnsigned != 0 }

@@ -83,15 +83,27 @@ func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?
 }
 
 @c @implementation public func facet_label_count(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
-  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return 0 }
-  return Int32(bundle.attributes[Int(attribute)].labelCount)
+  Int32(bundle.bundle?.labelCount(attribute: Int(attribute)) ?? 0)
 }
 
 @c @implementation public func facet_label(
   _ bundle: OpaquePointer?, _ attribute: Int32, _ label: Int32, _ length: UnsafeMutablePointer<Int>?
 ) -> UnsafePointer<CChar>? {
-  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return give(nil, length) }
-  return give(bundle.attributes[Int(attribute)].label(Int(label))?.bytes, length)
+  give(bundle.bundle?.label(attribute: Int(attribute), Int(label)), length)
+}
+
+@c @implementation public func facet_class_count(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
+  Int32(bundle.bundle?.classCount(attribute: Int(attribute)) ?? 0)
+}
+
+@c @implementation public func facet_is_value(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
+  bundle.bundle?.isValue(attribute: Int(attribute)) == true ? 1 : 0
+}
+
+@c @implementation public func facet_value_unit(
+  _ bundle: OpaquePointer?, _ attribute: Int32, _ length: UnsafeMutablePointer<Int>?
+) -> UnsafePointer<CChar>? {
+  give(bundle.bundle?.unit(attribute: Int(attribute)), length)
 }
 
 @c @implementation public func facet_attribute_named(_ bundle: OpaquePointer?, _ name: UnsafePointer<CChar>?, _ length: Int) -> Int32 {

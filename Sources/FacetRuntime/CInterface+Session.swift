@@ -128,6 +128,26 @@ func perform(
   }
 }
 
+@c @implementation public func facet_answer(
+  _ session: OpaquePointer?, _ attribute: Int32, _ class_index: UnsafeMutablePointer<Int32>?, _ confidence: UnsafeMutablePointer<Float>?,
+  _ error: UnsafeMutablePointer<facet_error>?
+) -> Int32 {
+  class_index?.pointee = -1
+  confidence?.pointee = .nan
+  return perform(session, error) { session throws(SessionError) in
+    let index = Int(attribute)
+    guard index >= 0, index < session.bundle.attributeCount else { throw .noSuchAttribute }
+    guard session.status(attribute: index) == .evaluated else { throw .notEvaluated }
+    guard session.bundle.classCount(attribute: index) > 0, let answer = session.answer(attribute: index) else { return }
+    class_index?.pointee = Int32(answer)
+    confidence?.pointee = session.confidence(attribute: index, class: answer)
+  }
+}
+
+@c @implementation public func facet_value(_ session: OpaquePointer?, _ attribute: Int32) -> Float {
+  session.session?.value(attribute: Int(attribute)) ?? .nan
+}
+
 @c @implementation public func facet_self_test(
   _ session: OpaquePointer?, _ index: Int32, _ error: UnsafeMutablePointer<facet_error>?
 ) -> Int32 {

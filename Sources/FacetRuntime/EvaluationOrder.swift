@@ -53,7 +53,7 @@ package struct EvaluationOrder {
       case .and, .or:
         guard depth >= 2 else { return false }
         depth -= 1
-      case .label, .confidence, .score:
+      case .label, .confidence, .score, .value:
         let source = Int(operation.attribute)
         guard source < 64, earlier >> UInt64(source) & 1 != 0, Self.isReadable(operation, attributes[source]) else { return false }
         needs[index] |= 1 << UInt64(source) | needs[source]
@@ -71,6 +71,7 @@ package struct EvaluationOrder {
     let hasLabel = operation.label != BundleFormat.none
     let classes = UInt32(axis.channels)
     switch operation.code {
+    case .value: return !hasLabel && attribute.valueRule != .none
     case .label: return hasLabel && operation.label < max(classes, 2)
     case .confidence: return attribute.confidence != .none && (!hasLabel || operation.label < max(classes, 2))
     default: return hasLabel ? operation.label < classes : classes == 1

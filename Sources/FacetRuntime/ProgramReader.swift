@@ -140,8 +140,13 @@ struct ProgramReader {
     case InputRecord.image:
       guard let color = ColorOrder(rawValue: record.colorOrder), Int(record.channels) == color.channels,
         ResizeRule(rawValue: record.resizeRule) != nil, record.fill <= 255, Int(record.height) <= frameMaximumSide,
-        Int(record.width) <= frameMaximumSide, record.table.count == Int64(record.channels) * 256 * tensor.type.size
+        Int(record.width) <= frameMaximumSide,
+        record.table.count == (record.hasMeanImage ? 0 : Int64(record.channels) * 256 * tensor.type.size),
+        !record.hasMeanImage || table.header.requiredFeatures & BundleHeader.meanImage != 0
       else { throw bad }
+      for part in [record.factors, record.means] {
+        for place in 0..<part.count / 4 where part.f32(place * 4)?.isFinite != true { throw bad }
+      }
     case InputRecord.tensor:
       break
     default: throw bad

@@ -8,8 +8,8 @@ struct SectionTable {
   init(_ view: ByteView) throws(BundleError) {
     guard let base = view.bytes.baseAddress, let header = BundleHeader(view) else { throw BundleError(.notABundle) }
     guard UInt(bitPattern: base) % 64 == 0 else { throw BundleError(.misaligned) }
-    guard header.version == BundleFormat.version else { throw BundleError(.unknownVersion) }
-    guard header.requiredFeatures & ~BundleHeader.gates == 0, header.flags & ~BundleHeader.storedUnsigned == 0 else {
+    guard header.version >= BundleFormat.version, header.version <= BundleFormat.newestVersion else { throw BundleError(.unknownVersion) }
+    guard header.requiredFeatures & ~BundleHeader.knownFeatures == 0, header.flags & ~BundleHeader.storedUnsigned == 0 else {
       throw BundleError(.unknownFeature)
     }
     guard header.fileSize == UInt64(view.count) else { throw BundleError(.wrongFileSize) }

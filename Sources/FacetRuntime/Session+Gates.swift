@@ -25,7 +25,7 @@ extension Session {
       case .or:
         depth -= 1
         stack[depth - 1] = max(stack[depth - 1], stack[depth])
-      case .label, .confidence, .score:
+      case .label, .confidence, .score, .value:
         stack[depth] = test(operation)
         depth += 1
       }
@@ -43,15 +43,19 @@ extension Session {
     let attribute = Int(operation.attribute)
     let scores = scores(attribute: attribute)
     guard scores.count > 0 else { return Truth.unknown }
+    let record = bundle.attributes[attribute]
     let hasLabel = operation.label != BundleFormat.none
     var value = Float.nan
     switch operation.code {
     case .label:
       guard let found = answer(attribute: attribute) else { return Truth.unknown }
-      return found == Int(operation.label) ? Truth.yes : Truth.no
+      return found == record.gateClass(operation.label) ? Truth.yes : Truth.no
+    case .value: value = self.value(attribute: attribute)
     case .score: value = scores[hasLabel ? Int(operation.label) : 0]
     default:
-      if let label = hasLabel ? Int(operation.label) : answer(attribute: attribute) { value = confidence(attribute, label) }
+      if let label = hasLabel ? record.gateClass(operation.label) : answer(attribute: attribute) {
+        value = confidence(attribute: attribute, class: label)
+      }
     }
     if value.isNaN { return Truth.unknown }
     let holds =
@@ -62,33 +66,5 @@ extension Session {
       case .greaterOrEqual: value >= operation.value
       }
     return holds ? Truth.yes : Truth.no
-  }
-
-  /// The class that an attribute's scores mean: the highest, the first of equals; of one score with a confidence, 1 where that is at
-  /// least one half, otherwise 0. Nil where it has not been evaluated, or no score is a number.
-  public func answer(attribute index: Int) -> Int? {
-    let scores = scores(attribute: index)
-    if scores.count == 1 {
-      let score = scores[0]
-      if score.isNaN { return nil }
-      return score >= (bundle.attributes[index].confidence == .sigmoid ? 0 : 0.5) ? 1 : 0
-    }
-    var best: Int?
-    for place in 0..<scores.count where !scores[place].isNaN {
-      if let held = best, scores[held] >= scores[place] { continue }
-      best = place
-    }
-    return best
-  }
-
-  /// Of one score, that of class 0 is what is left of class 1's.
-  private func confidence(_ attribute: Int, _ label: Int) -> Float {
-    do throws(SessionError) {
-      try confidences(attribute: attribute, into: gateScratch)
-    } catch {
-      return .nan
-    }
-    if bundle.scoreCount(attribute: attribute) > 1 { return gateScratch[label] }
-    return label == 0 ? 1 - gateScratch[0] : gateScratch[0]
   }
 }

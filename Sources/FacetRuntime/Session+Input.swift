@@ -28,8 +28,14 @@ struct InputGather {
         input: nil, output: base, output_row: Int(tensor.rowStride), output_pixel: Int(tensor.pixelStride), height: Int32(tensor.height),
         width: Int32(tensor.width), channels: Int32(tensor.channels), stored_unsigned: bundle.storedUnsigned ? 1 : 0,
         table: UnsafeRawPointer(table.baseAddress), multiplier: bundle.input.multiplier,
-        zero: isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0))
-    fromPixels = facet_find_kernel(isInt8 ? FACET_GATHER_U8_S8 : FACET_GATHER_U8_F32, features, arguments)
+        zero: isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0,
+        // In place: both begin at multiples of 4 in the file.
+        factors: bundle.input.factors.bytes.baseAddress?.assumingMemoryBound(to: Float.self),
+        means: bundle.input.means.bytes.baseAddress?.assumingMemoryBound(to: Float.self)))
+    let operation =
+      bundle.input.hasMeanImage
+      ? (isInt8 ? FACET_GATHER_MEAN_S8 : FACET_GATHER_MEAN_F32) : (isInt8 ? FACET_GATHER_U8_S8 : FACET_GATHER_U8_F32)
+    fromPixels = facet_find_kernel(operation, features, arguments)
     fromFloats = facet_find_kernel(isInt8 ? FACET_GATHER_F32_S8 : FACET_GATHER_F32_F32, features, arguments)
     step = .allocate(capacity: 1)
     step.initialize(to: Step(work: .gather(arguments), kernel: fromPixels, rows: Int32(tensor.height), width: Int32(tensor.width)))

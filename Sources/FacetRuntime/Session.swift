@@ -64,8 +64,8 @@ public final class Session {
   var frameScratchBytes = 0
   /// Room for the channels of one place, where a softmax runs over a map of places; nil where none does.
   let confidenceScratch: UnsafeMutablePointer<Float>?
-  /// Room for the confidences of any attribute that a gate reads.
-  let gateScratch: UnsafeMutableBufferPointer<Float>
+  /// Room for the confidences of any attribute with one answer.
+  let answerScratch: UnsafeMutableBufferPointer<Float>
 
   /// - Parameters:
   ///   - plan: which memory plan of the bundle. 0 serves every set of attributes and all forks; another (`Bundle.plan(named:)`) serves
@@ -89,7 +89,7 @@ public final class Session {
     let record = bundle.plans[plan]
     var startedPool: OpaquePointer?
     var scratch: UnsafeMutablePointer<Float>?
-    var gateScratch = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+    var answerScratch = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
     do throws(SessionError) {
       var preparation = Preparation(
         bundle: bundle, plan: record, features: level.features, arena: memory.base, threads: Int32(threads))
@@ -99,12 +99,12 @@ public final class Session {
         startedPool = started
       }
       scratch = try Self.allocateConfidenceScratch(bundle)
-      gateScratch = try Self.allocateGateScratch(bundle)
+      answerScratch = try Self.allocateAnswerScratch(bundle)
       gather = try InputGather(bundle: bundle, plan: record, features: level.features, arena: memory.base, threads: Int32(threads))
     } catch {
       facet_thread_pool_destroy(startedPool)
       facet_memory_free(scratch)
-      facet_memory_free(gateScratch.baseAddress)
+      facet_memory_free(answerScratch.baseAddress)
       memory.release()
       throw error
     }
@@ -119,7 +119,7 @@ public final class Session {
     pool = startedPool
     sideBySide = SideBySide(bundle, record, program, threads: threads)
     confidenceScratch = scratch
-    self.gateScratch = gateScratch
+    self.answerScratch = answerScratch
     let fragments = bundle.fragments.count
     done = [Bool](repeating: false, count: fragments)
     needed = done
@@ -145,12 +145,11 @@ public final class Session {
     return memory.bindMemory(to: Float.self, capacity: channels)
   }
 
-  private static func allocateGateScratch(_ bundle: Bundle) throws(SessionError) -> UnsafeMutableBufferPointer<Float> {
+  private static func allocateAnswerScratch(_ bundle: Bundle) throws(SessionError) -> UnsafeMutableBufferPointer<Float> {
     var count = 0
-    for index in bundle.attributes.indices {
-      for operation in bundle.evaluation.gates[index].operations where operation.code == .confidence {
-        count = max(count, bundle.scoreCount(attribute: Int(operation.attribute)))
-      }
+    for (index, attribute) in bundle.attributes.enumerated() where attribute.confidence != .none {
+      let axis = attribute.softmaxAxis
+      if axis.outer == 1, axis.inner == 1 { count = max(count, bundle.scoreCount(attribute: index)) }
     }
     guard count > 0 else { return UnsafeMutableBufferPointer(start: nil, count: 0) }
     guard let memory = facet_memory_allocate(count * 4) else { throw .outOfMemory }
@@ -162,7 +161,7 @@ public final class Session {
     if ownsArena { facet_memory_free(arena) }
     facet_memory_free(frameScratch)
     facet_memory_free(confidenceScratch)
-    facet_memory_free(gateScratch.baseAddress)
+    facet_memory_free(answerScratch.baseAddress)
     gather.release()
   }
 

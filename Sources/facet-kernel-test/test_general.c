@@ -102,7 +102,9 @@ static void test_elementwise(void) {
     for (int32_t i = 0; i < rows; i++)
       for (int32_t j = 0; j < columns; j++) {
         const float v = x[i * columns + j], w = y[by_row ? i : j];
-        const float all[] = {v + w, v - w, v * w, v / w, v < w ? v : w, v > w ? v : w, 0, v >= 0 ? v : v * w, w - v, w / v, 0};
+        const float all[] = {v + w, v - w, v * w, v / w, v < w ? v : w, v > w ? v : w, 0, v >= 0 ? v : v * w, w - v, w / v, 0,
+                             v == w, v < w, v <= w, v > w, v >= w, w != 0 ? v : -0.0f, w == 0 ? v : -0.0f, v != 0 ? w : -0.0f,
+                             v == 0 ? w : -0.0f};
         expected[i * columns + j] = all[a.function];
       }
     FOR_KERNELS(k, FACET_ELEMENTWISE_F32, &a) {

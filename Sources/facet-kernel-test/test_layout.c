@@ -92,7 +92,50 @@ static void test_gather(int32_t pixels, int32_t quantized) {
   }
 }
 
+/// Pixels less a mean image, against the definition in single steps.
+static void test_gather_mean(int32_t quantized) {
+  const int32_t e = quantized ? 1 : 4;
+  facet_gather a = {.height = random_int(1, 5), .width = random_int(1, 40), .channels = one_in(2) ? 3 : 1, .stored_unsigned = one_in(2)};
+  const int32_t shift = a.stored_unsigned ? 128 : 0, zero = random_zero(), count = a.height * a.width * a.channels;
+  a.zero = zero + shift;
+  a.output_pixel = (a.channels + random_int(0, 2)) * e;
+  a.output_row = a.output_pixel * (a.width + random_int(0, 3));
+  const size_t out_bytes = (size_t)((a.height - 1) * a.output_row + (a.width - 1) * a.output_pixel + a.channels * e);
+  uint8_t *input = slot(SLOT_INPUT, (size_t)count, 0);
+  float *factors = (float *)slot(SLOT_WEIGHTS, 4 * (size_t)a.channels, 0), *means = (float *)slot(SLOT_B, 4 * (size_t)count, 0);
+  for (int32_t i = 0; i < a.channels; i++) factors[i] = random_float(2.0f);
+  for (int32_t i = 0; i < count; i++) {
+    input[i] = (uint8_t)random_int(0, 255);
+    means[i] = one_in(20) ? 3e38f : random_float(300.0f);
+  }
+  a.input = input;
+  a.factors = factors;
+  a.means = means;
+  uint8_t *expected = slot(SLOT_EXPECTED, out_bytes, 0);
+  memset(expected, 0x11, out_bytes);
+  for (int32_t i = 0; i < count; i++) {
+    const int32_t c = i % a.channels, p = i / a.channels;
+    uint8_t *to = expected + p / a.width * a.output_row + p % a.width * a.output_pixel + c * e;
+    const float v = product((float)input[i], factors[c]) - means[i];
+    if (quantized)
+      *to = (uint8_t)(defined_requantize(v, zero, -128, 127) + shift);
+    else
+      memcpy(to, &v, 4);
+  }
+  const char *name = quantized ? "gather_mean_s8" : "gather_mean_f32";
+  const int32_t split = random_int(0, a.height);
+  FOR_KERNELS(t, quantized ? FACET_GATHER_MEAN_S8 : FACET_GATHER_MEAN_F32, &a) {
+    a.output = slot(SLOT_OUTPUT, out_bytes, 0);
+    memset(a.output, 0x11, out_bytes);
+    t->run.gather(&a, split, a.height);
+    t->run.gather(&a, 0, split);
+    check(same_bytes(name, t->name, expected, a.output, out_bytes), name, t->name);
+    if (!t->needs && quantized) checksum_add(a.output, out_bytes);
+  }
+}
+
 void test_layout(void) {
   test_reshape();
+  test_gather_mean(one_in(2));
   for (int32_t i = 0; i < 4; i++) test_gather(i & 1, i >> 1);
 }

@@ -84,32 +84,44 @@ static void print_array(const float *values, size_t count) {
   printf("]");
 }
 
-static size_t best(const float *values, size_t count) {
-  size_t result = 0;
-  for (size_t i = 1; i < count; i++)
-    if (values[i] > values[result]) result = i;
-  return result;
+/// An attribute's answer, as `facet_answer` gives it.
+typedef struct {
+  int32_t class_index; ///< -1: none
+  float confidence;    ///< not a number: none
+  float value;         ///< of an attribute that is a number
+} answer;
+
+/// "34.2 years"
+static void print_value(const facet_bundle *bundle, int32_t attribute, float value) {
+  size_t size;
+  const char *unit = facet_value_unit(bundle, attribute, &size);
+  printf("%.6g", (double)value);
+  if (unit) printf(" %.*s", (int)size, unit);
 }
 
-static void print_attribute(const facet_bundle *bundle, int32_t attribute, const float *scores, const float *confidences, int json) {
+static void print_attribute(const facet_bundle *bundle, int32_t attribute, const float *scores, answer found, int json) {
   const size_t count = facet_score_count(bundle, attribute);
-  const size_t top = best(scores, count);
-  const int32_t rule = facet_confidence_rule(bundle, attribute);
   size_t name_size, label_size;
   const char *name = facet_attribute_name(bundle, attribute, &name_size);
-  const char *label = facet_label(bundle, attribute, (int32_t)top, &label_size);
+  const char *label = facet_label(bundle, attribute, found.class_index, &label_size);
+  const int has_confidence = !isnan(found.confidence);
   if (json) {
     printf("\"");
     print_escaped(stdout, name, name_size);
-    printf("\":{\"status\":\"evaluated\",\"best\":%zu", top);
+    printf("\":{\"status\":\"evaluated\"");
+    if (found.class_index >= 0) printf(",\"best\":%d", (int)found.class_index);
     if (label) {
       printf(",\"label\":\"");
       print_escaped(stdout, label, label_size);
       printf("\"");
     }
-    if (rule) {
+    if (has_confidence) {
       printf(",\"confidence\":");
-      print_number(confidences[top]);
+      print_number(found.confidence);
+    }
+    if (facet_is_value(bundle, attribute)) {
+      printf(",\"value\":");
+      print_number(found.value);
     }
     printf(",\"scores\":");
     print_array(scores, count);
@@ -117,10 +129,14 @@ static void print_attribute(const facet_bundle *bundle, int32_t attribute, const
     return;
   }
   printf("  %.*s: ", (int)name_size, name);
-  if (label) printf("%.*s", (int)label_size, label);
-  else if (count > 1) printf("%zu", top);
-  if (rule) printf(" (%.1f %%)\n", (double)confidences[top] * 100);
-  else printf(count > 1 ? " (%.6g)\n" : "%.6g\n", (double)scores[top]);
+  if (facet_is_value(bundle, attribute)) print_value(bundle, attribute, found.value);
+  else if (label) printf("%.*s", (int)label_size, label);
+  else if (found.class_index >= 0) printf("%d", (int)found.class_index);
+  else if (count > 1) printf("%zu numbers", count);
+  else printf("%.6g", (double)scores[0]);
+  if (has_confidence) printf(" (%.1f %%)", (double)found.confidence * 100);
+  else if (found.class_index >= 0 && count > 1) printf(" (%.6g)", (double)scores[found.class_index]);
+  printf("\n");
 }
 
 /// An attribute that was left out, and why.
@@ -178,20 +194,17 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
       continue;
     }
     const float *scores = facet_scores(session, attribute);
-    float *confidences = malloc(count * sizeof(float));
+    answer found;
     facet_error error;
-    if (!confidences || !scores) {
-      fail(a->bundle, "there is not enough memory for the scores");
-      done = 0;
-    } else if (!facet_confidences(session, attribute, confidences, count, &error)) {
+    if (!scores || !facet_answer(session, attribute, &found.class_index, &found.confidence, &error)) {
       fail_error(a->bundle, &error);
       done = 0;
     } else {
+      found.value = facet_value(session, attribute);
       if (a->json && !first) printf(",");
-      print_attribute(bundle, attribute, scores, confidences, a->json);
+      print_attribute(bundle, attribute, scores, found, a->json);
       if (dump && fwrite(scores, sizeof(float), count, dump) != count) fail_system(a->dump_scores, "cannot be written"), done = 0;
     }
-    free(confidences);
     first = 0;
   }
   if (a->json) printf("}}\n");

@@ -17,7 +17,7 @@ struct BundleText {
     var lines = [
       "\(terminalText(file)): \(bundle.precision) bundle, format \(bundle.formatVersion), \(bytes(bundle.bytes))"
     ]
-    let how = [input.color, input.resize].compactMap(\.self).joined(separator: ", ")
+    let how = [input.color, input.resize, input.meanImage == true ? "less a mean image" : nil].compactMap(\.self).joined(separator: ", ")
     lines.append(
       "  input \(input.name): \(input.kind) \(input.width) x \(input.height) x \(input.channels)"
         + (how.isEmpty ? "" : ", \(how)"))
@@ -50,10 +50,11 @@ struct BundleText {
     var table = TextTable(["attribute", "scores", "confidence", "threshold", "labels"], left: ["scores", "confidence", "labels"])
     for attribute in bundle.attributes {
       let labels = attribute.labels.prefix(8).joined(separator: " ") + (attribute.labels.count > 8 ? " …" : "")
+      let number = attribute.value.map { "number" + ($0.unit.map { " of \($0)" } ?? "") + ($0.bins == nil ? "" : ", expected over bins") }
       table.add([
         attribute.name, shape(attribute.shape), attribute.confidence,
         attribute.threshold.map { decimal(Double($0), 3) } ?? "-",
-        labels.isEmpty ? "-" : labels,
+        number ?? (labels.isEmpty ? "-" : labels),
       ])
     }
     return table.text()

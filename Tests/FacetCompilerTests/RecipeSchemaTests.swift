@@ -25,6 +25,10 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(Set(root.keys) == Set(RecipeKey.allCases.map(\.rawValue)))
     #expect(Set(properties(object(root["input"])).keys) == Set(RecipeInputKey.allCases.map(\.rawValue)))
     #expect(Set(properties(attribute).keys) == Set(RecipeAttributeKey.allCases.map(\.rawValue)))
+    let value = properties(object(properties(attribute)["value"]))
+    #expect(Set(value.keys) == Set(RecipeValueKey.allCases.map(\.rawValue)))
+    let bins = (object(value["bins"])["anyOf"] as? [Any] ?? []).compactMap { object($0)["properties"] }.map(object)
+    #expect(bins.map { Set($0.keys) } == [Set(RecipeBinsKey.allCases.map(\.rawValue))])
     #expect(
       Set(properties(object(properties(attribute)["budget"])).keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
   }
@@ -57,7 +61,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
     }
     check(schema, "")
-    #expect(fields == 32)
+    #expect(fields == 40)
   }
 
   @Test func everyFieldStatesItsDefaultOrIsRequired() {

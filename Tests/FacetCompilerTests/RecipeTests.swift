@@ -98,7 +98,7 @@ import Testing
       #"{"version": 1, "attributes": {"a": {"output": "x"}, "b": {"output": "x"}}}"#,
       [
         "recipe.duplicate | line 1, column 53: attributes.b | It reads output 'x', as 'a' does. | "
-          + "Each attribute has an output of its own; see \"output\"."
+          + "Each attribute has an output of its own, or a part of one; see \"output\" and \"channels\"."
       ]
     ),
     (

@@ -113,12 +113,17 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
       model(
         [node("Mul", ["x", "a"], ["w"]), node("Conv", ["x", "w"], ["y"])], tensors: [tensor("a", [1, 3, 1, 1], [1, 2, 3])])),
     .init(
-      "convolution of a batch", "shape", "batch of 1",
+      "convolution of an image and its copy", "batch", "batch of 2 images",
       model(
-        [node("Conv", ["x", "w"], ["y"])], tensors: [tensor("w", [1, 3, 1, 1], [1, 2, 3])], inputs: [input("x", [4, 3, 4, 4])])),
+        [node("Concat", ["x", "x"], ["b"], [attribute("axis", int: 0)]), node("Conv", ["b", "w"], ["y"])],
+        tensors: [tensor("w", [1, 3, 1, 1], [1, 2, 3])], inputs: [input("x", [1, 3, 4, 4])])),
     .init(
-      "pooling of a batch", "shape", "batch of 1",
-      unary("MaxPool", [attribute("kernel_shape", [2, 2])], inputs: [input("x", [2, 3, 4, 4])])),
+      "mean of a batch", "batch", "joins or picks",
+      model(
+        [
+          node("MaxPool", ["x"], ["p"], [attribute("kernel_shape", [2, 2])]),
+          node("ReduceMean", ["p"], ["y"], [attribute("axes", [0])]),
+        ], inputs: [input("x", [2, 3, 4, 4])])),
     .init(
       "training mode of one number per channel", "unsupported-form", "nothing but the shift",
       normalization([attribute("training_mode", int: 1)], sizes: [1, 3])),

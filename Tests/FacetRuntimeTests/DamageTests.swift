@@ -178,7 +178,7 @@ import Testing
       (fault { $0.order = [0] }, .badEvaluation, -1),
       (fault { $0.order = [1, 0] }, .badEvaluation, -1),
       (fault { $0.requiredFeatures = 0 }, .badEvaluation, -1),
-      (fault { $0.requiredFeatures = 3 }, .unknownFeature, -1),
+      (fault { $0.requiredFeatures = 9 }, .unknownFeature, -1),
       // A gate that reads itself, what is no attribute, a label that there is not, a map of places, no number.
       (fault { $0.gates[1] = [.answer(1, 0)] }, .badEvaluation, -1),
       (fault { $0.gates[1] = [.answer(2, 0)] }, .badEvaluation, -1),

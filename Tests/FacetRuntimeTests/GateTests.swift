@@ -122,3 +122,47 @@ import Testing
     #expect(try Session(bundle: try open(builder.bytes())).passesSelfTest(0))
   }
 }
+
+/// One score with one label, as bundles of 0.1 may have it: the label is that of the positive class.
+@Suite struct PositiveLabelTests {
+  private func session(_ operation: GateOperation, _ logit: Float) throws -> Session {
+    var b = gatedBundle([Gated.guarded: [operation]])
+    b.attributes[Gated.flag].labels = ["yes"]
+    let session = try Session(bundle: try open(b.bytes()))
+    let numbers: [Float] = [0, 0, 0, logit, 0, 0, 0, 0]
+    try numbers.withUnsafeBufferPointer { values in try session.setTensor(values) }
+    try session.evaluate(attributes: session.bundle.allAttributes)
+    return session
+  }
+
+  private func text(_ bytes: UnsafeRawBufferPointer?) -> String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
+
+  @Test func oneLabelOfOneScoreNamesClassOne() throws {
+    for (logit, answer) in [(Float(-0.5), 0), (0.5, 1)] {
+      let session = try session(.answer(Gated.kind, 0), logit)
+      let bundle = session.bundle
+      #expect(bundle.classCount(attribute: Gated.flag) == 2 && bundle.labelCount(attribute: Gated.flag) == 2)
+      #expect((0..<3).map { text(bundle.label(attribute: Gated.flag, $0)) } == ["not yes", "yes", nil])
+      #expect(session.answer(attribute: Gated.flag) == answer)
+      let sum = session.confidence(attribute: Gated.flag, class: 0) + session.confidence(attribute: Gated.flag, class: 1)
+      #expect(sum == 1 && session.confidence(attribute: Gated.flag, class: answer) > 0.6)
+      #expect(session.confidence(attribute: Gated.flag, class: 2).isNaN && session.confidence(attribute: Gated.size, class: 0).isNaN)
+    }
+  }
+
+  @Test func gatesThatNameLabelZeroMeanThePositiveClass() throws {
+    for (operation, open) in [
+      (GateOperation.answer(Gated.flag, 0), true), (.answer(Gated.flag, 1), true), (.confidence(Gated.flag, 0, .greater, 0.6), true),
+    ] {
+      #expect(try session(operation, 0.5).status(attribute: Gated.guarded) == (open ? .evaluated : .gateClosed))
+      #expect(try session(operation, -0.5).status(attribute: Gated.guarded) == .gateClosed)
+    }
+  }
+
+  @Test func attributesWithoutClassesHaveNone() throws {
+    let bundle = try open(gatedBundle().bytes())
+    #expect(
+      (0..<6).map { bundle.classCount(attribute: $0) } == [3, 2, 0, 8, 8, 0] && bundle.labelCount(attribute: Gated.flag) == 0
+        && bundle.label(attribute: Gated.flag, 0) == nil)
+  }
+}

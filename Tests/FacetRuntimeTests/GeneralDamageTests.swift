@@ -87,7 +87,7 @@ import Testing
     #expect(try fault(.rearrange) { $0.words[6] = 2 } == .badGeometry)
     #expect(try fault(.rearrange) { $0.words[12] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.rearrange) { $0.words[13] = 128 } == .badClamp)
-    #expect(try fault(.elementwise) { $0.words[4] = 11 } == .unknownFunction)
+    #expect(try fault(.elementwise) { $0.words[4] = UInt32(ElementwiseFunction.allCases.count) } == .unknownFunction)
     #expect(try fault(.elementwise) { $0.words[14] = 4 } == .indexOutside)
     #expect(try fault(.elementwise) { $0.words[22] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.elementwise) { $0.words[6] = 9 } == .shapeMismatch)

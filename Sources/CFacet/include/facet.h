@@ -44,6 +44,10 @@ int32_t facet_bundle_verify_hashes(const facet_bundle *bundle, facet_error *erro
 int32_t facet_attribute_count(const facet_bundle *bundle);
 /// UTF-8 without a final zero; NULL and length 0 where there is none. Valid as long as the bytes.
 const char *facet_attribute_name(const facet_bundle *bundle, int32_t attribute, size_t *length);
+/// Number of classes that an attribute's answer is one of; 0 where it is a number or a map of places. One score with a confidence stands for
+/// two: class 0, the negative, and class 1, the positive, whose probability the score gives.
+int32_t facet_class_count(const facet_bundle *bundle, int32_t attribute);
+/// Labels of an attribute: none, or one for each class. Valid until the bundle is closed.
 int32_t facet_label_count(const facet_bundle *bundle, int32_t attribute);
 const char *facet_label(const facet_bundle *bundle, int32_t attribute, int32_t label, size_t *length);
 /// Number of the attribute of this name, -1 where there is none.
@@ -150,6 +154,17 @@ uint64_t facet_all_attributes(const facet_bundle *bundle);
 const float *facet_scores(const facet_session *session, int32_t attribute);
 /// Writes `count` >= `facet_score_count` confidences. 1, or 0 and the error.
 int32_t facet_confidences(facet_session *session, int32_t attribute, float *values, size_t count, facet_error *error);
+/// The class that an attribute's scores mean, and the confidence of that class: the highest score, the first of equals; of one score class 1
+/// where its probability is at least one half, otherwise class 0 with what is left of 1. The class is -1 where the attribute has none or no
+/// score is a number, the confidence not a number where there is none. 1, or 0 and the error.
+int32_t facet_answer(facet_session *session, int32_t attribute, int32_t *class_index, float *confidence, facet_error *error);
+
+/// 1 where an attribute is a number (an age in years) that `facet_value` works out of its scores; what it counts, NULL and length 0 where that
+/// is not said.
+int32_t facet_is_value(const facet_bundle *bundle, int32_t attribute);
+const char *facet_value_unit(const facet_bundle *bundle, int32_t attribute, size_t *length);
+/// That number; not a number where it is none, or has not been evaluated.
+float facet_value(facet_session *session, int32_t attribute);
 
 /// Samples of the bundle's self-test; sample `index`: 1 where the scores are the stated ones, 0 where they differ, -1 and the error
 /// where it could not run. Replaces the input.

@@ -23,7 +23,7 @@ struct BundleEmitter {
   func writer() -> BundleWriter {
     var writer = BundleWriter()
     writer.flags = storedUnsigned ? BundleHeader.storedUnsigned : 0
-    writer.requiredFeatures = evaluation?.hasGates == true ? BundleHeader.gates : 0
+    writer.requiredFeatures = requiredFeatures
     writer.add(.input, input.section(program.fragments[0].tensors[Int(program.inputTensor)], number: program.inputTensor))
     writer.add(.attributes, attributesSection())
     writer.add(.plan, planSection())
@@ -46,6 +46,12 @@ struct BundleEmitter {
     return writer
   }
 
+  /// What an engine must know of to give right answers.
+  private var requiredFeatures: UInt32 {
+    (evaluation?.hasGates == true ? BundleHeader.gates : 0) | (attributes.contains { $0.value != nil } ? BundleHeader.values : 0)
+      | (input.pixels?.meanImage != nil ? BundleHeader.meanImage : 0)
+  }
+
   private func attributesSection() -> [UInt8] {
     var writer = ByteWriter()
     writer.u32(UInt32(attributes.count))
@@ -53,7 +59,8 @@ struct BundleEmitter {
       let place = program.results[index]
       AttributeRecord.write(
         to: &writer, fragment: place.fragment, tensor: place.tensor, confidence: attribute.confidence, threshold: attribute.threshold,
-        dimensions: attribute.shape.map(UInt32.init), name: Array(attribute.name.utf8), labels: attribute.labels.map { Array($0.utf8) })
+        dimensions: attribute.shape.map(UInt32.init), name: Array(attribute.name.utf8), labels: attribute.labels.map { Array($0.utf8) },
+        value: attribute.value?.fields)
     }
     return writer.bytes
   }
@@ -92,4 +99,35 @@ struct AttributeInterface {
   var threshold: Float
   /// As the model states it.
   var shape: [Int]
+  /// Nil where it is no number.
+  var value: ValueInterface? = nil
+}
+
+/// What a bundle says of an attribute that is a number.
+struct ValueInterface: Equatable {
+  var scale: Float
+  var offset: Float
+  var unit: String
+  /// Empty where it is made of one score.
+  var bins: [Float]
+
+  init(_ value: Recipe.Value, scores: Int) {
+    scale = Float(value.scale)
+    offset = Float(value.offset)
+    unit = value.unit ?? ""
+    bins = value.bins?.numbers(scores).map(Float.init) ?? []
+  }
+
+  /// Nil where a bundle says of an attribute that it is no number.
+  init?(_ record: AttributeRecord) {
+    guard record.valueRule != .none else { return nil }
+    scale = record.scale
+    offset = record.offset
+    unit = record.unit.text
+    bins = (0..<record.bins.count / 4).map { record.bins.f32($0 * 4) ?? 0 }
+  }
+
+  var fields: (rule: ValueRule, scale: Float, offset: Float, unit: [UInt8], bins: [Float]) {
+    (bins.isEmpty ? .linear : .expected, scale, offset, Array(unit.utf8), bins)
+  }
 }

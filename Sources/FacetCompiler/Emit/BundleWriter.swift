@@ -15,6 +15,8 @@ struct BundleWriter {
   }
 
   private var sections: [Section] = []
+  /// At least this; `bytes` states a later one where an instruction needs it.
+  var version = BundleFormat.version
   var flags: UInt32 = 0
   var requiredFeatures: UInt32 = 0
 
@@ -48,6 +50,7 @@ struct BundleWriter {
       offset = aligned(offset + section.bytes.count)
     }
     var header = BundleHeader()
+    header.version = sections.filter { $0.kind == SectionKind.program.rawValue }.reduce(version) { max($0, Self.version(of: $1.bytes)) }
     header.fileSize = UInt64(offset)
     header.sectionCount = UInt32(sections.count)
     header.flags = flags
@@ -61,5 +64,22 @@ struct BundleWriter {
     }
     writer.align(alignment)
     return writer.bytes
+  }
+
+  /// The format version that a program needs.
+  private static func version(of program: [UInt8]) -> UInt32 {
+    program.withUnsafeBytes { bytes in
+      var reader = ByteReader(ByteView(bytes))
+      guard let header = ProgramHeader(reading: &reader) else { return BundleFormat.version }
+      let before =
+        Int64(header.importCount) * ImportRecord.size + Int64(header.tensorCount) * TensorRecord.size + Int64(header.storageCount) * 8
+      _ = reader.part(before)
+      var result = BundleFormat.version
+      for _ in 0..<header.instructionCount {
+        guard let instruction = Instruction(reading: &reader) else { break }
+        result = max(result, instruction.since)
+      }
+      return result
+    }
   }
 }

@@ -17,13 +17,14 @@ struct InputInterface {
       to: &writer, kind: pixels == nil ? InputRecord.tensor : InputRecord.image, tensor: number,
       height: tensor.height, width: tensor.width, channels: tensor.channels, colorOrder: pixels?.colorOrder ?? 0,
       resizeRule: pixels?.resizeRule ?? 0, fill: pixels?.fill ?? 0,
-      multiplier: tensor.type == .int8 ? Float(1 / Double(tensor.scale)) : 0, name: Array(name.utf8), table: table(tensor))
+      multiplier: tensor.type == .int8 ? Float(1 / Double(tensor.scale)) : 0, name: Array(name.utf8), table: table(tensor),
+      meanImage: pixels?.meanImage(step: tensor.type == .int8 ? Double(tensor.scale) : 1))
     return writer.bytes
   }
 
   /// Per channel and pixel value: its code + 128, or its real number.
   private func table(_ record: TensorRecord) -> [UInt8] {
-    guard let pixels else { return [] }
+    guard let pixels, pixels.meanImage == nil else { return [] }
     let quantization = record.type == .int8 ? (Double(record.scale), Double(record.zeroPoint)) : nil
     var writer = ByteWriter()
     for channel in 0..<Int(record.channels) {
@@ -49,6 +50,17 @@ struct PixelInterface {
   var scale: Double
   var mean: [Double]
   var std: [Double]
+  /// In place of `mean`: height x width x channels.
+  var meanImage: [Double]? = nil
+
+  /// Factors and means as a bundle holds them: in units of `step`. Nil without a mean image.
+  func meanImage(step: Double) -> (factors: [Float], means: [Float])? {
+    guard let meanImage else { return nil }
+    return (
+      std.map { Float(scale / ($0 * step)) },
+      meanImage.enumerated().map { Float($1 / (std[$0 % std.count] * step)) }
+    )
+  }
 
   func real(_ pixel: Int, channel: Int) -> Double { (Double(pixel) * scale - mean[channel]) / std[channel] }
 
@@ -56,6 +68,16 @@ struct PixelInterface {
   var range: (low: Double, high: Double) {
     var low = Double.infinity
     var high = -Double.infinity
+    if let meanImage {
+      for (index, mean) in meanImage.enumerated() {
+        let divisor = std[index % std.count]
+        for pixel in [0.0, 255.0] {
+          low = min(low, (pixel * scale - mean) / divisor)
+          high = max(high, (pixel * scale - mean) / divisor)
+        }
+      }
+      return (low, high)
+    }
     for channel in mean.indices {
       for pixel in [0, 255] {
         low = min(low, real(pixel, channel: channel))

@@ -41,8 +41,7 @@ package struct NetworkInput: Sendable {
         throw DataError(
           code: .inputShape, file: data, place: name,
           message: "a sample of shape \(shape), but the network takes \(wanted)",
-          remedy: Self.layoutRemedy(shape, wanted)
-            + "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training.")
+          remedy: Self.layoutRemedy(shape, wanted))
       }
       try Self.checkFinite(elements, shape, file: data, place: name)
       isPixels = false
@@ -64,10 +63,22 @@ package struct NetworkInput: Sendable {
         "Mend or leave out this sample: numpy.isfinite(x).all() must hold. It often comes from a division by a standard deviation of 0.")
   }
 
+  /// - Parameter wanted: of the bundle; without a recipe in the order of the model's own axes.
   private static func layoutRemedy(_ shape: [Int], _ wanted: [Int]) -> String {
-    let isNHWC = shape.count == 4 && [shape[0], shape[3], shape[1], shape[2]] == wanted
-    if isNHWC { return "It is NHWC: save x.transpose(0, 3, 1, 2). " }
-    return shape.dropFirst() == wanted.dropFirst(2) && wanted[1] == 1 ? "Save x[:, None]. " : ""
+    let takesNHWC = ImageGuess(wanted)?.layout == .nhwc
+    let order =
+      takesNHWC
+      ? "The model takes NHWC: save float32 tensors of \(wanted), the first axis counting samples, normalized as in training. "
+        + "Compiled with a recipe that has \"input\", the bundle takes NCHW instead, and images."
+      : "Save float32 tensors in NCHW order, the first axis counting samples, normalized as in training."
+    if shape.count == 4, [shape[0], shape[3], shape[1], shape[2]] == wanted {
+      return "The sample is NHWC, and the bundle takes NCHW, whatever the model's own order is: save x.transpose(0, 3, 1, 2). "
+        + "An image is better given as it is, or as a uint8 tensor in NHWC, which the recipe normalizes."
+    }
+    if shape.count == 4, [shape[0], shape[2], shape[3], shape[1]] == wanted {
+      return "The sample is NCHW: save x.transpose(0, 2, 3, 1). \(order)"
+    }
+    return (shape.dropFirst() == wanted.dropFirst(2) && wanted[1] == 1 ? "Save x[:, None]. " : "") + order
   }
 
   /// Gives it to a session of that bundle.

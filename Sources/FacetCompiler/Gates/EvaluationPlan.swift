@@ -61,20 +61,41 @@ private struct GateCompiler {
     case .or(let a, let b): return try compile(a) + compile(b) + [GateOperation(.or)]
     case .answer(let name, let label):
       let source = try number(name)
-      let found = try classNumber(label, of: name, classes: max(classes(source), 2))
+      guard attributes[source].value == nil else {
+        throw GateFault(
+          offset: name.offset, message: "\(quoted(name.text)) is a number: it has no label as its answer.",
+          remedy: "Compare \(name.text).value.")
+      }
+      let found = try classNumber(label, of: name, source: source, classes: max(classes(source), 2))
       return [GateOperation(.label, attribute: UInt16(source), label: found)]
     case .compare(let quantity, let comparison, let value):
       let name = quantity.attribute
       let source = try number(name)
       let count = classes(source)
       var label = BundleFormat.none
+      if quantity.kind == .value {
+        guard attributes[source].value != nil else {
+          throw GateFault(
+            offset: name.offset, message: "\(quoted(name.text)) is not a number.",
+            remedy: "Compare \(name.text).confidence or \(name.text).score, or give it a \"value\".")
+        }
+        return [GateOperation(.value, attribute: UInt16(source), comparison: comparison, value: Float(value))]
+      }
       if quantity.kind == .confidence, attributes[source].confidence == .none {
         throw GateFault(
           code: .gateConfidence, offset: name.offset, message: "\(quoted(name.text)) has no confidence.",
           remedy: "Compare \(name.text).score, or give it a \"confidence\".")
       }
       if let wanted = quantity.label {
-        label = try classNumber(wanted, of: name, classes: quantity.kind == .confidence ? max(count, 2) : count)
+        label = try classNumber(wanted, of: name, source: source, classes: max(count, 2))
+        if quantity.kind == .score, count == 1 {
+          guard label == 1 else {
+            throw GateFault(
+              code: .gateLabel, offset: wanted.offset, message: "\(quoted(name.text)) has one score, that of its positive class.",
+              remedy: "Compare \(name.text).score, or \(name.text).confidence[\(wanted.text)].")
+          }
+          label = BundleFormat.none
+        }
       } else if quantity.kind == .score, count > 1 {
         throw GateFault(
           offset: name.offset, message: "\(quoted(name.text)) has \(count) scores.", remedy: "Say which: \(name.text).score[LABEL].")
@@ -102,12 +123,16 @@ private struct GateCompiler {
     return source
   }
 
-  private func classNumber(_ label: Gate.Name, of name: Gate.Name, classes: Int) throws(GateFault) -> UInt32 {
-    let attribute = recipe.attributes.first { $0.name == name.text }
-    guard let found = attribute?.classNamed(label.text), found < classes else {
+  /// The class of this label; of an attribute without labels, and of one score, of this number.
+  private func classNumber(_ label: Gate.Name, of name: Gate.Name, source: Int, classes: Int) throws(GateFault) -> UInt32 {
+    let attribute = attributes[source]
+    let isNumbered = attribute.labels.isEmpty || attribute.shape.reduce(1, *) == 1
+    let found = attribute.labels.firstIndex(of: label.text) ?? (isNumbered ? Int(label.text) : nil)
+    guard let found, (0..<classes).contains(found) else {
+      let known = attribute.labels.isEmpty ? "0 to \(classes - 1)" : attribute.labels.prefix(20).joined(separator: ", ")
       throw GateFault(
         code: .gateLabel, offset: label.offset, message: "\(quoted(name.text)) has no class \(quoted(label.text)).",
-        remedy: "It has \(classes): 0 to \(classes - 1).")
+        remedy: "It has \(classes): \(known).")
     }
     return UInt32(found)
   }

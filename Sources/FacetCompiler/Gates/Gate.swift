@@ -21,10 +21,10 @@ public struct Gate: Sendable, Equatable {
     case or(Condition, Condition)
   }
 
-  /// A number of an attribute: its confidence or score, or that of one label.
+  /// A number of an attribute: its confidence or score, or that of one label; or the number that it is itself.
   package struct Quantity: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
-      case confidence, score
+      case confidence, score, value
     }
     package var attribute: Name
     package var kind: Kind

@@ -7,7 +7,7 @@ import FacetFormat
 /// and      = not { "&&" not }
 /// not      = "!" not | "(" or ")" | term
 /// term     = name ("==" | "!=") label | quantity order number | number order quantity
-/// quantity = name "." ("confidence" | "score") [ "[" label "]" ]
+/// quantity = name "." ("confidence" | "score") [ "[" label "]" ] | name "." "value"
 /// order    = "<" | "<=" | ">" | ">="
 /// label    = word | number | quoted text
 /// ```
@@ -123,7 +123,7 @@ struct GateParser {
         guess.isEmpty ? "Write \(name.text).confidence or \(name.text).score[LABEL]." : guess)
     }
     at += 1
-    guard take("[") else { return Gate.Quantity(attribute: name, kind: kind) }
+    guard kind != .value, take("[") else { return Gate.Quantity(attribute: name, kind: kind) }
     let label = try label()
     guard take("]") else { throw fault("']' is expected, not \(token.found).", "Close the bracket after the label.") }
     return Gate.Quantity(attribute: name, kind: kind, label: label)

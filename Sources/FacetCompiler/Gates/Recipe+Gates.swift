@@ -53,7 +53,7 @@ extension Recipe {
       }
     default: label = nil
     }
-    guard let label, source.classNamed(label.text) == nil else { return nil }
+    guard let label, !source.mayHaveClass(label.text) else { return nil }
     if source.labels.isEmpty {
       return GateFault(
         code: .gateLabel, offset: label.offset, message: "\(quoted(source.name)) has no labels.",
@@ -98,10 +98,14 @@ extension Recipe {
 }
 
 extension Recipe.Attribute {
-  /// The class of this label; of an attribute without labels, of this number.
-  func classNamed(_ label: String) -> Int? {
-    if let index = labels.firstIndex(of: label) { return index }
-    // One label of one score stands for class 0, or the recipe names none: the other classes have numbers.
-    return labels.count <= 1 ? Int(label).flatMap { $0 >= 0 && $0 < Self.maximumLabels ? $0 : nil } : nil
+  /// What the other class of one score is called where only the positive has a label.
+  static func opposite(of positive: String) -> String { "not \(positive)" }
+
+  /// Whether a class may be called so, as far as the recipe alone tells.
+  func mayHaveClass(_ label: String) -> Bool {
+    if labels.contains(label) { return true }
+    // Without labels classes have numbers. One label is that of one score, whose classes are 0 and 1.
+    return labels.count <= 1 && Int(label).map { $0 >= 0 && $0 < Self.maximumLabels } == true
+      || labels.count == 1 && label == Self.opposite(of: labels[0])
   }
 }

@@ -5,7 +5,7 @@ import FacetRuntime
 /// An attribute of a bundle in Swift's own types.
 package struct AttributeDescription: Sendable, Equatable, Encodable {
   package var name: String
-  /// Empty where scores are only numbered.
+  /// One for each class; empty where classes are only numbered. One score stands for two: the negative and the positive.
   package var labels: [String]
   /// `none`, `softmax`, `sigmoid` or `probabilities`.
   package var confidence: String
@@ -17,6 +17,24 @@ package struct AttributeDescription: Sendable, Equatable, Encodable {
   package var scores: Int
   /// The condition of its gate; nil where it has none.
   package var when: String? = nil
+  /// Of an attribute that is a number; nil otherwise.
+  package var value: Value? = nil
+
+  /// How scores become one number.
+  package struct Value: Sendable, Equatable, Encodable {
+    package var scale: Float
+    package var offset: Float
+    /// Nil where that is not said.
+    package var unit: String?
+    /// What each score stands for; nil where there is one.
+    package var bins: [Float]?
+
+    init(_ value: ValueInterface) {
+      (scale, offset) = (value.scale, value.offset)
+      unit = value.unit.isEmpty ? nil : value.unit
+      bins = value.bins.isEmpty ? nil : value.bins
+    }
+  }
 
   /// The scores along the axis that labels stand for: `outer` groups of `classes`, `inner` scores apart.
   package var axis: (outer: Int, classes: Int, inner: Int) {
@@ -29,6 +47,16 @@ package struct AttributeDescription: Sendable, Equatable, Encodable {
     }
     return product == scores ? (shape[0], shape[1], scores / shape[0] / shape[1]) : (1, scores, 1)
   }
+
+  /// Whether a sample has one class: not a number, not a map of places.
+  package var isClassified: Bool {
+    let axis = axis
+    guard axis.outer == 1, axis.inner == 1, value == nil else { return false }
+    return axis.classes > 1 || confidence == "sigmoid" || confidence == "probabilities"
+  }
+
+  /// One score with a confidence is yes or no.
+  package var classCount: Int { max(axis.classes, 2) }
 
   /// Label of class `index`, or its number.
   package func label(_ index: Int) -> String { index < labels.count ? labels[index] : "\(index)" }
@@ -53,11 +81,13 @@ extension Bundle {
     attributes.enumerated().map { index, record in
       AttributeDescription(
         name: record.name.text,
-        labels: (0..<Int(record.labelCount)).map { record.label($0)?.text ?? "\($0)" },
+        labels: (0..<labelCount(attribute: index)).map { number in label(attribute: index, number).map { ByteView($0).text } ?? "\(number)"
+        },
         confidence: record.confidence == .identity ? Recipe.Confidence.probabilities.rawValue : "\(record.confidence)",
         threshold: record.threshold.isNaN ? nil : record.threshold,
         shape: (0..<Int(record.rank)).map { Int(record.dimensions[$0]) },
-        scores: scoreCount(attribute: index), when: gate(attribute: index).map { ByteView($0).text })
+        scores: scoreCount(attribute: index), when: gate(attribute: index).map { ByteView($0).text },
+        value: ValueInterface(record).map(AttributeDescription.Value.init))
     }
   }
 

@@ -23,6 +23,8 @@ package struct BundleDescription: Encodable {
     package var channels: Int
     package var color: String?
     package var resize: String?
+    /// Whether a mean image is subtracted.
+    package var meanImage: Bool?
   }
 
   package struct Fragment: Encodable {
@@ -85,7 +87,8 @@ package struct BundleDescription: Encodable {
       name: bundle.input.name.text, kind: bundle.takesPixels ? "image" : "tensor", width: bundle.inputWidth,
       height: bundle.inputHeight, channels: bundle.inputChannels,
       color: bundle.takesPixels ? ColorOrder(rawValue: bundle.input.colorOrder).map { "\($0)" } : nil,
-      resize: bundle.takesPixels ? ResizeRule(rawValue: bundle.input.resizeRule).map { "\($0)" } : nil)
+      resize: bundle.takesPixels ? ResizeRule(rawValue: bundle.input.resizeRule).map { "\($0)" } : nil,
+      meanImage: bundle.input.hasMeanImage ? true : nil)
     attributes = bundle.attributeDescriptions
     order = bundle.evaluation.order.map { names[$0] }
     forks = bundle.forkDescriptions
@@ -148,12 +151,25 @@ extension Bundle {
     return content.text
   }
 
+  /// A recipe whose text the bundle carries. The mean image that it names is the bundle's own: the file is not there any more.
+  func recipe(_ text: String) -> Recipe? {
+    var recipe = try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle")
+    guard let input = recipe?.input, input.meanImage != nil else { return recipe }
+    let tensor = fragments[0].tensors[Int(self.input.tensor)]
+    let step = tensor.type == .int8 ? Double(tensor.scale) : 1
+    recipe?.input?.meanImage = .numbers(
+      (0..<Int(self.input.means.count / 4)).map { index in
+        Double(self.input.means.f32(Int64(index) * 4) ?? 0) * step * input.std[index % input.std.count]
+      })
+    return recipe
+  }
+
   /// The recipe that the bundle was made with, where its provenance carries the text.
   package var embeddedRecipe: Recipe? {
     guard let root = try? JSONParser.parse(Array(provenance.utf8)), case .object(let members) = root.value,
       case .object(let recipe)? = members.first(where: { $0.key == "recipe" })?.node.value,
       case .string(let text)? = recipe.first(where: { $0.key == "text" })?.node.value
     else { return nil }
-    return try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle")
+    return self.recipe(text)
   }
 }

@@ -6,6 +6,8 @@ public struct InspectReport: Sendable, Encodable {
   public struct Value: Sendable, Encodable, Equatable {
     public var name: String
     public var shape: [Int]
+    /// Of an input: the pixels that the model itself says it takes.
+    public var pixels: PixelExpectation?
   }
 
   /// What stands in the way of a bundle.
@@ -48,7 +50,11 @@ public struct InspectReport: Sendable, Encodable {
     format = model.source.format
     operatorSet = model.source.operatorSet
     producer = model.source.producer
-    inputs = graph.inputs.map { Value(name: graph[$0].name, shape: graph.shape($0)) }
+    inputs = graph.inputs.map {
+      let name = graph[$0].name
+      return Value(
+        name: name, shape: graph.shape($0), pixels: PixelExpectation(graph, input: $0, type: model.integerInputs[name]))
+    }
     outputs = graph.outputs.map { Value(name: $0.name, shape: graph.shape($0.value)) }
     operatorTypes = Self.types(graph)
     operators = graph.nodes.count
@@ -104,7 +110,9 @@ extension Compiler {
       report.notes = prepared.report.notes
       report.remainingOperatorTypes = InspectReport.types(prepared.graph)
       report.remainingLayoutTransposes = InspectReport.layoutTransposes(prepared.graph)
-      try checkArena(lower(prepared, decisions: nil, storedUnsigned: false, isTrial: true), prepared)
+      let float = try lower(prepared, decisions: nil, storedUnsigned: false, isTrial: true)
+      try checkArena(float, prepared)
+      try checkInt8Arena(GivenQuantizations(prepared.graph), prepared, floatBytes: float.arenaBytes)
     } catch {
       report.problems = error.diagnostics.map { .init($0) }
     }

@@ -14,7 +14,7 @@ extension Lowering {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool:
       lowerImageOperator(node, index, fragment)
     case let op as Binary:
-      if let broadcast = PixelBroadcast(node, op, graph) {
+      if let broadcast = PixelBroadcast(node, op, graph), decisions == nil || native != [.float32] || op.function == .add {
         lowerBinary(op, broadcast, node, index, fragment)
       } else if decisions != nil, let slopes = ChannelSlopes(node, op, graph) {
         lowerChannelTable(op, slopes, node, index, fragment)
@@ -73,7 +73,11 @@ extension Lowering {
     var record = PoolRecord()
     record.opcode = .maxPool
     setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads, dilations: op.dilations)
-    appendPool(record, input: image(node.inputs[0]), output: main(node.output), scores: nil, index, fragment)
+    // In float32 also in an int8 program, where only a comparison reads it.
+    let isInt8 = decisions != nil && representations.precisions(node.output) != [.float32]
+    let form: TensorForm = isInt8 ? .int8 : .float32
+    let input = require(aliases.root(node.inputs[0]), form)
+    appendPool(record, input: input, output: TensorKey(node.output, form), scores: nil, index, fragment)
   }
 
   private mutating func lowerAveragePool(_ op: AveragePool, _ node: Node, _ index: Int, _ fragment: Int) {

@@ -345,6 +345,13 @@ extension BinaryFunction {
     case .divide: swapped ? .reverseDivide : .divide
     case .power: swapped ? .reversePower : .power
     case .prelu: swapped ? nil : .prelu
+    case .equal: .equal
+    case .less: swapped ? .reverseLess : .less
+    case .lessOrEqual: swapped ? .reverseLessOrEqual : .lessOrEqual
+    case .whereTrue: swapped ? .reverseWhereTrue : .whereTrue
+    case .whereFalse: swapped ? .reverseWhereFalse : .whereFalse
+    // Of a number and −0, an addition gives the number.
+    case .join: .add
     }
   }
 }

@@ -15,11 +15,15 @@ struct Representations {
   private let int8: Bool
   /// Values whose quantization the model says: they are int8, and float32 only as what that int8 stands for.
   private let given: Set<ValueID>
+  private let truths: TruthValues
+  /// Roots that are compared with a max pooling of them in int8: they are the same int8 on both sides.
+  private var pooled: Set<ValueID> = []
 
   /// - Parameter int8: false for a float32 program: everything is float32.
   init(_ graph: Graph, _ aliases: ValueAliases, int8: Bool, given: Set<ValueID> = []) {
     self.int8 = int8
     self.given = given
+    truths = TruthValues(graph, aliases)
     for output in graph.outputs { need(aliases.root(output.value), .float32) }
     for node in graph.nodes.reversed() {
       let value = aliases.root(node.output)
@@ -28,13 +32,15 @@ struct Representations {
       let native = native(node, graph, demanded)
       // Its float32 is what its int8 stands for.
       if native == [.int8] { needed[value] = [.int8] }
+      if native == [.int8], node.op is MaxPool, truths.compared.contains(value) { pooled.insert(aliases.root(node.inputs[0])) }
+      let isInt8 = int8 && Self.isInt8(node, graph) && !choosesFloat(node, demanded)
       for precision in native {
         need(value, precision)
         for input in Self.inputs(node, aliases) where graph.constant(input) == nil {
           if node.fakeQuantization != nil {
             need(input, precision == .int8 && given.contains(input) ? .int8 : .float32)
           } else {
-            need(input, Self.follows(node, graph) ? precision : (Self.isInt8(node, graph) && int8 ? .int8 : .float32))
+            need(input, Self.follows(node, graph) ? precision : isInt8 ? .int8 : .float32)
           }
         }
       }
@@ -57,9 +63,17 @@ struct Representations {
 
   /// The number types in which a node itself computes what is demanded of it; conversions make the others from these.
   func native(_ node: Node, _ graph: Graph, _ demanded: Set<Precision>) -> [Precision] {
-    if !int8 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) { return [.float32] }
+    if !int8 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) || choosesFloat(node, demanded) { return [.float32] }
     if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
-    return Self.hasNoScores(node.op) || given.contains(node.output) ? [.int8] : demanded.sorted()
+    let isPooled = pooled.contains(node.output) && demanded.contains(.int8)
+    return Self.hasNoScores(node.op) || given.contains(node.output) || isPooled ? [.int8] : demanded.sorted()
+  }
+
+  /// Operators that only choose among elements, for a comparison or by one, stay in float32 where nobody asks for int8: what is equal there
+  /// may differ in float32, so peaks would become plateaus.
+  private func choosesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
+    guard demanded == [.float32], !given.contains(node.output) else { return false }
+    return node.op is MaxPool && truths.compared.contains(node.output) || truths.chooses(node)
   }
 
   /// Operators that compute in the number type of what is asked: tables or functions, and moved or interpolated elements.

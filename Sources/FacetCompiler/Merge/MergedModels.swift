@@ -36,12 +36,15 @@ struct MergedModels {
     for (index, output) in outputs.joined().enumerated() { graph.outputs[index].name = output.merged }
     graph.merge(ValueNumbering(graph))
     let first = models[0].source
+    let types = models.map(\.integerInputs)
     model = ImportedModel(
       graph: graph,
       source: ModelSource(
         file: sources.map(\.file).joined(separator: ", "), fileSize: sources.reduce(0) { $0 + $1.fileSize }, format: first.format,
         operatorSet: first.operatorSet, producer: first.producer, name: first.name),
       notes: models.flatMap { model in model.notes.map { "\(model.source.file): \($0)" } })
+    // They share the first one's input.
+    model.integerInputs = types[0]
   }
 
   /// Output names that more than one model has.

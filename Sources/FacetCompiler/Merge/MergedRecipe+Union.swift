@@ -70,7 +70,10 @@ extension MergedRecipe {
       }
     }
     let text = JSONNode(value: .object(members), offset: 0).text()
-    return try Recipe.parse(Array(text.utf8), file: recipes.map(\.file).joined(separator: ", "), isUnited: true)
+    var united = try Recipe.parse(Array(text.utf8), file: recipes.map(\.file).joined(separator: ", "), isUnited: true)
+    // Its path begins at the recipe that names it.
+    united.input?.meanImage = recipes[0].input?.meanImage
+    return united
   }
 
   /// With the model's name where the output's alone does not tell.
@@ -99,7 +102,18 @@ extension Recipe.Input {
     return [
       ("width", "\(width)"), ("height", "\(height)"), ("color", color.rawValue), ("resize", resize.rawValue),
       ("fill", resize == .letterbox ? "\(fill)" : ""), ("scale", plain(scale)), ("mean", list(mean)), ("std", list(std)),
+      ("mean_image", meanImage?.text ?? "none"),
     ]
+  }
+}
+
+extension Recipe.MeanImage {
+  /// Of a file its content's hash: recipes in several folders may have a copy each.
+  fileprivate var text: String {
+    switch self {
+    case .file(let path): "'\(path)' (SHA-256 \(Provenance.fileHash(path).prefix(8)))"
+    case .numbers: "that of the bundle"
+    }
   }
 }
 

@@ -20,6 +20,9 @@ package enum RecipeErrorCode: String, CaseIterable, ErrorCode {
   case threshold = "recipe.threshold"
   case output = "recipe.output"
   case labels = "recipe.labels"
+  case channels = "recipe.channels"
+  case value = "recipe.value"
+  case meanImage = "recipe.mean-image"
   case input = "recipe.input"
   case constant = "recipe.constant"
   case model = "recipe.model"
@@ -168,6 +171,26 @@ extension RecipeErrorCode {
         "An attribute has not one label for each of its scores.",
         "Labels are in the order of the model's classes. A class was forgotten, or the recipe is for another model.",
         "List one label for each score, in their order."
+      )
+    case .channels:
+      (
+        "An attribute reads channels that its output does not have.",
+        "\"channels\" is the first score and how many, counted from 0 along axis 1. The recipe is for another model, or first and last were given.",
+        "Give first and count within what the message says; 'facet inspect MODEL' shows the outputs with their shapes."
+      )
+    case .value:
+      (
+        "What the recipe says of a number does not fit the scores that it is made of.",
+        "A linear value is made of one score; an expected value of as many scores as it has bins, with a confidence. A number has neither labels "
+          + "nor a threshold.",
+        "Take a part of the output with \"channels\", or correct the bins; docs/attributes.md has examples."
+      )
+    case .meanImage:
+      (
+        "The mean image of the recipe cannot be used.",
+        "It has another size or number of channels than the input, holds numbers that are not finite, or stands beside \"mean\".",
+        "Save it with numpy as height x width x channels or channels x height x width of the input, in the order of \"color\"; crop a larger one "
+          + "as the training did."
       )
     case .input:
       (

@@ -13,6 +13,8 @@ struct Calibration {
   var hash: SHA256.Digest
   /// A few inputs for the self-test: network-size pixels, or floats as bytes.
   var selfTestSamples: [NetworkInput]
+  /// What in the data does not seem to be what the model takes, a sentence each.
+  var notes: [String] = []
 
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
@@ -47,6 +49,8 @@ struct Calibration {
       var hasher = SHA256()
       var kept: [NetworkInput] = []
       var done = 0
+      let probe = model.firstNormalization.flatMap { NormalizationProbe($0, model.input, threads: request.threads) }
+      var tensors = TensorRange()
       for data in datasets {
         for index in 0..<data.count {
           request.progress?(Progress(stage: "calibrate", done: done, total: total))
@@ -55,6 +59,8 @@ struct Calibration {
           input.bytes.withUnsafeBytes { hasher.update($0) }
           try input.set(on: session)
           try calibrator.measure()
+          try probe?.measure(input)
+          tensors.add(input)
           if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
         }
       }
@@ -62,9 +68,10 @@ struct Calibration {
       let measurements = Measurements(calibrator, values: taps.values)
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
+      let notes = [tensors.contradiction(of: model.expectation, data: places.map(\.path).joined(separator: ", ")), probe?.warning]
       return Calibration(
         measurements: measurements, sampleCount: total, hash: hasher.finish(),
-        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels })
+        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, notes: notes.compactMap(\.self))
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])
     } catch let error as CompileFailure {
@@ -97,5 +104,28 @@ struct Calibration {
         message: "It becomes infinite or NaN on the calibration data '\(data)'\(others).",
         remedy: "Check the data, the weights, and the input's normalization (scale, mean, std) in the recipe.")
     ])
+  }
+}
+
+/// The smallest and the largest number of tensors; images are what the recipe makes of them.
+private struct TensorRange {
+  private var low = Double.infinity
+  private var high = -Double.infinity
+
+  mutating func add(_ input: NetworkInput) {
+    guard !input.isPixels else { return }
+    input.bytes.withUnsafeBytes { bytes in
+      for number in bytes.bindMemory(to: Float.self) {
+        low = min(low, Double(number))
+        high = max(high, Double(number))
+      }
+    }
+  }
+
+  func contradiction(of expectation: PixelExpectation?, data: String) -> String? {
+    guard high >= low, let expectation else { return nil }
+    return expectation.contradiction(low: low, high: high, source: "the calibration data '\(data)'").map {
+      $0 + "save tensors of \(expectation.range.rawValue), which the model normalizes itself."
+    }
   }
 }

@@ -78,10 +78,11 @@ struct FunctionChains {
   private func isFunction(_ node: Node) -> Bool {
     switch node.op {
     case is Unary: return node.fakeQuantization == nil
-    case is Binary:
+    case let op as Binary:
       let shape = graph.shape(node.output)
       return node.inputs.allSatisfy { input in
-        graph.constant(input).map { $0.elements.count == 1 && $0.elements[0].isFinite } ?? (graph.shape(input) == shape)
+        graph.constant(input).map { $0.elements.count == 1 && ($0.elements[0].isFinite || op.function.isComparison) }
+          ?? (graph.shape(input) == shape)
       }
     case is Affine: return graph.constant(node.inputs[0]) == nil && uniform(node) != nil
     default: return false

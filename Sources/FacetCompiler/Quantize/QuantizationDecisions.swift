@@ -26,6 +26,7 @@ struct QuantizationDecisions {
     given = Set(model.quantizations.keys)
     let aliases = ValueAliases(graph)
     let representations = Representations(graph, aliases, int8: true, given: given)
+    let truths = TruthValues(graph, aliases).truths
     for input in graph.inputs {
       let value = aliases.root(input)
       ranges[value] =
@@ -34,6 +35,9 @@ struct QuantizationDecisions {
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
       if let quantization = fixed[node.output] ?? model.quantizations[node.output] {
         ranges[node.output] = quantization
+      } else if representations.precisions(node.output).contains(.int8), truths.contains(node.output) {
+        // Also where the calibration data give one of them only.
+        ranges[node.output] = Quantization(low: 0, high: 1)
       } else if representations.precisions(node.output).contains(.int8) {
         ranges[node.output] =
           node.op.quantization == .sameRange ? ranges[aliases.root(node.inputs[0])] : measured.range(node.output)

@@ -49,9 +49,15 @@ extension Recipe {
     advice.append(
       "\"input\": guessed from the shape \(input.shape) of '\(input.name)': \(layout), because axis \(guess.layout == .nchw ? 1 : 3) has "
         + "\(guess.channels) \(isGray ? "channel" : "channels").")
-    advice.append(
-      "\"input\": pixels become (pixel * scale - mean) / std; put in what the network was trained with"
-        + (isGray ? "." : ", and the colour order (a guess: rgb; networks trained with OpenCV or Caffe have bgr)."))
+    if let pixels = input.pixels {
+      advice.append(
+        "\"input\": the model takes pixels of \(pixels.range.rawValue), because \(pixels.reason): scale is \(scale(pixels.range)), with nothing "
+          + "subtracted or divided.")
+    } else {
+      advice.append(
+        "\"input\": pixels become (pixel * scale - mean) / std; put in what the network was trained with"
+          + (isGray ? "." : ", and the colour order (a guess: rgb; networks trained with OpenCV or Caffe have bgr)."))
+    }
     let fields: [(key: String, value: String, why: String)] = [
       ("name", jsonString(input.name), "The model's input that takes the image."),
       ("width", "\(guess.width)", "In pixels, from the model's shape \(input.shape)."),
@@ -62,13 +68,28 @@ extension Recipe {
         isGray ? "One channel: gray." : "Order of the channels: rgb, bgr or gray. Guess: rgb is usual; OpenCV and Caffe have bgr."
       ),
       ("resize", "\"stretch\"", "How other images fit: stretch, crop or letterbox. Guess: as training did it is best."),
-      ("scale", "\(1.0 / 255.0)", "Factor of a pixel of 0 to 255. Guess: 1/255; write 1 where the model takes 0 to 255."),
-      ("mean", numbers("0"), "Subtracted after scaling, for each channel. Guess: nothing; ImageNet's are 0.485, 0.456, 0.406."),
-      ("std", numbers("1"), "Divided by then, for each channel. Guess: nothing; ImageNet's are 0.229, 0.224, 0.225."),
+      (
+        "scale", scale(input.pixels?.range ?? .unit),
+        "Factor of a pixel of 0 to 255. "
+          + (input.pixels.map { "The model takes pixels of \($0.range.rawValue): \($0.reason)." }
+            ?? "Guess: 1/255; write 1 where the model takes 0 to 255.")
+      ),
+      (
+        "mean", numbers("0"),
+        "Subtracted after scaling, for each channel. "
+          + (input.pixels == nil ? "Guess: nothing; ImageNet's are 0.485, 0.456, 0.406." : "Nothing: the model itself normalizes.")
+      ),
+      (
+        "std", numbers("1"),
+        "Divided by then, for each channel. "
+          + (input.pixels == nil ? "Guess: nothing; ImageNet's are 0.229, 0.224, 0.225." : "Nothing: the model itself normalizes.")
+      ),
     ]
     let lines = fields.map { "    \(comment($0.key, $0.why)),\n    \"\($0.key)\": \($0.value)" }
     return "{\n" + lines.joined(separator: ",\n") + "\n  }"
   }
+
+  private static func scale(_ range: PixelExpectation.Range) -> String { range == .bytes ? "1" : "\(1.0 / 255.0)" }
 
   private static func shapesTemplate(_ options: ModelOptions) -> [String] {
     guard !options.shapes.isEmpty else { return [] }
@@ -126,6 +147,13 @@ extension Recipe {
       if output.shape.count == 2, (2...100).contains(output.shape[1]) {
         let labels = (0..<output.shape[1]).map { "\"\($0)\"" }.joined(separator: ", ")
         fields.append("\"labels\": [\(labels)]")
+      }
+      if scores == 1 {
+        fields.append(
+          comment(
+            "labels",
+            "A yes-or-no answer takes \"labels\": [\"no\", \"yes\"], the negative first, and \"confidence\": \"sigmoid\" of a logit or "
+              + "\"probabilities\" of a probability; a number takes neither."))
       }
       fields.append("\"budget\": { \"accuracy_drop\": 1.0, \"agreement\": 97 }")
       entries.append("\(jsonString(name)): {\n      \(fields.joined(separator: ",\n      "))\n    }")

@@ -50,9 +50,19 @@ public struct Recipe: Sendable, Equatable {
     /// As many as `color` has channels.
     public var mean: [Double]
     public var std: [Double]
+    /// Takes the place of `mean`: a number for each pixel.
+    public var meanImage: MeanImage?
     /// Columns of `labels.csv` with the part of each image to look at: x, y, width, height. Nil: roi_x, roi_y, roi_w and roi_h,
     /// where the table has them.
     public var roi: [String]?
+  }
+
+  /// What is subtracted of each pixel after scaling, in the input's size and colour order, in units of pixel * scale.
+  public enum MeanImage: Sendable, Equatable {
+    /// A `.npy` file, as the process can open it.
+    case file(String)
+    /// Height x width x channels: that of a bundle.
+    case numbers([Double])
   }
 
   /// The order of the axes of an image: batch, channels, height, width (PyTorch) or batch, height, width, channels (TensorFlow, Keras).
@@ -75,11 +85,16 @@ public struct Recipe: Sendable, Equatable {
     public var name: String
     /// The value of the graph that it means: an output, or an inner value, which cuts the graph there.
     public var output: String
+    /// The part of the output that it is, along axis 1 (along the only axis of a vector); nil for all of it.
+    public var channels: Channels?
     /// The model that has this output, by its name (`ModelNames`); wanted only where several models that are merged have one.
     public var model: String?
+    /// One for each score; of one score the negative's and the positive's, or the positive's alone.
     public var labels: [String] = []
-    /// Nil: softmax where there are labels and the model does not end in softmax or sigmoid, which are probabilities already;
-    /// otherwise none.
+    /// What makes one number of the scores; nil where the attribute is one of several classes, or raw scores.
+    public var value: Value?
+    /// Nil: what the model ends in, softmax or sigmoid, are probabilities already; otherwise softmax where there are labels, sigmoid where
+    /// they are of one score, none without labels.
     public var confidence: Confidence?
     public var budget: Budget?
     /// Below this confidence a person decides, in 0 ... 1.
@@ -88,6 +103,38 @@ public struct Recipe: Sendable, Equatable {
     public var priority = 0
     /// The condition on which it is evaluated; nil for always.
     public var gate: Gate?
+  }
+
+  /// Scores that lie side by side.
+  public struct Channels: Sendable, Hashable {
+    public var first: Int
+    public var count: Int
+  }
+
+  /// One number out of scores: score * scale + offset of one score; of several the sum of confidence * bin, plus offset.
+  public struct Value: Sendable, Equatable {
+    public var scale = 1.0
+    public var offset = 0.0
+    /// What each score stands for; nil where there is one.
+    public var bins: Bins?
+    /// What the number counts, such as years.
+    public var unit: String?
+    /// Verification also counts the samples whose error is at most this.
+    public var within: Double?
+  }
+
+  public enum Bins: Sendable, Equatable {
+    case numbers([Double])
+    /// first, first + step, …
+    case even(first: Double, step: Double)
+
+    /// One for each of `count` scores.
+    func numbers(_ count: Int) -> [Double] {
+      switch self {
+      case .numbers(let numbers): numbers
+      case .even(let first, let step): (0..<count).map { first + Double($0) * step }
+      }
+    }
   }
 
   /// How scores become confidences.

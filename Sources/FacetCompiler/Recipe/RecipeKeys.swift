@@ -7,10 +7,19 @@ enum RecipeKey: String, CaseIterable {
 
 enum RecipeInputKey: String, CaseIterable {
   case name, width, height, layout, color, resize, fill, scale, mean, std, roi
+  case meanImage = "mean_image"
 }
 
 enum RecipeAttributeKey: String, CaseIterable {
-  case output, model, labels, confidence, budget, threshold, priority, when
+  case output, channels, model, labels, value, confidence, budget, threshold, priority, when
+}
+
+enum RecipeValueKey: String, CaseIterable {
+  case scale, offset, bins, unit, within
+}
+
+enum RecipeBinsKey: String, CaseIterable {
+  case first, step
 }
 
 enum RecipeBudgetKey: String, CaseIterable {

@@ -38,7 +38,7 @@ extension Recipe.Attribute {
         "Keep those that are needed.")
     }
     var result: [Self] = []
-    var byOutput: [[String?]: String] = [:]
+    var byOutput: [Source: String] = [:]
     for member in members {
       let isNamed = isIdentifier(member.key)
       if !isNamed {
@@ -50,15 +50,25 @@ extension Recipe.Attribute {
       guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), gates: &gates, &reader) else {
         continue
       }
-      if let other = byOutput.updateValue(member.key, forKey: [attribute.model, attribute.output]) {
+      let source = Source(
+        model: attribute.model, output: attribute.output, channels: attribute.channels, isNumber: attribute.value != nil)
+      if let other = byOutput.updateValue(member.key, forKey: source) {
         reader.report(
           .duplicate, at: member.keyOffset, path.key(member.key),
           "It reads output \(quoted(attribute.output)), as \(quoted(other)) does.",
-          "Each attribute has an output of its own; see \"output\".")
+          "Each attribute has an output of its own, or a part of one; see \"output\" and \"channels\".")
       }
       result.append(attribute)
     }
     return result
+  }
+
+  /// What no two attributes have in common: a number and classes may be made of the same scores.
+  private struct Source: Hashable {
+    var model: String?
+    var output: String
+    var channels: Recipe.Channels?
+    var isNumber: Bool
   }
 
   private static func read(
@@ -71,6 +81,16 @@ extension Recipe.Attribute {
     if let node = fields[.labels], case .array(let elements) = node.value, elements.isEmpty {
       reader.report(
         .empty, at: node.offset, path.key("labels"), "The list is empty.", "Name each score, or leave the key out.")
+    }
+    if let node = fields[.channels] { attribute.channels = channels(node, path.key("channels"), &reader) }
+    if let node = fields[.value] { attribute.value = Recipe.Value(node, path.key("value"), &reader) }
+    if attribute.value != nil {
+      for (key, name) in [(RecipeAttributeKey.labels, "labels"), (.threshold, "threshold")] {
+        guard let node = fields[key] else { continue }
+        reader.report(
+          .value, at: node.offset, path.key(name), "An attribute that is a number (\"value\") has no \(name).",
+          "Remove one of the two; classes of the same scores can be another attribute of the same output.")
+      }
     }
     attribute.confidence = reader.choice(fields[.confidence], path.key("confidence"), Recipe.Confidence.self)
     attribute.threshold = reader.number(fields[.threshold], path.key("threshold"), in: 0...1)
@@ -92,6 +112,18 @@ extension Recipe.Attribute {
       }
     }
     return attribute
+  }
+
+  /// First and count.
+  private static func channels(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> Recipe.Channels? {
+    guard case .array(let elements) = node.value, elements.count == 2 else {
+      reader.wrongType(node, path, expected: "an array of two whole numbers, the first score and how many,")
+      return nil
+    }
+    guard let first = reader.integer(elements[0], path.index(0), in: 0...(1 << 24)),
+      let count = reader.integer(elements[1], path.index(1), in: 1...(1 << 24))
+    else { return nil }
+    return Recipe.Channels(first: first, count: count)
   }
 
   private static func budget(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> Recipe.Budget? {

@@ -116,6 +116,14 @@ extension Recipe.Input {
     std =
       reader.channelNumbers(fields[.std], path.key("std"), count: color.channels)
       ?? Array(repeating: 1, count: color.channels)
+    if let path = reader.string(fields[.meanImage], path.key("mean_image")) {
+      meanImage = .file(Recipe(file: reader.file).resolve(path))
+      if let node = fields[.mean] {
+        reader.report(
+          .meanImage, at: node.offset, RecipePath(text: "input.mean"), "There is a \"mean_image\", too: both would be subtracted.",
+          "Remove one of the two.")
+      }
+    }
     roi = reader.strings(fields[.roi], path.key("roi"), atMost: 4)
     if let node = fields[.roi], let roi, roi.count != 4 {
       reader.report(

@@ -23,7 +23,9 @@ struct BranchReplacement {
   /// The attribute's record. Where other sections may speak of its labels, these must stay.
   mutating func setAttribute(_ new: AttributeInterface) throws(CompileFailure) {
     let old = bundle.attributeDescriptions[place.attribute]
-    let isSame = old.labels == new.labels && old.shape == new.shape && bundle.attributes[place.attribute].confidence == new.confidence
+    let isSame =
+      old.labels == new.labels && old.shape == new.shape && bundle.attributes[place.attribute].confidence == new.confidence
+      && ValueInterface(bundle.attributes[place.attribute]) == new.value
     if !isSame, let reader = bundle.sections.first(where: { !Self.ignoresLabels($0.kind) }) {
       throw CompileFailure(
         Diagnostic(
@@ -33,17 +35,24 @@ struct BranchReplacement {
           remedy: "Keep them as they are, or compile all models together again."))
     }
     var writer = ByteWriter()
+    var hasValues = false
     writer.u32(UInt32(bundle.attributes.count))
     for (index, record) in bundle.attributes.enumerated() {
       let isNew = index == place.attribute
       let description = bundle.attributeDescriptions[index]
+      let value = isNew ? new.value : ValueInterface(record)
+      if value != nil { hasValues = true }
       AttributeRecord.write(
         to: &writer, fragment: record.fragment, tensor: isNew ? branch.result : record.tensor,
         confidence: isNew ? new.confidence : record.confidence, threshold: isNew ? new.threshold : record.threshold,
         dimensions: (isNew ? new.shape : description.shape).map(UInt32.init), name: Array(record.name.bytes),
-        labels: (isNew ? new.labels : description.labels).map { Array($0.utf8) })
+        // As they stand where they mean the same: gates may speak of them by number.
+        labels: isNew && !(isSame && record.labelCount != new.labels.count)
+          ? new.labels.map { Array($0.utf8) } : (0..<Int(record.labelCount)).map { record.label($0).map { Array($0.bytes) } ?? [] },
+        value: value?.fields)
     }
     sections.set(.attributes, writer.bytes)
+    sections.setFeature(BundleHeader.values, hasValues)
   }
 
   /// Whether a section's meaning does not hang on what labels and scores of attributes mean.

@@ -9,7 +9,7 @@ struct BundleSections {
     var bytes: [UInt8]
   }
 
-  private let header: BundleHeader
+  private var header: BundleHeader
   private var sections: [Section]
   /// What is no longer as it was, such as "program 3".
   private(set) var changed: [String] = []
@@ -39,12 +39,18 @@ struct BundleSections {
     }
   }
 
+  /// What engines must know of (`BundleHeader.requiredFeatures`).
+  mutating func setFeature(_ bit: UInt32, _ isRequired: Bool) {
+    header.requiredFeatures = isRequired ? header.requiredFeatures | bit : header.requiredFeatures & ~bit
+  }
+
   private func position(_ kind: SectionKind, _ index: Int) -> Int? {
     sections.firstIndex { $0.kind == kind.rawValue && $0.index == UInt32(index) }
   }
 
   func bytes() -> [UInt8] {
     var writer = BundleWriter()
+    writer.version = header.version
     writer.flags = header.flags
     writer.requiredFeatures = header.requiredFeatures
     for section in sections { writer.add(kind: section.kind, index: section.index, section.bytes) }

@@ -29,7 +29,7 @@ extension Bundle {
         let hash = text(field("sha256", of: model))
       else { continue }
       let recipe = text(field("text", of: field("recipe", of: entry)))
-        .flatMap { try? Recipe.parse(Array($0.utf8), file: "recipe of the bundle") }
+        .flatMap(self.recipe)
       result[branch] = ReplacedBranch(name: name, sha256: hash, recipe: recipe ?? result[branch]?.recipe)
     }
     return result

@@ -45,7 +45,7 @@ package struct Convolution: Operator, Equatable {
     try clamp.check()
     let channels = inputs[0][1]
     let outputChannels = inputs[1][0]
-    guard inputs[0][0] == 1 else { throw ShapeError("the input has shape \(inputs[0]), expected a batch of 1") }
+    guard inputs[0][0] == 1 else { throw .batch(inputs[0]) }
     guard groups >= 1, channels % groups == 0, outputChannels % groups == 0 else {
       throw ShapeError("\(groups) groups do not divide \(channels) input and \(outputChannels) output channels")
     }

@@ -11,10 +11,12 @@ package let supportedONNXOpsets = 1...25
 ///
 /// - Throws: everything that stands in the way, at once. Any bytes give a graph or this.
 package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportFailure) -> ImportedModel {
-  // The file's own bytes go before the weights are made: that keeps the peak low.
-  let (proto, size) = try decodeFile(path)
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  return try lower(proto, file: path, size: size, folder: folder, options: options)
+  return try lowered(options: options) { options throws(ImportFailure) in
+    // The file's own bytes go before the weights are made: that keeps the peak low.
+    let (proto, size) = try decodeFile(path)
+    return try lower(proto, file: path, size: size, folder: folder, options: options)
+  }
 }
 
 /// Reads an ONNX model from memory.
@@ -25,8 +27,9 @@ package func importONNX(path: String, options: ImportOptions = ImportOptions()) 
 package func importONNX(
   bytes: UnsafeRawBufferPointer, file: String, folder: String? = nil, options: ImportOptions = ImportOptions()
 ) throws(ImportFailure) -> ImportedModel {
-  let proto = try decode(bytes, file: file)
-  return try lower(proto, file: file, size: bytes.count, folder: folder, options: options)
+  try lowered(options: options) { options throws(ImportFailure) in
+    try lower(decode(bytes, file: file), file: file, size: bytes.count, folder: folder, options: options)
+  }
 }
 
 private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXProto, size: Int) {
@@ -70,7 +73,7 @@ private func failure(_ problem: ONNXProblem, file: String) -> ImportFailure {
 
 private func lower(
   _ proto: ONNXProto, file: String, size: Int, folder: String?, options: ImportOptions
-) throws(ImportFailure) -> ImportedModel {
+) throws(ImportFailure) -> ONNXAttempt {
   let opset: Int
   let graph: Onnx__GraphProto
   do throws(ONNXProblem) {
@@ -86,11 +89,18 @@ private func lower(
     lowering.run(graph, functions: proto.functions)
     return (text(graph.name), proto.producer)
   }
-  guard lowering.diagnostics.isEmpty else { throw ImportFailure(lowering.diagnostics) }
+  lowering.checkSamples()
+  guard lowering.diagnostics.isEmpty else {
+    return ONNXAttempt(diagnostics: lowering.diagnostics, batch: options.batch == nil ? lowering.exportedBatch : nil)
+  }
   var source = ModelSource(
     file: file, fileSize: size, format: "ONNX", operatorSet: opset, producer: producer, name: name)
   source.externalFiles = lowering.reader.externalFiles.sorted()
-  return ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes, unknownNames: lowering.unknownNames)
+  var model = ImportedModel(graph: lowering.graph, source: source, notes: lowering.notes, unknownNames: lowering.unknownNames)
+  for name in lowering.graph.inputs.map({ lowering.graph[$0].name }) {
+    model.integerInputs[name] = lowering.integerValues[name]?.description ?? lowering.quantized[name]?.type.description
+  }
+  return ONNXAttempt(model: model)
 }
 
 private func graphOf(_ proto: ONNXProto) throws(ONNXProblem) -> Onnx__GraphProto {

@@ -18,7 +18,7 @@ extension ONNXInterface {
       guard integers.count == tensor.elements.count else {
         throw ONNXProblem(.inputType, "It holds \(element), and the constant given is not integral.", "Give integers.")
       }
-      return .integers(ONNXIntegers(shape: tensor.shape, elements: integers))
+      return .integers(ONNXIntegers(shape: tensor.shape, elements: integers, type: element))
     }
     if element.isByte {
       let codes = tensor.elements.compactMap { value in
@@ -51,7 +51,7 @@ extension ONNXInterface {
 
   /// The shape of an input that stays one.
   static func shape(
-    _ input: Onnx__ValueInfoProto, options: ImportOptions, note: (String) -> Void
+    _ input: Onnx__ValueInfoProto, options: ImportOptions, batches: inout [String: Int], note: (String) -> Void
   ) throws(ONNXProblem) -> [Int] {
     let name = text(input.name)
     guard let type = input.type?.pointee.tensor_type?.pointee else {
@@ -65,6 +65,7 @@ extension ONNXInterface {
     }
     if element != .float32 { note("The input '\(name)' of \(element) is taken as float32.") }
     let dimensions = type.shape.map { pointers($0.pointee.dim, $0.pointee.n_dim) }
+    if let size = dimensions?.first.flatMap(size), dimensions.map({ $0.count > 1 }) == true, size > 1 { batches[name] = size }
     if let given = options.inputShapes[name] {
       if let dimensions, dimensions.count != given.count {
         throw ONNXProblem(
@@ -77,10 +78,12 @@ extension ONNXInterface {
     guard let dimensions else {
       throw ONNXProblem(.symbolicSize, "The file does not say its shape.", saySizes(name, [1, 3, nil, nil]))
     }
-    if let image = options.image, image.name ?? name == name, let shape = filled(dimensions.map(size), by: image) {
+    let isBatch = batches[name] != nil && batches[name] == options.batch
+    let said = isBatch ? [1] + dimensions.dropFirst().map(size) : dimensions.map(size)
+    if let image = options.image, image.name ?? name == name, let shape = filled(said, by: image) {
       return shape
     }
-    return try checked(sizes(name, dimensions, note: note))
+    return try checked(sizes(name, dimensions, said, note: note))
   }
 
   /// What the file leaves open of an image, from its known size; nil where that does not fit or nothing but the batch is open.
@@ -91,9 +94,9 @@ extension ONNXInterface {
 
   /// The sizes that the file says. An open batch becomes 1.
   private static func sizes(
-    _ name: String, _ dimensions: [Onnx__DimensionProto], note: (String) -> Void
+    _ name: String, _ dimensions: [Onnx__DimensionProto], _ said: [Int?], note: (String) -> Void
   ) throws(ONNXProblem) -> [Int] {
-    var shape: [Int?] = dimensions.map(size)
+    var shape = said
     if !shape.isEmpty, shape[0] == nil {
       note("The open batch size of the input '\(name)' is taken as 1.")
       shape[0] = 1

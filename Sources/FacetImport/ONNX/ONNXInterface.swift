@@ -78,7 +78,7 @@ struct ONNXInterface {
           lowering.values[name] = try Self.bound(tensor, to: input, lowering)
           continue
         }
-        let shape = try Self.shape(input, options: lowering.options, note: lowering.note)
+        let shape = try Self.shape(input, options: lowering.options, batches: &lowering.batches, note: lowering.note)
         lowering.values[name] = .value(lowering.graph.addInput(name: name, shape: shape))
         let element = ONNXElementType(input.type?.pointee.tensor_type?.pointee.elem_type ?? 1)
         if !element.isFloat { lowering.integerValues[name] = element }
@@ -106,6 +106,7 @@ struct ONNXInterface {
         lowering.note("The output '\(name)' of \(type) is given as float32 numbers.")
         do throws(ONNXProblem) { try lowering.takeCodes(name) } catch { lowering.report(error) }
       }
+      if lowering.integerValues[name] == .bool { lowering.note("The output '\(name)' of bool is given as float32: 0 or 1.".printable) }
       switch lowering.values[name] {
       case .value(let id) where !inputs.contains(id) && lowering.graph.constant(id) == nil:
         lowering.graph.outputs.append(GraphOutput(name: name, value: id))

@@ -16,6 +16,10 @@ final class ONNXLowering {
   var integerValues: [String: ONNXElementType] = [:]
   /// Values that are uint8 or int8 in the file, by name, as the real numbers that they stand for.
   var quantized: [String: ONNXQuantizedValue] = [:]
+  /// First sizes of inputs of several axes that are above 1: batches, mostly.
+  var batches: [String: Int] = [:]
+  /// Nodes that seem to take single images from a batch that is taken as 1.
+  var dropsSamples: ONNXNode?
   /// What DynamicQuantizeLinear made, and sums of products of it.
   var dynamic = ONNXDynamicQuantization()
   /// The file's nodes, those of functions and of taken branches in the place of what they stand for.
@@ -273,14 +277,17 @@ final class ONNXLowering {
           "Export the model without what reads '\(output)'.")
       }
       let moved = row.readsCodes ? nil : try takeForm(of: node)
-      let integers = row.readsCodes ? nil : try integerType(readBy: node)
-      if !node.inputs.contains(where: isFailed) {
-        var call = ONNXCall(node: node, lowering: self)
-        call.isConstant = readsOnlyConstants(node)
-        if call.isConstant, let known = try evaluate(call) { result = known } else { result = try row.lower(call) }
+      let isReady = !node.inputs.contains(where: isFailed)
+      var call = ONNXCall(node: node, lowering: self)
+      call.isConstant = readsOnlyConstants(node)
+      if isReady, call.isConstant, let known = try evaluate(call) {
+        result = known
+      } else if case let integers = row.readsCodes ? nil : try integerType(readBy: node), isReady {
+        result = try row.lower(call)
         if let integers { for output in node.outputs { integerValues[output] = integers } }
-        if let moved { result = tag(node, result, moved) }
+        if let type = typeOfLogic(node), let output = node.outputs.first { integerValues[output] = type }
       }
+      if isReady, let moved { result = tag(node, result, moved) }
     } catch  where error.outOfScope != nil {
       outOfScope.append((node, error))
     } catch {
@@ -302,8 +309,12 @@ final class ONNXLowering {
         found = codes.type
       }
       guard let type = found else { continue }
-      if node.operatorType == "Cast" || node.operatorType == "Shape" { return nil }
-      guard ONNXOperatorTable.exactOnIntegers.contains(node.operatorType) else {
+      if node.operatorType.hasPrefix("Cast") || node.operatorType == "Shape" || ONNXOperatorTable.logic.contains(node.operatorType) { return nil }
+      let isWide = type == .int32 || type == .int64
+      guard
+        ONNXOperatorTable.exactOnIntegers.contains(node.operatorType)
+          || isWide && ONNXOperatorTable.exactOnWideIntegers.contains(node.operatorType)
+      else {
         throw ONNXProblem(
           .inputType, "It computes with \(type), expected float32.",
           "Export the model with a float32 input; the recipe says how pixels become numbers.")

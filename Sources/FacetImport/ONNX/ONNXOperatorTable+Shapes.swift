@@ -44,16 +44,5 @@ extension ONNXOperatorTable {
     "Range": .init(since: 11, inputs: 3...3, build: importRange),
     "Shape": .init(inputs: 1...1, attributes: ["end", "start"], build: importShape),
     "Size": .init(inputs: 1...1, build: importSize),
-    // ONNXIntegerFolding.swift: only of constant integers
-    "And": .init(inputs: 2...2, build: refuseIntegers),
-    "Equal": .init(inputs: 2...2, build: refuseIntegers),
-    "Greater": .init(inputs: 2...2, build: refuseIntegers),
-    "GreaterOrEqual": .init(inputs: 2...2, build: refuseIntegers),
-    "Less": .init(inputs: 2...2, build: refuseIntegers),
-    "LessOrEqual": .init(inputs: 2...2, build: refuseIntegers),
-    "Mod": .init(inputs: 2...2, attributes: ["fmod"], build: refuseIntegers),
-    "Not": .init(inputs: 1...1, build: refuseIntegers),
-    "Or": .init(inputs: 2...2, build: refuseIntegers),
-    "Where": .init(inputs: 3...3, build: refuseIntegers),
   ]
 }

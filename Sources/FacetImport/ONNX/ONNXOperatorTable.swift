@@ -67,6 +67,15 @@ enum ONNXOperatorTable {
     "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
+  /// Arithmetic that float32 does exactly on int32 and int64 as long as they stay below 2^24, as counts and class numbers do.
+  static let exactOnWideIntegers: Set<String> = ["Abs", "Add", "Mul", "Neg", "ReduceMax", "ReduceMin", "ReduceSum", "Sub", "Sum"]
+
+  /// Operators on numbers of any type whose result has a type of its own (ONNXLogic.swift).
+  static let logic: Set<String> = comparisons.union(["Where"])
+  static let comparisons: Set<String> = [
+    "And", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or", "Xor",
+  ]
+
   /// Operators that give elements of their one quantized input (Concat: of all), and 0 at most besides.
   private static let movers: Set<String> = [
     "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "GlobalMaxPool", "Identity", "MaxPool", "Reshape", "Slice", "SpaceToDepth",

@@ -19,7 +19,9 @@ struct ONNXProblem: Error {
 
   /// Inputs whose shapes an operator does not take.
   init(_ error: ShapeError) {
-    if error.isLimit {
+    if let batch = error.batch {
+      self = .batch(batch)
+    } else if error.isLimit {
       self = .limit("It is too large: \(error).")
     } else {
       self.init(.shape, "These inputs cannot be: \(error).", Self.damaged)
@@ -41,6 +43,16 @@ struct ONNXProblem: Error {
       "\(what) has opset \(version); supported are 7 to \(supportedONNXOpsets.upperBound), and older ones for operators that have not "
         + "changed since.",
       "Export it for opset 17, or convert it with onnx.version_converter.")
+  }
+
+  /// An operator on images that gets several: all of a file are told together.
+  static func batch(_ count: Int) -> ONNXProblem {
+    var problem = ONNXProblem(
+      .batch, "It works on a batch of \(count) images; a bundle computes one image at a time.",
+      "Export the model for one image: batch size 1, or an open batch. Where the network itself joins an image with changed copies of it "
+        + "(flipped, as test-time augmentation does), export it without that, run the bundle on each and combine the scores.")
+    problem.outOfScope = "operator on a batch of \(count)"
+    return problem
   }
 
   /// An operator that Facet does not convert: all of a file are told together.

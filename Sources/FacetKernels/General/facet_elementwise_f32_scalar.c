@@ -22,6 +22,15 @@ FACET_OUTLINE void facet_elementwise_chunk(int32_t function, float *restrict val
   case FACET_REVERSE_SUBTRACT: FACET_ELEMENTWISE(y - x); break;
   case FACET_REVERSE_DIVIDE: FACET_ELEMENTWISE(y / x); break;
   case FACET_REVERSE_POWER: FACET_ELEMENTWISE(facet_power_f32(y, x)); break;
+  case FACET_EQUAL: FACET_ELEMENTWISE(x == y ? 1.0f : 0.0f); break;
+  case FACET_LESS: FACET_ELEMENTWISE(x < y ? 1.0f : 0.0f); break;
+  case FACET_LESS_OR_EQUAL: FACET_ELEMENTWISE(x <= y ? 1.0f : 0.0f); break;
+  case FACET_REVERSE_LESS: FACET_ELEMENTWISE(y < x ? 1.0f : 0.0f); break;
+  case FACET_REVERSE_LESS_OR_EQUAL: FACET_ELEMENTWISE(y <= x ? 1.0f : 0.0f); break;
+  case FACET_WHERE_TRUE: FACET_ELEMENTWISE(y != 0.0f ? x : -0.0f); break;
+  case FACET_WHERE_FALSE: FACET_ELEMENTWISE(y == 0.0f ? x : -0.0f); break;
+  case FACET_REVERSE_WHERE_TRUE: FACET_ELEMENTWISE(x != 0.0f ? y : -0.0f); break;
+  case FACET_REVERSE_WHERE_FALSE: FACET_ELEMENTWISE(x == 0.0f ? y : -0.0f); break;
   default: break;
   }
 }

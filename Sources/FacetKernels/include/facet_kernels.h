@@ -142,7 +142,9 @@ typedef struct {
 /// Functions of two operands.
 typedef enum {
   FACET_ADD, FACET_SUBTRACT, FACET_MULTIPLY, FACET_DIVIDE, FACET_MINIMUM, FACET_MAXIMUM, FACET_POWER, FACET_PRELU,
-  FACET_REVERSE_SUBTRACT, FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_ELEMENTWISE_COUNT
+  FACET_REVERSE_SUBTRACT, FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_EQUAL, FACET_LESS, FACET_LESS_OR_EQUAL, FACET_REVERSE_LESS,
+  FACET_REVERSE_LESS_OR_EQUAL, FACET_WHERE_TRUE, FACET_WHERE_FALSE, FACET_REVERSE_WHERE_TRUE, FACET_REVERSE_WHERE_FALSE,
+  FACET_ELEMENTWISE_COUNT
 } facet_elementwise_function;
 
 /// Two operands, float32, over a grid of `dimensions`; strides in elements, 0 repeats. The output may be an operand that is not repeated.
@@ -208,6 +210,8 @@ typedef struct {
   const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
   float multiplier;        ///< float to int8: q = int(rne(clamp(x * r))) + z; NaN gives z
   int32_t zero;
+  const float *factors;    ///< pixels with a mean image: per channel; x = p * factor - mean, each rounded (int8: q as above of x)
+  const float *means;      ///< HWC
 } facet_gather;
 
 /// A kernel works on output pixels [p0, p1) (row-major) and blocks of 32 output channels [b0, b1) (over all groups).
@@ -255,7 +259,7 @@ typedef enum {
   FACET_COPY_F32, FACET_CLIP_F32, FACET_SIGMOID_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32, FACET_SOFTMAX_F32, FACET_FUNCTION_F32,
   FACET_RESHAPE, FACET_REARRANGE, FACET_ELEMENTWISE_F32, FACET_REDUCE_F32, FACET_MATRIX_PRODUCT_F32,
   FACET_RESAMPLE_F32, FACET_RESAMPLE_S8, FACET_TOP_K_F32,
-  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32,
+  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32, FACET_GATHER_MEAN_S8, FACET_GATHER_MEAN_F32,
   FACET_OPERATION_COUNT
 } facet_operation;
 

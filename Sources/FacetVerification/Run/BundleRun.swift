@@ -10,6 +10,10 @@ package struct AttributeResult: Encodable, Sendable, Equatable {
   package var index: Int?
   /// Nil where the attribute has none.
   package var confidence: Float?
+  /// Of an attribute that is a number.
+  package var value: Float?
+  /// What that counts; nil where the bundle does not say it.
+  package var unit: String?
   /// Whether the confidence lies below the threshold that the bundle states; nil where it states none.
   package var unsure: Bool?
   package var scores: [Float]
@@ -159,16 +163,16 @@ package struct BundleRun {
     let status = session.status(attribute: index)
     var result = AttributeResult(
       name: description.name, scores: Array(scores), status: status.text, when: description.when)
-    guard GroundTruth.isClassified(description), let top = description.predictedClass(scores) else { return result }
+    if let rule = description.value {
+      result.value = status == .evaluated ? session.value(attribute: index) : nil
+      result.unit = rule.unit
+    }
+    guard description.isClassified, let top = session.answer(attribute: index) else { return result }
     result.index = top
     result.label = description.label(top)
-    guard description.confidence != "none" else { return result }
-    var confidences = [Float](repeating: 0, count: description.scores)
-    let isKnown = confidences.withUnsafeMutableBufferPointer {
-      (try? session.confidences(attribute: index, into: $0)) != nil
-    }
-    guard isKnown, let held = confidences.count == 1 ? confidences.first : confidences[top] else { return result }
-    result.confidence = description.scores == 1 && top == 0 ? 1 - held : held
+    let confidence = session.confidence(attribute: index, class: top)
+    guard !confidence.isNaN else { return result }
+    result.confidence = confidence
     if let threshold = description.threshold { result.unsure = !((result.confidence ?? 0) >= threshold) }
     return result
   }

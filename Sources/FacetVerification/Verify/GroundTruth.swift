@@ -10,8 +10,8 @@ struct GroundTruth {
   ///
   /// - Throws: every different text that is neither a label nor a class's number.
   init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(CompileFailure) {
-    guard let table, let column = table[column: attribute.name], Self.isClassified(attribute) else { return nil }
-    let count = Self.classCount(attribute)
+    guard let table, let column = table[column: attribute.name], attribute.isClassified else { return nil }
+    let count = attribute.classCount
     var known: [String: Int] = [:]
     for index in 0..<count { known["\(index)"] = index }
     // A label that looks like a number is a label.
@@ -36,16 +36,6 @@ struct GroundTruth {
         })
     }
   }
-
-  /// Whether a sample has one class: not a regression, not a map of places.
-  static func isClassified(_ attribute: AttributeDescription) -> Bool {
-    let axis = attribute.axis
-    guard axis.outer == 1, axis.inner == 1 else { return false }
-    return axis.classes > 1 || attribute.confidence == "sigmoid" || attribute.confidence == "probabilities"
-  }
-
-  /// One score with a confidence is yes or no.
-  static func classCount(_ attribute: AttributeDescription) -> Int { max(attribute.axis.classes, 2) }
 }
 
 extension AttributeDescription {

@@ -58,7 +58,7 @@ extension ScoreComparison {
     _ attribute: AttributeDescription, reference: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>
   ) {
     add(reference: reference, values)
-    guard !GroundTruth.isClassified(attribute) else {
+    guard !attribute.isClassified else {
       agreement.add(attribute.predictedClass(reference) == attribute.predictedClass(values))
       return
     }

@@ -50,7 +50,9 @@ struct ModelText {
     lines.append(
       "  \(plural(report.operators, "operator")), \(counted(report.parameters)) parameters, \(counted(report.multiplyAccumulates)) multiply-accumulates"
     )
-    lines += report.inputs.map { "  input \($0.name) \(shape($0.shape))" }
+    lines += report.inputs.map { input in
+      "  input \(input.name) \(shape(input.shape))" + (input.pixels.map { ", pixels of \($0.range.rawValue): \($0.reason)" } ?? "")
+    }
     lines += report.outputs.map { "  output \($0.name) \(shape($0.shape))" }
     lines += ["", "operators", types(report.operatorTypes)]
     if !report.remainingOperatorTypes.isEmpty {

@@ -121,6 +121,10 @@ struct RunCommand: ParsableCommand {
         table.add([attribute.name, "not evaluated", "", "(\(reason(attribute)))"])
         continue
       }
+      if let value = attribute.value {
+        table.add([attribute.name, ([decimal(Double(value), 2)] + [attribute.unit].compactMap(\.self)).joined(separator: " ")])
+        continue
+      }
       guard let label = attribute.label else {
         table.add([attribute.name, scores(attribute.scores)])
         continue

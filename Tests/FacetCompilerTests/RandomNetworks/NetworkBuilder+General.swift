@@ -60,7 +60,9 @@ extension NetworkBuilder {
 
   private mutating func binary(_ step: NetworkStep, _ x: ValueID, _ other: ValueID) throws(ShapeError) -> ValueID {
     let shape = shape(x)
-    let op = BinaryFunction.allCases[step.a % BinaryFunction.allCases.count]
+    // Of a comparison, as of a choice by one, a last bit may make something else.
+    let functions: [BinaryFunction] = [.add, .multiply, .subtract, .divide, .minimum, .maximum, .power, .prelu]
+    let op = functions[step.a % functions.count]
     var operand: ValueID
     switch step.b % 6 {
     case 0: operand = (try? broadcast(shape, self.shape(other))) == nil ? x : other
@@ -78,7 +80,7 @@ extension NetworkBuilder {
       return try emit(Binary(function: .power), base, graph.constant(operand) == nil ? function(.tanh, operand) : operand)
     case .subtract, .add, .multiply, .minimum, .maximum:
       if step.c % 5 == 4 { return try emit(Binary(function: op), operand, x) }
-    case .prelu: break
+    default: break
     }
     let result = try emit(Binary(function: op), x, operand)
     return step.c % 7 == 6 ? try function(.relu, result) : result

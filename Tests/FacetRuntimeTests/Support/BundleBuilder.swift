@@ -103,6 +103,7 @@ struct AttributeSpecification {
   var dimensions: [UInt32]
   var confidence: ConfidenceRule = .none
   var labels: [String] = []
+  var value: (rule: ValueRule, scale: Float, offset: Float, unit: [UInt8], bins: [Float])?
 }
 
 /// A whole bundle: plan 0 gives every storage its own place.
@@ -126,6 +127,7 @@ struct BundleBuilder {
   /// By attribute.
   var gates: [Int: [GateOperation]] = [:]
   var forks: [(fragment: UInt32, tensor: UInt32, name: String)] = []
+  var meanImage: (factors: [Float], means: [Float])?
   /// Nil: what the gates need.
   var requiredFeatures: UInt32?
 
@@ -135,14 +137,15 @@ struct BundleBuilder {
     var input = ByteWriter()
     InputRecord.write(
       to: &input, kind: inputKind, tensor: inputTensor, height: t.height, width: t.width, channels: t.channels,
-      colorOrder: colorOrder.rawValue, resizeRule: 0, fill: 0, multiplier: inputMultiplier, name: Array("input".utf8), table: inputTable)
+      colorOrder: colorOrder.rawValue, resizeRule: 0, fill: 0, multiplier: inputMultiplier, name: Array("input".utf8), table: inputTable,
+      meanImage: meanImage)
     sections.append((.input, 0, input.bytes))
     var table = ByteWriter()
     table.u32(UInt32(attributes.count))
     for a in attributes {
       AttributeRecord.write(
         to: &table, fragment: a.fragment, tensor: a.tensor, confidence: a.confidence, threshold: .nan, dimensions: a.dimensions,
-        name: Array(a.name.utf8), labels: a.labels.map { Array($0.utf8) })
+        name: Array(a.name.utf8), labels: a.labels.map { Array($0.utf8) }, value: a.value)
     }
     sections.append((.attributes, 0, table.bytes))
     var hashes: [ProgramHeader.ContentHashes] = []

@@ -2,7 +2,15 @@ import FacetIR
 
 /// An operator that is a function of two operands.
 func binary(_ function: BinaryFunction) -> ONNXBuild {
-  { (call) throws(ONNXProblem) in try call.emit(Binary(function: function), [call.value(0), call.value(1)]) }
+  { (call) throws(ONNXProblem) in
+    var operands: [ValueID] = []
+    for index in 0..<2 {
+      // Stored integers beside computed ones, which are numbers here.
+      let isInteger = call.lowering.integerValues[call.node.inputs[1 - index]] != nil
+      operands.append(call.lowering.withoutBatch(try isInteger ? call.number(index) : call.value(index)))
+    }
+    return try call.emit(Binary(function: function), operands)
+  }
 }
 
 /// Mul, also by the scales of a dynamically quantized product.

@@ -65,7 +65,8 @@ private func notOne(_ count: Int) -> ONNXProblem {
   ONNXProblem(.attribute, "The attribute 'value' has \(count) elements, expected one.", ONNXProblem.damaged)
 }
 
-/// Cast (opsets 6 to 25): numbers stay numbers, whatever their precision in the file; integers only where they are constants.
+/// Cast (opsets 6 to 25): numbers stay numbers, whatever their precision in the file. Truth values and integers that are computed are
+/// float32 numbers, too.
 @Sendable func importCast(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   guard let code = try call.int("to"), let target = Int32(exactly: code).map(ONNXElementType.init) else {
     throw ONNXProblem(.attribute, "The attribute 'to' is missing.", ONNXProblem.damaged)
@@ -112,9 +113,32 @@ private func cast(_ call: ONNXCall, to target: ONNXElementType) throws(ONNXProbl
     return .integers(ONNXIntegers(shape: tensor.shape, elements: elements.map { wrapped($0, target) }, type: target))
   default: break
   }
-  throw ONNXProblem(
-    .unsupportedForm, "It makes \(target) of a tensor that is computed while the network runs.",
+  if case .value(let id) = source, call.lowering.graph.constant(id) == nil, let value = try castToIntegers(call, id, target) {
+    return value
+  }
+  throw ONNXProblem.outOfScope(
+    "Cast to \(target)", "It makes \(target) of a tensor that is computed while the network runs.",
     "The network computes in float32: export the model without this cast.")
+}
+
+/// Integers that are computed; nil where float32 does not give them.
+private func castToIntegers(_ call: ONNXCall, _ id: ValueID, _ target: ONNXElementType) throws(ONNXProblem) -> ONNXValue? {
+  let type = call.lowering.integerValues[call.node.inputs[0]]
+  let isWide = target == .int32 || target == .int64
+  let value: ONNXValue
+  if type == .bool, target.isInteger || target.isSmallInteger {
+    value = try importIdentity(call)
+  } else if target == .bool {
+    value = try call.isNotZero(id)
+  } else if let type, isWide, type == .int32 || type.isSmallInteger || type == target {
+    value = try importIdentity(call)
+  } else if type == nil, isWide {
+    value = try call.truncated(id)
+  } else {
+    return nil
+  }
+  if let output = call.node.outputs.first { call.lowering.integerValues[output] = target }
+  return value
 }
 
 /// Shape (opsets 1, 13; 15: of some axes).

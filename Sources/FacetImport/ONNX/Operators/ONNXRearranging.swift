@@ -8,7 +8,9 @@ import FacetIR
 
 /// Expand (opsets 8, 13): broadcasts the input and a constant shape, either way.
 @Sendable func importExpand(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  let (shape, given) = (try call.dimensions(0), try call.integers(1, "shape").elements)
+  let shape = try call.dimensions(0)
+  let sizes = try call.integers(1, "shape").elements
+  let given = sizes.count >= shape.count ? call.lowering.withoutBatch(sizes, of: [1]) : sizes
   guard given.allSatisfy({ $0 >= 1 }), let result = try? broadcast(shape, given) else {
     throw ONNXProblem(
       .shape, "An input of shape \(shape) does not broadcast to \(given.prefix(16)).", ONNXProblem.damaged)

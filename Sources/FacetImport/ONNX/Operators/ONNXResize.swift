@@ -53,7 +53,8 @@ import FacetIR
   if try call.isGiven(scaleIndex) {
     plan = try scaled(call, shape, axes, call.floats(scaleIndex, "scales"))
   } else {
-    let sizes = try call.isGiven(3) ? call.integers(3, "sizes").elements : []
+    let said = try call.isGiven(3) ? call.integers(3, "sizes").elements : []
+    let sizes = said.count == shape.count ? call.lowering.withoutBatch(said, of: shape) : said
     guard sizes.count == axes.count, sizes.allSatisfy({ $0 >= 1 }) else { throw badSizes(shape, "\(sizes.prefix(16))") }
     guard sizes.allSatisfy({ $0 <= maximumTableEntries }) else { throw tooLarge(sizes.map(Float.init)) }
     plan = zip(axes, sizes).map { ONNXResizeAxis(axis: $0, size: $1, input: shape[$0], scale: Float($1) / Float(shape[$0])) }

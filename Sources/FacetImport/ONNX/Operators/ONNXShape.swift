@@ -20,6 +20,9 @@ import FacetIR
 @Sendable func importReshape(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let shape = try call.dimensions(0)
   var target = try call.integers(1, "shape").elements
+  if case .value(let id) = try call.resolve(0), call.lowering.graph.constant(id) == nil {
+    target = call.lowering.withoutBatch(target, of: shape)
+  }
   let zeroIsSize = try call.flag("allowzero")
   guard target.count <= 16 else { throw mismatch(shape, target) }
   for (axis, size) in target.enumerated() where size == 0 && !zeroIsSize {
@@ -44,7 +47,7 @@ import FacetIR
 private func mismatch(_ shape: [Int], _ target: [Int]) -> ONNXProblem {
   ONNXProblem(
     .shape, "An input of shape \(shape) cannot become \(target.prefix(16)).",
-    "Where the batch size was exported into the shape, export the model with batch size 1.")
+    "Where the batch size was exported into the shape, export the model with an open batch (dynamic axes), and check it with onnx.checker.")
 }
 
 /// Squeeze (opsets 1: attribute; 13: input): drops axes of size 1, all of them by default.
@@ -94,6 +97,7 @@ private func reshape(_ call: ONNXCall, from shape: [Int], to target: [Int]) thro
   var inputs: [ValueID] = []
   for index in 0..<call.inputCount { inputs.append(try call.value(index)) }
   let axis = try normalizedAxis(given, rank: call.lowering.graph.shape(inputs[0]).count)
+  if axis != 0 { inputs = inputs.map(call.lowering.withoutBatch) }
   return try call.emit(Concat(axis: axis), inputs)
 }
 

@@ -27,6 +27,7 @@ import FacetIR
     guard seen.insert(axis).inserted, by[index] != 0 else {
       throw ONNXProblem(.attribute, "It names an axis twice, or has a step of 0.", ONNXProblem.damaged)
     }
+    call.lowering.noteSlice(call.node, start: first[index], end: last[index], size: shape[axis])
     let range = resolved(first[index], last[index], by[index], shape[axis])
     (slice.starts[axis], slice.sizes[axis], slice.steps[axis]) = (range.start, range.size, range.step)
   }
