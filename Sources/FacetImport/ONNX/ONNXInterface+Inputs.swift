@@ -18,7 +18,7 @@ extension ONNXInterface {
       guard integers.count == tensor.elements.count else {
         throw ONNXProblem(.inputType, "It holds \(element), and the constant given is not integral.", "Give integers.")
       }
-      return .integers(ONNXIntegers(shape: tensor.shape, elements: integers))
+      return .integers(ONNXIntegers(shape: tensor.shape, elements: integers, type: element))
     }
     if element.isByte {
       let codes = tensor.elements.compactMap { value in

@@ -280,15 +280,17 @@ final class ONNXLowering {
           "Export the model without what reads '\(output)'.")
       }
       let moved = row.readsCodes ? nil : try takeForm(of: node)
-      let integers = row.readsCodes ? nil : try integerType(readBy: node)
-      if !node.inputs.contains(where: isFailed) {
-        var call = ONNXCall(node: node, lowering: self)
-        call.isConstant = readsOnlyConstants(node)
-        if call.isConstant, let known = try evaluate(call) { result = known } else { result = try row.lower(call) }
+      let isReady = !node.inputs.contains(where: isFailed)
+      var call = ONNXCall(node: node, lowering: self)
+      call.isConstant = readsOnlyConstants(node)
+      if isReady, call.isConstant, let known = try evaluate(call) {
+        result = known
+      } else if case let integers = row.readsCodes ? nil : try integerType(readBy: node), isReady {
+        result = try row.lower(call)
         if let integers { for output in node.outputs { integerValues[output] = integers } }
         if let type = typeOfLogic(node), let output = node.outputs.first { integerValues[output] = type }
-        if let moved { result = tag(node, result, moved) }
       }
+      if isReady, let moved { result = tag(node, result, moved) }
     } catch  where error.outOfScope != nil {
       outOfScope.append((node, error))
     } catch {
@@ -310,7 +312,7 @@ final class ONNXLowering {
         found = codes.type
       }
       guard let type = found else { continue }
-      if node.operatorType == "Cast" || node.operatorType == "Shape" || ONNXOperatorTable.logic.contains(node.operatorType) { return nil }
+      if node.operatorType.hasPrefix("Cast") || node.operatorType == "Shape" || ONNXOperatorTable.logic.contains(node.operatorType) { return nil }
       let isWide = type == .int32 || type == .int64
       guard
         ONNXOperatorTable.exactOnIntegers.contains(node.operatorType)

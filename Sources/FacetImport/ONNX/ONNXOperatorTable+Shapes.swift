@@ -44,7 +44,5 @@ extension ONNXOperatorTable {
     "Range": .init(since: 11, inputs: 3...3, build: importRange),
     "Shape": .init(inputs: 1...1, attributes: ["end", "start"], build: importShape),
     "Size": .init(inputs: 1...1, build: importSize),
-    // ONNXIntegerFolding.swift: only of constant integers
-    "Mod": .init(inputs: 2...2, attributes: ["fmod"], build: refuseIntegers),
   ]
 }

@@ -29,13 +29,20 @@ struct ONNXProblem: Error {
   }
 
   /// What the standard allows and Facet bounds.
-  static let noMemory = "End other programs, raise the limit (ulimit -v), or use a machine with more memory."
-
   static func limit(_ message: String) -> ONNXProblem {
     ONNXProblem(
       .limit, message,
       "The file may be right, but this is beyond a limit of Facet: check the sizes, or cut the network before this operator with --outputs."
     )
+  }
+
+  /// A model, or a function of it, for another version of the operators.
+  static func opset(_ what: String, _ version: Int64) -> ONNXProblem {
+    ONNXProblem(
+      .opset,
+      "\(what) has opset \(version); supported are 7 to \(supportedONNXOpsets.upperBound), and older ones for operators that have not "
+        + "changed since.",
+      "Export it for opset 17, or convert it with onnx.version_converter.")
   }
 
   /// An operator on images that gets several: all of a file are told together.
@@ -46,15 +53,6 @@ struct ONNXProblem: Error {
         + "(flipped, as test-time augmentation does), export it without that, run the bundle on each and combine the scores.")
     problem.outOfScope = "operator on a batch of \(count)"
     return problem
-  }
-
-  /// A model, or a function of it, for another version of the operators.
-  static func opset(_ what: String, _ version: Int64) -> ONNXProblem {
-    ONNXProblem(
-      .opset,
-      "\(what) has opset \(version); supported are 7 to \(supportedONNXOpsets.upperBound), and older ones for operators that have not "
-        + "changed since.",
-      "Export it for opset 17, or convert it with onnx.version_converter.")
   }
 
   /// An operator that Facet does not convert: all of a file are told together.

@@ -4,13 +4,6 @@ import Foundation
 /// A function of two integers, and whether its result is beyond 64 bits.
 typealias IntegerFunction = @Sendable (Int, Int) -> (partialValue: Int, overflow: Bool)
 
-/// The rows of operators that exist for constants only.
-@Sendable func refuseIntegers(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
-  throw ONNXProblem.outOfScope(
-    call.node.operatorName, "Only arithmetic on constant integers, such as sizes, is supported for this operator.",
-    "Export the model without this part, or replace it by arithmetic on float32.")
-}
-
 /// A function of two or more operands of integers.
 func combining(into type: ONNXElementType? = nil, _ function: @escaping IntegerFunction) -> ONNXConstantRule {
   { (call, operands) throws(ONNXProblem) in

@@ -95,13 +95,11 @@ extension ONNXOperatorTable {
     "CumSum": .init(since: 11, inputs: 2...2, attributes: ["exclusive", "reverse"], build: refuseComputed),
     "EyeLike": .init(since: 9, inputs: 1...1, attributes: ["dtype", "k"], build: refuseComputed),
     "GatherElements": .init(since: 11, inputs: 2...2, attributes: ["axis"], build: refuseComputed),
-    "IsInf": .init(since: 10, inputs: 1...1, attributes: ["detect_negative", "detect_positive"], build: refuseComputed),
-    "IsNaN": .init(since: 9, inputs: 1...1, build: refuseComputed),
+    "Mod": .init(since: 10, inputs: 2...2, attributes: ["fmod"], build: refuseComputed),
     "NonZero": .init(since: 9, inputs: 1...1, build: refuseComputed),
     "OneHot": .init(since: 9, inputs: 3...3, attributes: ["axis"], build: refuseComputed),
     "ScatterElements": .init(since: 11, inputs: 3...3, attributes: ["axis", "reduction"], build: refuseComputed),
     "ScatterND": .init(since: 11, inputs: 3...3, attributes: ["reduction"], build: refuseComputed),
     "Trilu": .init(since: 14, inputs: 1...2, attributes: ["upper"], build: refuseComputed),
-    "Xor": .init(inputs: 2...2, build: refuseComputed),
   ]
 }
