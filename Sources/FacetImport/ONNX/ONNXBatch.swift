@@ -42,11 +42,23 @@ extension ONNXLowering {
 
   /// The first size of a list of sizes as the file has it, where that is the batch which is now taken as 1.
   ///
-  /// - Parameter shape: of what the sizes are for. Where its first axis is more than the batch alone, `checkSamples` sees whether the batch
-  ///   is the outer part of it.
+  /// - Parameter shape: of what the sizes are for.
   func withoutBatch(_ sizes: [Int], of shape: [Int]) -> [Int] {
-    guard let first = sizes.first, first > 1, takenBatches.contains(first), shape.first == 1 || options.batch != nil else { return sizes }
+    guard let first = sizes.first, first > 1, takenBatches.contains(first), shape.first == 1 else { return sizes }
     return [1] + sizes.dropFirst()
+  }
+
+  /// The sizes of a reshape without the batch: of a batch that is taken as 1 also where it is part of the first size. `checkSamples` sees
+  /// whether it is.
+  ///
+  /// - Parameter name: of the sizes. Those that the network computes of shapes have no batch any more.
+  func reshapedWithoutBatch(_ sizes: [Int], named name: String, of shape: [Int]) -> (sizes: [Int], first: SampleAxes.FirstSize?) {
+    guard let batch = options.batch, let first = sizes.first, first > 0 else { return (withoutBatch(sizes, of: shape), nil) }
+    if sizesOfShapes.contains(name), first % batch != 0 || sizes.checkedElementCount != shape.elementCount * batch {
+      return (sizes, first == 1 ? .one : nil)
+    }
+    guard first % batch == 0 else { return (sizes, first == 1 ? .one : .other) }
+    return ([first / batch] + sizes.dropFirst(), .ofBatch)
   }
 
   /// A stored tensor that holds the same for each image of the batch, for one of them.
@@ -79,7 +91,7 @@ extension ONNXLowering {
   func checkSamples() {
     guard let batch = options.batch, diagnostics.isEmpty else { return }
     let inputs = graph.inputs.filter { batches[graph[$0].name] == batch }
-    let mixing = SampleAxes(graph, inputs: Set(inputs)).mixing
+    let mixing = SampleAxes(graph, inputs: Set(inputs), firstSizes: firstSizes).mixing
     guard dropsSamples != nil || mixing != nil else {
       return note(
         "The model was exported for a batch of \(batch); it is taken as 1: each image is computed for itself, and the bundle takes one.")

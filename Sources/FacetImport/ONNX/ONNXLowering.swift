@@ -18,7 +18,11 @@ final class ONNXLowering {
   var quantized: [String: ONNXQuantizedValue] = [:]
   /// First sizes of inputs of several axes that are above 1: batches, mostly.
   var batches: [String: Int] = [:]
-  /// Nodes that seem to take single images from a batch that is taken as 1.
+  /// What the file says of the first sizes of reshaped values, where a batch is taken as 1.
+  var firstSizes: [ValueID: SampleAxes.FirstSize] = [:]
+  /// Names of integers that the network computes of shapes.
+  var sizesOfShapes: Set<String> = []
+  /// A node that seems to take single images from a batch that is taken as 1.
   var dropsSamples: ONNXNode?
   /// What DynamicQuantizeLinear made, and sums of products of it.
   var dynamic = ONNXDynamicQuantization()
@@ -295,6 +299,11 @@ final class ONNXLowering {
       outOfScope.append((node, error))
     } catch {
       report(error, node: node)
+    }
+    if node.operatorType == "Shape" || node.operatorType == "Size" || node.inputs.contains(where: sizesOfShapes.contains),
+      case .integers = result
+    {
+      sizesOfShapes.formUnion(node.outputs)
     }
     for (index, output) in node.outputs.enumerated() where !output.isEmpty {
       if index == 0 { values[output] = result } else if values[output] == nil { values[output] = .failed }
