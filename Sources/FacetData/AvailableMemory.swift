@@ -4,6 +4,8 @@ import Glibc
 /// otherwise the kernel would end the process in the middle of it, without a word.
 package struct AvailableMemory: Equatable, Sendable {
   package var bytes: Int
+  /// How much of it is swap, as far as that is known.
+  var swap = 0
   /// What sets it, for messages.
   package var limit: String
 
@@ -53,7 +55,8 @@ package struct AvailableMemory: Equatable, Sendable {
       if parts.count > 1 { values[parts[0]] = Int(parts[1]) }
     }
     guard let available = values["MemAvailable"] else { return nil }
-    return AvailableMemory(bytes: (available + (values["SwapFree"] ?? 0)) * 1024, limit: "the machine's memory")
+    let swap = (values["SwapFree"] ?? 0) * 1024
+    return AvailableMemory(bytes: available * 1024 + swap, swap: swap, limit: "the machine's memory")
   }
 
   /// Of control groups, version 2 and 1: each limits all below it.
@@ -78,13 +81,21 @@ package struct AvailableMemory: Equatable, Sendable {
           let used = read("\(folder)/\(names.1)").map(numbers)?.first
         {
           let caches = read("\(folder)/memory.stat").map(ofCaches) ?? 0
-          found.append(AvailableMemory(bytes: limit - max(0, used - caches), limit: "the container's limit"))
+          let swap = isSecond ? swapLeft(folder, read) : 0
+          found.append(AvailableMemory(bytes: limit - max(0, used - caches) + swap, limit: "the container's limit"))
         }
         if path.isEmpty { break }
         path.removeLast()
       }
     }
     return found
+  }
+
+  /// What a group of the second version may still move to the machine's swap; without a limit of its own, all that is free.
+  private static func swapLeft(_ folder: String, _ read: (String) -> String?) -> Int {
+    let free = read("/proc/meminfo").flatMap(ofMachine)?.swap ?? 0
+    guard let limit = read("\(folder)/memory.swap.max").map(numbers)?.first else { return free }
+    return max(0, min(free, limit - (read("\(folder)/memory.swap.current").map(numbers)?.first ?? 0)))
   }
 
   /// What a control group holds of files, which the kernel gives up first.

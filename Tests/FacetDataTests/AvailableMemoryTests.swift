@@ -7,7 +7,7 @@ import Testing
   @Test("The machine has what is available and the swap")
   func machine() {
     let text = "MemTotal:  8000 kB\nMemFree:   100 kB\nMemAvailable:    3000 kB\nSwapFree:  500 kB\n"
-    #expect(AvailableMemory.ofMachine(text) == AvailableMemory(bytes: 3500 * 1024, limit: "the machine's memory"))
+    #expect(AvailableMemory.ofMachine(text) == AvailableMemory(bytes: 3500 * 1024, swap: 500 * 1024, limit: "the machine's memory"))
     #expect(AvailableMemory.ofMachine("MemFree: 100 kB\n") == nil)
   }
 
@@ -19,6 +19,21 @@ import Testing
       "/sys/fs/cgroup/a/memory.stat": "anon 400\ninactive_file 200\nactive_file 100\n",
     ]
     #expect(AvailableMemory.ofGroups("0::/a/b\n", { files[$0] }) == [AvailableMemory(bytes: 600, limit: "the container's limit")])
+  }
+
+  @Test("A group that may swap has the machine's swap, up to its own limit")
+  func swap() {
+    func bytes(_ limit: String) -> Int? {
+      let files = [
+        "/sys/fs/cgroup/a/memory.max": "1000\n", "/sys/fs/cgroup/a/memory.current": "700\n",
+        "/sys/fs/cgroup/a/memory.swap.max": limit, "/sys/fs/cgroup/a/memory.swap.current": "100\n",
+        "/proc/meminfo": "MemAvailable: 9 kB\nSwapFree: 8 kB\n",
+      ]
+      return AvailableMemory.ofGroups("0::/a\n", { files[$0] }).first?.bytes
+    }
+    #expect(bytes("max\n") == 300 + 8192)
+    #expect(bytes("600\n") == 300 + 500)
+    #expect(bytes("0\n") == 300)
   }
 
   @Test("So do those of the first version, whose largest number is none")
