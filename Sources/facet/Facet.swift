@@ -24,11 +24,4 @@ import FacetCompiler
       InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self, PlanCommand.self,
       ReplaceCommand.self, DiffCommand.self, PatchCommand.self, BenchmarkCommand.self, TargetsCommand.self, ExplainCommand.self,
     ])
-  static func main() {
-    let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-    if let problem = CommandName.problem(Array(CommandLine.arguments.dropFirst()), commands: commands) {
-      exit(withError: ValidationError(problem))
-    }
-    main(nil)
-  }
 }

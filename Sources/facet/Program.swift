@@ -11,6 +11,8 @@ extension Facet {
     facet_process_begin()
     OutOfMemory.endsInOrder()
     do {
+      let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+      if let problem = CommandName.problem(arguments, commands: commands) { throw ValidationError(problem) }
       var command = try parseAsRoot(arguments)
       try command.run()
       Glibc.exit(0)
