@@ -31,6 +31,7 @@ struct GateText {
     switch kind.unit {
     case .percent, .points: decimal(value, 2) + kind.unit.text
     case .decibels: decimal(value, 1) + kind.unit.text
+    case .own: value.isFinite ? decimal(value, 3) : "any number"
     }
   }
 

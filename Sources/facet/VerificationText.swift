@@ -9,6 +9,7 @@ struct VerificationText {
 
   var text: String {
     var parts = [heading, attributes]
+    if let numbers { parts.append(numbers) }
     if let check = report.importCheck { parts.append(importCheck(check)) }
     if report.attributes.values.allSatisfy({ $0.labelledSamples == 0 }) {
       parts.append("No sample has a label (labels.csv in the data): accuracies are not known.")
@@ -67,6 +68,26 @@ struct VerificationText {
     return table.text()
   }
 
+  /// Attributes that are numbers; nil where there are none.
+  private var numbers: String? {
+    let found = report.attributeNames.compactMap { name in report.attributes[name]?.number.map { (name, $0) } }
+    guard !found.isEmpty else { return nil }
+    var table = TextTable(
+      ["number", "\(reference): error", "\(report.precision): error", "more (95 %)", "within", "from \(reference)", "at most"])
+    for (name, number) in found {
+      let unit = number.unit.map { " " + terminalText($0) } ?? ""
+      func within(_ errors: VerificationReport.Number.Errors?) -> String? { errors?.shareWithin.map(percent) }
+      let interval = number.increaseInterval.map { $0.map { ($0 > 0 ? "+" : "") + decimal($0, 3) }.joined(separator: ", ") }
+      let shares = [within(number.float), within(number.int8)].compactMap(\.self).joined(separator: ", ")
+      table.add([
+        name + unit, number.float.map { decimal($0.meanAbsoluteError, 3) } ?? "-", number.int8.map { decimal($0.meanAbsoluteError, 3) } ?? "-",
+        number.increase.map { "\($0 > 0 ? "+" : "")\(decimal($0, 3)) [\(interval ?? "")]" } ?? "-",
+        shares.isEmpty ? "-" : "±\(decimal(number.within ?? 0, 1)): \(shares)", small(number.meanDifference), small(number.maxDifference),
+      ])
+    }
+    return table.text()
+  }
+
   private func text(_ gates: VerificationReport.Gates) -> String {
     var table = TextTable(
       ["gated", "evaluated", "by float", "agreement", "\(reference) there", "\(report.precision) there", "when"], left: ["when"])
@@ -116,6 +137,10 @@ struct VerificationText {
       table.add(
         [group.isEmpty ? "(empty)" : terminalText(group), "\(samples)"]
           + names.map { name in
+            if let number = found[name]?.number {
+              guard let float = number.float, let int8 = number.int8 else { return "-" }
+              return "\(decimal(float.meanAbsoluteError, 3)), \(decimal(int8.meanAbsoluteError, 3))"
+            }
             guard let float = found[name]?.float, let int8 = found[name]?.int8 else { return "-" }
             return "\(percent(float.accuracy)), \(percent(int8.accuracy))"
           })

@@ -61,6 +61,8 @@ extension ScoreComparison {
     _ attribute: AttributeDescription, reference: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>
   ) {
     add(reference: reference, values)
+    // A number has no class.
+    guard attribute.value == nil else { return }
     var places = Proportion()
     if attribute.isClassified {
       places.add(attribute.predictedClass(reference) == attribute.predictedClass(values))

@@ -3,6 +3,9 @@ package enum BudgetKind: String, CaseIterable, Sendable {
   case accuracyDrop = "accuracy_drop"
   case agreement
   case sqnr = "sqnr_db"
+  case meanErrorIncrease = "mean_error_increase"
+  case withinDrop = "within_drop"
+  case meanDifference = "mean_difference"
 
   package enum Unit: Sendable {
     /// Of a share of samples.
@@ -10,6 +13,8 @@ package enum BudgetKind: String, CaseIterable, Sendable {
     /// Differences of percentages.
     case points
     case decibels
+    /// That of the number that the attribute is.
+    case own
 
     /// As it stands behind a number.
     package var text: String {
@@ -17,22 +22,24 @@ package enum BudgetKind: String, CaseIterable, Sendable {
       case .percent: " %"
       case .points: " points"
       case .decibels: " dB"
+      case .own: ""
       }
     }
   }
 
   package var unit: Unit {
     switch self {
-    case .accuracyDrop: .points
+    case .accuracyDrop, .withinDrop: .points
     case .agreement: .percent
     case .sqnr: .decibels
+    case .meanErrorIncrease, .meanDifference: .own
     }
   }
 
   /// Whether the measured value may be at most the limit; otherwise it is at least that.
   package var isUpperLimit: Bool {
     switch self {
-    case .accuracyDrop: true
+    case .accuracyDrop, .meanErrorIncrease, .withinDrop, .meanDifference: true
     case .agreement, .sqnr: false
     }
   }
@@ -40,8 +47,9 @@ package enum BudgetKind: String, CaseIterable, Sendable {
   /// Limits that a recipe may state.
   var range: ClosedRange<Double> {
     switch self {
-    case .accuracyDrop, .agreement: 0...100
+    case .accuracyDrop, .agreement, .withinDrop: 0...100
     case .sqnr: -300...300
+    case .meanErrorIncrease, .meanDifference: 0...1e30
     }
   }
 
@@ -51,6 +59,18 @@ package enum BudgetKind: String, CaseIterable, Sendable {
     case .accuracyDrop: "accuracy falls by"
     case .agreement: "agreement is"
     case .sqnr: "SQNR is"
+    case .meanErrorIncrease: "the mean error grows by"
+    case .withinDrop: "the share within falls by"
+    case .meanDifference: "the mean difference from float is"
+    }
+  }
+
+  /// Whether it is of an attribute that is a number (true), of one that is not (false), or of any (nil).
+  package var isOfNumbers: Bool? {
+    switch self {
+    case .accuracyDrop, .agreement: false
+    case .sqnr: nil
+    case .meanErrorIncrease, .withinDrop, .meanDifference: true
     }
   }
 }
@@ -62,6 +82,9 @@ extension Recipe.Budget {
       case .accuracyDrop: accuracyDrop
       case .agreement: agreement
       case .sqnr: sqnr
+      case .meanErrorIncrease: meanErrorIncrease
+      case .withinDrop: withinDrop
+      case .meanDifference: meanDifference
       }
     }
     set {
@@ -69,6 +92,9 @@ extension Recipe.Budget {
       case .accuracyDrop: accuracyDrop = newValue
       case .agreement: agreement = newValue
       case .sqnr: sqnr = newValue
+      case .meanErrorIncrease: meanErrorIncrease = newValue
+      case .withinDrop: withinDrop = newValue
+      case .meanDifference: meanDifference = newValue
       }
     }
   }
@@ -118,6 +144,32 @@ extension Recipe.Budget {
     return limit > 0
       ? "The number is a percentage: did you mean \(plain((limit * 1e8).rounded() / 1e6))?"
       : "The number is a percentage, such as 98; leave the key out where nothing is to be checked."
+  }
+}
+
+extension Recipe.Attribute {
+  /// Limits that this attribute can have no value for.
+  func checkBudget(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) {
+    guard let budget else { return }
+    func check(_ budget: Recipe.Budget, _ path: RecipePath) {
+      for kind in BudgetKind.allCases where budget[kind] != nil {
+        let place = path.key(kind.rawValue)
+        if let isOfNumbers = kind.isOfNumbers, isOfNumbers != (value != nil) {
+          let fitting = BudgetKind.allCases.filter { $0.isOfNumbers != isOfNumbers }.map(\.rawValue).joined(separator: ", ")
+          reader.report(
+            .value, at: node.offset, place,
+            isOfNumbers ? "Only an attribute with a \"value\" is a number." : "The attribute is a number: it has no classes.",
+            "Its budgets are \(fitting).")
+        } else if kind == .withinDrop, value?.within == nil {
+          reader.report(
+            .value, at: node.offset, place, "Nothing says which error is small enough.", "Add \"within\" to the attribute's \"value\".")
+        }
+      }
+    }
+    check(budget, path)
+    for (column, part) in budget.subgroups.sorted(by: { $0.key < $1.key }) {
+      check(part, path.key(RecipeBudgetKey.subgroups.rawValue).key(quoted(column)))
+    }
   }
 }
 

@@ -150,6 +150,12 @@ public struct Recipe: Sendable, Equatable {
     public var agreement: Double?
     /// Least signal-to-quantization-noise ratio of the scores, in dB.
     public var sqnr: Double?
+    /// Of an attribute that is a number, in its unit: how much more the mean absolute error of int8 may be than that of float.
+    public var meanErrorIncrease: Double?
+    /// Percentage points of samples whose error is at most the recipe's "within".
+    public var withinDrop: Double?
+    /// Largest mean of |float - int8|, in its unit.
+    public var meanDifference: Double?
     /// By column of `labels.csv`: what it may cost each group of samples with one value there.
     public var subgroups: [String: Budget] = [:]
 

@@ -100,7 +100,10 @@ extension Recipe.Attribute {
         "A threshold needs a confidence, but 'confidence' is none.",
         "Remove one of the two.")
     }
-    if let node = fields[.budget] { attribute.budget = Recipe.Budget(node, path.key("budget"), &reader) }
+    if let node = fields[.budget] {
+      attribute.budget = Recipe.Budget(node, path.key("budget"), &reader)
+      attribute.checkBudget(node, path.key("budget"), &reader)
+    }
     attribute.priority = reader.integer(fields[.priority], path.key("priority"), in: -1000...1000) ?? 0
     if let node = fields[.when], let text = reader.string(node, path.key("when"), limit: maximumGateBytes) {
       // After the quote. Escapes before it put a place a little too far left.

@@ -5,6 +5,7 @@ extension VerificationReport {
   struct Evidence {
     var pairs = PairedProportions()
     var comparison = ScoreComparison()
+    var numbers = NumberComparison()
   }
 }
 
@@ -69,6 +70,9 @@ extension VerificationReport.Gate {
     switch kind {
     case .accuracyDrop: NonInferiority(found.pairs, dropAtMost: limit)
     case .agreement: NonInferiority(found.comparison, agreementAtLeast: limit)
+    case .meanErrorIncrease: NonInferiority(found.numbers.increase, atMost: limit)
+    case .withinDrop: NonInferiority(found.numbers.within, dropAtMost: limit)
+    case .meanDifference: NonInferiority(found.numbers.difference, atMost: limit)
     case .sqnr: NonInferiority(measured: found.comparison.sqnr, isMissed: found.comparison.sqnr < limit)
     }
   }

@@ -23,6 +23,8 @@ package struct Verification {
   package var data: Dataset
   /// Budgets by attribute; `VerificationReport.Gate.defaultBudget` for others.
   package var budgets: [String: Recipe.Budget]
+  /// By attribute that is a number: the error that is small enough.
+  package var tolerances: [String: Double] = [:]
   /// Columns of the data's labels to break down by.
   package var subgroups: [String]
   package var threads: Int
@@ -42,7 +44,10 @@ package struct Verification {
     self.notes = notes
     self.data = data
     budgets = [:]
-    for attribute in recipes.flatMap(\.attributes) { budgets[attribute.name] = attribute.budget }
+    for attribute in recipes.flatMap(\.attributes) {
+      budgets[attribute.name] = attribute.budget
+      tolerances[attribute.name] = attribute.value?.within
+    }
     // Without labels there is nothing to break down; agreement and noise are still worth knowing.
     subgroups = []
     let limited = recipes.flatMap(\.attributes).flatMap { ($0.budget?.subgroups ?? [:]).keys.sorted() }

@@ -24,15 +24,51 @@ package struct VerificationReport: Encodable, Sendable {
     package var dropInterval: [Double]?
     /// Of a group: share of places with the same highest score, over its samples with and without labels.
     package var agreement: Double?
+    /// Of an attribute that is a number.
+    package var number: Number?
 
-    init(_ pairs: PairedProportions, agreement: Proportion = Proportion()) {
-      samples = pairs.count
+    init(_ pairs: PairedProportions, agreement: Proportion = Proportion(), number: Number? = nil) {
+      samples = number?.labelledSamples ?? pairs.count
+      self.number = number
       if agreement.count > 0 { self.agreement = agreement.value }
       guard pairs.count > 0 else { return }
       float = Accuracy(pairs.first)
       int8 = Accuracy(pairs.second)
       drop = pairs.difference
       dropInterval = [pairs.interval.lowerBound, pairs.interval.upperBound]
+    }
+  }
+
+  /// How far an attribute that is a number lies from the right one and from float's, in its unit.
+  package struct Number: Encodable, Sendable {
+    package struct Errors: Encodable, Sendable {
+      package var meanAbsoluteError: Double
+      /// Share of the samples whose error is at most `Number.within`, in 0 ... 1; nil where the recipe does not say what that is.
+      package var shareWithin: Double?
+    }
+
+    package var unit: String?
+    package var within: Double?
+    package var labelledSamples: Int
+    package var float: Errors?
+    package var int8: Errors?
+    /// Mean absolute error of int8 minus that of float, and its 95 % interval.
+    package var increase: Double?
+    package var increaseInterval: [Double]?
+    /// Mean and largest |float - int8|.
+    package var meanDifference: Double
+    package var maxDifference: Double
+
+    init(_ found: NumberComparison, unit: String?, within: Double?) {
+      (self.unit, self.within) = (unit, within)
+      labelledSamples = found.increase.count
+      (meanDifference, maxDifference) = (found.difference.value, found.largestDifference)
+      guard labelledSamples > 0 else { return }
+      let shares = within == nil ? nil : found.within
+      float = Errors(meanAbsoluteError: found.floatError.value, shareWithin: shares?.first.value)
+      int8 = Errors(meanAbsoluteError: found.int8Error.value, shareWithin: shares?.second.value)
+      increase = found.increase.value
+      increaseInterval = [-1.0, 1].map { found.increase.bound(z: $0 * NormalQuantile.twoSided95) }
     }
   }
 
@@ -44,9 +80,12 @@ package struct VerificationReport: Encodable, Sendable {
     package var labelledSamples: Int
     /// Of the bundle's scores from those of the reference; in JSON its members stand beside the others.
     package var difference: Difference
+    /// Of an attribute that is a number.
+    package var number: Number? = nil
 
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(number, forKey: .number)
       try container.encodeIfPresent(float, forKey: .float)
       try container.encodeIfPresent(int8, forKey: .int8)
       try container.encodeIfPresent(drop, forKey: .drop)
@@ -56,7 +95,7 @@ package struct VerificationReport: Encodable, Sendable {
     }
 
     private enum CodingKeys: CodingKey {
-      case float, int8, drop, dropInterval, labelledSamples
+      case float, int8, drop, dropInterval, labelledSamples, number
     }
   }
 

@@ -18,6 +18,8 @@ struct VerificationTally {
     /// Its number in the float model; nil without one.
     var referenceIndex: Int?
     var truth: GroundTruth?
+    /// Of an attribute that is a number: the error that is small enough.
+    var tolerance: Double?
     var all = VerificationReport.Evidence()
     /// The float model against saved outputs.
     var imported = ScoreComparison()
@@ -72,7 +74,7 @@ struct VerificationTally {
         let truth = try GroundTruth(description, data.labels, file: labelFile)
         entries.append(
           Entry(
-            description: description, referenceIndex: index, truth: truth,
+            description: description, referenceIndex: index, truth: truth, tolerance: verification.tolerances[description.name],
             groups: groupings.map { Array(repeating: VerificationReport.Evidence(), count: $0.values.count) }))
       } catch {
         problems += error.diagnostics
@@ -148,6 +150,16 @@ struct VerificationTally {
     for (position, grouping) in groupings.enumerated() {
       entries[number].groups[position][grouping.ofSample[index]].comparison.add(description, reference: expected, found)
     }
+    if let first = description.number(expected), let second = description.number(found) {
+      let right = entries[number].truth?.numbers[index]
+      let tolerance = entries[number].tolerance
+      entries[number].all.numbers.add(float: first, int8: second, right: right, tolerance: tolerance)
+      for (position, grouping) in groupings.enumerated() {
+        entries[number].groups[position][grouping.ofSample[index]].numbers.add(
+          float: first, int8: second, right: right, tolerance: tolerance)
+      }
+      return
+    }
     guard let truth = entries[number].truth, index < truth.classes.count, let right = truth.classes[index] else { return }
     let first = description.predictedClass(expected) == right
     let second = description.predictedClass(found) == right
@@ -168,8 +180,9 @@ struct VerificationTally {
       let accuracy = VerificationReport.Comparison(entry.all.pairs)
       attributes[entry.description.name] = VerificationReport.Attribute(
         float: accuracy.float, int8: accuracy.int8, drop: accuracy.drop, dropInterval: accuracy.dropInterval,
-        labelledSamples: accuracy.samples,
-        difference: VerificationReport.Difference(entry.all.comparison))
+        labelledSamples: max(accuracy.samples, entry.all.numbers.floatError.count),
+        difference: VerificationReport.Difference(entry.all.comparison),
+        number: entry.description.value.map { VerificationReport.Number(entry.all.numbers, unit: $0.unit, within: entry.tolerance) })
     }
     var evidence: [String: VerificationReport.Evidence] = [:]
     for entry in entries where attributes[entry.description.name] != nil { evidence[entry.description.name] = entry.all }
@@ -182,7 +195,9 @@ struct VerificationTally {
           groupEvidence[grouping.column, default: [:]][value, default: [:]][name] = found
           guard entry.truth != nil else { continue }
           subgroups[grouping.column, default: [:]][value, default: [:]][name] =
-            VerificationReport.Comparison(found.pairs, agreement: found.comparison.agreement)
+            VerificationReport.Comparison(
+              found.pairs, agreement: found.comparison.agreement,
+              number: entry.description.value.map { VerificationReport.Number(found.numbers, unit: $0.unit, within: entry.tolerance) })
         }
       }
     }
