@@ -65,7 +65,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
     }
     check(schema, "")
-    #expect(fields == 44)
+    #expect(fields == 50)
   }
 
   @Test func everyFieldStatesItsDefaultOrIsRequired() {
