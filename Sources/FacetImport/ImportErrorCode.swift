@@ -50,7 +50,7 @@ extension ImportErrorCode {
       (
         "The model would take more memory than a file of its size may ask for.",
         "Operators make large constants out of small ones, or the file is damaged or was made to exhaust memory. Decoding and constants may "
-          + "each take 4 times the file and 64 MB.",
+          + "each take 4 times the file and 64 MB; a constant counts until its last reader has been imported.",
         "Check the sizes of the operator that the message names. Where they are right, fold constants before the export, so that the file "
           + "holds them; otherwise export the model again, and check it with onnx.checker."
       )
@@ -64,7 +64,7 @@ extension ImportErrorCode {
       (
         "An operator asks for more than is supported.",
         "The result would have more than 2^31 elements or 8 axes, a window attribute is above 32,767, or integers that are computed are more "
-          + "than 2^20: in Pad, Tile, Expand, Resize, ConstantOfShape, Range or ConvTranspose often because the input's size is not the one "
+          + "than 2^24, or making constants takes too much work: in Pad, Tile, Expand, Resize, ConstantOfShape, Range or ConvTranspose often because the input's size is not the one "
           + "that the model was made for. The file itself may be right.",
         "Check the sizes that the message names and the input's shape (--shape); otherwise cut the network before this operator with --outputs."
       )
@@ -125,7 +125,7 @@ extension ImportErrorCode {
     case .unsupportedOperator:
       (
         "The model uses an operator that is not supported.",
-        "All such operators are listed at once. Control flow, recurrent, custom and non-maximum-suppression operators are out of scope.",
+        "All such operators are listed at once. Control flow by what the network computes, recurrent, custom and non-maximum-suppression operators are out of scope.",
         "Export the model without the part that needs them: the network up to the last supported value, the rest in your own code."
       )
     case .unsupportedForm:
@@ -187,8 +187,9 @@ extension ImportErrorCode {
       (
         "Weights outside the model's file cannot be used as it says.",
         "The file with the weights is missing, too short, or named by a path that leaves the model's folder, which is refused: a model of "
-          + "somebody else must not read other files of this machine.",
-        "Keep the model and its data files in one folder, or export with all weights inside the file."
+          + "somebody else must not read other files of this machine. A link in the folder is followed, as in the cache of a model hub.",
+        "Keep the model and its data files in one folder, under the names that they were exported with, or export with all weights inside the "
+          + "file."
       )
     case .invariant:
       (

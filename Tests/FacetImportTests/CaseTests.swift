@@ -53,6 +53,7 @@ struct Case: CustomTestStringConvertible {
       try #require(elements.count == model.graph.shape(id).elementCount)
       inputs.append(Tensor(shape: model.graph.shape(id), elements: elements))
     }
+    try #require(!model.graph.outputs.isEmpty)
     let values = model.graph.evaluateReference(inputs)
     for (index, output) in model.graph.outputs.enumerated() {
       let expected = try test.floats("output_\(index).bin")

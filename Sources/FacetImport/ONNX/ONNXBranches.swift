@@ -81,8 +81,26 @@ extension ONNXLowering {
 
   // MARK: what branches read
 
+  /// All names that the outputs may need, and those of them that something reads which only a branch needs, be it taken or not.
+  ///
+  /// - Parameter order: the nodes that the outputs need whatever branches are taken.
+  func namesRead(for outputs: [String], surely order: Set<Int>) -> (all: Set<String>, inBranches: Set<String>) {
+    var (all, inBranches) = (Set(outputs), Set<String>())
+    var pending = outputs
+    var seen: Set<Int> = []
+    while let name = pending.popLast() {
+      guard let index = producers[name], seen.insert(index).inserted else { continue }
+      let node = list.nodes[index]
+      let branches = namesReadByBranches(of: node)
+      inBranches.formUnion(branches)
+      if !order.contains(index) { inBranches.formUnion(node.inputs) }
+      for input in branches.union(node.inputs) where all.insert(input).inserted { pending.append(input) }
+    }
+    return (all, inBranches)
+  }
+
   /// Names that the branches of an If read, of the file's graph or of their own.
-  func namesReadByBranches(of node: ONNXNode) -> Set<String> {
+  private func namesReadByBranches(of node: ONNXNode) -> Set<String> {
     guard node.domain.isEmpty, node.operatorType == "If" else { return [] }
     var names: Set<String> = []
     for branch in Self.branches {

@@ -82,8 +82,8 @@ final class ONNXLowering {
       return report(error)
     }
     reportMissing(order.map { nodes[$0] }, outputs)
-    let inBranches = Set(order.flatMap { namesReadByBranches(of: nodes[$0]) })
-    read = Set(order.flatMap { nodes[$0].inputs } + outputs).union(inBranches)
+    let inBranches: Set<String>
+    (read, inBranches) = namesRead(for: outputs, surely: Set(order))
     interface.addInputs(read: read, to: self)
     if list.inlined > 0 { note("Calls of the file's own functions, taken apart: \(list.inlined).") }
     let place = notes.count
@@ -92,6 +92,9 @@ final class ONNXLowering {
     let left = nodes.count - lowered.count { $0 < nodes.count }
     if left > 0 { notes.insert("Nodes left out because no output needs them: \(left).", at: place) }
     interface.addOutputs(outputs, to: self)
+    if diagnostics.isEmpty, outOfScope.isEmpty, graph.outputs.count < outputs.count {
+      report(ONNXProblem(.invariant, "An output was lost without a reason.", "Please report this together with the model."))
+    }
     reportOutOfScope(lowered.map { list.nodes[$0] }, outputs: outputs)
     finish(mayDrop: inBranches)
   }
@@ -321,7 +324,7 @@ final class ONNXLowering {
         found = codes.type
       }
       guard let type = found else { continue }
-      if node.operatorType.hasPrefix("Cast") || node.operatorType == "Shape" || ONNXOperatorTable.logic.contains(node.operatorType) { return nil }
+      if ONNXOperatorTable.typesOfTheirOwn.contains(node.operatorType) { return nil }
       let isWide = type == .int32 || type == .int64
       guard
         ONNXOperatorTable.exactOnIntegers.contains(node.operatorType)

@@ -18,7 +18,9 @@ struct ONNXOperatorRow: Sendable {
 
 enum ONNXOperatorTable {
   /// Of the standard domain.
-  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }.merging(quantizationRows) { $1 }.merging(constantRows) { row, _ in row }
+  static let rows = imageRows.merging(generalRows) { $1 }.merging(shapeRows) { $1 }.merging(quantizationRows) { $1 }.merging(constantRows) {
+    row, _ in row
+  }
 
   /// The row of a node's operator, if there is one.
   static func row(of node: ONNXNode) -> ONNXOperatorRow? {
@@ -63,7 +65,8 @@ enum ONNXOperatorTable {
 
   /// Operators that give for integers what they give for the same real numbers: they move or choose.
   static let exactOnIntegers: Set<String> = [
-    "Clip", "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Max", "MaxPool", "Min", "Pad", "Reshape", "Slice",
+    "Clip", "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "Identity", "Max", "MaxPool", "Min", "Pad", "Reshape",
+    "Slice",
     "SpaceToDepth", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
@@ -71,14 +74,15 @@ enum ONNXOperatorTable {
   static let exactOnWideIntegers: Set<String> = ["Abs", "Add", "Mul", "Neg", "ReduceMax", "ReduceMin", "ReduceSum", "Sub", "Sum"]
 
   /// Operators on numbers of any type whose result has a type of its own (ONNXLogic.swift).
-  static let logic: Set<String> = comparisons.union(["Where"])
+  static let typesOfTheirOwn: Set<String> = comparisons.union(["Cast", "CastLike", "Shape", "Where"])
   static let comparisons: Set<String> = [
     "And", "Equal", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Not", "Or", "Xor",
   ]
 
   /// Operators that give elements of their one quantized input (Concat: of all), and 0 at most besides.
   private static let movers: Set<String> = [
-    "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "GlobalMaxPool", "Identity", "MaxPool", "Reshape", "Slice", "SpaceToDepth",
+    "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "GatherND", "GlobalMaxPool", "Identity", "MaxPool", "Reshape", "Slice",
+    "SpaceToDepth",
     "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze",
   ]
 
