@@ -43,7 +43,7 @@ enum Console {
     _ report: @autoclosure () throws -> String, writing files: [(path: String, bytes: [UInt8])], warnings: [String] = []
   ) throws {
     let text = isQuiet ? nil : try report()
-    if isQuiet { warnings.forEach { error("note: " + terminalText($0)) } }
+    if isQuiet { for warning in warnings { error("note: " + terminalText(warning)) } }
     try OutputFile.write(files) { () throws(CompileFailure) in
       if let text { try announce(text, beside: files.map(\.path)) }
     }

@@ -52,7 +52,8 @@ struct PlanCommand: ParsableCommand {
       if let svg { try OutputFile.check(svg, notOneOf: files + recipe + (costs.map { [$0] } ?? [])) }
       let report = try report()
       let picture = svg.map { (path: $0, bytes: Array(PlanPicture(report).text.utf8)) }
-      try Console.finish(json ? Console.json(report) : PlanText(report).text, writing: [picture].compactMap(\.self),
+      try Console.finish(
+        json ? Console.json(report) : PlanText(report).text, writing: [picture].compactMap(\.self),
         warnings: report.notes)
     }
   }

@@ -59,7 +59,8 @@ struct VerifyCommand: ParsableCommand {
       let report = try job.run()
       Console.progressEnd()
       report.skipped?.forEach(Console.skipped)
-      try quiet.print(json ? try Console.json(report) : VerificationText(report).text, warnings: (report.warnings ?? []) + (report.notes ?? []))
+      try quiet.print(
+        json ? try Console.json(report) : VerificationText(report).text, warnings: (report.warnings ?? []) + (report.notes ?? []))
       if quiet.isOn, !report.gate.passed { Console.error(GateText(report).text) }
       isMissed = !report.gate.passed
     }
