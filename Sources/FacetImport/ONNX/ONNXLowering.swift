@@ -330,6 +330,11 @@ final class ONNXLowering {
         ONNXOperatorTable.exactOnIntegers.contains(node.operatorType)
           || isWide && ONNXOperatorTable.exactOnWideIntegers.contains(node.operatorType)
       else {
+        if isWide, !graph.inputs.contains(where: { graph[$0].name == name }) {
+          throw ONNXProblem.outOfScope(
+            "\(node.operatorType) of \(type)", "It computes with \(type), and float32 does not give the same.",
+            "Export the model with this part in float32, or without it.")
+        }
         throw ONNXProblem(
           .inputType, "It computes with \(type), expected float32.",
           "Export the model with a float32 input; the recipe says how pixels become numbers.")
