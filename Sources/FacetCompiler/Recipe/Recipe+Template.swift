@@ -28,7 +28,8 @@ extension Recipe {
         "attributes",
         "What the model answers, by name. output: the value of the model that it is, also an inner one, which cuts the model there. "
           + "labels: a name for each score, in order. budget: what int8 may cost, accuracy_drop in percentage points, agreement in "
-          + "percent of the samples. confidence (softmax, sigmoid, probabilities, none) and threshold (0 to 1) can be added."))
+          + "percent of the samples. confidence (softmax, sigmoid, probabilities, none) and threshold (0 to 1) can be added; channels [first, count] "
+          + "takes a part of an output, value makes a number of its scores, such as an age in years (docs/attributes.md)."))
     members.append("\"attributes\": \(attributesTemplate(report.outputs, owners, &advice))")
     members.append(comment("subgroups", "Columns of labels.csv by which 'facet verify' breaks the accuracy down."))
     members.append("\"subgroups\": []")
@@ -78,7 +79,9 @@ extension Recipe {
       (
         "mean", numbers("0"),
         "Subtracted after scaling, for each channel. "
-          + (input.pixels == nil ? "Guess: nothing; ImageNet's are 0.485, 0.456, 0.406." : "Nothing: the model itself normalizes.")
+          + (input.pixels == nil
+            ? "Guess: nothing; ImageNet's are 0.485, 0.456, 0.406. \"mean_image\": FILE.npy takes its place for a mean of each pixel."
+            : "Nothing: the model itself normalizes.")
       ),
       (
         "std", numbers("1"),
