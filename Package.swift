@@ -70,7 +70,10 @@ let package = Package(
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR", "FacetTestSupport"]),
     .testTarget(
       name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR", "FacetTestSupport"],
-      exclude: ["make_cases.py", "make_topk_cases.py", "make_quantized_cases.py"], resources: [.copy("Cases")]),
+      exclude: [
+        "make_cases.py", "make_topk_cases.py", "make_quantized_cases.py", "make_logic_cases.py", "make_constant_cases.py", "make_batch_cases.py",
+      ],
+      resources: [.copy("Cases")]),
     .testTarget(
       name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
