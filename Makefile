@@ -51,7 +51,7 @@ example-data: ## render the 10,000 evaluation images and the calibration images 
 	@Scripts/example-data
 
 verify-example: packages example-data dist/face-attributes.facet ## int8 against float on the 10,000 images
-	$(BIN)/facet verify dist/face-attributes.facet --against $(EXAMPLE)/face-attributes.onnx --data $(EXAMPLE)/data/evaluation --gate
+	$(BIN)/facet verify dist/face-attributes.facet --against $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe-strict.json --data $(EXAMPLE)/data/evaluation --gate
 
 paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
 	@Scripts/paper-scale
@@ -69,10 +69,10 @@ engine-size: ## code of the engine and its kernels, and the static program with 
 	@Scripts/engine-size
 
 format: ## format all Swift sources
-	@swift format --in-place --recursive --parallel Package.swift Sources Tests
+	@swift format --in-place --recursive --parallel Package.swift Plugins Sources Tests
 
 lint: ## check the formatting of all Swift sources, and the pages that are made from others
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
 	@Scripts/recipe-reference --check
 
 onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto

@@ -25,7 +25,7 @@ let package = Package(
     .target(name: "CFacet"),
     .target(name: "FacetFormat", swiftSettings: embedded),
     .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "CFacet"], swiftSettings: embedded),
-    .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet"]),
+    .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet", "CProcess"]),
     .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "CMachineLimits"]),
 
     // The compiler: what a workstation runs.
@@ -33,12 +33,13 @@ let package = Package(
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev", "zlib1g-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CProcess"),
     .target(name: "COnnx", dependencies: ["CProtobufC"]),
     .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
     .target(name: "FacetIR"),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
     .target(name: "FacetImport", dependencies: ["FacetIR", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage", "CZlib"]),
+    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage", "CZlib", "CProcess"]),
     .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(
@@ -52,8 +53,9 @@ let package = Package(
     .executableTarget(
       name: "facet",
       dependencies: [
-        "FacetCompiler", "FacetVerification", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+        "FacetCompiler", "FacetVerification", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], plugins: ["BuildCommit"]),
+    .plugin(name: "BuildCommit", capability: .buildTool()),
     .executableTarget(
       name: "facet-fuzz",
       dependencies: ["FacetCompiler", "FacetVerification", "FacetData", "FacetFormat", "FacetRuntime", "FacetTestSupport"]),
@@ -80,6 +82,7 @@ let package = Package(
         "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetTestSupport",
       ]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
+    .testTarget(name: "FacetCommandTests", dependencies: ["facet", "FacetCompiler", "FacetVerification"]),
   ],
   cLanguageStandard: .gnu11
 )

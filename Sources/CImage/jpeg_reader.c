@@ -13,6 +13,7 @@ typedef struct {
   jmp_buf escape;
   int status;
   char *message;
+  const uint8_t *bytes;
 } errors;
 
 _Noreturn static void fail(j_common_ptr cinfo, int status, const char *text) {
@@ -45,6 +46,20 @@ static void on_error(j_common_ptr cinfo) {
   }
 }
 
+// Whether bytes that no block of a scan needed say that the scan was damaged: it came to its end too early. Cameras fill
+// frames up with zeros (and 0xff is a fill byte by the standard); in the header, between markers, nothing depends on them.
+static int left_over_data(j_common_ptr cinfo) {
+  const j_decompress_ptr reader = (j_decompress_ptr)cinfo;
+  if (!cinfo->is_decompressor || reader->input_scan_number == 0) return 0;
+  const errors *e = (const errors *)cinfo->err;
+  const uint8_t *end = reader->src->next_input_byte;
+  ptrdiff_t count = cinfo->err->msg_parm.i[0];
+  if (count > end - e->bytes) count = end - e->bytes;
+  for (const uint8_t *at = end - count; at < end; at++)
+    if (*at != 0 && *at != 0xff) return 1;
+  return 0;
+}
+
 // libjpeg fills in gray where data is missing or damaged and only warns. Such pixels must not be mistaken for the
 // image; what says nothing about the pixels (padding between markers, an odd JFIF version) stays silent.
 static void on_message(j_common_ptr cinfo, int level) {
@@ -57,6 +72,9 @@ static void on_message(j_common_ptr cinfo, int level) {
     case JWRN_MUST_RESYNC:
     case JWRN_ARITH_BAD_CODE:
       fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
+    case JWRN_EXTRANEOUS_DATA:
+      if (left_over_data(cinfo)) fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
+      return;
     default:
       return;
   }
@@ -132,7 +150,7 @@ static void decode(j_decompress_ptr cinfo, uint32_t orientation, uint8_t *rgb) {
 int facet_jpeg_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity,
                     char *message) {
   struct jpeg_decompress_struct cinfo;
-  errors e = {.status = FACET_IMAGE_CORRUPT, .message = message};
+  errors e = {.status = FACET_IMAGE_CORRUPT, .message = message, .bytes = bytes};
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
   struct jpeg_source_mgr source = {
       .next_input_byte = bytes,

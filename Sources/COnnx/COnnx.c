@@ -14,6 +14,7 @@ typedef struct {
   size_t live;
   size_t total;
   bool refused;
+  bool exhausted;
 } account;
 
 static void *take(void *data, size_t size) {
@@ -24,7 +25,7 @@ static void *take(void *data, size_t size) {
   }
   void *block = malloc(size ? size : 1);
   if (!block) {
-    a->refused = true;
+    a->exhausted = true;
     return NULL;
   }
   // malloc rounds up, so an account may end slightly above its limit; the subtractions above must not wrap then.
@@ -43,12 +44,17 @@ static void give(void *data, void *block) {
   free(block);
 }
 
+// Of a decoding that failed.
+static connx_status status_of(const account *a) {
+  return a->exhausted ? CONNX_EXHAUSTED : a->refused ? CONNX_MEMORY : CONNX_MALFORMED;
+}
+
 connx_status connx_decode(const uint8_t *bytes, size_t length, connx_limits limits, Onnx__ModelProto **model) {
   account a = {.limits = limits};
   ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = &a};
   *model = onnx__model_proto__unpack(&allocator, length, bytes);
   if (*model) return CONNX_OK;
-  return a.refused ? CONNX_MEMORY : CONNX_MALFORMED;
+  return status_of(&a);
 }
 
 connx_status connx_decode_graph(const uint8_t *bytes, size_t length, connx_limits limits, Onnx__GraphProto **graph) {
@@ -178,7 +184,7 @@ connx_status connx_decode_discarding(uint8_t *bytes, size_t length, connx_limits
   if (whole) return CONNX_OK;
   connx_free(*model);
   *model = NULL;
-  return a.refused ? CONNX_MEMORY : CONNX_MALFORMED;
+  return status_of(&a);
 }
 
 void connx_free(Onnx__ModelProto *model) {

@@ -17,8 +17,14 @@ public struct CompileFailure: Error, CustomStringConvertible {
 }
 
 extension Diagnostic {
+  /// A model, a bundle or a recipe in the place of data is named.
   package init(_ error: DataError) {
-    self.init(
+    let diagnostic = Diagnostic(
       code: error.code, file: error.file, place: error.place.isEmpty ? nil : error.place, message: error.message, remedy: error.remedy)
+    switch error.code {
+    case .imageUnknown, .imageUnsupported, .npyMagic, .zipMagic, .zipDirectory: self = diagnostic.naming(error.file, wanted: .data)
+    case .deltaFormat: self = diagnostic.naming(error.file, wanted: .delta)
+    default: self = diagnostic
+    }
   }
 }

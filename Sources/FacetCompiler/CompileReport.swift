@@ -61,8 +61,14 @@ public struct CompileReport: Sendable, Encodable {
   /// The largest set of tensors that live at one time: no arena can be smaller.
   public var arenaLowerBound = 0
   public var calibrationSamples = 0
+  /// Calibration data that could not be read and were passed over; nil where there are none.
+  public var skipped: [InspectReport.Problem]?
+  /// int8 against float; nil where there is no int8, or no data.
+  public var quantization: QuantizationReport?
   /// Nil for one model.
   public var merge: Merge?
   /// What was assumed or left out, a sentence each.
   public var notes: [String] = []
+  /// What makes the bundle other than it should be, a sentence each; with `--strict`, the command then ends with status 2.
+  public var warnings: [String] = []
 }

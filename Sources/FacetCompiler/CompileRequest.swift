@@ -1,3 +1,5 @@
+import FacetData
+
 /// Number type of a compiled program.
 public enum Precision: String, Sendable, CaseIterable {
   /// int8 activations and weights, results in float32 from the last accumulators.
@@ -23,6 +25,8 @@ public struct CompileRequest: Sendable {
   public var precision: Precision
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
+  /// How calibration data are read.
+  package var reading = DatasetOptions()
   /// Weights of different models that differ by at most this count as equal when they are merged: the largest absolute difference of
   /// two elements, relative to the largest magnitude in either tensor, after folding. The first model's are kept.
   public var mergeTolerance: Double

@@ -54,9 +54,33 @@ public enum Compiler {
     try checkInput(decisions, model)
     let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
     try checkArena(program, model)
-    return try emit(
+    var result = try emit(
       model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
+    if let calibration {
+      result.report.quantization = try check(
+        result.bytes, model, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
+        attributes: Array(model.attributes.indices), threads: request.threads)
+      result.report.warnings = calibration.warnings + (result.report.quantization?.warnings ?? [])
+    }
+    return result
+  }
+
+  /// Holds an int8 bundle against the float scores of its calibration.
+  ///
+  /// - Parameters:
+  ///   - fragments: those that were lowered from the model's graph.
+  ///   - attributes: numbers in the bundle of the model's attributes.
+  static func check(
+    _ bytes: [UInt8], _ model: PreparedModel, _ calibration: Calibration, fragments: [Int: LoweredFragment], attributes: [Int], threads: Int
+  ) throws(CompileFailure) -> QuantizationReport? {
+    guard !calibration.checked.isEmpty else { return nil }
+    do {
+      return try QuantizationCheck(bundle: Bundle.opening(bytes), graph: model.graph, fragments: fragments, attributes: attributes)
+        .run(calibration, threads: threads)
+    } catch {
+      throw CompileFailure.internalError("check", error, model.source.file)
+    }
   }
 
   static func lower(
@@ -141,10 +165,11 @@ public enum Compiler {
     report.arenaBytes = program.arenaBytes
     report.arenaLowerBound = program.arenaLowerBound
     report.calibrationSamples = calibration?.sampleCount ?? 0
+    report.skipped = calibration?.skippedOrNil
+    report.notes += calibration?.notes ?? []
     if let count = calibration?.sampleCount, count < recommendedSamples {
       report.notes.append("Calibrated on \(count) \(count == 1 ? "sample" : "samples"); 32 to 256 typical ones give better ranges.")
     }
-    report.notes += calibration?.notes ?? []
     report.attributes = AttributeCosts.of(model, program)
     report.gates = (model.evaluation?.order ?? []).compactMap { index in
       guard let gate = model.evaluation?.gates[index], !gate.operations.isEmpty else { return nil }

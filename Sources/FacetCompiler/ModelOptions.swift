@@ -1,5 +1,7 @@
+import FacetData
 import FacetIR
 import FacetImport
+import Glibc
 
 /// What a command says about a model beyond its file. Each entry goes before what the recipe says.
 public struct ModelOptions: Sendable, Equatable {
@@ -48,7 +50,26 @@ extension ModelOptions {
       importing.outputsOrigin = recipe.file
     }
     do {
+      // The file and its weights, once each at the least.
+      var status = stat()
+      if stat(path, &status) == 0 { try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path) }
+    } catch {
+      throw CompileFailure(error)
+    }
+    importing.memory = AvailableMemory.now()?.bytes ?? .max
+    do {
       return try importONNX(path: path, options: importing)
+    } catch {
+      throw CompileFailure(error.diagnostics)
+    }
+  }
+
+  /// Reads of a model what can be read, as these options say.
+  func importPart(_ path: String) throws(CompileFailure) -> (model: ImportedModel, failure: CompileFailure?) {
+    let importing = ImportOptions(inputShapes: shapes, constants: try tensors(nil), outputs: outputs)
+    do {
+      let (model, failure) = try importONNXPart(path: path, options: importing)
+      return (model, failure.map { CompileFailure($0.diagnostics) })
     } catch {
       throw CompileFailure(error.diagnostics)
     }

@@ -95,8 +95,12 @@ struct PreparedModel {
     }
     let refused: [Diagnostic]
     do {
-      let pipeline = try PassPipeline().run(&graph, stopAfter: stopAfter)
+      let pipeline = try PassPipeline().run(&graph, stopAfter: stopAfter, isToCompile: true)
       report.patches = pipeline.patches.map(\.description)
+      if pipeline.stopped {
+        let more = pipeline.completions.isEmpty ? "" : "; \(Self.completed(pipeline.completions))"
+        report.notes.append("Stopped after \(pipeline.patches.count) rewrites\(more).")
+      }
       report.batchNorms = pipeline.batchNorms.map {
         let remains = if case .keptAsAffine = $0.fate { true } else { false }
         return CompileReport.BatchNorm(name: $0.name, fate: $0.text, remains: remains)
@@ -127,7 +131,18 @@ struct PreparedModel {
       attributes.append(RecipeBinding.attribute(graph, output, specs[index]))
     }
     self.attributes = attributes
+    RecipeBinding.checkThresholds(attributes, specs, recipe, problems: &problems)
     evaluation = EvaluationPlan(recipe, attributes, problems: &problems)
     if !problems.isEmpty { throw CompileFailure(problems) }
+  }
+
+  /// What no program can compute was rewritten after an early stop, in words.
+  private static func completed(_ patches: [PatchRecord]) -> String {
+    let norms = patches.count { $0.pass == "batchnorm-to-affine" }
+    let others = patches.count - norms
+    let texts =
+      (norms > 0 ? ["\(norms) batch \(norms == 1 ? "normalization is" : "normalizations are") computed as scale and shift"] : [])
+      + (others > 0 ? ["\(others) more computed constants or removed what does nothing"] : [])
+    return texts.joined(separator: ", ")
   }
 }

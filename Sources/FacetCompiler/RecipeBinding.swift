@@ -152,6 +152,21 @@ enum RecipeBinding {
     }
   }
 
+  /// An answer is unsure by its confidence: without one, a threshold would say nothing.
+  static func checkThresholds(
+    _ attributes: [AttributeInterface], _ specs: [Recipe.Attribute?], _ recipe: Recipe?, problems: inout [Diagnostic]
+  ) {
+    for (attribute, spec) in zip(attributes, specs) where attribute.confidence == .none {
+      guard let recipe, let spec, spec.threshold != nil else { continue }
+      problems.append(
+        Diagnostic(
+          code: RecipeErrorCode.threshold, file: recipe.file, place: "attributes.\(spec.name).threshold",
+          message: "A threshold needs a confidence, and there is none: the attribute has no labels, and output '\(spec.output)' is not "
+            + "made by softmax or sigmoid.",
+          remedy: "Give \"labels\", or \"confidence\" (softmax, sigmoid or probabilities), or remove \"threshold\"."))
+    }
+  }
+
   /// Why a bundle cannot hold a name of the model, which may be any bytes; nil where it can.
   static func nameFault(_ name: String, maximum: Int) -> String? {
     if name.utf8.count > maximum { return "is longer than \(maximum) bytes" }

@@ -8,8 +8,8 @@ package enum DataErrorCode: String, CaseIterable, Sendable {
   case fileUnwritable = "data.file.unwritable"
   case fileChanged = "data.file.changed"
   case fileTooLarge = "data.file.too-large"
-  case folderName = "data.folder.name"
   case folderTooLarge = "data.folder.too-large"
+  case memory = "data.memory"
 
   case setEmpty = "data.set.empty"
   case setMissing = "data.set.missing"
@@ -122,17 +122,17 @@ extension DataErrorCode {
         "A wrong file was named, or very many samples stand in one file.",
         "Check the name; split the file into several and give their folder."
       )
-    case .folderName:
-      (
-        "A file name in the folder is not UTF-8.",
-        "The files come from a system with another encoding of names. Results could not name the sample.",
-        "Rename the file; convmv does so for many at once."
-      )
     case .folderTooLarge:
       (
         "The folder has too many entries.",
         "The whole folder is listed before the first sample is read, and that list is bounded.",
         "Split the folder, or list the wanted files in a labels.csv."
+      )
+    case .memory:
+      (
+        "The work needs more memory than is left.",
+        "The machine, its container or a limit (ulimit -v) leaves less than what is known to be needed. The message says both and which it is.",
+        "End other programs, raise the limit, or use a machine with more memory; scale images down, or give fewer at a time."
       )
     case .setEmpty:
       (

@@ -34,74 +34,100 @@ package struct Dataset: Sendable {
   /// The files that hold the samples.
   package var files: [String] { entries.map(\.path) }
 
+  /// What in the folder is no sample.
+  package private(set) var passedOver = PassedOver()
+  package let options: DatasetOptions
+
   /// - Parameters:
   ///   - limit: takes that many samples at most, the first ones; all when nil.
   ///   - roi: the part of each image that is looked at.
   /// - Throws: the errors of files, tensors and label tables, `data.set.empty`, `data.set.kind`, `data.set.missing`
   ///   (all missing files at once), `data.roi.columns` and `data.roi.value`.
   package static func open(
-    path: String, limit: Int? = nil, roi: RegionOfInterest = RegionOfInterest()
+    path: String, limit: Int? = nil, roi: RegionOfInterest = RegionOfInterest(), options: DatasetOptions = DatasetOptions()
   ) throws(DataError) -> Dataset {
     switch fileKind(path) {
-    case .missing(let reason): throw unreadable(path, reason)
+    case .missing(let reason): throw FacetData.unreadable(path, reason)
     case .other:
       throw DataError(
         code: .fileKind, file: path, message: "neither a file nor a folder",
         remedy: "Give an image, tensor or folder.")
-    case .file: return try Dataset(path: path, entries: [Entry(path, name: lastComponent(path))], limit: limit, roi: roi)
+    case .file:
+      var found = Entries(options)
+      try found.add(path, name: lastComponent(path))
+      return try Dataset(path: path, found, limit: limit, roi: roi)
     case .folder: break
     }
     let folder = path.hasSuffix("/") ? path : path + "/"
     switch fileKind(folder + "labels.csv") {
-    case .file: return try open(path, folder: folder, labels: folder + "labels.csv", limit, roi)
+    case .file: return try open(path, folder: folder, labels: folder + "labels.csv", limit, roi, options)
     case .missing: break
     case .folder, .other:
       throw DataError(
         code: .fileKind, file: folder + "labels.csv", message: "not a regular file",
         remedy: "Labels are a text file of this name; rename it if it is something else.")
     }
-    let names = try folderEntries(path, limit: maximumEntries).filter(hasReadableExtension)
-    var entries: [Entry] = []
-    var count = 0
-    for name in names where count < limit ?? .max && fileKind(folder + name) == .file {
-      let entry = try Entry(folder + name, name: name)
-      entries.append(entry)
-      count += entry.count
-    }
-    return try Dataset(path: path, entries: entries, limit: limit, roi: roi)
+    let (names, passedOver) = try FolderListing.names(path, isRecursive: options.isRecursive, limit: maximumEntries)
+    var found = Entries(options)
+    found.passedOver = passedOver
+    for name in names where found.count < limit ?? .max { try found.add(folder + name, name: name) }
+    return try Dataset(path: path, found, limit: limit, roi: roi)
   }
 
   private static func open(
-    _ path: String, folder: String, labels file: String, _ limit: Int?, _ roi: RegionOfInterest
+    _ path: String, folder: String, labels file: String, _ limit: Int?, _ roi: RegionOfInterest, _ options: DatasetOptions
   ) throws(DataError) -> Dataset {
     let table = try LabelTable(parsing: readFile(file, limit: LabelTable.maximumBytes), name: file, limit: limit)
     let missing = table.files.indices.filter { fileKind(folder + table.files[$0]) != .file }
-    guard missing.isEmpty else {
+    guard missing.isEmpty || options.skipsUnreadable else {
       let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
       throw DataError(
         code: .setMissing, file: file, place: "column file",
         message: "\(missing.count) of \(table.files.count) files \(missing.count == 1 ? "is" : "are") missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
-        remedy: "Add the files or remove their lines.")
+        remedy: "Add the files or remove their lines; --skip-unreadable passes over them.")
     }
-    var entries: [Entry] = []
+    var found = Entries(options)
     for (i, name) in table.files.enumerated() {
-      let entry = try Entry(folder + name, name: name)
-      guard entry.count == 1 else {
+      try found.add(folder + name, name: name)
+      guard found.list[i].count == 1 else {
         throw DataError(
           code: .setKind, file: file, place: "line \(table.lines[i]), column file",
-          message: "'\(excerpt(name))' holds \(entry.count) samples, but a line labels one",
-          remedy: "Save each sample as a file of its own.")
+          message: "'\(excerpt(name))' holds \(found.list[i].count) samples, but a line labels one",
+          remedy: "Save each labelled sample to a file of its own.")
       }
-      entries.append(entry)
     }
     let regions = roi.fixed == nil ? try roi.regions(table, file: file) : []
-    return try Dataset(path: path, entries: entries, limit: nil, roi: roi, labels: table, regions: regions)
+    return try Dataset(path: path, found, limit: nil, roi: roi, labels: table, regions: regions)
+  }
+
+  /// What is found while a data set is opened.
+  private struct Entries {
+    let options: DatasetOptions
+    var list: [Entry] = []
+    var count = 0
+    var passedOver = PassedOver()
+
+    init(_ options: DatasetOptions) { self.options = options }
+
+    /// One that cannot be read keeps its place among the samples, where it is passed over later.
+    mutating func add(_ path: String, name: String) throws(DataError) {
+      let entry: Entry
+      do {
+        entry = try Entry(path, name: name)
+      } catch {
+        guard options.skipsUnreadable, error.isUnreadable else { throw error.namingTheFlag }
+        entry = Entry(unreadable: path, name: name, error)
+      }
+      list.append(entry)
+      count += entry.count
+    }
   }
 
   private init(
-    path: String, entries: [Entry], limit: Int?, roi: RegionOfInterest, labels: LabelTable? = nil, regions: [FrameRegion?] = []
+    path: String, _ found: Entries, limit: Int?, roi: RegionOfInterest, labels: LabelTable? = nil, regions: [FrameRegion?] = []
   ) throws(DataError) {
+    let entries = found.list
     var firsts = [0]
     for entry in entries {
       let (sum, overflow) = firsts[firsts.count - 1].addingReportingOverflow(entry.count)
@@ -110,9 +136,13 @@ package struct Dataset: Sendable {
     if let limit { firsts = firsts.map { min($0, max(limit, 0)) } }
     guard firsts[entries.count] > 0 else {
       throw DataError(
-        code: .setEmpty, file: path, message: "no samples",
-        remedy: "Images are .png, .jpg, .jpeg, .ppm or .pgm, tensors .npy, in the folder itself.")
+        code: .setEmpty, file: path,
+        message: "no samples\(found.passedOver.isEmpty ? "" : "; passed over: \(found.passedOver)")",
+        remedy: "Images are .png, .jpg, .jpeg, .ppm or .pgm, tensors .npy, in the folder itself"
+          + (found.passedOver.folders > 0 ? "; --recursive reads the folders in it, too." : "."))
     }
+    options = found.options
+    passedOver = found.passedOver
     self.path = path
     self.labels = labels
     self.entries = entries
@@ -145,6 +175,11 @@ package struct Dataset: Sendable {
   /// Its `labels.csv`, where it has one.
   package var labelFile: String { path + (path.hasSuffix("/") ? "" : "/") + "labels.csv" }
 
+  /// Whether columns are named that say which part of each image to look at, there is no table that could have them, and there are images.
+  package func lacksRegions(named roi: RegionOfInterest) -> Bool {
+    labels == nil && roi.columns != nil && roi.fixed == nil && entries.contains(where: \.holdsImages)
+  }
+
   /// Columns of the labels that none of these names, and that say no region either.
   package func unusedColumns(besides names: [String]) -> [String] {
     let used = Set(names + (roi.columns ?? RegionOfInterest.defaultColumns))
@@ -157,7 +192,7 @@ package struct Dataset: Sendable {
   private static let maximumEntries = 4 << 20
 }
 
-private func hasReadableExtension(_ name: String) -> Bool {
+func hasReadableExtension(_ name: String) -> Bool {
   guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
   return ["png", "jpg", "jpeg", "ppm", "pgm", "pnm", "npy"].contains(name[name.index(after: dot)...].lowercased())
 }

@@ -7,16 +7,33 @@ struct Entry: Sendable {
   let name: String
   let count: Int
   private let isTensor: Bool
+  /// Why it cannot be read, where that is known already.
+  private var fault: DataError?
+  /// Pixels, not ready inputs.
+  let holdsImages: Bool
 
   /// Reads the header of a tensor, and nothing of an image.
   init(_ path: String, name: String) throws(DataError) {
     self.path = path
     self.name = name
     isTensor = name.lowercased().hasSuffix(".npy")
-    count = isTensor ? try TensorLayout(NPYFile(path).header, path).samples : 1
+    guard isTensor else {
+      (count, holdsImages) = (1, true)
+      return
+    }
+    let header = try NPYFile(path).header
+    count = try TensorLayout(header, path).samples
+    holdsImages = header.elementType == .uint8
+  }
+
+  /// One sample that cannot be read.
+  init(unreadable path: String, name: String, _ fault: DataError) {
+    (self.path, self.name, self.fault) = (path, name, fault)
+    (count, isTensor, holdsImages) = (1, false, true)
   }
 
   func sample(_ index: Int) throws(DataError) -> Sample {
+    if let fault { throw fault }
     guard isTensor else { return .frame(try ImageDecoder.decode(contentsOf: path), name: name) }
     // Opened anew each time: a folder may hold more tensors than a process may hold files. It may have changed.
     let file = try NPYFile(path)

@@ -7,5 +7,7 @@ struct FileOperations {
   /// As `fsync(2)`.
   var flush: (Int32) -> Int32 = { Glibc.fsync($0) }
   /// As `rename(2)`.
-  var rename: (String, String) -> Int32 = { Glibc.rename($0, $1) }
+  var rename: (String, String) -> Int32 = { old, new in
+    FileName.withBytes(old) { old in FileName.withBytes(new) { Glibc.rename(old, $0) } }
+  }
 }

@@ -22,7 +22,7 @@ final class InputFile: Sendable {
       throw DataError(
         code: .fileName, file: path, message: "not a file name", remedy: "Name a file that exists.")
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw unreadable(path, errno) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
@@ -65,6 +65,7 @@ final class InputFile: Sendable {
 
   /// `count` elements of a trivial type from `offset` on, which must lie within the file.
   func readArray<T: BitwiseCopyable>(of type: T.Type, count: Int, at offset: Int, zero: T) throws(DataError) -> [T] {
+    try AvailableMemory.check(count * MemoryLayout<T>.stride, for: "reading it", file: path)
     var result = [T](repeating: zero, count: count)
     try result.fill(count) { buffer throws(DataError) in try read(into: buffer, at: offset) }
     return result
@@ -113,7 +114,7 @@ enum FileKind: Equatable {
 func fileKind(_ path: String) -> FileKind {
   var status = stat()
   guard !path.utf8.contains(0) else { return .missing(ENOENT) }
-  guard stat(path, &status) == 0 else { return .missing(errno) }
+  guard FileName.withBytes(path, { stat($0, &status) }) == 0 else { return .missing(errno) }
   switch status.st_mode & S_IFMT {
   case S_IFREG: return .file
   case S_IFDIR: return .folder
@@ -121,21 +122,18 @@ func fileKind(_ path: String) -> FileKind {
   }
 }
 
-/// Names in a folder, sorted by their bytes, without those that start with a dot.
-func folderEntries(_ path: String, limit: Int) throws(DataError) -> [String] {
-  guard let handle = opendir(path) else { throw unreadable(path, errno) }
+/// Names in a folder, sorted by their bytes, without those that start with a dot, and how many of these there are.
+func folderEntries(_ path: String, limit: Int) throws(DataError) -> (names: [String], hidden: Int) {
+  guard let handle = FileName.withBytes(path, { opendir($0) }) else { throw unreadable(path, errno) }
   defer { closedir(handle) }
-  var names: [String] = []
+  var names: [[UInt8]] = []
+  var hidden = 0
   while let entry = readdir(handle) {
-    let name: String? = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
+    let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+    if name.first == UInt8(ascii: ".") {
+      if name != Array(".".utf8), name != Array("..".utf8) { hidden += 1 }
+      continue
     }
-    guard let name else {
-      let shown = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      throw DataError(
-        code: .folderName, file: path, message: "the file name '\(excerpt(shown))' in it is not UTF-8", remedy: "Rename that file.")
-    }
-    if name.hasPrefix(".") { continue }
     guard names.count < limit else {
       throw DataError(
         code: .folderTooLarge, file: path, message: "more than \(limit) entries",
@@ -143,5 +141,5 @@ func folderEntries(_ path: String, limit: Int) throws(DataError) -> [String] {
     }
     names.append(name)
   }
-  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  return (names.sorted { $0.lexicographicallyPrecedes($1) }.map { FileName.text($0) }, hidden)
 }

@@ -24,6 +24,7 @@ package enum ImageDecoder {
     var status = facet_image_read_info(bytes, bytes.count, &info, &message)
     guard status == 0 else { throw failure(status, message, bytes, name) }
     let count = Int(info.width) * Int(info.height) * 3
+    try AvailableMemory.check(count, for: "an image of \(info.width) x \(info.height) pixels", file: name)
     let pixels = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       status = facet_image_decode(bytes, bytes.count, buffer.baseAddress, count, &message)
       if status == 0 { filled = count }

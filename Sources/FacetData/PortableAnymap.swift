@@ -54,6 +54,7 @@ enum PortableAnymap {
       throw error(
         .imageTruncated, "PPM pixels", "\(bytes.count - start) of \(count) bytes", "The file is incomplete; copy it again.")
     }
+    try AvailableMemory.check(width * height * 3, for: "an image of \(width) x \(height) pixels", file: name)
     var pixels = Array(bytes[start..<start + count])
     if channels == 1 { pixels = grayToRGB(pixels) }
     guard let frame = Frame(width: width, height: height, pixels: pixels) else {

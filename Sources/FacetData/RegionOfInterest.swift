@@ -15,11 +15,27 @@ package struct RegionOfInterest: Sendable {
     self.columns = columns
   }
 
-  /// The same part of every image: "x,y,w,h", rounded to pixels. Nil where the text is something else, or the part has no pixels.
-  package init?(text: String) {
-    let numbers = text.split(separator: ",", omittingEmptySubsequences: false).map { Self.pixels(String($0)) }
-    guard let region = FrameRegion(numbers) else { return nil }
+  /// What is wrong with a text that should say a part of an image.
+  package enum TextFault: Error {
+    /// It is not four numbers, or the part has no pixels.
+    case form
+    /// Shares of the image's sides.
+    case shares
+  }
+
+  /// The same part of every image: "x,y,w,h", rounded to pixels.
+  package init(text: String) throws(TextFault) {
+    let texts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard !Self.areShares(texts) else { throw .shares }
+    guard let region = FrameRegion(texts.map(Self.pixels)) else { throw .form }
     self.init(fixed: region)
+  }
+
+  /// Whether four numbers are all 1 at most: pixels of a corner that nobody means, but shares of the image's width and height, as some
+  /// detectors give them.
+  private static func areShares(_ texts: [String]) -> Bool {
+    let numbers = texts.compactMap(Double.init)
+    return numbers.count == 4 && texts.count == 4 && numbers.allSatisfy { abs($0) <= 1 } && numbers[2] > 0 && numbers[3] > 0
   }
 
   /// The parts of the samples of a table; an empty array where it has none. A sample whose four fields are empty is taken whole.
@@ -44,6 +60,12 @@ package struct RegionOfInterest: Sendable {
       if texts.allSatisfy(\.isEmpty) {
         regions.append(nil)
         continue
+      }
+      guard !Self.areShares(texts) else {
+        throw DataError(
+          code: .roiValue, file: file, place: "line \(table.lines[sample]), columns \(names.joined(separator: ", "))",
+          message: "\(texts.joined(separator: ", ")) are shares of the image's sides, or one pixel of its corner",
+          remedy: "A region is in pixels of the upright image: multiply x and w by its width, y and h by its height.")
       }
       let numbers = texts.map(Self.pixels)
       guard let region = FrameRegion(numbers) else {

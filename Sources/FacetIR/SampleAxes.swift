@@ -8,8 +8,23 @@ package struct SampleAxes {
   /// The first node that joins, moves or drops samples.
   package private(set) var mixing: Node?
 
-  /// - Parameter inputs: those whose first axis is that of samples.
-  package init(_ graph: Graph, inputs: Set<ValueID>) {
+  /// What the file says of the first size of a reshaped value.
+  package enum FirstSize: Sendable {
+    /// A multiple of the batch, which was taken out.
+    case ofBatch
+    /// 1: a new axis, or a batch that is 1 already.
+    case one
+    /// Something that cuts the batch.
+    case other
+  }
+
+  private let firstSizes: [ValueID: FirstSize]
+
+  /// - Parameters:
+  ///   - inputs: those whose first axis is that of samples.
+  ///   - firstSizes: of results of reshapes, where it is stored in the file.
+  package init(_ graph: Graph, inputs: Set<ValueID>, firstSizes: [ValueID: FirstSize] = [:]) {
+    self.firstSizes = firstSizes
     for input in inputs { axes[input] = [0] }
     for node in graph.nodes where node.inputs.contains(where: { axes[$0] != nil }) {
       guard let found = result(node, graph), !found.isEmpty else {
@@ -46,7 +61,7 @@ package struct SampleAxes {
       return op.keepDimensions ? first : Set(first.map { axis in axis - op.axes.count { $0 < axis } })
     case let op as Gather:
       return first.contains(op.axis) ? nil : Set(first.map { $0 < op.axis ? $0 : $0 + output.count - shapes[0].count })
-    case is Reshape: return reshaped(first, shapes[0], output)
+    case is Reshape: return reshaped(first, shapes[0], output, firstSizes[node.output])
     case let op as Resample: return first.contains(op.axis) ? nil : first
     case is Slice, is Pad, is Tile, is Stretch, is PickNearest, is Expand:
       let shift = output.count - shapes[0].count
@@ -76,11 +91,14 @@ package struct SampleAxes {
     return result
   }
 
-  private func reshaped(_ axes: Set<Int>, _ from: [Int], _ to: [Int]) -> Set<Int>? {
+  private func reshaped(_ axes: Set<Int>, _ from: [Int], _ to: [Int], _ first: FirstSize?) -> Set<Int>? {
     if axes == [0] {
-      // The first axis stays the outer one, unless another is put before it.
-      return to == [1] + from ? [0, 1] : to.isEmpty ? nil : [0]
+      // The outer part stays the outer one, unless an axis is put before it.
+      guard !to.isEmpty else { return nil }
+      if first == .one, to == [1] + from { return [0, 1] }
+      return first == .other ? nil : [0]
     }
+    guard first != .ofBatch else { return nil }
     var result: Set<Int> = []
     for axis in axes {
       let before = from[..<axis].reduce(1, *)

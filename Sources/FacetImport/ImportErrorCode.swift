@@ -82,7 +82,7 @@ extension ImportErrorCode {
       (
         "The network is to end at a value that the model does not have.",
         "A name of --outputs, or an attribute's output in the recipe, is mistyped, or names an operator instead of its result.",
-        "Take a name that 'facet inspect MODEL' shows; any value of the network may be named, not only its outputs."
+        "Take a name that 'facet inspect MODEL --layers' lists: any value of the network may be named, not only its outputs."
       )
     case .duplicateName:
       (

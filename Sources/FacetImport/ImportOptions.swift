@@ -17,6 +17,8 @@ package struct ImportOptions: Sendable {
   var batch: Int?
   /// Whether the names may be those of another model that is read beside this one. They are then in `ImportedModel.unknownNames`.
   package var isOneOfSeveral = false
+  /// What this machine may give for the model, in bytes.
+  package var memory = Int.max
 
   package init(
     inputShapes: [String: [Int]] = [:], constants: [String: Tensor] = [:], image: ImageSize? = nil, outputs: [String]? = nil

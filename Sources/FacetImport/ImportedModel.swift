@@ -10,6 +10,8 @@ package struct ImportedModel: Sendable {
   package var unknownNames: Set<String>
   /// Types of inputs that are integers in the file, such as `uint8`, by name.
   package var integerInputs: [String: String] = [:]
+  /// What the operators of the file compute, by name: `ImportOptions.outputs` may hold these.
+  package var valueNames: Set<String> = []
 
   package init(graph: Graph, source: ModelSource, notes: [String] = [], unknownNames: Set<String> = []) {
     self.graph = graph

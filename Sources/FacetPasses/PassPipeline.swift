@@ -22,6 +22,10 @@ package struct PassPipeline: Sendable {
     FuseResiduals(),
   ]
 
+  /// Those without which a network cannot be compiled: no program computes a batch normalization or a value of constants alone. A run that
+  /// stops early ends with them, so that what it left can be compiled and compared.
+  package static let needed: [any Pass] = [RemoveDeadNodes(), EliminateIdentities(), FoldConstants(), ConvertBatchNormalizations()]
+
   /// The largest graph taken: networks have a few hundred nodes. A patch costs time in proportion to what it touches, and a hostile
   /// model can have values that thousands of nodes read.
   package static let nodeLimit = 10_000
@@ -36,9 +40,11 @@ package struct PassPipeline: Sendable {
   /// the nodes in order. The invariants of the graph are checked before, of what it touched after every patch, and of all of the
   /// graph after every stage.
   ///
-  /// - Parameter stopAfter: the number of patches to stop after, to find the one that breaks a model by bisection.
+  /// - Parameters:
+  ///   - stopAfter: the number of patches to stop after, to find the one that breaks a model by bisection.
+  ///   - isToCompile: whether a run that stops early ends with the passes of `needed`. They do not count.
   /// - Throws: `PassError`; the graph is then as the last patch left it.
-  package func run(_ graph: inout Graph, stopAfter: Int? = nil) throws(PassError) -> PipelineReport {
+  package func run(_ graph: inout Graph, stopAfter: Int? = nil, isToCompile: Bool = false) throws(PassError) -> PipelineReport {
     guard graph.nodes.count <= Self.nodeLimit else {
       throw .invalidGraph("\(graph.nodes.count) nodes are more than the \(Self.nodeLimit) that are supported")
     }
@@ -59,6 +65,7 @@ package struct PassPipeline: Sendable {
         start = passes.startIndex
       }
     }
+    if run.isStopped && isToCompile { try run.complete(Self.needed) }
     return run.report()
   }
 }

@@ -19,6 +19,8 @@ package struct PatchRecord: Sendable, Equatable, CustomStringConvertible {
 package struct PipelineReport: Sendable, Equatable {
   /// In order.
   package var patches: [PatchRecord]
+  /// What was done after the run had stopped early, so that the graph can be compiled; numbered on.
+  package var completions: [PatchRecord] = []
   /// What became of each batch normalization of the source graph, in its order.
   package var batchNorms: [BatchNormReport]
   /// Whether the run ended because of `stopAfter`.

@@ -5,7 +5,9 @@ struct PipelineRun {
   var graph: PassGraph
   var records: [PatchRecord] = []
   private var tracker: BatchNormTracker
-  private let stopAfter: Int?
+  private var stopAfter: Int?
+  /// Patches of `complete`, which do not count.
+  private var completions: [PatchRecord] = []
   /// No graph needs more: each node is converted, merged, moved and folded a few times.
   private let patchLimit: Int
 
@@ -26,6 +28,17 @@ struct PipelineRun {
       before = records.count
       for pass in passes { try sweep(pass) }
     }
+  }
+
+  /// Applies passes after the run has stopped, apart from its patches.
+  mutating func complete(_ passes: [any Pass]) throws(PassError) {
+    let (counted, limit) = (records, stopAfter)
+    stopAfter = nil
+    try runToFixpoint(passes[...])
+    try checkWhole()
+    stopAfter = limit
+    completions = Array(records[counted.count...])
+    records = counted
   }
 
   /// Visits the nodes in order and applies the patches of one pass.
@@ -62,6 +75,7 @@ struct PipelineRun {
   }
 
   func report() -> PipelineReport {
-    PipelineReport(patches: records, batchNorms: tracker.reports(graph, stopped: isStopped), stopped: isStopped)
+    PipelineReport(
+      patches: records, completions: completions, batchNorms: tracker.reports(graph, stopped: isStopped), stopped: isStopped)
   }
 }

@@ -40,6 +40,8 @@ func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?
 
 @c @implementation public func facet_version() -> UnsafePointer<CChar>? { characters("0.1.0") }
 
+@c @implementation public func facet_format_version() -> Int32 { Int32(BundleFormat.newestVersion) }
+
 @c @implementation public func facet_bundle_open(
   _ bytes: UnsafeRawPointer?, _ count: Int, _ error: UnsafeMutablePointer<facet_error>?
 ) -> OpaquePointer? {
@@ -118,6 +120,11 @@ func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?
 @c @implementation public func facet_confidence_rule(_ bundle: OpaquePointer?, _ attribute: Int32) -> Int32 {
   guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return 0 }
   return Int32(bundle.attributes[Int(attribute)].confidence.rawValue)
+}
+
+@c @implementation public func facet_threshold(_ bundle: OpaquePointer?, _ attribute: Int32) -> Float {
+  guard let bundle = bundle.bundle, attribute >= 0, Int(attribute) < bundle.attributeCount else { return .nan }
+  return bundle.attributes[Int(attribute)].threshold
 }
 
 @c @implementation public func facet_input_size(

@@ -6,17 +6,19 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: facet-run BUNDLE INPUT [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
-    "                 [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
+    "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
+    "                 [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
     "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
     "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
     "       facet-run --version | --help\n";
 
 static const char help[] =
     "\n"
-    "Runs a Facet bundle. INPUT is\n"
-    "  *.ppm          a binary PPM image (P6) of any size, resized as the bundle says\n"
+    "Runs a Facet bundle, a .facet file that 'facet compile' wrote. It needs libc only, or not even that: 'make boards' builds it, static, for\n"
+    "boards. Each INPUT is\n"
+    "  *.ppm, *.pgm   a binary image (P6, P5) of any size, resized as the bundle says\n"
     "  *.npy          uint8 [N, height, width, 3] (any size) or float32 or float64 [N, channels, height, width], normalized\n"
+    "  -              standard input: these or raw pixels, told apart by the first bytes; images and raw pixels one after the other\n"
     "  anything else  raw pixels: exactly height x width x channels bytes of the network, in its colour order\n"
     "\n"
     "  --attributes a,b    evaluate these only (all by default)\n"
@@ -25,8 +27,9 @@ static const char help[] =
     "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
     "  --isa NAME          kernels: scalar, avx2, avxvnni or avx512vnni (the best by default)\n"
+    "  --format NAME       read inputs as this, whatever they look like: pnm, npy or raw\n"
     "  --roi x,y,w,h       look at this part of the image only, in pixels (rounded), clipped to the image\n"
-    "  --json              one line of JSON for each sample, with all scores\n"
+    "  --json              one line of JSON for each sample, as 'facet run --json' has it in \"results\"\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
     "                      (NaN for what was not evaluated)\n"
     "  --deadline MS       evaluate by priority until a sample's evaluation has taken MS milliseconds\n"
@@ -62,17 +65,28 @@ static int positive(const char *word, double high, double *result) {
   return !errno && end != word && !*end && *result > 0 && *result <= high;
 }
 
-/// Four numbers with commas between them, rounded to pixels; the last two are sizes.
-static int region(const char *word, int32_t roi[4]) {
+/// Four numbers with commas between them, rounded to pixels; the last two are sizes. Gives what is wrong with them, or null.
+static const char *region(const char *word, int32_t roi[4]) {
+  static const char form[] = "needs x,y,w,h: numbers of pixels, w and h at least half a pixel";
   enum { FURTHEST = 1000000000 };
+  double values[4];
+  int largest = 0;
+  if (!word) return form;
   for (int i = 0; i < 4; i++) {
     char *end;
-    const double value = strtod(word, &end);
-    if (end == word || *end != (i < 3 ? ',' : '\0') || !(value >= (i < 2 ? -FURTHEST : 0.5) && value <= FURTHEST)) return 0;
-    roi[i] = (int32_t)(value < 0.0 ? value - 0.5 : value + 0.5);
+    values[i] = strtod(word, &end);
+    if (end == word || *end != (i < 3 ? ',' : '\0') || !(values[i] >= -FURTHEST && values[i] <= FURTHEST)) return form;
+    if (values[i] > values[largest]) largest = i;
     word = end + 1;
   }
-  return 1;
+  // One pixel of the corner is not what four such numbers mean.
+  if (values[largest] <= 1.0 && values[0] >= -1.0 && values[1] >= -1.0 && values[2] > 0.0 && values[3] > 0.0)
+    return "is in pixels: multiply x and w by the image's width, y and h by its height";
+  for (int i = 0; i < 4; i++) {
+    if (i >= 2 && values[i] < 0.5) return form;
+    roi[i] = (int32_t)(values[i] < 0.0 ? values[i] - 0.5 : values[i] + 0.5);
+  }
+  return NULL;
 }
 
 static int isa_named(const char *name, int32_t *isa) {
@@ -81,15 +95,29 @@ static int isa_named(const char *name, int32_t *isa) {
   return 0;
 }
 
+static int format_named(const char *name, input_format *format) {
+  static const char *const names[] = {[INPUT_PNM] = "pnm", [INPUT_NPY] = "npy", [INPUT_RAW] = "raw"};
+  for (int i = INPUT_PNM; i <= INPUT_RAW; i++)
+    if (!strcmp(names[i], name)) return *format = (input_format)i, 1;
+  return 0;
+}
+
+static int is_stdin_named(const arguments *a) {
+  for (int i = 0; i < a->input_count; i++)
+    if (!strcmp(a->inputs[i], "-")) return 1;
+  return 0;
+}
+
 int arguments_parse(arguments *a, int count, char **words) {
-  *a = (arguments){.threads = 1, .isa = FACET_ANY_ISA};
+  // The inputs' names take the places of words that have been read.
+  *a = (arguments){.threads = 1, .isa = FACET_ANY_ISA, .inputs = words};
   int options_end = 0;
   for (int i = 1; i < count; i++) {
     const char *word = words[i];
     if (options_end || word[0] != '-' || !word[1]) {
       if (!a->bundle) a->bundle = word;
-      else if (!a->input) a->input = word;
-      else return wrong(word, "is too much: one bundle and one input are enough");
+      else if (!strcmp(word, "-") && is_stdin_named(a)) return wrong(word, "is given twice: standard input is read once");
+      else a->inputs[a->input_count++] = words[i];
       continue;
     }
     if (!strcmp(word, "--")) {
@@ -97,7 +125,7 @@ int arguments_parse(arguments *a, int count, char **words) {
     } else if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
       return printf("%s%s", usage, help), ARGUMENTS_DONE;
     } else if (!strcmp(word, "--version")) {
-      return printf("facet-run %s\n", facet_version()), ARGUMENTS_DONE;
+      return printf("facet-run %s (bundle format %d)\n", facet_version(), (int)facet_format_version()), ARGUMENTS_DONE;
     } else if (!strcmp(word, "--json")) {
       a->json = 1;
     } else if (!strcmp(word, "--self-test")) {
@@ -129,8 +157,11 @@ int arguments_parse(arguments *a, int count, char **words) {
         if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
       } else if (!strcmp(word, "--isa")) {
         if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2, avxvnni or avx512vnni");
+      } else if (!strcmp(word, "--format")) {
+        if (!value || !format_named(value, &a->format)) return wrong(word, "needs pnm, npy or raw");
       } else if (!strcmp(word, "--roi")) {
-        if (!value || !region(value, a->roi)) return wrong(word, "needs x,y,w,h: numbers of pixels, w and h at least half a pixel");
+        const char *fault = region(value, a->roi);
+        if (fault) return wrong(word, fault);
         a->has_roi = 1;
       } else {
         return wrong(word, "is not an option");
@@ -139,7 +170,7 @@ int arguments_parse(arguments *a, int count, char **words) {
     }
   }
   if (!a->bundle) return wrong("BUNDLE", "is missing");
-  if (a->self_test && a->input) return wrong(a->input, "is too much: --self-test takes no input");
+  if (a->self_test && a->input_count) return wrong(a->inputs[0], "is too much: --self-test takes no input");
   if (a->self_test && a->has_roi) return wrong("--roi", "is too much: --self-test takes no image");
   if (a->self_test && (a->profile || a->attributes || a->ignore_gates))
     return wrong(a->profile ? "--profile" : a->attributes ? "--attributes" : "--ignore-gates",
@@ -148,7 +179,8 @@ int arguments_parse(arguments *a, int count, char **words) {
     return wrong(a->iterations ? "--iterations" : "--deadline", "is too much: --self-test takes no times");
   if (a->self_test && (a->dump_scores || a->json))
     return wrong(a->json ? "--json" : "--dump-scores", "is too much: --self-test says only what passed");
-  if (!a->self_test && !a->input) return wrong("INPUT", "is missing");
+  if (!a->self_test && !a->input_count) return wrong("INPUT", "is missing");
+  if (a->iterations && a->input_count > 1) return wrong(a->inputs[1], "is too much: --iterations measures one input");
   if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
   if (a->dump_scores && a->iterations) return wrong("--dump-scores", "is not for measuring: leave out --iterations");
   if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");

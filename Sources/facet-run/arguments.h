@@ -3,9 +3,14 @@
 #define FACET_RUN_ARGUMENTS_H
 #include "facet.h"
 
+/// How the bytes of an input are read.
+typedef enum { INPUT_ANY, INPUT_PNM, INPUT_NPY, INPUT_RAW } input_format;
+
 typedef struct {
   const char *bundle;
-  const char *input;
+  char **inputs; ///< "-" for standard input
+  int input_count;
+  input_format format; ///< INPUT_ANY: by a file's name, by a stream's first bytes
   const char *attributes;  ///< "a,b"; NULL for all
   const char *profile;     ///< whose plan is used; NULL for the plan that serves all
   const char *dump_scores; ///< a file for the scores' bytes; NULL for none

@@ -197,7 +197,7 @@ int costs_write(const char *path, const facet_bundle *bundle, facet_session *ses
   int done = 1;
   facet_measure_fragments(session, 1);
   for (int32_t i = -WARM_UP; done && i < a->iterations; i++) {
-    if (!input_set(input, 0, session)) done = 0;
+    if (!input_set(input, session)) done = 0;
     else if (!facet_evaluate_within(session, facet_all_attributes(bundle), FACET_NO_BUDGET, 1, &error)) fail_error(path, &error), done = 0;
     for (size_t f = 0; i >= 0 && f < fragments; f++) times[f * iterations + (size_t)i] = facet_fragment_time(session, (int32_t)f);
   }

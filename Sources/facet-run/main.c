@@ -1,6 +1,7 @@
 /// facet-run: runs a bundle on a board. Uses facet.h and libc only.
 #include "arguments.h"
 #include "costs.h"
+#include "facet_process.h"
 #include "input.h"
 #include "output.h"
 #include "result_file.h"
@@ -116,65 +117,129 @@ static int is_same_file(const char *a, const char *b) {
   return !stat(a, &first) && !stat(b, &second) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-/// Evaluates and prints all samples; an exit status. A file of scores is there after the last one, or not at all.
-static int print_samples(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a) {
+/// Evaluates and prints the samples of one input; 0 after a message.
+static int print_samples(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a,
+                         FILE *dump) {
   const uint64_t budget = a->deadline > 0 ? (uint64_t)(a->deadline * 1e6) : FACET_NO_BUDGET;
+  facet_error error;
+  for (;;) {
+    const int next = input_next(input);
+    if (next <= 0) return next == 0;
+    if (!input_set(input, session)) return 0;
+    if (!facet_evaluate_within(session, attributes, budget, a->ignore_gates, &error)) return fail_error(input->path, &error), 0;
+    if (!print_results(bundle, session, input, attributes, a, dump)) return 0;
+    // Whoever sends samples one by one waits for the answers.
+    if (!input->bytes) fflush(stdout);
+  }
+}
+
+/// All inputs; an exit status. A file of scores is there after the last one, or not at all.
+static int print_inputs(const facet_bundle *bundle, facet_session *session, uint64_t attributes, const arguments *a) {
+  input_file input;
+  // Nothing is printed before all files are known to be there and to suit the network.
+  for (int i = 0; a->input_count > 1 && i < a->input_count; i++) {
+    if (!input_open(&input, a->inputs[i], bundle, a)) return EXIT_FAILED;
+    input_close(&input);
+  }
   result_file dump = {0};
   if (a->dump_scores && !result_open(&dump, a->dump_scores)) return EXIT_FAILED;
-  facet_error error;
-  for (size_t sample = 0; sample < input->samples; sample++) {
-    int done = input_set(input, sample, session);
-    if (done && !facet_evaluate_within(session, attributes, budget, a->ignore_gates, &error)) fail_error(a->input, &error), done = 0;
-    if (!done || !print_results(bundle, session, input, sample, attributes, a, dump.file)) return result_discard(&dump), EXIT_FAILED;
+  for (int i = 0; i < a->input_count; i++) {
+    int done = input_open(&input, a->inputs[i], bundle, a);
+    if (done) {
+      done = print_samples(bundle, session, &input, attributes, a, dump.file);
+      input_close(&input);
+    }
+    if (!done) return result_discard(&dump), EXIT_FAILED;
   }
   return !dump.file || result_finish(&dump) ? EXIT_SUCCESS : EXIT_FAILED;
 }
 
+/// Whether the machine has the memory of an arena, as far as it says: it is had page by page, and its end is no error then.
+static int fits_in_memory(const facet_bundle *bundle, int32_t plan, const char *path) {
+  const unsigned long long bytes = facet_arena_bytes(bundle, plan);
+  unsigned long long left = 0, kilobytes;
+  int is_known = 0;
+  char line[128];
+  FILE *file = bytes > 1 << 24 ? fopen("/proc/meminfo", "re") : NULL;
+  if (!file) return 1;
+  while (fgets(line, sizeof line, file)) {
+    if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1) left += kilobytes * 1024, is_known = 1;
+    else if (sscanf(line, "SwapFree: %llu", &kilobytes) == 1) left += kilobytes * 1024;
+  }
+  fclose(file);
+  if (!is_known || bytes <= left) return 1;
+  fail_begin(path);
+  fprintf(stderr, "its activations need %llu MB of memory, and %llu MB are left on this machine\n", bytes / 1000000, left / 1000000);
+  return 0;
+}
+
+/// Measures on the first sample of the input; an exit status.
+static int measure(const facet_bundle *bundle, facet_session *session, uint64_t attributes, int32_t plan, const arguments *a) {
+  input_file input;
+  if (!input_open(&input, a->inputs[0], bundle, a)) return EXIT_FAILED;
+  int status = input_next(&input) == 1 ? benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan), a) : EXIT_FAILED;
+  if (status == EXIT_SUCCESS && a->write_costs && !costs_write(a->write_costs, bundle, session, &input, a)) status = EXIT_FAILED;
+  input_close(&input);
+  return status;
+}
+
+/// Whether the bundle or an input has this name: they stay mapped while results are written.
+static int is_read(const char *path, const arguments *a) {
+  if (is_same_file(path, a->bundle)) return 1;
+  for (int i = 0; i < a->input_count; i++)
+    if (is_same_file(path, a->inputs[i])) return 1;
+  return 0;
+}
+
 static int run(const facet_bundle *bundle, const arguments *a) {
-  // Bundle and input stay mapped while the scores are written.
-  if (a->dump_scores && (is_same_file(a->dump_scores, a->bundle) || is_same_file(a->dump_scores, a->input)))
+  if (a->dump_scores && is_read(a->dump_scores, a))
     return fail(a->dump_scores, "is read by this run: name another file for the scores"), EXIT_FAILED;
-  if (a->write_costs && (is_same_file(a->write_costs, a->bundle) || is_same_file(a->write_costs, a->input)))
+  if (a->write_costs && is_read(a->write_costs, a))
     return fail(a->write_costs, "is read by this run: name another file for the costs"), EXIT_FAILED;
   const int32_t plan = chosen_plan(bundle, a->bundle, a->profile);
   if (plan < 0) return EXIT_FAILED;
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
   if (!attributes) return EXIT_FAILED;
   facet_error error;
+  if (!fits_in_memory(bundle, plan, a->bundle)) return EXIT_FAILED;
   facet_session *session = facet_session_create(bundle, plan, a->threads, a->isa, NULL, 0, &error);
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
-  input_file input;
   int status = EXIT_FAILED;
-  if ((!a->costs || costs_set(a->costs, bundle, session, a)) && input_open(&input, a->input, bundle)) {
-    if (a->has_roi && !input_set_roi(&input, a->roi)) {
-      status = EXIT_FAILED;
-    } else if (a->iterations > 0) {
-      status = benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan), a);
-      if (status == EXIT_SUCCESS && a->write_costs && !costs_write(a->write_costs, bundle, session, &input, a)) status = EXIT_FAILED;
-    } else {
-      status = print_samples(bundle, session, &input, attributes, a);
-    }
-    input_close(&input);
-  }
+  if (!a->costs || costs_set(a->costs, bundle, session, a))
+    status = a->iterations > 0 ? measure(bundle, session, attributes, plan, a) : print_inputs(bundle, session, attributes, a);
   facet_session_destroy(session);
   return status;
 }
 
+/// Says where what was named as bundle is an input, and an input the bundle.
+static void explain_order(const void *bytes, size_t size, const arguments *a) {
+  static const char magic[] = "\x89" "FACET";
+  if (size >= 6 && !memcmp(bytes, magic, 6)) return;
+  for (int i = 0; i < a->input_count; i++) {
+    size_t other_size = 0;
+    struct stat status;
+    if (stat(a->inputs[i], &status) || !S_ISREG(status.st_mode) || status.st_size < 6) continue;
+    const void *other = map_bundle(a->inputs[i], &other_size);
+    if (!other || memcmp(other, magic, 6)) continue;
+    fail(a->inputs[i], "is a bundle: name it first, then the inputs");
+    return;
+  }
+}
+
 int main(int count, char **words) {
+  facet_process_begin();
+  facet_process_end_without_memory("facet-run: there is not enough memory: ", " bytes more could not be had\n");
   arguments a;
   const int parsed = arguments_parse(&a, count, words);
-  if (parsed != ARGUMENTS_RUN) return parsed == ARGUMENTS_DONE ? EXIT_SUCCESS : EXIT_USAGE;
+  if (parsed == ARGUMENTS_DONE) return output_finish() ? EXIT_SUCCESS : EXIT_FAILED;
+  if (parsed != ARGUMENTS_RUN) return EXIT_USAGE;
   size_t size = 0;
   const void *bytes = map_bundle(a.bundle, &size);
   if (!bytes) return EXIT_FAILED;
   facet_error error;
   facet_bundle *bundle = facet_bundle_open(bytes, size, &error);
-  if (!bundle) return fail_error(a.bundle, &error), EXIT_FAILED;
+  if (!bundle) return fail_error(a.bundle, &error), explain_order(bytes, size, &a), EXIT_FAILED;
   int status = a.self_test ? self_test(bundle, &a) : run(bundle, &a);
   facet_bundle_close(bundle);
-  if (fflush(stdout) || ferror(stdout)) {
-    fail_system("standard output", "cannot be written");
-    status = EXIT_FAILED;
-  }
-  return status;
+  return output_finish() ? status : EXIT_FAILED;
 }

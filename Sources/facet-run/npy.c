@@ -61,17 +61,20 @@ static int shape(cursor *c, npy_header *h) {
   return 1;
 }
 
+size_t npy_header_bytes(const uint8_t *bytes, size_t count) {
+  if (count < 12 || memcmp(bytes, "\x93NUMPY", 6) || bytes[6] < 1 || bytes[6] > 3) return 0;
+  uint64_t length = bytes[8] | (uint64_t)bytes[9] << 8;
+  if (bytes[6] > 1) length |= (uint64_t)bytes[10] << 16 | (uint64_t)bytes[11] << 24;
+  length += bytes[6] > 1 ? 12 : 10;
+  return length <= SIZE_MAX / 2 ? (size_t)length : 0;
+}
+
 int npy_parse(npy_header *h, const uint8_t *bytes, size_t count, const char **reason) {
   *h = (npy_header){0};
   *reason = "not an npy file, or its header is damaged";
-  if (count < 12 || memcmp(bytes, "\x93NUMPY", 6) || bytes[6] < 1 || bytes[6] > 3) return 0;
-  size_t start = 10, length = bytes[8] | (size_t)bytes[9] << 8;
-  if (bytes[6] > 1) {
-    start = 12;
-    length |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
-  }
-  if (length > count - start) return 0;
-  h->data = start + length;
+  h->data = npy_header_bytes(bytes, count);
+  if (!h->data || h->data > count) return 0;
+  const size_t start = bytes[6] > 1 ? 12 : 10;
   cursor c = {bytes + start, bytes + h->data};
   int has_type = 0, has_order = 0, has_shape = 0, is_fortran = 0;
   if (!take(&c, '{')) return 0;

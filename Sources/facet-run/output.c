@@ -23,6 +23,14 @@ void fail_system(const char *path, const char *what) {
   fprintf(stderr, "%s: %s\n", what, strerror(number));
 }
 
+int output_finish(void) {
+  static int is_told = 0;
+  if (!fflush(stdout) && !ferror(stdout)) return 1;
+  if (!is_told) fail_system("standard output", "cannot be written");
+  is_told = 1;
+  return 0;
+}
+
 void fail_error(const char *path, const facet_error *e) {
   fail_begin(path);
   fprintf(stderr, "%s (%c%d", e->message, e->domain == 1 ? 'B' : 'S', (int)e->code);
@@ -67,12 +75,18 @@ void print_escaped(FILE *file, const char *bytes, size_t count) { print_safely(f
 
 void print_word(FILE *file, const char *word) { print_safely(file, word, strlen(word), ""); }
 
-/// JSON has no infinities: null.
+/// The shortest digits that mean the number; JSON has no infinities: they are strings, as in all JSON of Facet.
 static void print_number(float value) {
-  if (isfinite(value))
-    printf("%.9g", (double)value);
-  else
-    printf("null");
+  if (!isfinite(value)) {
+    printf(isnan(value) ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"");
+    return;
+  }
+  char text[32];
+  for (int digits = 6; digits <= 9; digits++) {
+    snprintf(text, sizeof text, "%.*g", digits, (double)value);
+    if (strtof(text, NULL) == value) break;
+  }
+  fputs(text, stdout);
 }
 
 static void print_array(const float *values, size_t count) {
@@ -84,58 +98,64 @@ static void print_array(const float *values, size_t count) {
   printf("]");
 }
 
-/// An attribute's answer, as `facet_answer` gives it.
+static void print_string(const char *key, const char *text, size_t size) {
+  printf("\"%s\":\"", key);
+  print_escaped(stdout, text, size);
+  printf("\"");
+}
+
+/// An attribute's answer, as `facet_answer` and `facet_value` give it.
 typedef struct {
   int32_t class_index; ///< -1: none
   float confidence;    ///< not a number: none
   float value;         ///< of an attribute that is a number
 } answer;
 
-/// "34.2 years"
-static void print_value(const facet_bundle *bundle, int32_t attribute, float value) {
-  size_t size;
-  const char *unit = facet_value_unit(bundle, attribute, &size);
-  printf("%.6g", (double)value);
-  if (unit) printf(" %.*s", (int)size, unit);
-}
-
+/// The keys of JSON in the order of `facet run`, which sorts them.
 static void print_attribute(const facet_bundle *bundle, int32_t attribute, const float *scores, answer found, int json) {
   const size_t count = facet_score_count(bundle, attribute);
-  size_t name_size, label_size;
+  const int32_t top = found.class_index;
+  const int has_confidence = !isnan(found.confidence), is_value = facet_is_value(bundle, attribute);
+  const float threshold = facet_threshold(bundle, attribute);
+  const int is_unsure = has_confidence && threshold == threshold && !(found.confidence >= threshold);
+  size_t name_size, label_size, gate_size, unit_size;
   const char *name = facet_attribute_name(bundle, attribute, &name_size);
-  const char *label = facet_label(bundle, attribute, found.class_index, &label_size);
-  const int has_confidence = !isnan(found.confidence);
+  const char *label = facet_label(bundle, attribute, top, &label_size);
+  const char *gate = facet_gate(bundle, attribute, &gate_size);
+  const char *unit = facet_value_unit(bundle, attribute, &unit_size);
+  char number[24];
+  if (top >= 0 && !label) label_size = (size_t)snprintf(number, sizeof number, "%d", (int)top), label = number;
   if (json) {
-    printf("\"");
-    print_escaped(stdout, name, name_size);
-    printf("\":{\"status\":\"evaluated\"");
-    if (found.class_index >= 0) printf(",\"best\":%d", (int)found.class_index);
-    if (label) {
-      printf(",\"label\":\"");
-      print_escaped(stdout, label, label_size);
-      printf("\"");
-    }
-    if (has_confidence) {
-      printf(",\"confidence\":");
-      print_number(found.confidence);
-    }
-    if (facet_is_value(bundle, attribute)) {
-      printf(",\"value\":");
-      print_number(found.value);
-    }
+    printf("{");
+    if (has_confidence) printf("\"confidence\":"), print_number(found.confidence), printf(",");
+    if (top >= 0) printf("\"index\":%d,", (int)top), print_string("label", label, label_size), printf(",");
+    print_string("name", name, name_size);
     printf(",\"scores\":");
     print_array(scores, count);
+    printf(",\"status\":\"evaluated\"");
+    if (is_value && unit) printf(","), print_string("unit", unit, unit_size);
+    if (has_confidence && threshold == threshold) printf(",\"unsure\":%s", is_unsure ? "true" : "false");
+    if (is_value) printf(",\"value\":"), print_number(found.value);
+    if (gate) printf(","), print_string("when", gate, gate_size);
     printf("}");
     return;
   }
   printf("  %.*s: ", (int)name_size, name);
-  if (facet_is_value(bundle, attribute)) print_value(bundle, attribute, found.value);
-  else if (label) printf("%.*s", (int)label_size, label);
-  else if (found.class_index >= 0) printf("%d", (int)found.class_index);
-  else if (count > 1) printf("%zu numbers", count);
-  else printf("%.6g", (double)scores[0]);
-  if (has_confidence) printf(" (%.1f %%)", (double)found.confidence * 100);
-  else if (found.class_index >= 0 && count > 1) printf(" (%.6g)", (double)scores[found.class_index]);
+  if (is_value) {
+    printf("%.6g", (double)found.value);
+    if (unit) printf(" %.*s", (int)unit_size, unit);
+    printf("\n");
+    return;
+  }
+  if (top >= 0) {
+    printf("%.*s ", (int)label_size, label);
+    if (has_confidence) printf(is_unsure ? "(%.1f %%, unsure)\n" : "(%.1f %%)\n", (double)found.confidence * 100);
+    else printf("(%.6g)\n", (double)scores[top < (int32_t)count ? top : 0]);
+    return;
+  }
+  enum { SHOWN = 4 };
+  for (size_t i = 0; i < count && i < SHOWN; i++) printf(i ? " %.6g" : "%.6g", (double)scores[i]);
+  if (count > SHOWN) printf(" ... (%zu values)", count);
   printf("\n");
 }
 
@@ -145,14 +165,10 @@ static void print_missing(const facet_bundle *bundle, int32_t attribute, int32_t
   const char *name = facet_attribute_name(bundle, attribute, &name_size);
   const char *gate = facet_gate(bundle, attribute, &gate_size);
   if (json) {
-    printf("\"");
-    print_escaped(stdout, name, name_size);
-    printf("\":{\"status\":\"%s\"", status == FACET_NOT_REACHED ? "not reached" : "gate closed");
-    if (gate) {
-      printf(",\"when\":\"");
-      print_escaped(stdout, gate, gate_size);
-      printf("\"");
-    }
+    printf("{");
+    print_string("name", name, name_size);
+    printf(",\"scores\":[],\"status\":\"%s\"", status == FACET_NOT_REACHED ? "not reached" : "gate closed");
+    if (gate) printf(","), print_string("when", gate, gate_size);
     printf("}");
     return;
   }
@@ -170,15 +186,16 @@ static int dump_missing(FILE *dump, size_t count) {
   return 1;
 }
 
-int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
-                  const arguments *a, FILE *dump) {
+int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a,
+                  FILE *dump) {
+  char place[32] = "";
+  if (input->samples != 1) snprintf(place, sizeof place, "[%zu]", input->sample - 1);
   if (a->json) {
-    printf("{\"input\":\"");
-    print_escaped(stdout, a->input, strlen(a->input));
-    printf("\",\"sample\":%zu,\"attributes\":{", sample);
+    printf("{\"attributes\":[");
   } else {
-    print_word(stdout, a->input);
-    if (input->samples > 1) printf("[%zu]", sample);
+    print_word(stdout, input->path);
+    printf("%s", place);
+    if (input->roi[2]) printf(" [%d,%d,%d,%d]", (int)input->roi[0], (int)input->roi[1], (int)input->roi[2], (int)input->roi[3]);
     printf("\n");
   }
   int done = 1, first = 1;
@@ -207,7 +224,13 @@ int print_results(const facet_bundle *bundle, facet_session *session, const inpu
     }
     first = 0;
   }
-  if (a->json) printf("}}\n");
+  if (a->json) {
+    printf("],\"file\":\"");
+    print_escaped(stdout, input->path, strlen(input->path));
+    printf("%s\"", place);
+    if (input->roi[2]) printf(",\"roi\":[%d,%d,%d,%d]", (int)input->roi[0], (int)input->roi[1], (int)input->roi[2], (int)input->roi[3]);
+    printf("}\n");
+  }
   return done;
 }
 
@@ -220,13 +243,13 @@ static uint64_t nanoseconds(void) {
 int benchmark(facet_session *session, input_file *input, uint64_t attributes, size_t arena_bytes, const arguments *a) {
   enum { WARM_UP = 3 };
   uint64_t *times = calloc((size_t)a->iterations, sizeof *times);
-  if (!times) return fail(a->input, "there is not enough memory for the measurements"), 1;
+  if (!times) return fail(input->path, "there is not enough memory for the measurements"), 1;
   facet_error error;
   for (int32_t i = -WARM_UP; i < a->iterations; i++) {
     const uint64_t start = nanoseconds();
-    if (!input_set(input, 0, session)) return free(times), 1;
+    if (!input_set(input, session)) return free(times), 1;
     // Gates ignored: the most that an input can take.
-    if (!facet_evaluate_within(session, attributes, FACET_NO_BUDGET, 1, &error)) return fail_error(a->input, &error), free(times), 1;
+    if (!facet_evaluate_within(session, attributes, FACET_NO_BUDGET, 1, &error)) return fail_error(input->path, &error), free(times), 1;
     if (i >= 0) times[i] = nanoseconds() - start;
   }
   struct rusage usage;

@@ -19,9 +19,13 @@ void print_escaped(FILE *file, const char *bytes, size_t count);
 /// An untrusted word for people: as `print_escaped`, but quotes and backslashes stay.
 void print_word(FILE *file, const char *word);
 
-/// Prints one sample's results, and writes its scores to `dump` where that is not NULL; 0 after a message.
-int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, size_t sample, uint64_t attributes,
-                  const arguments *a, FILE *dump);
+/// Flushes what was printed; 0 after a message where it did not reach its reader.
+int output_finish(void);
+
+/// Prints one sample's results, as text or as `Formats/run-result.schema.json` has them, and writes its scores to `dump` where that is
+/// not NULL; 0 after a message.
+int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a,
+                  FILE *dump);
 /// Measures, and states the arena's bytes; an exit status.
 int benchmark(facet_session *session, input_file *input, uint64_t attributes, size_t arena_bytes, const arguments *a);
 

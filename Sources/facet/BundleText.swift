@@ -27,6 +27,7 @@ struct BundleText {
     if bundle.order != bundle.attributes.map(\.name) { lines.append("  evaluated in the order \(bundle.order.joined(separator: ", "))") }
     lines += bundle.attributes.compactMap { attribute in attribute.when.map { "  \(attribute.name) only when \($0)" } }
     lines += ["", fragments]
+    if let layers = bundle.layers { lines += ["", Self.layers(layers)] }
     if !bundle.forks.isEmpty { lines += ["", forks] }
     lines += ["", plans, "", sections]
     if !provenance.isEmpty { lines += ["", "  provenance: \(terminalText(provenance))"] }

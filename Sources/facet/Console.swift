@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetData
 import FacetVerification
 import Foundation
 
@@ -7,13 +8,14 @@ import Foundation
 enum Console {
   /// Runs a command's work; its errors go to the error output, all of them, and the exit status is 1.
   ///
-  /// - Parameter json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
-  static func reporting(json: Bool = false, _ work: () throws -> Void) throws {
-    // A file that may not grow (ulimit -f) is an error like a full disk, not the end of the process.
-    signal(SIGXFSZ, SIG_IGN)
+  /// - Parameters:
+  ///   - json: whether the errors go to the standard output, too, as `{"errors": [...]}`: the command has printed nothing else.
+  ///   - quiet: whether neither progress nor a report is shown.
+  static func reporting(json: Bool = false, quiet: Bool = false, _ work: () throws -> Void) throws {
+    isQuiet = quiet
     do {
       try work()
-      try flush()
+      try flushOutput()
     } catch let failure as CompileFailure {
       progressEnd()
       error(failure.rendered)
@@ -24,7 +26,7 @@ enum Console {
   }
 
   /// Results that did not reach their reader (a full disk behind `>`) are a failure.
-  private static func flush() throws {
+  static func flushOutput() throws(CompileFailure) {
     guard standardOutputIsWritten() else {
       throw CompileFailure(
         Diagnostic(
@@ -33,26 +35,57 @@ enum Console {
     }
   }
 
-  static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+  /// Writes files and prints the command's report: the files get their names only after the report has reached its reader, so that a status of
+  /// 1 means that nothing was written.
+  ///
+  /// - Parameter warnings: what must be known all the same where the command is quiet.
+  static func finish(
+    _ report: @autoclosure () throws -> String, writing files: [(path: String, bytes: [UInt8])], warnings: [String] = []
+  ) throws {
+    let text = isQuiet ? nil : try report()
+    if isQuiet { for warning in warnings { error("note: " + terminalText(warning)) } }
+    try OutputFile.write(files) { () throws(CompileFailure) in
+      if let text { try announce(text, beside: files.map(\.path)) }
+    }
+  }
+
+  /// Prints a report, and sees that it arrives. Where a file goes to the standard output, the report would be part of it.
+  static func announce(_ report: String, beside files: [String]) throws(CompileFailure) {
+    if files.contains(where: OutputFile.isStandardOutput) { return error(report) }
+    print(FileName.shown(report))
+    try flushOutput()
+  }
+
+  /// A line for people, as far as somebody reads it: where the error output is closed or full, the exit status still says what it has to.
+  static func error(_ text: String) { writeToStandardError(FileName.shown(text) + "\n") }
+
+  /// Columns of the terminal that results go to; nil where they go elsewhere.
+  static let terminalWidth: Int? = {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    var size = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return max(Int(size.ws_col), 40) }
+    return 80
+  }()
 
   private static let isTerminal = isatty(STDERR_FILENO) == 1
   // Written from the thread that runs the command only.
   private nonisolated(unsafe) static var lineIsOpen = false
+  private nonisolated(unsafe) static var isQuiet = false
   private nonisolated(unsafe) static var lastShown = ContinuousClock.now - .seconds(1)
 
   /// One line that is written over, ten times a second at most; nothing where the error output is no terminal.
   static func progress(_ stage: String, _ done: Int, _ total: Int) {
-    guard isTerminal, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
+    guard isTerminal, !isQuiet, done == total || ContinuousClock.now - lastShown > .milliseconds(100) else { return }
     lastShown = .now
     lineIsOpen = true
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(stage) \(done) of \(total)".utf8))
+    writeToStandardError("\r\u{1B}[K\(stage) \(done) of \(total)")
     if done == total { progressEnd() }
   }
 
   static func progressEnd() {
     guard lineIsOpen else { return }
     lineIsOpen = false
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    writeToStandardError("\r\u{1B}[K")
   }
 
   /// JSON as all commands write it: keys in snake case and sorted, infinite and NaN as strings.
@@ -63,7 +96,30 @@ enum Console {
       pretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    // File names of any bytes become text here.
+    return FileName.shown(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}
+
+/// `--quiet`, of commands whose result is a file or an exit status.
+struct QuietOption: ParsableArguments {
+  @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print no report, only errors and warnings.") var isOn = false
+
+  /// Refuses what would leave nothing, or contradict itself.
+  ///
+  /// - Parameters:
+  ///   - json: whether the report is asked for as JSON.
+  ///   - result: the option that names what the command writes, where without it the report is all that there is.
+  func check(json: Bool = false, without result: String? = nil) throws {
+    guard isOn else { return }
+    if json { throw ValidationError("--quiet prints no report, and --json is one: leave one of them out.") }
+    if let result { throw ValidationError("--quiet without \(result) would leave nothing: give it, or leave --quiet out.") }
+  }
+
+  /// The report, or without it what must be known all the same.
+  func print(_ report: @autoclosure () throws -> String, warnings: [String] = []) rethrows {
+    if !isOn { return Swift.print(try report()) }
+    for warning in warnings { Console.error("note: " + terminalText(warning)) }
   }
 }
 
@@ -72,7 +128,8 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Threads. Results do not depend on it.") var threads = 1
   @Option(
     help: ArgumentHelp(
-      "Kernel level, such as scalar, avx2, avxvnni or avx512vnni. Default: the best that the CPU has.", valueName: "name"))
+      "Kernel level, such as scalar, avx2, avxvnni or avx512vnni. Default: the best that the CPU has.", valueName: "name"),
+    completion: .kernelLevels)
   var isa: String?
 
   func validate() throws {

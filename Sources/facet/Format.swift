@@ -32,42 +32,25 @@ func decimal(_ number: Double, _ digits: Int) -> String { String(format: "%.\(di
 /// 0.0000123 as "1.2e-05".
 func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
 
-/// Nanoseconds as "1.234 ms".
-func milliseconds(_ nanoseconds: Int64) -> String { decimal(Double(nanoseconds) / 1e6, 3) + " ms" }
+/// Nanoseconds as "1.234 ms", in microseconds or nanoseconds where that would begin with noughts only.
+func milliseconds(_ nanoseconds: Int64) -> String { milliseconds(Double(nanoseconds) / 1e6) }
+
+/// Milliseconds as people read them: "23.4 ms", "1.234 ms", "24.3 µs", "80 ns".
+///
+/// - Parameter digits: after the point from 10 ms on.
+func milliseconds(_ time: Double, digits: Int = 3) -> String {
+  switch abs(time) {
+  case 9.9995...: decimal(time, digits) + " ms"
+  case 0.09995...: decimal(time, 3) + " ms"
+  case 0.000_09995...: decimal(time * 1e3, 1) + " µs"
+  case 0: "0 ns"
+  default: decimal(time * 1e6, 0) + " ns"
+  }
+}
 
 /// Lines and tables, which are several lines each, as text that cannot steer a terminal.
 func terminalLines(_ blocks: [String]) -> String {
   blocks.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.map { terminalText(String($0)) }.joined(separator: "\n")
-}
-
-/// Lines of columns, each as wide as its widest text. The first columns, the last, if so asked, and those named are set to the left,
-/// others to the right.
-struct TextTable {
-  private var rows: [[String]] = []
-  private let left: Set<Int>
-  private let isLastLeft: Bool
-
-  init(_ header: [String] = [], leftColumns: Int = 1, left names: [String] = [], lastLeft: Bool = false) {
-    left = Set(0..<leftColumns).union(header.indices.filter { names.contains(header[$0]) })
-    isLastLeft = lastLeft
-    if !header.isEmpty { rows.append(header) }
-  }
-
-  mutating func add(_ row: [String]) { rows.append(row) }
-
-  func text(indent: String = "  ") -> String {
-    let columns = rows.map(\.count).max() ?? 0
-    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
-        return left.contains(column) || (isLastLeft && column == columns - 1) ? cell + space : space + cell
-      }
-      var line = indent + cells.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
-  }
 }
 
 /// How much an arena is larger than the least that any plan needs.

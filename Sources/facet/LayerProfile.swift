@@ -25,7 +25,7 @@ struct LayerProfile: Encodable {
       let hasProducts = layer.multiplyAccumulates > 0
       table.add([
         terminalText(parts[layer.fragment]), layer.name, Self.shape(layer.inputShape), Self.shape(layer.outputShape),
-        layer.kernel, microseconds(layer.minimumNs), microseconds(layer.medianNs),
+        layer.kernel, milliseconds(layer.minimumNs), milliseconds(layer.medianNs),
         hasProducts ? decimal(layer.gmacPerSecond, 1) : "",
         hasProducts && peak > 0 ? decimal(100 * layer.gmacPerSecond / peak, 0) + " %" : "", bytes(layer.bytes),
       ])
@@ -34,7 +34,7 @@ struct LayerProfile: Encodable {
       ($0.minimum + $1.minimumNs, $0.median + $1.medianNs, $0.products + $1.multiplyAccumulates)
     }
     table.add([
-      "all", "", "", "", "", microseconds(total.minimum), microseconds(total.median),
+      "all", "", "", "", "", milliseconds(total.minimum), milliseconds(total.median),
       total.minimum > 0 ? decimal(Double(total.products) / Double(total.minimum), 1) : "",
     ])
     return table.text(indent: "") + "\n\n" + limitText
@@ -64,6 +64,3 @@ struct JSONResult: Encodable {
     try profile?.encode(to: encoder)
   }
 }
-
-/// Nanoseconds as "12.3 us".
-private func microseconds(_ nanoseconds: Int64) -> String { decimal(Double(nanoseconds) / 1e3, 1) + " us" }

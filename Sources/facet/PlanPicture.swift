@@ -1,164 +1,182 @@
 import FacetCompiler
+import FacetVerification
 import Foundation
 
-/// A plan as a picture: the trunk on the left, what leaves it to its right, each area in proportion to its modelled time; below, the
-/// separate networks and the merged one as bars.
+/// A plan as a picture: a row for each part, whose bar begins where the bar of the part that it leaves ends, and is as long as its time;
+/// below, the networks apart, one after the other, and the merged one.
 struct PlanPicture {
   private let report: PlanReport
-  private var boxes: [Box] = []
+  private let rows: [Row]
+  private let names: ShortNames
+  private let columns: Columns
+  private let svg = SVG()
 
-  private static let margin = 24.0
-  private static let width = 952.0
-  private static let treeHeight = 360.0
-  private static let barHeight = 34.0
-  private static let rowHeight = 22.0
-
-  /// A part's place where the trunk is 1 high; its area is its time in milliseconds.
-  private struct Box {
+  /// A part in the order of the tree: children stand below the part that they leave.
+  private struct Row {
     var part: Int
-    var x: Double
-    var y: Double
-    var width: Double
-    var height: Double
+    /// In milliseconds: what has to run before.
+    var start: Double
   }
+
+  /// Where columns begin or, those of numbers, end: as wide as the names want, within bounds.
+  private struct Columns {
+    static let bars = 24.0
+    static let barWidth = 316.0
+    static let name = 362.0
+    let nameWidth: Double
+    let numbers: [Double]
+    let width: Double
+
+    init(names: [String], _ svg: SVG) {
+      nameWidth = min(max(names.map { svg.length($0) }.max() ?? 0, 150), 470)
+      var x = Self.name + nameWidth
+      numbers = [116.0, 84, 92, 82, 96, 118].map { width in
+        x += width
+        return x
+      }
+      width = x + 24
+    }
+  }
+
+  private static let rowHeight = 24.0
+  private static let barHeight = 14.0
 
   init(_ report: PlanReport) {
     self.report = report
-    place(0, x: 0, y: 0, height: 1)
+    var rows: [Row] = []
+    func add(_ part: Int, _ start: Double) {
+      rows.append(Row(part: part, start: start))
+      let end = start + report.parts[part].cost.milliseconds
+      for child in report.parts.indices where report.parts[child].parent == part { add(child, end) }
+    }
+    if !report.parts.isEmpty { add(0, 0) }
+    self.rows = rows
+    let texts = report.parts.map(\.name) + report.separate.map(\.name) + [Self.networksHeading]
+    let isWide = texts.contains { SVG().length($0) > 470 }
+    let names = ShortNames(isWide ? report.attributes.map(\.name) : [])
+    self.names = names
+    columns = Columns(names: texts.map(names.shown), SVG())
   }
+
+  private static let networksHeading = "networks apart, one after the other"
 
   private var timeName: String { report.measured == nil ? "modelled time" : "measured time" }
 
-  private func milliseconds(_ index: Int) -> Double { report.parts[index].cost.milliseconds }
-
-  private func children(_ index: Int) -> [Int] { report.parts.indices.filter { report.parts[$0].parent == index } }
-
-  private func whole(_ index: Int) -> Double { children(index).reduce(milliseconds(index)) { $0 + whole($1) } }
-
-  /// Branches share the height of what they leave in proportion to what they and theirs take.
-  private mutating func place(_ index: Int, x: Double, y: Double, height: Double) {
-    let width = height > 0 ? milliseconds(index) / height : 0
-    if width > 0 { boxes.append(Box(part: index, x: x, y: y, width: width, height: height)) }
-    let branches = children(index)
-    let total = branches.reduce(0) { $0 + whole($1) }
-    guard total > 0 else { return }
-    var top = y
-    for branch in branches {
-      let share = height * whole(branch) / total
-      place(branch, x: x + width, y: top, height: share)
-      top += share
-    }
-  }
+  private var file: String { (report.file as NSString).lastPathComponent }
 
   var text: String {
-    let treeTop = 64.0
-    let tableTop = treeTop + Self.treeHeight + 36
-    let barsTop = tableTop + Double(report.parts.count + 1) * Self.rowHeight + 36
-    let height = barsTop + 2 * (Self.barHeight + 30) + 20
-    let size = "\(number(Self.width + 2 * Self.margin))"
+    let treeTop = 92.0
+    let networksTop = treeTop + Double(rows.count + 1) * Self.rowHeight + 40
+    let noteTop = networksTop + Double(report.separate.count + 3) * Self.rowHeight + 20
+    let height = noteTop + (names.note == nil ? 0 : 30)
+    let size = "width=\"\(svg.number(columns.width))\" height=\"\(svg.number(height))\""
+    let origin = report.measured.map { "measured with \($0)" } ?? "one core of \(report.target)"
     var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size)\" height=\"\(number(height))\" "
-        + "viewBox=\"0 0 \(size) \(number(height))\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\">",
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" \(size) viewBox=\"0 0 \(svg.number(columns.width)) \(svg.number(height))\" role=\"img\" "
+        + "aria-labelledby=\"title desc\" font-family=\"Helvetica, Arial, sans-serif\" font-size=\"13\">",
+      "<title id=\"title\">\(svg.escaped("Plan of \(file): trunk, forks and branches"))</title>",
+      "<desc id=\"desc\">\(svg.escaped(description))</desc>",
       "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>",
-      label(Self.margin, 30, "\((report.file as NSString).lastPathComponent): one core of \(report.target), \(report.precision)", size: 17),
-      label(
-        Self.margin, 50, "Areas are in proportion to the \(timeName): \(time(report.merged.milliseconds)) in all.", fill: "#555"),
+      svg.text(Columns.bars, 32, svg.fitted("\(file): \(origin), \(report.precision)", columns.width - 200, size: 17), size: 17),
+      svg.text(
+        Columns.bars, 54,
+        "Bars are as long as the \(timeName), \(time(report.merged)) in all. A part begins where the one that it leaves ends, at its fork (dot).",
+        fill: "#555555"),
     ]
     lines += tree(top: treeTop)
-    lines += table(top: tableTop)
-    lines += bars(top: barsTop)
+    lines += networks(top: networksTop)
+    if let note = names.note {
+      lines.append(svg.text(Columns.bars, noteTop + 8, svg.fitted(note, columns.width - 48), fill: "#555555", title: note))
+    }
     return (lines + ["</svg>", ""]).joined(separator: "\n")
   }
 
+  /// The tree in words, for those who do not see it.
+  private var description: String {
+    func told(_ part: Int) -> String {
+      let children = report.parts.indices.filter { report.parts[$0].parent == part }
+      let own = "\(report.parts[part].name) (\(time(report.parts[part].cost)))"
+      return children.isEmpty ? own : own + ", which leads to [" + children.map(told).joined(separator: "; ") + "]"
+    }
+    let saved = report.separateTotal.milliseconds > 0 ? 1 - report.merged.milliseconds / report.separateTotal.milliseconds : 0
+    return
+      (report.parts.isEmpty ? "" : "Parts with their \(timeName): \(told(0)). ")
+      + "\(plural(report.separate.count, "network")) apart take \(time(report.separateTotal)), merged into one \(time(report.merged)): "
+      + "\(decimal(100 * saved, 1)) % less."
+  }
+
   private func tree(top: Double) -> [String] {
-    let extent = boxes.map { $0.x + $0.width }.max() ?? 1
-    return boxes.flatMap { box in
-      let (x, y) = (Self.margin + box.x / extent * Self.width, top + box.y * Self.treeHeight)
-      let (width, height) = (box.width / extent * Self.width, box.height * Self.treeHeight)
-      let part = report.parts[box.part]
-      var lines = [
-        "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\" fill=\"\(color(box.part))\" "
-          + "stroke=\"#ffffff\" stroke-width=\"1.5\"><title>\(escaped(part.name)): \(time(part.cost.milliseconds))</title></rect>"
-      ]
-      let texts = [part.name, "\(counted(part.cost.multiplyAccumulates)) MACs", time(part.cost.milliseconds)]
-        .filter { width > Double($0.count) * 7.2 + 12 }
-      for (line, text) in texts.enumerated() where height > Double(line + 1) * 17 + 6 {
-        lines.append(label(x + 8, y + 18 + Double(line) * 17, text))
+    let extent = rows.map { $0.start + report.parts[$0.part].cost.milliseconds }.max() ?? 0
+    let scale = extent > 0 ? Columns.barWidth / extent : 0
+    func center(_ row: Int) -> Double { top + Double(row + 1) * Self.rowHeight }
+    var lines = header(top, ["part", "fork: h x w x c", "MACs", "parameters", "weights", "activations", timeName])
+    // Behind the bars: from each fork down to the last branch that leaves there, and from each bar to its name.
+    for (row, place) in rows.enumerated() {
+      let end = Columns.bars + (place.start + report.parts[place.part].cost.milliseconds) * scale
+      let branches = rows.indices.filter { report.parts[rows[$0].part].parent == place.part }
+      if let last = branches.last {
+        lines.append(svg.line(end, center(row), end, center(last) + Self.barHeight / 2, "#8a9099", width: 1.5))
       }
-      return lines
+      lines.append(svg.line(end + 6, center(row), Columns.name - 6, center(row), "#c9cdd3", width: 1, dashes: "1 3"))
     }
-  }
-
-  private func table(top: Double) -> [String] {
-    let columns = [Self.margin + 26, 470.0, 590.0, 710.0, 850.0, Self.margin + Self.width]
-    func row(_ y: Double, _ cells: [String], fill: String) -> [String] {
-      cells.enumerated().map { index, cell in label(columns[index], y, cell, anchor: index == 0 ? "start" : "end", fill: fill) }
-    }
-    var lines = row(top, ["part", "MACs", "parameters", "weights", "activations", timeName], fill: "#555")
-    for (index, part) in report.parts.enumerated() {
-      let y = top + Double(index + 1) * Self.rowHeight
-      lines.append("<rect x=\"\(number(Self.margin))\" y=\"\(number(y - 12))\" width=\"16\" height=\"16\" fill=\"\(color(index))\"/>")
-      let cost = part.cost
-      let name = part.name.count > 48 ? part.name.prefix(47) + "…" : part.name
-      lines += row(
-        y,
-        [
-          name, counted(cost.multiplyAccumulates), counted(cost.parameters), bytes(cost.weightBytes), bytes(cost.activationBytes),
-          time(cost.milliseconds),
-        ], fill: "#222")
-    }
-    return lines
-  }
-
-  /// Bars of one height: their lengths are in proportion to the time.
-  private func bars(top: Double) -> [String] {
-    let apart = report.separate.map { (name: $0.name, time: $0.cost.milliseconds) }
-    let merged = report.parts.map { (name: $0.name, time: $0.cost.milliseconds) }
-    let longest = max(report.separateTotal.milliseconds, report.merged.milliseconds, 1e-12)
-    var lines: [String] = []
-    let rows = [
-      ("\(apart.count) networks apart", apart, report.separateTotal), ("merged into one", merged, report.merged),
-    ]
-    for (row, (title, pieces, total)) in rows.enumerated() {
-      let y = top + Double(row) * (Self.barHeight + 30)
-      lines.append(
-        label(
-          Self.margin, y,
-          "\(title): \(time(total.milliseconds)), \(counted(total.multiplyAccumulates)) MACs, \(bytes(total.weightBytes))"))
-      var x = Self.margin
-      for (index, piece) in pieces.enumerated() where piece.time > 0 {
-        let width = piece.time / longest * Self.width
-        let fill = row == 0 ? (index % 2 == 0 ? "#b8bcc4" : "#ced2d8") : color(index)
+    for (row, place) in rows.enumerated() {
+      let part = report.parts[place.part]
+      let (x, width) = (Columns.bars + place.start * scale, part.cost.milliseconds * scale)
+      if width > 0 {
         lines.append(
-          "<rect x=\"\(number(x))\" y=\"\(number(y + 8))\" width=\"\(number(width))\" height=\"\(number(Self.barHeight))\" fill=\"\(fill)\" "
-            + "stroke=\"#ffffff\"/>")
-        if width > Double(piece.name.count) * 7.2 + 12 { lines.append(label(x + 8, y + 8 + 22, piece.name)) }
-        x += width
+          svg.bar(
+            x, center(row) - Self.barHeight / 2, width, Self.barHeight, SVG.color(place.part), kind: "part",
+            title: "\(part.name): \(time(part.cost))"))
       }
+      let isFork = report.parts.contains { $0.parent == place.part }
+      lines.append(svg.dot(x + width, center(row), isFork ? 4 : 2, isFork ? "#4a4f57" : "#8a9099"))
+      let fork = part.forks.last.map { $0.shape.map(String.init).joined(separator: " x ") } ?? ""
+      let cost = part.cost
+      lines += cells(
+        center(row), part.name,
+        [
+          fork, counted(cost.multiplyAccumulates), counted(cost.parameters), bytes(cost.weightBytes), bytes(cost.activationBytes),
+          time(cost),
+        ])
     }
     return lines
   }
 
-  /// The trunk is grey; then eight colours that differ for most eyes (after Okabe and Ito, lightened), and again.
-  private func color(_ part: Int) -> String {
-    let palette = ["#f2b866", "#8fc9ee", "#66c3a5", "#f4ea7c", "#7fb0dc", "#e69a6b", "#dba6c6", "#b9d77e"]
-    return part == 0 ? "#c4c9d1" : palette[(part - 1) % palette.count]
+  /// The networks apart, each beginning where the one before ends, and the merged one below them.
+  private func networks(top: Double) -> [String] {
+    let longest = max(report.separateTotal.milliseconds, report.merged.milliseconds)
+    let scale = longest > 0 ? Columns.barWidth / longest : 0
+    var lines = header(top, [Self.networksHeading, "", "MACs", "parameters", "weights", "activations", timeName])
+    var start = 0.0
+    func add(_ row: Int, _ name: String, _ cost: PlanReport.Cost, from start: Double, _ fill: String, kind: String) {
+      let center = top + Double(row + 1) * Self.rowHeight
+      let (x, width) = (Columns.bars + start * scale, cost.milliseconds * scale)
+      lines.append(svg.line(x + width + 4, center, Columns.name - 6, center, "#c9cdd3", width: 1, dashes: "1 3"))
+      if width > 0 {
+        lines.append(svg.bar(x, center - Self.barHeight / 2, width, Self.barHeight, fill, kind: kind, title: "\(name): \(time(cost))"))
+      }
+      lines += cells(
+        center, name,
+        ["", counted(cost.multiplyAccumulates), counted(cost.parameters), bytes(cost.weightBytes), bytes(cost.activationBytes), time(cost)])
+    }
+    for (row, network) in report.separate.enumerated() {
+      add(row, network.name, network.cost, from: start, row % 2 == 0 ? "#b3b8c0" : "#ccd0d6", kind: "network")
+      start += network.cost.milliseconds
+    }
+    add(report.separate.count, "\(report.separate.count) apart", report.separateTotal, from: 0, "#9aa0a9", kind: "total")
+    add(report.separate.count + 1, "merged into one", report.merged, from: 0, SVG.color(3), kind: "total")
+    return lines
   }
 
-  private func label(
-    _ x: Double, _ y: Double, _ text: String, size: Int = 13, anchor: String = "start", fill: String = "#222"
-  ) -> String {
-    "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(size)\" text-anchor=\"\(anchor)\" fill=\"\(fill)\">\(escaped(text))</text>"
+  private func header(_ y: Double, _ names: [String]) -> [String] {
+    [svg.text(Columns.name, y, names[0], fill: "#555555")]
+      + zip(columns.numbers, names.dropFirst()).map { svg.text($0, y, $1, anchor: "end", fill: "#555555") }
   }
 
-  private func time(_ milliseconds: Double) -> String { decimal(milliseconds, milliseconds < 10 ? 3 : 1) + " ms" }
-
-  private func number(_ value: Double) -> String { decimal(value, 2) }
-
-  /// As XML takes it: without control characters.
-  private func escaped(_ text: String) -> String {
-    String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) })
-      .replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+  private func cells(_ center: Double, _ name: String, _ numbers: [String]) -> [String] {
+    [svg.text(Columns.name, center + 4.5, svg.fitted(names.shown(name), columns.nameWidth), title: name)]
+      + zip(columns.numbers, numbers).filter { !$1.isEmpty }.map { svg.text($0, center + 4.5, $1, anchor: "end") }
   }
+
+  private func time(_ cost: PlanReport.Cost) -> String { milliseconds(cost.milliseconds, digits: 1) }
 }

@@ -33,7 +33,7 @@ struct PlanText {
     ]
   }
 
-  private func shown(_ milliseconds: Double) -> String { decimal(milliseconds, milliseconds < 10 ? 3 : 1) + " ms" }
+  private func shown(_ time: Double) -> String { milliseconds(time, digits: 1) }
 
   private func share(_ part: Double, of whole: Double) -> String { whole > 0 ? decimal(100 * part / whole, 1) + " %" : "-" }
 

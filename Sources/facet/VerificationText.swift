@@ -9,13 +9,14 @@ struct VerificationText {
 
   var text: String {
     var parts = [heading, attributes]
+    if let numbers { parts.append(numbers) }
     if let check = report.importCheck { parts.append(importCheck(check)) }
     if report.attributes.values.allSatisfy({ $0.labelledSamples == 0 }) {
       parts.append("No sample has a label (labels.csv in the data): accuracies are not known.")
     }
     for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
     if let gates = report.gates { parts.append(text(gates)) }
-    parts.append(gate)
+    parts.append(GateText(report).text)
     return parts.joined(separator: "\n\n")
   }
 
@@ -35,7 +36,9 @@ struct VerificationText {
     if let columns = report.unusedColumns {
       lines.append("  not used of labels.csv: \(columns.prefix(8).map(column).joined(separator: ", "))\(more(columns))")
     }
+    if let skipped = report.skipped { lines.append("  passed over, as they cannot be read: \(plural(skipped.count, "sample"))") }
     lines += (report.notes ?? []).map { "  note: " + terminalText($0) }
+    lines += (report.warnings ?? []).map { "  WARNING: " + terminalText($0) }
     return lines.joined(separator: "\n")
   }
 
@@ -61,6 +64,26 @@ struct VerificationText {
       table.add(
         [name, accuracy(attribute.float), accuracy(attribute.int8), difference(attribute.drop, attribute.dropInterval)]
           + cells(attribute.difference))
+    }
+    return table.text()
+  }
+
+  /// Attributes that are numbers; nil where there are none.
+  private var numbers: String? {
+    let found = report.attributeNames.compactMap { name in report.attributes[name]?.number.map { (name, $0) } }
+    guard !found.isEmpty else { return nil }
+    var table = TextTable(
+      ["number", "\(reference): error", "\(report.precision): error", "more (95 %)", "within", "from \(reference)", "at most"])
+    for (name, number) in found {
+      let unit = number.unit.map { " " + terminalText($0) } ?? ""
+      func within(_ errors: VerificationReport.Number.Errors?) -> String? { errors?.shareWithin.map(percent) }
+      let interval = number.increaseInterval.map { $0.map { ($0 > 0 ? "+" : "") + decimal($0, 3) }.joined(separator: ", ") }
+      let shares = [within(number.float), within(number.int8)].compactMap(\.self).joined(separator: ", ")
+      table.add([
+        name + unit, number.float.map { decimal($0.meanAbsoluteError, 3) } ?? "-", number.int8.map { decimal($0.meanAbsoluteError, 3) } ?? "-",
+        number.increase.map { "\($0 > 0 ? "+" : "")\(decimal($0, 3)) [\(interval ?? "")]" } ?? "-",
+        shares.isEmpty ? "-" : "±\(decimal(number.within ?? 0, 1)): \(shares)", small(number.meanDifference), small(number.maxDifference),
+      ])
     }
     return table.text()
   }
@@ -114,35 +137,15 @@ struct VerificationText {
       table.add(
         [group.isEmpty ? "(empty)" : terminalText(group), "\(samples)"]
           + names.map { name in
+            if let number = found[name]?.number {
+              guard let float = number.float, let int8 = number.int8 else { return "-" }
+              return "\(decimal(float.meanAbsoluteError, 3)), \(decimal(int8.meanAbsoluteError, 3))"
+            }
             guard let float = found[name]?.float, let int8 = found[name]?.int8 else { return "-" }
             return "\(percent(float.accuracy)), \(percent(int8.accuracy))"
           })
     }
     return table.text()
-  }
-
-  private var gate: String {
-    if report.gate.passed { return "Every budget is met." }
-    let lines = report.gate.missed.map { miss -> String in
-      switch miss.budget {
-      case "accuracy_drop":
-        "  \(miss.attribute): accuracy falls by \(decimal(miss.value, 2)) points, \(decimal(miss.limit, 2)) are allowed"
-      case "agreement":
-        "  \(miss.attribute): agreement is \(decimal(miss.value, 2)) %, at least \(decimal(miss.limit, 2)) % are wanted"
-      case "sqnr_db":
-        "  \(miss.attribute): SQNR is \(decimal(miss.value, 1)) dB, at least \(decimal(miss.limit, 1)) dB are wanted"
-      default: "  \(miss.attribute): \(Int(miss.value)) scores are infinite or not a number"
-      }
-    }
-    let unchecked = report.gate.unchecked.map { unchecked in
-      let reason =
-        report.attributes[unchecked.attribute] == nil
-        ? "nothing was saved of it" : unchecked.budget == "accuracy_drop" ? "no sample has a label" : "the attribute has no classes"
-      return "  \(unchecked.attribute): \(unchecked.budget) \(decimal(unchecked.limit, 2)): \(reason)"
-    }
-    return
-      ((lines.isEmpty ? [] : ["Budgets missed:"] + lines) + (unchecked.isEmpty ? [] : ["Budgets that could not be checked:"] + unchecked))
-      .joined(separator: "\n")
   }
 
   private func accuracy(_ accuracy: VerificationReport.Accuracy?) -> String {

@@ -5,6 +5,7 @@
 
 detector.onnx: an image of open size, a threshold as a second input, and non-maximum suppression at the end.
 nhwc.onnx: as TensorFlow's converter writes it, an NHWC input with transposes around the convolutions.
+merged/: two networks of one base, whose outputs have one name.
 """
 import pathlib
 
@@ -63,3 +64,17 @@ write(
     [value("pixels", "N", 12, 16, 3)],
     [value("scores")],
     [weights("w", 5, 3, 3, 3)])
+
+base = weights("base", 8, 3, 3, 3)
+(ROOT / "merged").mkdir(exist_ok=True)
+for name, classes in [("age", 3), ("eyes", 2)]:
+    write(
+        f"merged/{name}",
+        [
+            ("Conv", "image base", "map", {"pads": [1, 1, 1, 1], "strides": [2, 2]}),
+            ("Relu", "map", "features", {}),
+            ("GlobalAveragePool", "features", "mean", {}),
+            ("Flatten", "mean", "vector", {}),
+            ("Gemm", "vector head", "scores", {}),
+        ],
+        [value("image", 1, 3, 16, 16)], [value("scores", 1, classes)], [base, weights("head", 8, classes)])

@@ -73,8 +73,8 @@ import Testing
     "data.image.memory", "data.file.changed",
     // Scores of more than 2 GiB.
     "verify.saved.too-large",
-    // A full disk: `Scripts/test-commands` does it with the built command.
-    "output.unwritable",
+    // A full disk, and an allocation that fails: `Scripts/test-commands` does it with the built command.
+    "output.unwritable", "memory.exhausted",
     // Faults of this program.
     "import.onnx.invariant", "compile.passes", "compile.internal", "verify.sample", "target.unknown",
   ]

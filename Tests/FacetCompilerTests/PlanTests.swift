@@ -41,6 +41,31 @@ import Testing
     #expect(model.parts.flatMap(\.forks).allSatisfy { $0.tensor?.isEmpty == false })
   }
 
+  /// Two models with several attributes each, and one of them with one.
+  @Test(arguments: [[["age", "emotion"], ["eyewear"]], [["age"], ["emotion"], ["eyewear", "skin_tone"]], [["eyewear"], ["age"]]])
+  func aMergedBundleSaysTheSameSharingAsItsModels(_ outputs: [[String]]) throws {
+    let whole = try importONNX(path: Self.example + "/face-attributes.onnx")
+    let models = outputs.enumerated().map { index, names in
+      var part = whole
+      part.graph.outputs = whole.graph.outputs.filter { names.contains($0.name) }
+      part.graph.removeDeadNodes()
+      part.source.file = "folder/net\(index).onnx"
+      return part
+    }
+    var request = try request()
+    request.recipes = []
+    request.precision = .float32
+    let compiled = try Bundle.opening(Compiler.compile(models, request).bytes)
+    let bundle = try Compiler.plan(compiled, file: "f.facet", target: nil)
+    let model = try Compiler.plan(PreparedModel(MergedModels(models), request), request)
+    #expect(bundle.separate.map(\.name) == model.separate.map(\.name))
+    #expect(model.separate.map(\.attributes) == outputs && bundle.separate.map(\.attributes) == outputs && bundle.notes.isEmpty)
+    #expect(bundle.separate.map(\.cost.multiplyAccumulates) == model.separate.map(\.cost.multiplyAccumulates))
+    #expect(bundle.separateTotal.multiplyAccumulates == model.separateTotal.multiplyAccumulates)
+    // Where each model has one attribute, in their order, the provenance is what it always was.
+    #expect(compiled.provenance.contains("\"attributes\"") == outputs.contains { $0.count > 1 })
+  }
+
   @Test func aBundleForABoardThatIsNotKnownAsksForOne() throws {
     var request = try request()
     request.target.name = "newer"

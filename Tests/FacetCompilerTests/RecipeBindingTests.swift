@@ -37,6 +37,21 @@ import Testing
       found == ["recipe.output attributes.eyes", "recipe.input input.name", "recipe.input input", "recipe.labels attributes.mood.labels"])
   }
 
+  /// Whether there is a confidence, the model decides, too: then it is checked when that is known.
+  @Test func aThresholdWithoutAConfidenceIsRefused() throws {
+    func found(_ fields: String) throws -> [String] {
+      try diagnostics(#"{ "version": 1, "attributes": { "mood": { "output": "logits", "threshold": 0.5\#(fields) } } }"#)
+    }
+    #expect(try found("") == ["recipe.threshold attributes.mood.threshold"])
+    #expect(try found(#", "labels": ["a", "b"]"#) == [])
+    #expect(try found(#", "confidence": "sigmoid""#) == [])
+    var probable = try model()
+    probable.graph.outputs[0].value = try probable.graph.addNode(name: "soft", Softmax(), [probable.graph.outputs[0].value])
+    let text = #"{ "version": 1, "attributes": { "mood": { "output": "logits", "threshold": 0.5 } } }"#
+    let recipe = try Recipe.parse(Array(text.utf8), file: "r.json")
+    #expect(try PreparedModel(probable, recipe: recipe, stopAfter: nil).attributes.map(\.confidence) == [.identity])
+  }
+
   @Test func outputsThatNoAttributeNamesAreLeftOut() throws {
     let recipe = try Recipe.parse(
       Array(#"{ "version": 1, "attributes": { "mood": { "output": "logits", "labels": ["a", "b"] } } }"#.utf8), file: "r.json")

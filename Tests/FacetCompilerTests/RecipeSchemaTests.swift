@@ -29,8 +29,12 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(Set(value.keys) == Set(RecipeValueKey.allCases.map(\.rawValue)))
     let bins = (object(value["bins"])["anyOf"] as? [Any] ?? []).compactMap { object($0)["properties"] }.map(object)
     #expect(bins.map { Set($0.keys) } == [Set(RecipeBinsKey.allCases.map(\.rawValue))])
-    #expect(
-      Set(properties(object(properties(attribute)["budget"])).keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+    let budget = properties(object(properties(attribute)["budget"]))
+    #expect(Set(budget.keys) == Set(RecipeBudgetKey.allCases.map(\.rawValue)))
+    // Those of groups are the same, and have no groups themselves.
+    let ofGroups = properties(object(object(budget["subgroups"])["additionalProperties"]))
+    #expect(NSDictionary(dictionary: ofGroups) == NSDictionary(dictionary: budget.filter { $0.key != "subgroups" }))
+    #expect(Set(ofGroups.keys) == Set(BudgetKind.allCases.map(\.rawValue)))
   }
 
   @Test func theSchemaHasTheChoicesOfTheParser() {
@@ -61,7 +65,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       if let additional = node["additionalProperties"] as? [String: Any] { check(additional, "\(path).*") }
     }
     check(schema, "")
-    #expect(fields == 40)
+    #expect(fields == 50)
   }
 
   @Test func everyFieldStatesItsDefaultOrIsRequired() {
@@ -103,8 +107,34 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     let failure = #expect(throws: TargetFailure.self) { try Target.named("arch64") }
     #expect(
       failure?.description
-        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64."
+        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64; "
+        + "usual names of boards, such as pi4, stand for them: 'facet targets' lists these."
     )
+  }
+
+  @Test(arguments: [
+    ("pi4", "aarch64"), ("Raspberry Pi 4", "aarch64"), ("rpi5", "aarch64"), ("zero2w", "aarch64"), ("RK3588", "aarch64"),
+    ("jetson-nano", "aarch64"), ("beaglebone", "armv7"), ("stm32mp1", "armv7"), ("visionfive2", "riscv64"), ("x86_64", "x86-64"),
+    ("ARM64", "aarch64"),
+  ]) func aBoardsUsualNameIsTheTargetOfItsKind(_ name: String, _ target: String) throws {
+    #expect(try Target.named(name).name == target)
+  }
+
+  @Test func noTwoTargetsHaveOneName() {
+    let names = Target.all.map { $0.name.filter { $0 != "-" } } + Target.all.flatMap(\.aliases)
+    #expect(Set(names).count == names.count)
+    #expect(names.allSatisfy { $0.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber) } })
+  }
+
+  /// A Raspberry Pi 1 or Zero has no target; another board is no guess.
+  @Test(arguments: ["pi0", "pi1", "pi6"]) func aBoardThatDiffersInADigitIsNotSuggested(_ name: String) {
+    let failure = #expect(throws: TargetFailure.self) { try Target.named(name) }
+    #expect(failure?.description.contains("Did you mean") == false)
+  }
+
+  @Test func aMistypedBoardIsSuggested() {
+    let failure = #expect(throws: TargetFailure.self) { try Target.named("visionfvie2") }
+    #expect(failure?.description.contains("Did you mean 'visionfive2'?") == true)
   }
 
   @Test func aTargetWithAMissingOrMistypedKeyIsRefused() {

@@ -32,6 +32,31 @@ import Testing
     #expect(recipe.resolve("/a/b") == "/a/b")
   }
 
+  @Test func budgetsOfGroupsAreRead() throws {
+    let text = #"""
+      {"version": 1, "attributes": {"age": {"budget": {
+        "agreement": 98, "subgroups": {"//": "of each", "lighting": {"accuracy_drop": 1}, "skin tone": {"agreement": 97.5, "sqnr_db": 10}}}}}}
+      """#
+    let budget = try Recipe.parse(Array(text.utf8), file: "r.json").attributes.first?.budget
+    #expect(
+      budget
+        == .init(agreement: 98, subgroups: ["lighting": .init(accuracyDrop: 1), "skin tone": .init(agreement: 97.5, sqnr: 10)]))
+    #expect(BudgetKind.allCases.map { budget?.subgroups["skin tone"]?[$0] } == [nil, 97.5, 10, nil, nil, nil])
+  }
+
+  /// A bundle of an earlier version may carry it: the rest of the recipe is still wanted.
+  @Test func aShareForAPercentageIsReadInABundlesRecipeAndNamed() throws {
+    let text = #"""
+      {"version": 1, "input": {"width": 8, "height": 8, "roi": ["x", "y", "w", "h"]},
+       "attributes": {"a": {"budget": {"agreement": 0.98}}}}
+      """#
+    let recipe = try Recipe.parse(Array(text.utf8), file: "recipe of the bundle", isCarried: true)
+    #expect(recipe.input?.roi?.count == 4)
+    let problem = try #require(recipe.misreadBudgets.first)
+    #expect(problem.code == "recipe.range" && problem.place == "attributes.a.budget.agreement")
+    #expect(problem.remedy.contains("did you mean 98?"))
+  }
+
   @Test func whatIsLeftOutHasItsDefault() throws {
     let recipe = try Recipe.parse(
       Array(#"{"version": 1, "input": {"width": 8, "height": 8, "color": "gray"}}"#.utf8), file: "r.json")
@@ -129,6 +154,24 @@ import Testing
       [
         "recipe.range | line 1, column 50: attributes.a.threshold | The number 2 is out of range. | It lies between 0 and 1.",
         "recipe.unknown-key | line 1, column 64: attributes.a.budget.'agrement' | There is no such key. | Did you mean 'agreement'?",
+      ]
+    ),
+    (
+      #"{"version": 1, "attributes": {"a": {"budget": {"agreement": 0.98}}, "b": {"budget": {"agreement": 1, "accuracy_drop": 0.5}}}}"#,
+      [
+        "recipe.range | line 1, column 61: attributes.a.budget.agreement | 0.98 percent is not a limit. | "
+          + "The number is a percentage: did you mean 98?",
+        "recipe.range | line 1, column 99: attributes.b.budget.agreement | 1 percent is not a limit. | "
+          + "The number is a percentage: did you mean 100?",
+      ]
+    ),
+    (
+      #"{"version": 1, "attributes": {"a": {"budget": {"subgroups": {"light": {"subgroups": {}}, "tone": {"agreement": 0}}}}}}"#,
+      [
+        "recipe.unknown-key | line 1, column 85: attributes.a.budget.subgroups.'light'.subgroups | Subgroups have no subgroups. | "
+          + "Name each column once, under the attribute's budget.",
+        "recipe.range | line 1, column 112: attributes.a.budget.subgroups.'tone'.agreement | 0 percent is not a limit. | "
+          + "The number is a percentage, such as 98; leave the key out where nothing is to be checked.",
       ]
     ),
     (

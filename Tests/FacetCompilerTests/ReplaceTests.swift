@@ -102,6 +102,33 @@ import Testing
     #expect(try Self.differences(Self.replaced(old, name, whole).bytes, old) == ["8.0"])
   }
 
+  /// The new branch alone is held against float; an operator of it that int8 cannot do is named.
+  @Test func aReplacedBranchIsHeldAgainstFloat() throws {
+    let whole = try Self.whole()
+    let old = try Self.compiled(whole)
+    let good = try Self.replaced(old, "age", Self.tuned(whole, "age").part).report
+    #expect(good.quantization?.attributes.map(\.name) == ["age"] && good.quantization?.samples == 16 && good.quantization?.setAside == true)
+    #expect((good.quantization?.attributes[0].sqnrDb ?? 0) > 25 && good.warnings.isEmpty)
+    // Behind the scores, a layer whose large weights read a score that is always 0, and the others next to nothing.
+    var (_, part) = try Self.tuned(whole, "age")
+    let value = part.graph.outputs[0].value
+    var choose = Tensor(shape: [5, 5], repeating: 0)
+    for row in 1..<5 { choose.elements[row * 5 + row] = 1 }
+    var spread = Tensor(shape: [5, 5], repeating: 0.5)
+    for row in 0..<5 {
+      spread.elements[row * 5] = 5000
+      spread.elements[row * 5 + row] += row == 0 ? 0 : 1
+    }
+    let zero = part.graph.addConstant(name: "more.b", Tensor(shape: [5], repeating: 0))
+    let middle = try part.graph.addNode(
+      name: "choose", FullyConnected(clamp: .relu), [value, part.graph.addConstant(name: "choose.w", choose), zero])
+    part.graph.outputs[0].value = try part.graph.addNode(
+      name: "spread", FullyConnected(), [middle, part.graph.addConstant(name: "spread.w", spread), zero])
+    let bad = try Self.replaced(old, "age", part).report
+    #expect(bad.quantization?.attributes[0].passed == false && bad.quantization?.attributes[0].operators.first?.name == "spread")
+    #expect(bad.warnings.first?.contains("Gemm 'spread'") == true)
+  }
+
   @Test(arguments: names) func otherSectionsAndTheScoresOfOtherAttributesStay(_ name: String) throws {
     let whole = try Self.whole()
     let old = try Self.compiled(whole)

@@ -36,6 +36,34 @@ import Testing
     #expect(status.st_mode & 0o777 == 0o640)
   }
 
+  @Test("A link to what is not there yet makes that, and stays a link")
+  func dangling() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path + "/below", withIntermediateDirectories: true)
+    symlink("below/next", folder.path + "/link")
+    symlink("new", folder.path + "/below/next")
+    try writeFileAtomically(folder.path + "/link", [7])
+    #expect(content(folder.path + "/below/new") == [7])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/link") == "below/next")
+  }
+
+  @Test("A file that is given up before it gets its name leaves what was there, and nothing beside it")
+  func givenUp() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.add("out", [1])
+    do {
+      let pending = try PendingFile(path, [2, 3])
+      #expect(!pending.isStream && content(path) == [1])
+      #expect(try entries(folder).count == 2)
+    }
+    #expect(content(path) == [1])
+    #expect(try entries(folder) == ["out"])
+    let pending = try PendingFile(path, [2, 3])
+    try pending.commit([2, 3])
+    #expect(content(path) == [2, 3])
+    #expect(try entries(folder) == ["out"])
+  }
+
   @Test("A device is written, not replaced")
   func device() throws {
     try writeFileAtomically("/dev/null", [1])

@@ -142,4 +142,65 @@ import Testing
     #expect(error?.code.rawValue == "data.image.truncated" && error?.file == folder.path + "/a.png")
     #expect(try set.sample(1).name == "b.png")
   }
+
+  @Test("What a folder holds beside its samples is counted, and told where nothing else is found")
+  func passedOver() throws {
+    let folder = try TemporaryFolder()
+    for name in ["b.ppm", ".hidden.ppm", "notes.txt", "sub/x.ppm", "sub/deep/y.ppm", "c.ppm.bak"] { try folder.add(name, Self.ppm) }
+    let set = try Dataset.open(path: folder.path)
+    #expect(set.passedOver.description == "1 folder, 1 hidden name, 2 files of other kinds")
+    #expect(set.note == "A folder in '\(folder.path)' was passed over; --recursive reads what is in it, too.")
+    unlink(folder.path + "/b.ppm")
+    let error = failure { () throws(DataError) in try Dataset.open(path: folder.path) }
+    #expect(error?.code.rawValue == "data.set.empty" && error?.remedy.contains("--recursive") == true)
+    #expect(error?.message == "no samples; passed over: 1 folder, 1 hidden name, 2 files of other kinds")
+  }
+
+  @Test("Folders in a folder are read where that is asked for, but for links, which may lead back")
+  func recursive() throws {
+    let folder = try TemporaryFolder()
+    for name in ["b.ppm", "a/x.ppm", "a/b/y.ppm", "c/z.ppm", ".git/w.ppm"] { try folder.add(name, Self.ppm) }
+    symlink("..", folder.path + "/a/back")
+    symlink("../b.ppm", folder.path + "/c/linked.ppm")
+    var options = DatasetOptions()
+    options.isRecursive = true
+    let set = try Dataset.open(path: folder.path, options: options)
+    #expect(try (0..<set.count).map { try set.sample($0).name } == ["a/b/y.ppm", "a/x.ppm", "b.ppm", "c/linked.ppm", "c/z.ppm"])
+    #expect(set.passedOver.folders == 1 && set.note == nil)
+  }
+
+  @Test("Files that cannot be read keep their place and are passed over where that is asked for; otherwise the error names the option")
+  func unreadable() throws {
+    let folder = try TemporaryFolder()
+    try folder.add("a.png", Array(ImageCases.rgb.dropLast(20)))
+    try folder.add("b.png", ImageCases.rgb)
+    try folder.add("c.npy", [1, 2, 3])
+    var options = DatasetOptions()
+    #expect(failure { () throws(DataError) in try Dataset.open(path: folder.path) }?.remedy.contains("--skip-unreadable") == true)
+    options.skipsUnreadable = true
+    let set = try Dataset.open(path: folder.path, options: options)
+    var skipped: [DataError] = []
+    let read = try (0..<set.count).map { try set.readableSample($0, skipped: { skipped.append($0) })?.name }
+    #expect(read == [nil, "b.png", nil])
+    #expect(skipped.map(\.code.rawValue) == ["data.image.truncated", "data.npy.magic"])
+    #expect(skipped.map(\.file) == [folder.path + "/a.png", folder.path + "/c.npy"])
+    unlink(folder.path + "/c.npy")
+    let strict = try Dataset.open(path: folder.path)
+    #expect(
+      failure { () throws(DataError) in try strict.readableSample(0, skipped: { _ in }) }?.remedy.contains("--skip-unreadable") == true)
+  }
+
+  @Test("So are lines of labels.csv whose files are missing")
+  func missingLines() throws {
+    let folder = try TemporaryFolder()
+    try folder.add("a.ppm", Self.ppm)
+    try folder.add("labels.csv", Array("file,x\nnone.ppm,1\na.ppm,2\nnone.npy,3\n".utf8))
+    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == "data.set.missing")
+    var options = DatasetOptions()
+    options.skipsUnreadable = true
+    let set = try Dataset.open(path: folder.path, options: options)
+    var skipped: [String] = []
+    let read = try (0..<set.count).map { try set.readableSample($0, skipped: { skipped.append($0.code.rawValue) })?.name }
+    #expect(read == [nil, "a.ppm", nil] && skipped == ["data.file.missing", "data.file.missing"])
+  }
 }

@@ -51,4 +51,18 @@ import Testing
       }
     }
   }
+
+  /// A damaged scan often comes to its end too early: what is left of it then is all that tells. (The decoder itself overlooks up to 8 bytes.)
+  @Test(
+    "A JPEG whose scan ends before its data is damaged, one that is filled up with zeros is whole",
+    arguments: [ImageCases.jpeg, ImageCases.jpegGray])
+  func leftOverData(jpeg: [UInt8]) throws {
+    let end = jpeg.count - 2
+    #expect(Array(jpeg[end...]) == [0xff, 0xd9])
+    let whole = try ImageDecoder.decode(jpeg, name: "x.jpg")
+    func filled(_ bytes: [UInt8]) -> [UInt8] { Array(jpeg[..<end]) + bytes + [0xff, 0xd9] }
+    #expect(try ImageDecoder.decode(filled([UInt8](repeating: 0, count: 20) + [0xff, 0xff]), name: "x.jpg") == whole)
+    let error = #expect(throws: DataError.self) { try ImageDecoder.decode(filled((1...16).map { $0 * 7 }), name: "x.jpg") }
+    #expect(error?.code.rawValue == "data.image.corrupt" && error?.file == "x.jpg" && error?.message.contains("extraneous bytes") == true)
+  }
 }

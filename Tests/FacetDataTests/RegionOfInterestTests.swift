@@ -42,7 +42,7 @@ import Testing
     let table = "file,left,top,wide,high,roi_x,roi_y,roi_w,roi_h\na.ppm,2,1,1,1,0,0,4,1\n"
     #expect(
       try regions(table, RegionOfInterest(columns: ["left", "top", "wide", "high"])) == [FrameRegion(x: 2, y: 1, width: 1, height: 1)])
-    let fixed = try #require(RegionOfInterest(text: "3,0,9,9"))
+    let fixed = try RegionOfInterest(text: "3,0,9,9")
     #expect(try regions(table, fixed) == [FrameRegion(x: 3, y: 0, width: 1, height: 2)])
   }
 
@@ -55,13 +55,13 @@ import Testing
       ("a.ppm,x,0,1,1", "roi_x"), ("a.ppm,0,,1,1", "roi_y"), ("a.ppm,0,0,0,1", "roi_w"), ("a.ppm,0,0,1,-2", "roi_h"),
       ("a.ppm,0,0,1,1e300", "roi_h"), ("a.ppm,nan,0,1,1", "roi_x"),
     ] {
-      let error = error(head + "a.ppm,0,0,1,1\n" + row + "\n")
+      let error = error(head + "a.ppm,0,0,2,1\n" + row + "\n")
       #expect(error?.code.rawValue == "data.roi.value" && error?.place == "line 3, column \(column)", "\(row)")
     }
     let outside = error(head + "a.ppm,4,0,2,2\n")
     #expect(
       outside?.code.rawValue == "data.roi.outside" && outside?.place == "line 2, a.ppm" && outside?.file.hasSuffix("/labels.csv") == true)
-    let fixed = error(head + "a.ppm,0,0,2,2\n", RegionOfInterest(text: "4,0,2,2") ?? RegionOfInterest())
+    let fixed = error(head + "a.ppm,0,0,2,2\n", (try? RegionOfInterest(text: "4,0,2,2")) ?? RegionOfInterest())
     #expect(fixed?.place == "a.ppm" && fixed?.file.hasSuffix("/labels.csv") == false)
     #expect(outside?.message == "the region of 2 x 2 pixels at 4, 0 lies outside the image of 4 x 2")
   }
@@ -69,23 +69,33 @@ import Testing
   @Test("A tensor has no region; an image out of a tensor has")
   func tensors() throws {
     let folder = try TemporaryFolder()
-    let roi = try #require(RegionOfInterest(text: "0,0,1,1"))
+    let roi = try RegionOfInterest(text: "0,0,2,1")
     try #require(NPYArray(shape: [1, 1, 2, 1], elements: .uint8([5, 6]))).write(to: folder.path + "/a.npy")
     let images = try Dataset.open(path: folder.path + "/a.npy", roi: roi)
     let frame = try #require(Frame(width: 2, height: 1, pixels: [5, 5, 5, 6, 6, 6]))
-    #expect(try images.sample(0) == .frame(frame, name: "a.npy", region: FrameRegion(x: 0, y: 0, width: 1, height: 1)))
+    #expect(try images.sample(0) == .frame(frame, name: "a.npy", region: FrameRegion(x: 0, y: 0, width: 2, height: 1)))
     try #require(NPYArray(shape: [1, 2], elements: .float32([5, 6]))).write(to: folder.path + "/b.npy")
     let tensors = try Dataset.open(path: folder.path + "/b.npy", roi: roi)
     #expect(code { () throws(DataError) in try tensors.sample(0) } == "data.roi.tensor")
   }
 
   @Test("A text is a region where it is four numbers and the last two are sizes; fractions become the nearest pixels")
-  func text() {
-    #expect(RegionOfInterest(text: "-1,2,3,4")?.fixed == FrameRegion(x: -1, y: 2, width: 3, height: 4))
-    #expect(RegionOfInterest(text: "-0.6,2.4,2.5,4e0")?.fixed == FrameRegion(x: -1, y: 2, width: 3, height: 4))
+  func text() throws {
+    #expect(try RegionOfInterest(text: "-1,2,3,4").fixed == FrameRegion(x: -1, y: 2, width: 3, height: 4))
+    #expect(try RegionOfInterest(text: "-0.6,2.4,2.5,4e0").fixed == FrameRegion(x: -1, y: 2, width: 3, height: 4))
     for text in ["", "1,2,3", "1,2,3,4,5", "1,2,0,4", "1,2,3,-4", "1, 2,3,4", "1,2,0.4,4", "nan,0,1,1", "9999999999,0,1,1", "a,b,c,d"] {
-      #expect(RegionOfInterest(text: text) == nil, "\(text)")
+      #expect(throws: RegionOfInterest.TextFault.form, "\(text)") { try RegionOfInterest(text: text) }
     }
+  }
+
+  @Test(
+    "Four numbers of 1 at most are shares of the sides, not the one pixel of the corner",
+    arguments: ["0.1,0.2,0.5,0.6", "0,0,1,1", "-0.05,0,1,0.3"])
+  func shares(_ text: String) {
+    #expect(throws: RegionOfInterest.TextFault.shares) { try RegionOfInterest(text: text) }
+    let found = error("file,roi_x,roi_y,roi_w,roi_h\na.ppm,0,0,2,1\na.ppm,\(text)\n")
+    #expect(found?.code.rawValue == "data.roi.value" && found?.place == "line 3, columns roi_x, roi_y, roi_w, roi_h")
+    #expect(found?.remedy.contains("in pixels") == true)
   }
 
   /// A real PNG of 5 x 3, its pixels known; the middle is 3 x 3 at (1, 0).

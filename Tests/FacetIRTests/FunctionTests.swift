@@ -44,7 +44,8 @@ import Testing
   @Test(
     arguments: [
       (.subtract, [3, 3, -8]), (.divide, [2.5, -0.5, 5]), (.minimum, [2, -2, -10]), (.maximum, [5, 1, -2]),
-      (.power, [25, 1, 0.01]), (.prelu, [5, 1, 20]),
+      (.power, [25, 1, 0.01]), (.prelu, [5, 1, 20]), (.equal, [0, 0, 0]), (.less, [0, 0, 1]), (.lessOrEqual, [0, 0, 1]),
+      (.whereTrue, [5, 1, -10]), (.whereFalse, [0, 0, 0]), (.join, [7, -1, -12]),
     ] as [(BinaryFunction, [Float])])
   func aFunctionOfTwoNumbersByHand(_ function: BinaryFunction, _ expected: [Float]) {
     let result = Binary(function: function).reference([Tensor([5, 1, -10]), Tensor([2, -2, -2])]).elements

@@ -52,6 +52,7 @@ import Testing
       [tensor("a", integers: [0], dims: [1]), tensor("b", integers: [1], dims: [1])]
     ),
     ("one image by its index", [node("Gather", ["c", "a"], ["y"], [attribute("axis", int: 0)])], [tensor("a", integers: [0], dims: [])]),
+    ("images in halves", [node("Reshape", ["c", "a"], ["y"])], [tensor("a", integers: [2, -1], dims: [2])]),
     ("images as channels", [node("Transpose", ["c"], ["y"], [attribute("perm", [1, 0, 2, 3])])], []),
     ("copies beside it", [node("Concat", ["c", "c"], ["y"], [attribute("axis", int: 0)])], []),
     ("another number for each image", [node("Add", ["c", "a"], ["y"])], [tensor("a", [4, 1, 1, 1], [1, 2, 3, 4])]),

@@ -36,7 +36,7 @@ import Testing
     #expect(
       found.map(\.remedy) == [
         "Did you mean 'b'?", "A node has this name; its result is called 'a'.",
-        "Any result of a node can be named; the model's own outputs are 'z'.",
+        "Any result of a node can be named ('facet inspect MODEL --layers' lists them); the model's own outputs are 'z'.",
       ])
     #expect(found[0].message == "The model has no value of this name, which r.json asks for.")
   }

@@ -47,3 +47,37 @@ import Testing
     #expect(graph.outputs.map { values[$0.value] } == [Tensor(shape: [2, 1, 2], elements: [0.5, 0.5, 0.5, 0.5])])
   }
 }
+
+/// Integers that the network makes of truth values.
+@Suite struct ComputedIntegerTests {
+  private func counted(_ last: Message) -> [UInt8] {
+    model(
+      [node("Greater", ["x", "k"], ["m"]), node("Cast", ["m"], ["i"], [attribute("to", int: 7)]), last], tensors: [tensor("k", [1], [2])],
+      inputs: [input("x", [1, 4])])
+  }
+
+  @Test func whatFloat32CountsExactlyIsTaken() throws {
+    let bytes = counted(node("Add", ["i", "i"], ["y"]))
+    let graph = try bytes.withUnsafeBytes { try importONNX(bytes: $0, file: "m.onnx") }.graph
+    let values = graph.evaluateReference([Tensor(shape: [1, 4], elements: [3, 1, 2, 7])])
+    #expect(graph.outputs.map { values[$0.value]?.elements } == [[2, 0, 0, 2]])
+  }
+
+  @Test func quotientsOfIntegersAreNotAndTheMessageNamesTheCut() throws {
+    let found = try #require(diagnostics(counted(node("Div", ["i", "i"], ["y"]))).first)
+    #expect(found.code == "import.onnx.unsupported-operator" && found.message.contains("int64"))
+    #expect(found.remedy.hasPrefix("To cut the graph before it, at the last values that convert, give --outputs i."))
+  }
+
+  @Test func aCastToBytesNamesTheCut() throws {
+    let bytes = model([node("Relu", ["x"], ["r"]), node("Cast", ["r"], ["y"], [attribute("to", int: 2)])])
+    let found = try #require(diagnostics(bytes).first)
+    #expect(found.remedy.contains("--outputs r."))
+  }
+
+  @Test func anOutputOfTruthValuesIsNoted() throws {
+    let bytes = model([node("Greater", ["x", "x"], ["y"])], inputs: [input("x", [1, 4])])
+    let notes = try bytes.withUnsafeBytes { try importONNX(bytes: $0, file: "m.onnx") }.notes
+    #expect(notes == ["The output 'y' of bool is given as float32: 0 or 1."])
+  }
+}

@@ -21,6 +21,8 @@ import Testing
     let label = try #require(facet_label(bundle, 0, 4, &length))
     #expect(String(decoding: UnsafeRawBufferPointer(start: label, count: length), as: UTF8.self) == "e")
     #expect(facet_label(bundle, 0, 5, &length) == nil && length == 0)
+    #expect(facet_class_count(bundle, 0) == 5 && facet_class_count(bundle, 9) == 0 && facet_threshold(bundle, 9).isNaN)
+    #expect(facet_format_version() == Int32(BundleFormat.newestVersion))
     #expect(facet_plan_count(bundle) == 1 && facet_plan_attributes(bundle, 0) == 3 && facet_plan_attributes(bundle, 1) == 0)
     #expect(facet_plan_name(bundle, 0, &length) != nil && length == 0 && facet_plan_name(bundle, 1, &length) == nil)
     #expect(facet_plan_named(bundle, "door", 4) == -1 && facet_plan_named(bundle, "", 0) == -1)

@@ -71,6 +71,19 @@ import Testing
     #expect(try apply(.power, constant: [3, 3]) == [512, -8, 0.125, 27])
     #expect(try apply(.reversePower, constant: [2, -2]) == [256, 0.25, Float(2).squareRoot(), -8])
     #expect(try apply(.prelu, constant: [5, 0.25]) == [8, -0.5, 0.5, 3])
+    // x is 8, -2, 0.5, 3.
+    #expect(try apply(.equal, constant: [8, 3]) == [1, 0, 0, 1])
+    #expect(try apply(.less, constant: [8, 3]) == [0, 1, 1, 0])
+    #expect(try apply(.lessOrEqual, constant: [8, 3]) == [1, 1, 1, 1])
+    #expect(try apply(.reverseLess, constant: [1, -2]) == [1, 0, 0, 1])
+    #expect(try apply(.reverseLessOrEqual, constant: [1, -2]) == [1, 1, 0, 1])
+    #expect(try apply(.whereTrue, constant: [0, 7]) == [0, -2, 0, 3])
+    #expect(try apply(.whereFalse, constant: [0, 7]) == [8, 0, 0.5, 0])
+    #expect(try apply(.less, constant: [.nan, .infinity]) == [0, 1, 0, 1])
+    // Nothing is −0, and NaN and infinity stay where they are not chosen.
+    #expect(try apply(.whereTrue, constant: [0, 0]).allSatisfy { $0 == 0 && $0.sign == .minus })
+    #expect(try apply(.reverseWhereTrue, constant: [.infinity, 5]) == [.infinity, 5, .infinity, 5])
+    #expect(try apply(.reverseWhereFalse, constant: [.infinity, .nan]) == [0, 0, 0, 0])
     let outer = try run([1, 2, 3]) { f, x in
       let y = f.plain(9)
       f.elementwise(.multiply, x, x, y, dimensions: [3, 3], aStrides: [1, 0], bStrides: [0, 1])

@@ -136,14 +136,6 @@ struct Provocation: CustomTestStringConvertible {
     .init("a name that no file can have", "data.file.unreadable", "name too long") {
       _ = try Dataset.open(path: $0.path + "/" + String(repeating: "n", count: 300))
     },
-    .init("a file name that is not UTF-8", "data.folder.name", "not UTF-8") { folder in
-      let name = Array(folder.path.utf8) + [0x2f, 0xff, 0]
-      let descriptor = name.withUnsafeBufferPointer { bytes in
-        bytes.withMemoryRebound(to: CChar.self) { open($0.baseAddress!, O_CREAT | O_WRONLY, 0o600) }
-      }
-      close(descriptor)
-      _ = try Dataset.open(path: folder.path)
-    },
     .init("a .npy file of the future", "data.npy.version", "format version 9.0") {
       try $0.write("x.npy", [0x93] + Array("NUMPY".utf8) + [9, 0, 0, 0, 0, 0])
       _ = try Dataset.open(path: $0.path + "/x.npy")

@@ -33,6 +33,9 @@ typedef struct {
 /// The engine's version, "0.1.0".
 const char *facet_version(void);
 
+/// The newest bundle format that the engine reads.
+int32_t facet_format_version(void);
+
 /// Opens the `count` bytes of a bundle, which begin at a multiple of 64 (a mapped file does) and stay until it is closed.
 /// NULL where they are refused; then `error` (may be NULL) says why.
 facet_bundle *facet_bundle_open(const void *bytes, size_t count, facet_error *error);
@@ -56,6 +59,8 @@ int32_t facet_attribute_named(const facet_bundle *bundle, const char *name, size
 size_t facet_score_count(const facet_bundle *bundle, int32_t attribute);
 /// How scores become confidences: 0 not at all, 1 softmax, 2 sigmoid, 3 they are probabilities already.
 int32_t facet_confidence_rule(const facet_bundle *bundle, int32_t attribute);
+/// The confidence below which an answer is unsure; NaN where none is set.
+float facet_threshold(const facet_bundle *bundle, int32_t attribute);
 
 /// The network's input: 1 where it takes pixels, 0 where it takes tensors only.
 int32_t facet_input_size(const facet_bundle *bundle, int32_t *height, int32_t *width, int32_t *channels);

@@ -17,8 +17,10 @@ typedef enum {
   CONNX_OK = 0,
   /// Not a protobuf message of this form: damaged, cut short, or another kind of file.
   CONNX_MALFORMED = 1,
-  /// Decoding needs more than the limits allow, or the machine has no more memory.
+  /// Decoding needs more than the limits allow.
   CONNX_MEMORY = 2,
+  /// The machine has no more memory.
+  CONNX_EXHAUSTED = 3,
 } connx_status;
 
 /// Decodes `length` bytes. On CONNX_OK `*model` is to be freed with `connx_free`; otherwise it is NULL.

@@ -1,3 +1,4 @@
+import FacetData
 import FacetImport
 import FacetRuntime
 
@@ -5,6 +6,13 @@ extension Bundle {
   /// Opens a bundle from an array, which is copied.
   package static func opening(_ bytes: [UInt8]) throws(BundleError) -> Bundle {
     try bytes.withUnsafeBytes { raw in Result { () throws(BundleError) in try Bundle(copying: raw) } }.get()
+  }
+}
+
+extension Bundle {
+  /// Refuses a session whose arena the machine cannot have: it is had page by page, and its end is no error then.
+  package func checkMemory(plan: Int = 0, file: String) throws(DataError) {
+    try AvailableMemory.check(arenaBytes(plan: plan) ?? 0, for: "the network's activations", file: file)
   }
 }
 
@@ -17,6 +25,9 @@ extension Session {
 extension CompileFailure {
   /// A bundle that the compiler itself wrote did not run: a defect of the compiler, never of the input.
   static func internalError(_ step: String, _ error: any Error, _ file: String) -> CompileFailure {
+    if let refused = error as? SessionError, refused == .outOfMemory || refused == .threadsNotAvailable {
+      return CompileFailure(refused, file: file)
+    }
     if let refused = error as? BundleError, refused.fault == .tooMuchWork {
       return CompileFailure(
         Diagnostic(

@@ -15,7 +15,12 @@ enum Provenance {
     if model.sources.count == 1 {
       fields["model"] = source(model.source)
     } else {
-      fields["models"] = model.sources.map(source)
+      fields["models"] = model.sources.indices.map { index in
+        var entry = source(model.sources[index])
+        // Where each model has one attribute, in their order, that goes without saying.
+        if model.outputModels != Array(model.sources.indices) { entry["attributes"] = model.attributeNames(ofModel: index) }
+        return entry
+      }
       if request.mergeTolerance > 0 { fields["merge_tolerance"] = request.mergeTolerance }
     }
     if let recipe = model.recipe { fields["recipe"] = self.recipe(recipe) }

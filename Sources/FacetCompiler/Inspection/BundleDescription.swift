@@ -71,6 +71,8 @@ package struct BundleDescription: Encodable {
   package var sections: [Section]
   /// Where it comes from, as the compiler wrote it (JSON); empty without such a section.
   package var provenance: String
+  /// The instructions one by one, where they were asked for.
+  package var layers: [InstructionDescription]?
 
   /// Whether every section has the hash that the table states.
   package var isIntact: Bool { sections.allSatisfy(\.intact) }
@@ -153,7 +155,7 @@ extension Bundle {
 
   /// A recipe whose text the bundle carries. The mean image that it names is the bundle's own: the file is not there any more.
   func recipe(_ text: String) -> Recipe? {
-    var recipe = try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle")
+    var recipe = try? Recipe.parse(Array(text.utf8), file: "recipe of the bundle", isCarried: true)
     guard let input = recipe?.input, input.meanImage != nil else { return recipe }
     let tensor = fragments[0].tensors[Int(self.input.tensor)]
     let step = tensor.type == .int8 ? Double(tensor.scale) : 1

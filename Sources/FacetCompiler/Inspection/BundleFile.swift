@@ -26,7 +26,8 @@ package struct BundleFile {
     do {
       bundle = try Bundle(bytes: mapping.bytes, owner: mapping)
     } catch {
-      throw CompileFailure([Diagnostic(error, file: path)])
+      let diagnostic = Diagnostic(error, file: path)
+      throw CompileFailure([error.fault == .notABundle ? diagnostic.naming(path, wanted: .bundle) : diagnostic])
     }
     self.path = path
     byteCount = mapping.bytes.count
@@ -34,7 +35,7 @@ package struct BundleFile {
 
   /// Whether a file begins as a bundle does; else it is taken for a model.
   package static func isBundle(_ path: String) -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { return path.hasSuffix(".facet") }
     defer { close(descriptor) }
     var start = [UInt8](repeating: 0, count: 6)
@@ -42,7 +43,7 @@ package struct BundleFile {
   }
 
   private static func map(_ path: String) throws(CompileFailure) -> Mapping {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
     defer { close(descriptor) }
     var status = stat()
@@ -91,10 +92,14 @@ extension CompileFailure {
 
   /// A session that could not be made or asked.
   package init(_ error: SessionError, file: String) {
+    let left =
+      error == .outOfMemory ? AvailableMemory.now().map { "; \(max(0, $0.bytes) / 1_000_000) MB are left (\($0.limit))" } ?? "" : ""
     self.init([
       Diagnostic(
-        code: error, file: file, message: sentence("\(error.message)"),
-        remedy: "'facet inspect \(file)' shows what the bundle takes and gives.")
+        code: error, file: file, message: sentence("\(error.message)\(left)"),
+        remedy: error == .outOfMemory || error == .threadsNotAvailable
+          ? "End other programs, raise the limit (ulimit -v), or use a machine with more memory."
+          : "'facet inspect \(file)' shows what the bundle takes and gives.")
     ])
   }
 }

@@ -41,6 +41,11 @@ extension Session {
     var level: facet_isa?
     if let isa { level = try KernelLevel.named(isa) }
     do {
+      try bundle.checkMemory(plan: plan, file: file)
+    } catch {
+      throw CompileFailure(error)
+    }
+    do {
       return try Session(bundle: bundle, plan: plan, threads: threads, isa: level)
     } catch {
       throw CompileFailure(error, file: file)

@@ -43,6 +43,8 @@ public struct InspectReport: Sendable, Encodable {
   public var remainingLayoutTransposes: [String] = []
   public var notes: [String]
   public var problems: [Problem] = []
+  /// The operators one by one, where they were asked for.
+  public var layers: [ModelLayer]?
 
   init(_ model: ImportedModel) {
     let graph = model.graph
@@ -117,5 +119,27 @@ extension Compiler {
       report.problems = error.diagnostics.map { .init($0) }
     }
     return report
+  }
+  /// Reads models that are to become one network: its input and the outputs of all.
+  ///
+  /// - Returns: also, for each output, the model that has it, where several have one of its name.
+  /// - Throws: what stands in the way of any of them, and what does not fit together.
+  public static func inspect(
+    models paths: [String], options: ModelOptions = ModelOptions()
+  ) throws(CompileFailure) -> (report: InspectReport, owners: [String?]) {
+    if paths.count == 1 { return (try inspect(model: paths[0], options: options), []) }
+    let merged = try MergedModels.reading(paths, options: options)
+    let graph = merged.model.graph
+    var report = InspectReport(merged.model)
+    report.outputs = []
+    var owners: [String?] = []
+    for (name, outputs) in zip(merged.names, merged.outputs) {
+      for output in outputs {
+        let value = graph.outputs.first { $0.name == output.merged }?.value
+        report.outputs.append(.init(name: output.own, shape: value.map(graph.shape) ?? []))
+        owners.append(output.own == output.merged ? nil : name)
+      }
+    }
+    return (report, owners)
   }
 }

@@ -7,6 +7,10 @@ extension PreparedModel {
     outputModels.indices.reduce(0) { outputModels[$1] == index ? $0 | 1 << UInt64($1) : $0 }
   }
 
+  func attributeNames(ofModel index: Int) -> [String] {
+    attributes.indices.filter { outputModels[$0] == index }.map { attributes[$0].name }
+  }
+
   /// Shares what folding has made equal, and says what is shared between models.
   static func share(
     _ graph: inout Graph, _ parts: SharedParts, _ models: MergedModels, tolerance: Double, report: inout CompileReport

@@ -18,6 +18,7 @@ package enum CompileErrorCode: String, CaseIterable, ErrorCode {
   case multiplier = "compile.multiplier"
   case lower = "compile.lower"
   case arena = "compile.arena"
+  case accuracy = "compile.accuracy"
   case `internal` = "compile.internal"
 }
 
@@ -112,6 +113,14 @@ extension CompileErrorCode {
         "The network needs too much memory for its activations.",
         "The input is very large; a bundle may ask for at most 2 GiB.",
         "Export the model for a smaller input."
+      )
+    case .accuracy:
+      (
+        "The int8 program does not give what the float network gives (a warning; with --strict, status 2).",
+        "The recipe's normalization or the calibration images are not those of the training, so that the ranges are wrong; or an operator, which "
+          + "the warning names, has values too far apart for 256 steps.",
+        "Check scale, mean, std and color in the recipe, and look at the calibration images; verify on labelled data; where one branch is "
+          + "to blame, cut the model before it (--outputs), or compile with --precision float32. docs/accuracy.md goes through it."
       )
     case .internal:
       (

@@ -1,6 +1,21 @@
 import FacetImport
 
 extension ErrorCatalogue {
+  /// One entry, for `--json`.
+  package struct Entry: Encodable {
+    package var code: String
+    package var title: String
+    package var causes: String
+    package var remedy: String
+
+    package init(_ code: any ErrorCode) {
+      self.code = code.code
+      (title, causes, remedy) = code.explanation
+    }
+  }
+
+  package static var entries: [Entry] { codes.map { Entry($0) } }
+
   /// One entry as people read it on a terminal.
   package static func text(_ code: any ErrorCode) -> String {
     let (title, causes, remedy) = code.explanation

@@ -157,8 +157,9 @@ extension RecipeErrorCode {
     case .threshold:
       (
         "An attribute has a threshold but no confidence.",
-        "Whether an answer is unsure is decided by comparing its confidence with the threshold.",
-        "Set \"confidence\" (softmax, sigmoid or probabilities), or remove \"threshold\"."
+        "Whether an answer is unsure is decided by comparing its confidence with the threshold. Without labels there is none, unless the model "
+          + "ends in softmax or sigmoid or \"confidence\" says what the scores are.",
+        "Set \"labels\", or \"confidence\" (softmax, sigmoid or probabilities), or remove \"threshold\"."
       )
     case .output:
       (

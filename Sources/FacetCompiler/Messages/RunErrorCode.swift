@@ -19,6 +19,7 @@ package enum RunErrorCode: String, CaseIterable, ErrorCode {
   case outputIsInput = "output.is-input"
   case outputUnwritable = "output.unwritable"
   case targetUnknown = "target.unknown"
+  case memory = "memory.exhausted"
 }
 
 extension RunErrorCode {
@@ -119,6 +120,12 @@ extension RunErrorCode {
         "The standard output cannot be written.",
         "The disk behind '>' is full, or a limit on the size of files is reached.",
         "Free space, or send the output elsewhere."
+      )
+    case .memory:
+      (
+        "The system gave no more memory.",
+        "The machine or a limit (ulimit -v, a container's) has less than the work needs, and the need could not be known before. Nothing was written.",
+        "End other programs, raise the limit, or use a machine with more memory."
       )
     case .targetUnknown:
       (

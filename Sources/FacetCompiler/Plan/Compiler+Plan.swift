@@ -49,9 +49,19 @@ extension Compiler {
     let names = description.attributes.map(\.name)
     let tree = CostTree(
       bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
+    let origin = bundle.origin
+    let networks = origin.merged?.map { model in
+      (name: model.name, attributes: names.indices.reduce(UInt64(0)) { model.attributes.contains(names[$1]) ? $0 | 1 << UInt64($1) : $0 })
+    }
+    var notes: [String] = []
+    if origin.mergedCount > 0, networks == nil {
+      notes.append(
+        "It was merged from \(origin.mergedCount) models, and does not say which attribute is of which, as an earlier version wrote it: each "
+          + "attribute is counted as a network of its own.")
+    }
     var plan = report(
-      tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: nil,
-      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: [])
+      tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: networks,
+      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: notes)
     plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
     return plan
   }

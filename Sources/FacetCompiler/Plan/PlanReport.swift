@@ -71,7 +71,7 @@ public struct PlanReport: Sendable, Encodable {
   /// Part 0 is the trunk; a part stands after those that it reads from.
   public var parts: [Part]
   public var attributes: [Attribute]
-  /// The models as they were given, or, of one network, one for each attribute.
+  /// The models as they were given or merged, or, of one network, one for each attribute.
   public var separate: [Network]
   public var separateTotal: Cost
   public var merged: Cost

@@ -13,8 +13,19 @@ struct Calibration {
   var hash: SHA256.Digest
   /// A few inputs for the self-test: network-size pixels, or floats as bytes.
   var selfTestSamples: [NetworkInput]
-  /// What in the data does not seem to be what the model takes, a sentence each.
+  /// What could not be read and was passed over.
+  var skipped: [DataError] = []
+  /// What is to be said about the data, a sentence each.
   var notes: [String] = []
+
+  /// On which int8 is compared with float.
+  var checked: [CheckedSample] = []
+  /// Whether these were set aside.
+  var isSetAside = false
+  /// What makes the data less than they should be, a sentence each.
+  var warnings: [String] = []
+
+  var skippedOrNil: [InspectReport.Problem]? { skipped.isEmpty ? nil : skipped.map { InspectReport.Problem(Diagnostic($0)) } }
 
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
@@ -39,10 +50,13 @@ struct Calibration {
       ])
     }
     do {
-      let datasets = try places.map { try open($0.path, namedBy: $0.recipe, roi: ($0.recipe ?? model.recipe)?.regionOfInterest) }
+      let datasets = try places.map {
+        try open($0.path, namedBy: $0.recipe, roi: ($0.recipe ?? model.recipe)?.regionOfInterest, options: request.reading)
+      }
       let total = datasets.reduce(0) { $0 + $1.count }
       let bundle = try Bundle.opening(
         BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
+      try bundle.checkMemory(file: model.source.file)
       let session = try Session.make(bundle, threads: request.threads)
       let taps = CalibrationTaps(given, program: program)
       let calibrator = Calibrator(session: session, taps: taps.taps)
@@ -51,27 +65,42 @@ struct Calibration {
       var done = 0
       let probe = model.firstNormalization.flatMap { NormalizationProbe($0, model.input, threads: request.threads) }
       var tensors = TensorRange()
+      var skipped: [DataError] = []
+      let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
+      let chosen = Set(choice.indices)
+      var checked: [CheckedSample] = []
       for data in datasets {
         for index in 0..<data.count {
           request.progress?(Progress(stage: "calibrate", done: done, total: total))
           done += 1
-          let input = try NetworkInput(data.sample(index), for: bundle, data: data.path)
+          guard let sample = try data.readableSample(index, skipped: { skipped.append($0) }) else { continue }
+          let input = try NetworkInput(sample, for: bundle, data: data.path)
           input.bytes.withUnsafeBytes { hasher.update($0) }
           try input.set(on: session)
           try calibrator.measure()
           try probe?.measure(input)
           tensors.add(input)
           if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+          if chosen.contains(done - 1) {
+            checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))
+          }
         }
       }
       request.progress?(Progress(stage: "calibrate", done: total, total: total))
+      // Not one of them: the first says why.
+      if kept.isEmpty, let first = skipped.first { throw first }
       let measurements = Measurements(calibrator, values: taps.values)
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
       let notes = [tensors.contradiction(of: model.expectation, data: places.map(\.path).joined(separator: ", ")), probe?.warning]
       return Calibration(
-        measurements: measurements, sampleCount: total, hash: hasher.finish(),
-        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, notes: notes.compactMap(\.self))
+        measurements: measurements, sampleCount: total - skipped.count, hash: hasher.finish(),
+        selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
+        notes: datasets.compactMap(\.note) + notes.compactMap(\.self), checked: checked, isSetAside: choice.isSetAside,
+        warnings: zip(places, datasets).compactMap { place, data in
+          guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
+          return recipe.wholeImagesWarning(place.path)
+        })
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])
     } catch let error as CompileFailure {
@@ -82,9 +111,11 @@ struct Calibration {
   }
 
   /// - Parameter recipe: where the name comes from, if it is not the command's: somebody who typed no name cannot check it.
-  private static func open(_ path: String, namedBy recipe: Recipe?, roi: RegionOfInterest?) throws(DataError) -> Dataset {
+  private static func open(
+    _ path: String, namedBy recipe: Recipe?, roi: RegionOfInterest?, options: DatasetOptions
+  ) throws(DataError) -> Dataset {
     do {
-      return try Dataset.open(path: path, roi: roi ?? RegionOfInterest())
+      return try Dataset.open(path: path, roi: roi ?? RegionOfInterest(), options: options)
     } catch {
       guard let recipe, error.code == .fileMissing else { throw error }
       throw DataError(
@@ -127,5 +158,13 @@ private struct TensorRange {
     return expectation.contradiction(low: low, high: high, source: "the calibration data '\(data)'").map {
       $0 + "save tensors of \(expectation.range.rawValue), which the model normalizes itself."
     }
+  }
+}
+
+extension Bundle {
+  /// Of an input and the scores of all attributes, in float32.
+  fileprivate var bytesPerCheckedSample: Int {
+    let scores = attributes.indices.reduce(0) { $0 + scoreCount(attribute: $1) }
+    return 4 * (inputChannels * inputHeight * inputWidth + scores)
   }
 }

@@ -4,9 +4,10 @@ extension Recipe {
   /// - Parameters:
   ///   - model: the path that the recipe names.
   ///   - options: what the command said about the model: it goes into the recipe.
+  ///   - owners: for each output the model that has it, where several models have one of this name.
   /// - Returns: the text of a valid recipe, and what its author has to look at, a sentence each.
   public static func template(
-    for report: InspectReport, model: String, options: ModelOptions = ModelOptions()
+    for report: InspectReport, model: String, options: ModelOptions = ModelOptions(), owners: [String?] = []
   ) -> (text: String, advice: [String]) {
     var advice: [String] = []
     var members = [
@@ -28,7 +29,7 @@ extension Recipe {
         "What the model answers, by name. output: the value of the model that it is, also an inner one, which cuts the model there. "
           + "labels: a name for each score, in order. budget: what int8 may cost, accuracy_drop in percentage points, agreement in "
           + "percent of the samples. confidence (softmax, sigmoid, probabilities, none) and threshold (0 to 1) can be added."))
-    members.append("\"attributes\": \(attributesTemplate(report.outputs, &advice))")
+    members.append("\"attributes\": \(attributesTemplate(report.outputs, owners, &advice))")
     members.append(comment("subgroups", "Columns of labels.csv by which 'facet verify' breaks the accuracy down."))
     members.append("\"subgroups\": []")
     members.append(comment("calibration", "Folder of 32 to 256 typical images, relative to this file: they set the int8 ranges."))
@@ -130,11 +131,13 @@ extension Recipe {
     return "[" + rows.joined(separator: ", ") + "]"
   }
 
-  private static func attributesTemplate(_ outputs: [InspectReport.Value], _ advice: inout [String]) -> String {
+  private static func attributesTemplate(_ outputs: [InspectReport.Value], _ owners: [String?], _ advice: inout [String]) -> String {
     var names: Set<String> = []
     var entries: [String] = []
-    for output in outputs.prefix(maximumAttributes) {
-      var name = Attribute.identifier(from: output.name)
+    for (index, output) in outputs.prefix(maximumAttributes).enumerated() {
+      let owner = owners.indices.contains(index) ? owners[index] : nil
+      let isOnlyOne = owners.filter { $0 == owner }.count == 1
+      var name = Attribute.identifier(from: owner.map { isOnlyOne ? $0 : "\($0).\(output.name)" } ?? output.name)
       let stem = name.prefix(Attribute.maximumNameLength - 3)
       var number = 2
       while !names.insert(name).inserted {
@@ -144,6 +147,7 @@ extension Recipe {
       let scores = output.shape.reduce(1, *)
       var fields = [comment("", "Output \(output.name) of shape \(output.shape): \(scores) \(scores == 1 ? "score" : "scores").")]
       if name != output.name { fields.append("\"output\": \(jsonString(output.name))") }
+      if let owner { fields.append("\"model\": \(jsonString(owner))") }
       if output.shape.count == 2, (2...100).contains(output.shape[1]) {
         let labels = (0..<output.shape[1]).map { "\"\($0)\"" }.joined(separator: ", ")
         fields.append("\"labels\": [\(labels)]")

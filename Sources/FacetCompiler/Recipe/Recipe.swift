@@ -142,7 +142,7 @@ public struct Recipe: Sendable, Equatable {
     case none, softmax, sigmoid, probabilities
   }
 
-  /// What int8 may cost an attribute; nil fields are not checked.
+  /// What int8 may cost an attribute; nil fields are not checked. `BudgetKind` lists them.
   public struct Budget: Sendable, Equatable {
     /// Percentage points of accuracy below float.
     public var accuracyDrop: Double?
@@ -150,15 +150,30 @@ public struct Recipe: Sendable, Equatable {
     public var agreement: Double?
     /// Least signal-to-quantization-noise ratio of the scores, in dB.
     public var sqnr: Double?
+    /// Of an attribute that is a number, in its unit: how much more the mean absolute error of int8 may be than that of float.
+    public var meanErrorIncrease: Double?
+    /// Percentage points of samples whose error is at most the recipe's "within".
+    public var withinDrop: Double?
+    /// Largest mean of |float - int8|, in its unit.
+    public var meanDifference: Double?
+    /// By column of `labels.csv`: what it may cost each group of samples with one value there.
+    public var subgroups: [String: Budget] = [:]
 
-    public init(accuracyDrop: Double? = nil, agreement: Double? = nil, sqnr: Double? = nil) {
+    public init(accuracyDrop: Double? = nil, agreement: Double? = nil, sqnr: Double? = nil, subgroups: [String: Budget] = [:]) {
       self.accuracyDrop = accuracyDrop
       self.agreement = agreement
       self.sqnr = sqnr
+      self.subgroups = subgroups
     }
   }
 
   package var regionOfInterest: RegionOfInterest { RegionOfInterest(columns: input?.roi) }
+
+  /// That the parts of images that the recipe names are not known for a folder.
+  package func wholeImagesWarning(_ data: String) -> String {
+    "The recipe's input.roi names columns of labels.csv (\((input?.roi ?? []).joined(separator: ", "))), but '\(data)' has no labels.csv: its "
+      + "images are taken whole, not the part of each that the network is meant to see. Put a labels.csv with these columns there."
+  }
 
   /// A path of the recipe (`model`, `calibration`) as the process can open it.
   public func resolve(_ path: String) -> String {

@@ -26,4 +26,8 @@ enum RecipeBudgetKey: String, CaseIterable {
   case accuracyDrop = "accuracy_drop"
   case agreement
   case sqnr = "sqnr_db"
+  case meanErrorIncrease = "mean_error_increase"
+  case withinDrop = "within_drop"
+  case meanDifference = "mean_difference"
+  case subgroups
 }

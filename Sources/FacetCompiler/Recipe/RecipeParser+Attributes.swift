@@ -100,7 +100,10 @@ extension Recipe.Attribute {
         "A threshold needs a confidence, but 'confidence' is none.",
         "Remove one of the two.")
     }
-    if let node = fields[.budget] { attribute.budget = budget(node, path.key("budget"), &reader) }
+    if let node = fields[.budget] {
+      attribute.budget = Recipe.Budget(node, path.key("budget"), &reader)
+      attribute.checkBudget(node, path.key("budget"), &reader)
+    }
     attribute.priority = reader.integer(fields[.priority], path.key("priority"), in: -1000...1000) ?? 0
     if let node = fields[.when], let text = reader.string(node, path.key("when"), limit: maximumGateBytes) {
       // After the quote. Escapes before it put a place a little too far left.
@@ -124,13 +127,5 @@ extension Recipe.Attribute {
       let count = reader.integer(elements[1], path.index(1), in: 1...(1 << 24))
     else { return nil }
     return Recipe.Channels(first: first, count: count)
-  }
-
-  private static func budget(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> Recipe.Budget? {
-    guard let fields = reader.fields(node, path, RecipeBudgetKey.self) else { return nil }
-    return Recipe.Budget(
-      accuracyDrop: reader.number(fields[.accuracyDrop], path.key("accuracy_drop"), in: 0...100),
-      agreement: reader.number(fields[.agreement], path.key("agreement"), in: 0...100),
-      sqnr: reader.number(fields[.sqnr], path.key("sqnr_db"), in: -300...300))
   }
 }

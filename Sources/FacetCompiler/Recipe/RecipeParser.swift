@@ -14,6 +14,10 @@ extension Recipe {
   ///
   /// - Parameter isPart: whether it is one of several that are united; then gates may read attributes of the others.
   public static func load(_ path: String, isPart: Bool = false) throws(CompileFailure) -> Recipe {
+    if let content = FileContent.of(path), let message = content.message(wanted: .recipe) {
+      throw CompileFailure(
+        Diagnostic(code: RecipeErrorCode.syntax, file: path, message: message, remedy: content.remedy(wanted: .recipe)))
+    }
     let text: [UInt8]
     do {
       text = try readFile(path, limit: maximumBytes)
@@ -27,10 +31,11 @@ extension Recipe {
   ///   - file: the name in messages, and where relative paths start from.
   ///   - isPart: as in `load`.
   ///   - isUnited: whether the text is made of several recipes, so that its lines tell the user nothing.
+  ///   - isCarried: whether it is a bundle's, which an earlier version may have written.
   public static func parse(
-    _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false
+    _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false, isCarried: Bool = false
   ) throws(CompileFailure) -> Recipe {
-    var reader = RecipeReader(file: file, text: text, namesLines: !isUnited)
+    var reader = RecipeReader(file: file, text: text, namesLines: !isUnited, isCarried: isCarried)
     guard text.count <= maximumBytes else {
       reader.report(
         .tooLarge, at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",

@@ -22,16 +22,20 @@ struct RecipeReader {
   private let onlyCode: RunErrorCode?
   /// False where the user has no file with these lines.
   private let namesLines: Bool
+  /// Whether it is a bundle's: what an earlier version let pass must not keep the rest from being read.
+  let isCarried: Bool
   private(set) var diagnostics: [Diagnostic] = []
 
   init(
-    file: String, text: [UInt8], schema: String = "Formats/recipe.schema.json", onlyCode: RunErrorCode? = nil, namesLines: Bool = true
+    file: String, text: [UInt8], schema: String = "Formats/recipe.schema.json", onlyCode: RunErrorCode? = nil, namesLines: Bool = true,
+    isCarried: Bool = false
   ) {
     self.file = file
     self.text = text
     self.schema = schema
     self.onlyCode = onlyCode
     self.namesLines = namesLines
+    self.isCarried = isCarried
   }
 
   mutating func report(_ code: RecipeErrorCode, at offset: Int, _ path: RecipePath?, _ message: String, _ remedy: String) {

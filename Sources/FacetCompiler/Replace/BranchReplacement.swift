@@ -146,7 +146,7 @@ struct BranchReplacement {
     }
   }
 
-  func report(_ bytes: [UInt8], sharedOperators: Int, calibrationSamples: Int, notes: [String]) -> ReplaceReport {
+  func report(_ bytes: [UInt8], sharedOperators: Int, calibration: Calibration?, notes: [String]) -> ReplaceReport {
     func sizes(_ fragment: CostedFragment, arena: Int, bundle: Int) -> ReplaceReport.Sizes {
       ReplaceReport.Sizes(
         weightBytes: fragment.weightBytes, instructions: fragment.instructions.count,
@@ -160,6 +160,6 @@ struct BranchReplacement {
         CostedFragment(bundle.fragments[place.fragment]), arena: Int(clamping: bundle.plans[0].arenaBytes), bundle: Int(bundle.view.count)),
       after: sizes(CostedFragment(new), arena: arenaBytes, bundle: bytes.count),
       changedSections: sections.changed, keptSections: sections.count - sections.changed.count,
-      calibrationSamples: calibrationSamples, notes: notes)
+      calibrationSamples: calibration?.sampleCount ?? 0, skipped: calibration?.skippedOrNil, notes: notes)
   }
 }

@@ -61,9 +61,10 @@ extension Compiler {
     let match = try TrunkMatch(
       given.graph, listed: listed, numbers: numbers, place.known, bundle: bundle, fragment: place.fragment, names: names)
     given.compose(within: match.partition)
-    let compile = CompileRequest(
+    var compile = CompileRequest(
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)
+    compile.reading = request.reading
     let calibration = try calibrate(model, compile, given)
     let decisions = QuantizationDecisions(
       given, measured: calibration?.measurements ?? Measurements(), inputRange: model.input.pixels?.range,
@@ -80,11 +81,15 @@ extension Compiler {
     replacement.setProvenance(model, request, calibration: calibration)
     let bytes = try replacement.finish()
     let own = Set(numbers.values.map(\.short))
-    return ReplaceResult(
-      bytes: bytes,
-      report: replacement.report(
-        bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
-        calibrationSamples: calibration?.sampleCount ?? 0, notes: imported.notes + notes))
+    var report = replacement.report(
+      bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
+      calibration: calibration, notes: imported.notes + notes + (calibration?.notes ?? []))
+    if let calibration {
+      report.quantization = try check(
+        bytes, model, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
+      report.warnings = calibration.warnings + (report.quantization?.warnings ?? [])
+    }
+    return ReplaceResult(bytes: bytes, report: report)
   }
 
   /// Layouts are the bundle's, and nothing else depends on the board.

@@ -1,3 +1,5 @@
+import FacetData
+
 /// Which branch of a bundle is to be replaced, and by what.
 public struct ReplaceRequest: Sendable {
   /// The attribute whose branch it is.
@@ -10,6 +12,8 @@ public struct ReplaceRequest: Sendable {
   public var options: ModelOptions
   /// Path of calibration data; takes the place of the recipe's.
   public var calibration: String?
+  /// How calibration data are read.
+  package var reading = DatasetOptions()
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
   public var progress: (@Sendable (Progress) -> Void)?
@@ -58,6 +62,12 @@ public struct ReplaceReport: Sendable, Encodable {
   public var changedSections: [String]
   public var keptSections: Int
   public var calibrationSamples: Int
+  /// Calibration data that could not be read and were passed over; nil where there are none.
+  public var skipped: [InspectReport.Problem]?
+  /// The new branch in int8 against float; nil without data.
+  public var quantization: QuantizationReport?
   /// What was assumed, a sentence each.
   public var notes: [String]
+  /// What makes the branch other than it should be, a sentence each; with `--strict`, the command then ends with status 2.
+  public var warnings: [String] = []
 }

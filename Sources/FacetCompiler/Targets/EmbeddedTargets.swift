@@ -7,6 +7,7 @@ extension Target {
     {
       "name": "x86-64-vnni",
       "description": "x86-64 with AVX-512 VNNI: workstations and servers since 2019; its bundles run on every x86-64",
+      "aliases": ["workstation", "server", "xeon", "epyc"],
       "triple": "x86_64-unknown-linux-gnu",
       "clangTarget": "x86_64-linux-gnu",
       "cpu": "x86-64",
@@ -28,6 +29,7 @@ extension Target {
     {
       "name": "x86-64",
       "description": "x86-64 of any kind, AVX2 where the CPU has it: small PCs and gateways",
+      "aliases": ["pc", "nuc", "n100", "upboard", "amd64", "x64", "celeron", "atom"],
       "triple": "x86_64-unknown-linux-gnu",
       "clangTarget": "x86_64-linux-gnu",
       "cpu": "x86-64",
@@ -49,6 +51,7 @@ extension Target {
     {
       "name": "x86-64-musl",
       "description": "x86-64 of any kind with the musl C library: one static program of less than half a megabyte",
+      "aliases": ["musl", "alpine"],
       "triple": "x86_64-unknown-linux-gnu",
       "clangTarget": "x86_64-linux-musl",
       "cpu": "x86-64",
@@ -70,6 +73,7 @@ extension Target {
     {
       "name": "aarch64",
       "description": "64-bit ARM (ARMv8.0-A, such as Cortex-A53): Raspberry Pi 3 and later, i.MX 8",
+      "aliases": ["pi3", "pi4", "pi5", "zero2w", "rk3588", "jetson", "imx8", "arm64", "armv8", "pi3b", "rpi3", "raspberrypi3", "pi4b", "rpi4", "raspberrypi4", "pi400", "cm4", "rpi5", "raspberrypi5", "pi500", "cm5", "pizero2w", "rpizero2w", "raspberrypizero2w", "rk3399", "rockpi4", "rk3566", "rk3568", "rock5", "rock5b", "orangepi5", "odroidc4", "odroidn2", "jetsonnano", "jetsontx2", "jetsonxavier", "jetsonorin", "orinnano", "imx8m", "imx8mm", "imx8mp", "imx93", "coral", "coraldevboard", "beagleplay", "beagleboneai64", "am62", "am62x", "stm32mp2", "zynqmp", "kv260", "kria"],
       "triple": "aarch64-none-none-elf",
       "clangTarget": "aarch64-linux-gnu",
       "cpu": "cortex-a53",
@@ -90,7 +94,8 @@ extension Target {
     #"""
     {
       "name": "armv7",
-      "description": "32-bit ARM, hard float, NEON with VFPv4 (such as Cortex-A7): Raspberry Pi 2, STM32MP1",
+      "description": "32-bit ARM, hard float, NEON with VFPv4 (such as Cortex-A7): Raspberry Pi 2, STM32MP1; on older cores (Cortex-A8: BeagleBone Black) its bundles run with an engine built for the core",
+      "aliases": ["pi2", "stm32mp1", "beaglebone", "imx6ul", "imx7", "armhf", "armv7l", "pi2b", "rpi2", "raspberrypi2", "stm32mp13", "stm32mp15", "stm32mp157", "beagleboneblack", "imx6ull", "allwinnerh3", "orangepione", "orangepizero", "nanopineo"],
       "triple": "armv7-none-none-eabi",
       "clangTarget": "armv7-linux-gnueabihf",
       "cpu": "cortex-a7",
@@ -112,6 +117,7 @@ extension Target {
     {
       "name": "riscv64",
       "description": "64-bit RISC-V (RV64GC, such as SiFive U74): VisionFive 2",
+      "aliases": ["visionfive2", "jh7110", "licheepi4a", "bananapif3", "riscv", "rv64gc", "visionfive", "star64", "milkvmars", "unmatched", "hifiveunmatched"],
       "triple": "riscv64-none-none-eabi",
       "clangTarget": "riscv64-linux-gnu",
       "cpu": "generic-rv64",

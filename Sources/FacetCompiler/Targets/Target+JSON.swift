@@ -1,7 +1,7 @@
 import FacetImport
 
 enum TargetKey: String, CaseIterable {
-  case name, description, triple, clangTarget, cpu, isa, cores, l1, l2, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
+  case name, description, aliases, triple, clangTarget, cpu, isa, cores, l1, l2, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
     swiftFlags,
     cFlags
 }
@@ -31,11 +31,12 @@ extension Target {
     func path(_ key: TargetKey) -> RecipePath { RecipePath().key(key.rawValue) }
     func string(_ key: TargetKey) -> String { reader.string(fields[key], path(key)) ?? "" }
     func strings(_ key: TargetKey) -> [String] {
-      reader.strings(fields[key], path(key), atMost: 64, unique: false) ?? []
+      reader.strings(fields[key], path(key), atMost: 128, unique: false) ?? []
     }
     func bytes(_ key: TargetKey) -> Int { reader.integer(fields[key], path(key), in: 0...1 << 50) ?? 0 }
     name = string(.name)
     description = string(.description)
+    aliases = strings(.aliases)
     triple = string(.triple)
     clangTarget = string(.clangTarget)
     cpu = string(.cpu)

@@ -2,11 +2,13 @@ import FacetImport
 
 /// A board that bundles are made for: what the compiler lays out and what builds its engine. One JSON in `Targets/` each, carried
 /// by the binary. A target never changes values, only layouts.
-public struct Target: Sendable, Equatable {
+public struct Target: Sendable, Equatable, Encodable {
   /// `[a-z0-9-]+`, as `--target` takes it.
   public var name: String
   /// A sentence: which boards it stands for.
   public var description: String
+  /// What people call boards of this kind: `pi4`. Lower-case letters and digits; the first ones are shown in lists.
+  public var aliases: [String]
   /// Swift triple, and clang's `--target`.
   public var triple: String
   public var clangTarget: String
@@ -40,21 +42,32 @@ extension Target {
   /// What is compiled for where nothing is said. Its bundles run on every x86-64, and, slower, everywhere.
   public static let defaultName = "x86-64-vnni"
 
-  /// The board of a name, or an error that lists those there are.
+  /// The board of a name or an alias, whatever their case and the marks in them (`Raspberry Pi 4`); otherwise an error that lists those
+  /// there are.
   public static func named(_ name: String) throws(TargetFailure) -> Target {
-    if let target = all.first(where: { $0.name == name }) { return target }
-    throw TargetFailure(name: name, known: all.map(\.name))
+    let wanted = bare(name)
+    if let target = all.first(where: { $0.name == name || bare($0.name) == wanted || $0.aliases.contains(wanted) }) { return target }
+    throw TargetFailure(name: name, known: all.map(\.name), aliases: all.flatMap(\.aliases))
   }
+
+  /// All that `--target` takes: names first.
+  public static var acceptedNames: [String] { all.map(\.name) + all.flatMap(\.aliases) }
+
+  private static func bare(_ name: String) -> String { name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) } }
 }
 
 /// There is no board of this name.
 public struct TargetFailure: Error, Equatable, CustomStringConvertible {
   public var name: String
   public var known: [String]
+  public var aliases: [String] = []
 
   public var description: String {
-    let guess = didYouMean(name, among: known)
+    // Boards whose names differ in a digit are other boards.
+    let digits = name.filter(\.isNumber)
+    let guess = didYouMean(name, among: (known + aliases).filter { $0.filter(\.isNumber) == digits })
     return
-      "There is no target \(quoted(name)). \(guess.isEmpty ? "" : guess + " ")Targets are \(known.joined(separator: ", "))."
+      "There is no target \(quoted(name)). \(guess.isEmpty ? "" : guess + " ")Targets are \(known.joined(separator: ", ")); "
+      + "usual names of boards, such as pi4, stand for them: 'facet targets' lists these."
   }
 }

@@ -4,7 +4,7 @@ import FacetFormat
 package enum DeltaFormat {
   /// 0x89 F D E L T CR LF
   static let magic: UInt64 = 0x0A0D_544C_4544_4689
-  static let version: UInt32 = 1
+  package static let version: UInt32 = 1
   static let headerSize: UInt32 = 112
   /// Of parents, results and deltas: a bundle's offsets may be larger, its arena and all that was ever compiled are not.
   package static let maximumBytes = Int(Int32.max)

@@ -22,7 +22,7 @@ package enum NamedArrays: Sendable {
     let folder = path.hasSuffix("/") ? path : path + "/"
     var files: [String: String] = [:]
     var names: [String] = []
-    for file in try folderEntries(path, limit: 65536) where file.hasSuffix(".npy") {
+    for file in try folderEntries(path, limit: 65536).names where file.hasSuffix(".npy") {
       names.append(arrayName(file))
       files[arrayName(file)] = folder + file
     }

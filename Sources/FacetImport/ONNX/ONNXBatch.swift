@@ -3,10 +3,10 @@ import FacetIR
 // A model that was exported for a batch of several images. A bundle computes one: where each image of the batch is computed for itself, the
 // batch is taken as 1.
 
-/// A file turned into a graph, or what stands in the way.
+/// A file turned into a graph, and what stands in the way of the whole.
 struct ONNXAttempt {
-  var model: ImportedModel?
-  var diagnostics: [Diagnostic] = []
+  var model: ImportedModel
+  var diagnostics: [Diagnostic]
   /// The batch that may be why it failed.
   var batch: Int?
 }
@@ -14,20 +14,23 @@ struct ONNXAttempt {
 /// Imports a file as it is; where that fails and the file was exported for a batch, with that taken as 1.
 ///
 /// - Parameter attempt: decodes the file and lowers it: tensors that were read are gone.
+/// - Returns: the graph, or the part of it that can be had and what stands in the way of the rest.
 func lowered(
   options: ImportOptions, _ attempt: (ImportOptions) throws(ImportFailure) -> ONNXAttempt
-) throws(ImportFailure) -> ImportedModel {
+) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
   let first = try attempt(options)
-  if let model = first.model { return model }
+  if first.diagnostics.isEmpty { return (first.model, nil) }
   if let batch = first.batch {
     var options = options
     options.batch = batch
     let second = try attempt(options)
-    if let model = second.model { return model }
+    if second.diagnostics.isEmpty { return (second.model, nil) }
     // Shapes that do not fit then are no fault of the file; all else is what stands in the way.
-    if !second.diagnostics.contains(where: { $0.code == ImportErrorCode.shape.rawValue }) { throw ImportFailure(second.diagnostics) }
+    if !second.diagnostics.contains(where: { $0.code == ImportErrorCode.shape.rawValue }) {
+      return (second.model, ImportFailure(second.diagnostics))
+    }
   }
-  throw ImportFailure(first.diagnostics)
+  return (first.model, ImportFailure(first.diagnostics))
 }
 
 extension ONNXLowering {
@@ -39,11 +42,23 @@ extension ONNXLowering {
 
   /// The first size of a list of sizes as the file has it, where that is the batch which is now taken as 1.
   ///
-  /// - Parameter shape: of what the sizes are for. Where its first axis is more than the batch alone, `checkSamples` sees whether the batch
-  ///   is the outer part of it.
+  /// - Parameter shape: of what the sizes are for.
   func withoutBatch(_ sizes: [Int], of shape: [Int]) -> [Int] {
-    guard let first = sizes.first, first > 1, takenBatches.contains(first), shape.first == 1 || options.batch != nil else { return sizes }
+    guard let first = sizes.first, first > 1, takenBatches.contains(first), shape.first == 1 else { return sizes }
     return [1] + sizes.dropFirst()
+  }
+
+  /// The sizes of a reshape without the batch: of a batch that is taken as 1 also where it is part of the first size. `checkSamples` sees
+  /// whether it is.
+  ///
+  /// - Parameter name: of the sizes. Those that the network computes of shapes have no batch any more.
+  func reshapedWithoutBatch(_ sizes: [Int], named name: String, of shape: [Int]) -> (sizes: [Int], first: SampleAxes.FirstSize?) {
+    guard let batch = options.batch, let first = sizes.first, first > 0 else { return (withoutBatch(sizes, of: shape), nil) }
+    if sizesOfShapes.contains(name), first % batch != 0 || sizes.checkedElementCount != shape.elementCount * batch {
+      return (sizes, first == 1 ? .one : nil)
+    }
+    guard first % batch == 0 else { return (sizes, first == 1 ? .one : .other) }
+    return ([first / batch] + sizes.dropFirst(), .ofBatch)
   }
 
   /// A stored tensor that holds the same for each image of the batch, for one of them.
@@ -76,7 +91,7 @@ extension ONNXLowering {
   func checkSamples() {
     guard let batch = options.batch, diagnostics.isEmpty else { return }
     let inputs = graph.inputs.filter { batches[graph[$0].name] == batch }
-    let mixing = SampleAxes(graph, inputs: Set(inputs)).mixing
+    let mixing = SampleAxes(graph, inputs: Set(inputs), firstSizes: firstSizes).mixing
     guard dropsSamples != nil || mixing != nil else {
       return note(
         "The model was exported for a batch of \(batch); it is taken as 1: each image is computed for itself, and the bundle takes one.")

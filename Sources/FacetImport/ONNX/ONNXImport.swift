@@ -11,11 +11,27 @@ package let supportedONNXOpsets = 1...25
 ///
 /// - Throws: everything that stands in the way, at once. Any bytes give a graph or this.
 package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportFailure) -> ImportedModel {
+  let (model, failure) = try importONNXPart(path: path, options: options)
+  if let failure { throw failure }
+  return model
+}
+
+/// As `importONNX`, but a network of which only a part can be imported is no error: what stands in the way of the rest is given beside it.
+package func importONNXPart(
+  path: String, options: ImportOptions = ImportOptions()
+) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  return try lowered(options: options) { options throws(ImportFailure) in
-    // The file's own bytes go before the weights are made: that keeps the peak low.
-    let (proto, size) = try decodeFile(path)
-    return try lower(proto, file: path, size: size, folder: folder, options: options)
+  do throws(ImportFailure) {
+    return try lowered(options: options) { options throws(ImportFailure) in
+      // The file's own bytes go before the weights are made: that keeps the peak low.
+      let (proto, size) = try decodeFile(path)
+      return try lower(proto, file: path, size: size, folder: folder, options: options)
+    }
+  } catch {
+    // Files of other formats are refused, or decode to something without a graph.
+    let codes = [ImportErrorCode.malformed, .noGraph, .unreadable, .opset].map(\.code)
+    guard error.diagnostics.count == 1, codes.contains(error.diagnostics[0].code) else { throw error }
+    throw ImportFailure([error.diagnostics[0].naming(path, wanted: .model)])
   }
 }
 
@@ -27,9 +43,11 @@ package func importONNX(path: String, options: ImportOptions = ImportOptions()) 
 package func importONNX(
   bytes: UnsafeRawBufferPointer, file: String, folder: String? = nil, options: ImportOptions = ImportOptions()
 ) throws(ImportFailure) -> ImportedModel {
-  try lowered(options: options) { options throws(ImportFailure) in
+  let (model, failure) = try lowered(options: options) { options throws(ImportFailure) in
     try lower(decode(bytes, file: file), file: file, size: bytes.count, folder: folder, options: options)
   }
+  if let failure { throw failure }
+  return model
 }
 
 private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXProto, size: Int) {
@@ -83,16 +101,13 @@ private func lower(
     throw failure(error, file: file)
   }
   let lowering = ONNXLowering(
-    file: file, opset: opset, reader: ONNXTensorReader(folder: folder, fileSize: size), options: options)
+    file: file, opset: opset, reader: ONNXTensorReader(folder: folder, fileSize: size, memory: options.memory), options: options)
   // `graph` points into `proto`.
   let (name, producer) = withExtendedLifetime(proto) {
     lowering.run(graph, functions: proto.functions)
     return (text(graph.name), proto.producer)
   }
   lowering.checkSamples()
-  guard lowering.diagnostics.isEmpty else {
-    return ONNXAttempt(diagnostics: lowering.diagnostics, batch: options.batch == nil ? lowering.exportedBatch : nil)
-  }
   var source = ModelSource(
     file: file, fileSize: size, format: "ONNX", operatorSet: opset, producer: producer, name: name)
   source.externalFiles = lowering.reader.externalFiles.sorted()
@@ -100,7 +115,10 @@ private func lower(
   for name in lowering.graph.inputs.map({ lowering.graph[$0].name }) {
     model.integerInputs[name] = lowering.integerValues[name]?.description ?? lowering.quantized[name]?.type.description
   }
-  return ONNXAttempt(model: model)
+  model.valueNames = lowering.valueNames
+  let isWhole = lowering.diagnostics.isEmpty
+  return ONNXAttempt(
+    model: model, diagnostics: lowering.diagnostics, batch: isWhole || options.batch != nil ? nil : lowering.exportedBatch)
 }
 
 private func graphOf(_ proto: ONNXProto) throws(ONNXProblem) -> Onnx__GraphProto {

@@ -18,7 +18,11 @@ final class ONNXLowering {
   var quantized: [String: ONNXQuantizedValue] = [:]
   /// First sizes of inputs of several axes that are above 1: batches, mostly.
   var batches: [String: Int] = [:]
-  /// Nodes that seem to take single images from a batch that is taken as 1.
+  /// What the file says of the first sizes of reshaped values, where a batch is taken as 1.
+  var firstSizes: [ValueID: SampleAxes.FirstSize] = [:]
+  /// Names of integers that the network computes of shapes.
+  var sizesOfShapes: Set<String> = []
+  /// A node that seems to take single images from a batch that is taken as 1.
   var dropsSamples: ONNXNode?
   /// What DynamicQuantizeLinear made, and sums of products of it.
   var dynamic = ONNXDynamicQuantization()
@@ -40,6 +44,8 @@ final class ONNXLowering {
   private(set) var notes: [String] = []
   /// Names of the options that the file does not have.
   private(set) var unknownNames: Set<String> = []
+  /// What the file's nodes compute, by name.
+  private(set) var valueNames: Set<String> = []
   /// Nodes of operators that are not converted, see `reportOutOfScope`.
   private(set) var outOfScope: [(node: ONNXNode, problem: ONNXProblem)] = []
   private var suppressed = 0
@@ -66,6 +72,7 @@ final class ONNXLowering {
     let nodes = list.nodes
     let interface = ONNXInterface(source, lowering: self)
     declare(nodes[...])
+    valueNames = Set(producers.keys)
     let outputs = interface.wantedOutputs(self, nodes, producers: producers)
     guard diagnostics.isEmpty else { return reportAll() }
     let order: [Int]
@@ -296,6 +303,11 @@ final class ONNXLowering {
     } catch {
       report(error, node: node)
     }
+    if node.operatorType == "Shape" || node.operatorType == "Size" || node.inputs.contains(where: sizesOfShapes.contains),
+      case .integers = result
+    {
+      sizesOfShapes.formUnion(node.outputs)
+    }
     for (index, output) in node.outputs.enumerated() where !output.isEmpty {
       if index == 0 { values[output] = result } else if values[output] == nil { values[output] = .failed }
     }
@@ -318,6 +330,11 @@ final class ONNXLowering {
         ONNXOperatorTable.exactOnIntegers.contains(node.operatorType)
           || isWide && ONNXOperatorTable.exactOnWideIntegers.contains(node.operatorType)
       else {
+        if isWide, !graph.inputs.contains(where: { graph[$0].name == name }) {
+          throw ONNXProblem.outOfScope(
+            "\(node.operatorType) of \(type)", "It computes with \(type), and float32 does not give the same.",
+            "Export the model with this part in float32, or without it.")
+        }
         throw ONNXProblem(
           .inputType, "It computes with \(type), expected float32.",
           "Export the model with a float32 input; the recipe says how pixels become numbers.")

@@ -28,6 +28,9 @@ struct ONNXProblem: Error {
     }
   }
 
+  /// What to do where the memory does not suffice.
+  static let noMemory = "End other programs, raise the limit (ulimit -v), or use a machine with more memory."
+
   /// What the standard allows and Facet bounds.
   static func limit(_ message: String) -> ONNXProblem {
     ONNXProblem(

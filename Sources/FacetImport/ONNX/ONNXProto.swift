@@ -31,6 +31,9 @@ final class ONNXProto {
   }
 
   private init(_ model: UnsafeMutablePointer<Onnx__ModelProto>?, _ status: connx_status, size: Int) throws(ONNXProblem) {
+    if status == CONNX_EXHAUSTED {
+      throw ONNXProblem(.memory, "There is not enough memory to decode this file of \(size) bytes.", ONNXProblem.noMemory)
+    }
     if status == CONNX_MEMORY {
       throw ONNXProblem(
         .memory, "Decoding this file of \(size) bytes needs more memory than a model of its size can (4 times the file and 64 MB).",

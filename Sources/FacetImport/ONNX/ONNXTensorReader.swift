@@ -7,6 +7,8 @@ final class ONNXTensorReader {
   private let folder: String?
   /// Bytes of constants that may still be held.
   private var budget: Int
+  /// What this machine may still give.
+  private var memory: Int
   /// Bytes that may still be made, freed or not: bounds the time.
   private var work: Int
   private var isExhausted = false
@@ -22,7 +24,8 @@ final class ONNXTensorReader {
   private static let reuse = 16
 
   /// - Parameter fileSize: of the model; 4 times that and 64 MB may be held at a time.
-  init(folder: String?, fileSize: Int) {
+  init(folder: String?, fileSize: Int, memory: Int = .max) {
+    self.memory = memory
     self.folder = folder
     allowance = min(fileSize * 4 + (64 << 20), Self.maximumBudget)
     budget = allowance
@@ -36,7 +39,10 @@ final class ONNXTensorReader {
   }
 
   /// Gives back what was charged for constants that are freed.
-  func refund(_ bytes: Int) { budget += bytes }
+  func refund(_ bytes: Int) {
+    budget += bytes
+    memory += bytes
+  }
 
   /// Accounts for `elements` new float32 (or, as int64, twice as much).
   func charge(elements: Int, size: Int = 4) throws(ONNXProblem) {
@@ -48,9 +54,13 @@ final class ONNXTensorReader {
         "It is a limit of Facet against files made to exhaust memory: check the sizes of this operator; where they are right, store its "
           + "result in the file (constant folding before the export), or cut the network before it with --outputs.")
     }
+    guard elements <= memory / size else {
+      throw ONNXProblem(.memory, "The weights need more memory than is left on this machine.", ONNXProblem.noMemory)
+    }
     guard elements <= work / size else {
       throw .limit("Computing the constants up to here takes more work than a file of this size may ask for.")
     }
+    memory -= elements * size
     budget -= elements * size
     work -= elements * size
     spent += elements * size

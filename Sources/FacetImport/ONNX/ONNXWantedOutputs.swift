@@ -37,7 +37,9 @@ extension ONNXInterface {
       remedy = "Did you mean '\(close)'?"
     } else {
       let names = declared.prefix(16).map { "'\($0)'" }.joined(separator: ", ")
-      remedy = "Any result of a node can be named; the model's own outputs are \(names)\(declared.count > 16 ? ", …" : "")."
+      remedy =
+        "Any result of a node can be named ('facet inspect MODEL --layers' lists them); the model's own outputs are "
+        + "\(names)\(declared.count > 16 ? ", …" : "")."
     }
     return ONNXProblem(
       .unknownOutput, "The model has no value of this name, which \(origin) asks for.", remedy, place: "output '\(name)'")

@@ -57,39 +57,11 @@ extension Benchmark {
     let tensors = session.bundle.fragments[fragment].tensors
     let record = session.bundle.fragments[fragment].instructions[instruction]
     let cost = InstructionCost(record, tensors)
-    func shape(_ words: [Int]) -> [Int] {
-      guard let word = words.first(where: { tensors.indices.contains(Int(record.words[$0])) }) else { return [] }
-      let tensor = tensors[Int(record.words[word])]
-      return [Int(tensor.channels), Int(tensor.height), Int(tensor.width)]
-    }
+    let shapes = record.shapes(tensors)
     return Layer(
-      fragment: fragment, instruction: instruction, name: record.shortDescription, inputShape: shape(record.tensorWords.reads),
-      outputShape: shape(record.tensorWords.writes),
+      fragment: fragment, instruction: instruction, name: record.shortDescription, inputShape: shapes.input, outputShape: shapes.output,
       kernel: session.kernelName(fragment: fragment, instruction: instruction).map { String(cString: $0) } ?? "",
       minimumNs: minimum, medianNs: median, multiplyAccumulates: cost.multiplyAccumulates, isFloat: cost.isFloat,
       bytes: cost.parameterBytes + cost.bytesRead + cost.bytesWritten)
-  }
-}
-
-extension Instruction {
-  /// The operation and its window, as "convolution 3x3 /2".
-  fileprivate var shortDescription: String {
-    guard let opcode else { return "unknown" }
-    switch opcode {
-    case .convolution, .depthwise:
-      let r = ConvolutionRecord(self)
-      return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
-        + steps("dilation ", r.dilationY, r.dilationX)
-        + (opcode == .convolution && r.groups > 1 ? " groups \(r.groups)" : "") + (r.residual == BundleFormat.none ? "" : " + residual")
-    case .maxPool, .averagePool:
-      let r = PoolRecord(self)
-      return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
-    default: return "\(opcode)"
-    }
-  }
-
-  private func steps(_ sign: String, _ y: UInt32, _ x: UInt32) -> String {
-    if y == 1 && x == 1 { return "" }
-    return " \(sign)\(y)" + (x == y ? "" : "x\(x)")
   }
 }

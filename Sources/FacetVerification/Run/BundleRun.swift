@@ -71,7 +71,8 @@ package struct BundleRun {
     if let path = options.costs { try MeasuredCosts.load(path).set(on: session, file: path) }
     if options.starts.isEmpty {
       starts = nil
-      inputs = try Self.open(paths, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
+      inputs = try Self.open(
+        paths, reading: options.reading, roi: options.roi ?? bundle.embeddedRecipe?.regionOfInterest ?? RegionOfInterest())
     } else {
       let forks = try ForkInputs(options.starts, bundle, file: file)
       set = try Self.reached(set, by: forks, session, options, file: file)
@@ -83,12 +84,12 @@ package struct BundleRun {
       .map { (index: $0.offset, description: $0.element) }
   }
 
-  private static func open(_ paths: [String], roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
+  private static func open(_ paths: [String], reading: DatasetOptions, roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
     var inputs: [Dataset] = []
     var problems: [DataError] = []
     for path in paths {
       do {
-        inputs.append(try Dataset.open(path: path, roi: roi))
+        inputs.append(try Dataset.open(path: path, roi: roi, options: reading))
       } catch {
         problems.append(error)
       }
@@ -97,8 +98,21 @@ package struct BundleRun {
     return inputs
   }
 
-  /// The same part of every image, out of "x,y,w,h"; nil where the text is something else or the part is empty.
-  package static func region(_ text: String) -> RegionOfInterest? { RegionOfInterest(text: text) }
+  /// The same part of every image, out of "x,y,w,h".
+  ///
+  /// - Returns: that, or what is wrong with the text.
+  package static func region(_ text: String) -> (region: RegionOfInterest?, fault: String) {
+    do {
+      return (try RegionOfInterest(text: text), "")
+    } catch {
+      switch error {
+      case .form: return (nil, "takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
+      case .shares:
+        let remedy = "multiply x and w by the image's width, y and h by its height"
+        return (nil, "is in pixels: \(remedy). \(text) would be one pixel of the corner.")
+      }
+    }
+  }
 
   /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
   private static func reached(
@@ -115,10 +129,32 @@ package struct BundleRun {
     return set
   }
 
+  /// What the answers may suffer from, a sentence each.
+  package var warnings: [String] {
+    guard starts == nil, options.roi == nil, let recipe = bundle.embeddedRecipe else { return [] }
+    return inputs.filter { $0.lacksRegions(named: recipe.regionOfInterest) }.prefix(1).map { data in
+      let others = inputs.count == 1 ? "" : " and other inputs"
+      let columns = (recipe.input?.roi ?? []).joined(separator: ", ")
+      return "The network is meant to see a part of each image (the recipe's input.roi), and nothing says which one of "
+        + "'\(data.path)'\(others): images are taken whole. Give --roi x,y,w,h, or a labels.csv with the columns \(columns)."
+    }
+  }
+
   package var sampleCount: Int { starts?.count ?? inputs.reduce(0) { $0 + $1.count } }
 
-  /// Calls `each` with every sample's result, in order.
-  package func run(_ each: (SampleResult) -> Void) throws(CompileFailure) {
+  /// What a user should know about the folders that were given.
+  package var notes: [String] { inputs.compactMap(\.note) }
+
+  /// Calls `each` with every sample's result, in order, and `skipped` with each that cannot be read, where such are passed over.
+  ///
+  /// - Throws: also where not one could be read.
+  package func run(skipped: (DataError) -> Void = { _ in }, _ each: (SampleResult) -> Void) throws(CompileFailure) {
+    var done = 0
+    var first: DataError?
+    func skip(_ error: DataError) {
+      if first == nil { first = error }
+      skipped(error)
+    }
     if let starts {
       for index in 0..<starts.count {
         each(try sample(of: starts.forks[0].data.path) { (try starts.set(index, on: session), nil) })
@@ -127,16 +163,24 @@ package struct BundleRun {
     }
     for data in inputs {
       for index in 0..<data.count {
+        let read: Sample?
+        do {
+          read = try data.readableSample(index, skipped: skip)
+        } catch {
+          throw CompileFailure(error)
+        }
+        guard let read else { continue }
+        done += 1
         each(
           try sample(of: data.path) {
-            let sample = try data.sample(index)
-            try NetworkInput(sample, for: bundle, data: data.path).set(on: session)
-            let name = data.count == 1 ? data.path : sample.name
-            guard case .frame(_, _, let region?) = sample else { return (name, nil) }
+            try NetworkInput(read, for: bundle, data: data.path).set(on: session)
+            let name = data.name(ofSample: index, read)
+            guard case .frame(_, _, let region?) = read else { return (name, nil) }
             return (name, [region.x, region.y, region.width, region.height])
           })
       }
     }
+    if done == 0, let first { throw CompileFailure(first) }
   }
 
   /// - Parameter start: sets the input; gives its name, and which part of the image it is.
@@ -163,8 +207,8 @@ package struct BundleRun {
     let status = session.status(attribute: index)
     var result = AttributeResult(
       name: description.name, scores: Array(scores), status: status.text, when: description.when)
-    if let rule = description.value {
-      result.value = status == .evaluated ? session.value(attribute: index) : nil
+    if let rule = description.value, status == .evaluated {
+      result.value = session.value(attribute: index)
       result.unit = rule.unit
     }
     guard description.isClassified, let top = session.answer(attribute: index) else { return result }
@@ -175,6 +219,14 @@ package struct BundleRun {
     result.confidence = confidence
     if let threshold = description.threshold { result.unsure = !((result.confidence ?? 0) >= threshold) }
     return result
+  }
+}
+
+extension Dataset {
+  /// As results call a sample: the file as it was named, with the sample's place where it holds several; in a folder, the file there.
+  fileprivate func name(ofSample index: Int, _ sample: Sample) -> String {
+    if count == 1 { return path }
+    return files == [path] ? "\(path)[\(index)]" : sample.name
   }
 }
 

@@ -9,6 +9,8 @@ package struct EvaluationOptions: Sendable {
   /// The part of every image to look at; nil for what a `labels.csv` says, or the whole image.
   package var roi: RegionOfInterest?
   package var ignoresGates = false
+  /// How inputs are read.
+  package var reading = DatasetOptions()
   /// Of each sample's evaluation, in nanoseconds; nil for no limit.
   package var budget: UInt64?
   /// A file that `MeasuredCosts` reads.

@@ -7,14 +7,16 @@ package enum RecipeFile {
   /// Writes a recipe, aside and renamed.
   ///
   /// - Parameter replacing: otherwise a file that exists is an error: it may hold an hour of somebody's work.
-  package static func write(_ text: String, to path: String, replacing: Bool) throws(CompileFailure) {
-    if !replacing, access(path, F_OK) == 0 {
+  package static func write(
+    _ text: String, to path: String, replacing: Bool, announcing: () throws(CompileFailure) -> Void = {}
+  ) throws(CompileFailure) {
+    if !replacing, FileName.withBytes(path, { access($0, F_OK) }) == 0 {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.initExists, file: path, message: "it exists already",
           remedy: "Name another file, or give --force to replace it."))
     }
-    try OutputFile.write(Array(text.utf8), to: path)
+    try OutputFile.write([(path, Array(text.utf8))], announcing: announcing)
   }
 }
 
@@ -25,14 +27,14 @@ package enum OutputFile {
   /// - Parameter inputs: files or folders that the command reads.
   package static func check(_ path: String, notOneOf inputs: [String]) throws(CompileFailure) {
     let folder = folder(of: path)
-    guard path.isEmpty || access(folder, F_OK) == 0 else {
+    guard path.isEmpty || FileName.withBytes(folder, { access($0, F_OK) }) == 0 else {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path, message: "the folder '\(folder)' does not exist",
           remedy: "Make it first, or name another file."))
     }
     var output = stat()
-    let exists = stat(path, &output) == 0
+    let exists = FileName.withBytes(path, { stat($0, &output) }) == 0
     let kind = output.st_mode & S_IFMT
     if exists && kind == S_IFDIR {
       throw CompileFailure(
@@ -40,7 +42,7 @@ package enum OutputFile {
           code: RunErrorCode.outputFolder, file: path, message: "it is a folder", remedy: "Name the file to write, in it or elsewhere."))
     }
     // What is there and no regular file, such as /dev/null, is written to directly.
-    guard exists && kind != S_IFREG || access(folder, W_OK | X_OK) == 0 else {
+    guard exists && kind != S_IFREG || FileName.withBytes(folder, { access($0, W_OK | X_OK) }) == 0 else {
       throw CompileFailure(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path,
@@ -60,12 +62,12 @@ package enum OutputFile {
 
   private static func isSame(_ path: String, _ other: stat) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_dev == other.st_dev && status.st_ino == other.st_ino
+    return FileName.withBytes(path, { stat($0, &status) }) == 0 && status.st_dev == other.st_dev && status.st_ino == other.st_ino
   }
 
   private static func isSame(_ path: String, as folder: String) -> Bool {
     var status = stat()
-    return stat(folder, &status) == 0 && isSame(path, status)
+    return FileName.withBytes(folder, { stat($0, &status) }) == 0 && isSame(path, status)
   }
 
   private static func folder(of path: String) -> String {
@@ -73,12 +75,30 @@ package enum OutputFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// The name means either the whole old content or the whole new one.
-  package static func write(_ bytes: [UInt8], to path: String) throws(CompileFailure) {
+  /// Each name means either the whole old content or the whole new one. All are on the disk before the first gets its name.
+  ///
+  /// - Parameter announcing: prints the report, between the two: where that fails, nothing was written.
+  package static func write(
+    _ files: [(path: String, bytes: [UInt8])], announcing: () throws(CompileFailure) -> Void = {}
+  ) throws(CompileFailure) {
+    let pending: [PendingFile]
     do {
-      try writeFileAtomically(path, bytes)
+      pending = try files.map { file throws(DataError) in try PendingFile(file.path, file.bytes) }
     } catch {
       throw CompileFailure(error)
     }
+    try announcing()
+    do {
+      for (file, pending) in zip(files, pending) { try pending.commit(file.bytes) }
+    } catch {
+      throw CompileFailure(error)
+    }
+  }
+
+  /// Whether a file is a device or pipe that is the standard output, too: a report there would be part of it.
+  package static func isStandardOutput(_ path: String) -> Bool {
+    var (file, output) = (stat(), stat())
+    return FileName.withBytes(path, { stat($0, &file) }) == 0 && fstat(STDOUT_FILENO, &output) == 0 && file.st_mode & S_IFMT != S_IFREG
+      && file.st_dev == output.st_dev && file.st_ino == output.st_ino && file.st_rdev == output.st_rdev
   }
 }

@@ -48,9 +48,9 @@ package struct ResultFiles {
             remedy: "Write them in two runs, with --attributes or --cut and two folders."))
       }
     }
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) {
-      guard isFolder.boolValue else { throw Self.noFolder(folder) }
+    var status = stat()
+    if FileName.withBytes(folder, { stat($0, &status) }) == 0 {
+      guard status.st_mode & S_IFMT == S_IFDIR else { throw Self.noFolder(folder) }
       let read = run.inputs.flatMap(\.files)
       for column in columns { try OutputFile.check("\(folder)/\(column.file)", notOneOf: read) }
     }
@@ -61,6 +61,12 @@ package struct ResultFiles {
         Diagnostic(
           code: RunErrorCode.output, file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
           remedy: "Give fewer inputs at a time, or fewer --attributes."))
+    }
+    do {
+      // Once as numbers, once as the bytes of their files.
+      try AvailableMemory.check(bytes * 2, for: "gathering the results", file: folder)
+    } catch {
+      throw CompileFailure(error)
     }
   }
 
@@ -81,6 +87,12 @@ package struct ResultFiles {
     return String(kept) + ".npy"
   }
 
+  /// A sample that could not be read keeps its row.
+  package mutating func addMissing() {
+    samples += 1
+    for (index, column) in columns.enumerated() { values[index] += [Float](repeating: .nan, count: column.count) }
+  }
+
   package mutating func add(_ result: SampleResult) {
     samples += 1
     for (index, found) in (result.attributes.map(\.scores) + result.forks).enumerated() where index < columns.count {
@@ -89,20 +101,34 @@ package struct ResultFiles {
     }
   }
 
-  /// Makes the folder where it is missing, and writes each file aside and renames it.
-  package func write() throws(CompileFailure) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Self.noFolder(folder)
-    }
-    for (column, values) in zip(columns, values) {
-      guard let array = NPYArray(shape: [samples] + column.shape, elements: .float32(values)) else { continue }
-      do {
-        try array.write(to: "\(folder)/\(column.file)")
-      } catch {
-        throw CompileFailure(error)
+  /// Makes the folder where it is missing, and writes all files aside before it renames them.
+  ///
+  /// - Parameter announcing: prints the report, before the files get their names.
+  package func write(announcing: () throws(CompileFailure) -> Void = {}) throws(CompileFailure) {
+    let made = Self.missingFolders(folder)
+    do throws(CompileFailure) {
+      for path in made.reversed() where FileName.withBytes(path, { mkdir($0, 0o777) }) != 0 && errno != EEXIST {
+        throw Self.noFolder(folder)
       }
+      let files = zip(columns, values).compactMap { column, values in
+        NPYArray(shape: [samples] + column.shape, elements: .float32(values)).map {
+          (path: "\(folder)/\(column.file)", bytes: $0.serialized())
+        }
+      }
+      try OutputFile.write(files, announcing: announcing)
+    } catch {
+      for folder in made { _ = FileName.withBytes(folder) { rmdir($0) } }
+      throw error
     }
+  }
+
+  /// Those of a path that are not there yet, the innermost first.
+  private static func missingFolders(_ path: String) -> [String] {
+    var (path, missing) = (path, [String]())
+    while !path.isEmpty, path != "/", FileName.withBytes(path, { access($0, F_OK) }) != 0 {
+      missing.append(path)
+      path = (path as NSString).deletingLastPathComponent
+    }
+    return missing
   }
 }

@@ -1,33 +1,79 @@
 import FacetCompiler
 
+extension VerificationReport {
+  /// What was counted of an attribute, over all samples or those of one group.
+  struct Evidence {
+    var pairs = PairedProportions()
+    var comparison = ScoreComparison()
+    var numbers = NumberComparison()
+  }
+}
+
 extension VerificationReport.Gate {
+  typealias Evidence = VerificationReport.Evidence
+
   /// What is checked where a recipe gives an attribute no budget.
   package static let defaultBudget = Recipe.Budget(accuracyDrop: 1.0, agreement: 97)
 
-  /// Holds each attribute against its budget. Measured values count, not the ends of their intervals: a gate that passes
-  /// whatever a small sample cannot exclude would pass more the less data it gets.
-  init(_ names: [String], _ attributes: [String: VerificationReport.Attribute], budgets: [String: Recipe.Budget]) {
-    var missed: [VerificationReport.Miss] = []
-    var unchecked: [VerificationReport.Unchecked] = []
+  /// Where samples are counted, a budget is met when chance is excluded at 95 % (`NonInferiority`), and missed when the measured value itself
+  /// misses it; between the two there are too few samples to tell. Other budgets go by the measured value.
+  ///
+  /// - Parameters:
+  ///   - names: of the attributes, in order.
+  ///   - found: by attribute; none of those that there is nothing to hold against.
+  ///   - groups: by column, value and attribute.
+  init(
+    _ names: [String], _ found: [String: Evidence], groups: [String: [String: [String: Evidence]]] = [:],
+    budgets: [String: Recipe.Budget], otherModels: [String] = []
+  ) {
+    self.init(passed: false, missed: [], unchecked: [], undecided: [], otherModels: otherModels.isEmpty ? nil : otherModels)
     for name in names {
-      let found = attributes[name]
-      let budget = budgets[name] ?? Self.defaultBudget
-      func check(_ what: String, _ value: Double?, _ limit: Double?, _ fits: (Double, Double) -> Bool) {
-        guard let limit else { return }
-        guard let value else {
-          // Of the default budget, what can be checked is. A budget that somebody wrote must not pass unseen.
-          if budgets[name] != nil { unchecked.append(.init(attribute: name, budget: what, limit: limit)) }
-          return
+      // Of the default budget, what can be checked is. A budget that somebody wrote must not pass unseen.
+      let stated = budgets[name]
+      check(VerificationReport.Subject(attribute: name), stated ?? Self.defaultBudget, found[name], isStated: stated != nil)
+      for (column, budget) in (stated?.subgroups ?? [:]).sorted(by: { $0.key < $1.key }) {
+        // An empty field says that the group is not known.
+        let values = (groups[column] ?? [:]).filter { !$0.key.isEmpty }
+        for (value, attributes) in values.sorted(by: { $0.key < $1.key }) {
+          check(VerificationReport.Subject(attribute: name, subgroup: column, group: value), budget, attributes[name], isStated: true)
         }
-        guard !fits(value, limit) else { return }
-        missed.append(.init(attribute: name, budget: what, limit: limit, value: value))
+        if values.isEmpty { check(VerificationReport.Subject(attribute: name, subgroup: column), budget, nil, isStated: true) }
       }
-      // Shares of counts in binary64: half a millionth of a point forgives their rounding and nothing else.
-      check("accuracy_drop", found?.drop.map { $0 * 100 }, budget.accuracyDrop) { $0 <= $1 + 5e-7 }
-      check("agreement", found?.difference.agreement.map { $0 * 100 }, budget.agreement) { $0 >= $1 - 5e-7 }
-      check("sqnr_db", found?.difference.sqnrDb, budget.sqnr) { $0 >= $1 }
-      if let found { check("not_finite", Double(found.difference.notFinite), 0) { $0 <= $1 } }
     }
-    self.init(passed: missed.isEmpty && unchecked.isEmpty, missed: missed, unchecked: unchecked)
+    passed = missed.isEmpty && unchecked.isEmpty && undecided.isEmpty && otherModels.isEmpty
+  }
+
+  private mutating func check(_ subject: VerificationReport.Subject, _ budget: Recipe.Budget, _ found: Evidence?, isStated: Bool) {
+    for kind in BudgetKind.allCases {
+      guard let limit = budget[kind] else { continue }
+      guard let found = found.flatMap({ Self.verdict(kind, limit, $0) }) else {
+        if isStated { unchecked.append(.init(subject: subject, budget: kind.rawValue, limit: limit)) }
+        continue
+      }
+      switch found.verdict {
+      case .met: break
+      case .missed: missed.append(.init(subject: subject, budget: kind.rawValue, limit: limit, value: found.value))
+      case .undecided:
+        undecided.append(
+          .init(
+            subject: subject, budget: kind.rawValue, limit: limit, value: found.value, bound: found.bound, samples: found.samples,
+            samplesNeeded: found.samplesNeeded))
+      }
+    }
+    if subject.subgroup == nil, let count = found?.comparison.notFinite, count > 0 {
+      missed.append(.init(subject: subject, budget: "not_finite", limit: 0, value: Double(count)))
+    }
+  }
+
+  /// Nil where there is nothing to tell it from.
+  private static func verdict(_ kind: BudgetKind, _ limit: Double, _ found: Evidence) -> NonInferiority? {
+    switch kind {
+    case .accuracyDrop: NonInferiority(found.pairs, dropAtMost: limit)
+    case .agreement: NonInferiority(found.comparison, agreementAtLeast: limit)
+    case .meanErrorIncrease: NonInferiority(found.numbers.increase, atMost: limit)
+    case .withinDrop: NonInferiority(found.numbers.within, dropAtMost: limit)
+    case .meanDifference: NonInferiority(found.numbers.difference, atMost: limit)
+    case .sqnr: NonInferiority(measured: found.comparison.sqnr, isMissed: found.comparison.sqnr < limit)
+    }
   }
 }

@@ -1,23 +1,29 @@
 import FacetCompiler
 import FacetData
 
-/// The right class of each sample of an attribute, out of a column of `labels.csv`.
+/// The right class, or the right number, of each sample of an attribute, out of a column of `labels.csv`.
 struct GroundTruth {
   /// Nil where the field is empty: the sample does not count for this attribute.
-  var classes: [Int?]
+  var classes: [Int?] = []
+  /// Of an attribute that is a number.
+  var numbers: [Double?] = []
 
   /// Nil where the table has no column of the attribute's name, or it has no classes (one value, and no confidence).
   ///
-  /// - Throws: every different text that is neither a label nor a class's number.
+  /// - Throws: every different text that is neither a label nor a class's number, or no number at all.
   init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(CompileFailure) {
-    guard let table, let column = table[column: attribute.name], attribute.isClassified else { return nil }
+    guard let table, let column = table[column: attribute.name] else { return nil }
+    if attribute.value != nil {
+      numbers = try Self.numbers(column, table, attribute.name, file: file)
+      return
+    }
+    guard attribute.isClassified else { return nil }
     let count = attribute.classCount
     var known: [String: Int] = [:]
     for index in 0..<count { known["\(index)"] = index }
     // A label that looks like a number is a label.
     for (index, label) in attribute.labels.prefix(count).enumerated() { known[label] = index }
     var unknown: [String: Int] = [:]
-    classes = []
     classes.reserveCapacity(column.count)
     for (sample, text) in column.enumerated() {
       let found = text.isEmpty ? nil : known[text]
@@ -36,13 +42,22 @@ struct GroundTruth {
         })
     }
   }
-}
-
-extension AttributeDescription {
-  /// The class that scores mean: the highest, or, of one score with a confidence, 1 where that is at least one half.
-  func predictedClass(_ scores: UnsafeBufferPointer<Float>) -> Int? {
-    guard self.scores == 1, let score = scores.first else { return top(scores) }
-    if score.isNaN { return nil }
-    return confidence == "sigmoid" ? (score >= 0 ? 1 : 0) : (score >= 0.5 ? 1 : 0)
+  private static func numbers(_ column: [String], _ table: LabelTable, _ name: String, file: String) throws(CompileFailure) -> [Double?] {
+    var problems: [Diagnostic] = []
+    var numbers: [Double?] = []
+    numbers.reserveCapacity(column.count)
+    for (sample, text) in column.enumerated() {
+      let number = Double(text).flatMap { $0.isFinite ? $0 : nil }
+      if number == nil, !text.isEmpty, problems.count < 10 {
+        problems.append(
+          Diagnostic(
+            code: VerifyErrorCode.label, file: file, place: "line \(table.lines[sample]), column \(name)",
+            message: "'\(text.prefix(80))' is not a number, and the attribute is one",
+            remedy: "Write a number such as 34.5, or nothing where it is not known."))
+      }
+      numbers.append(number)
+    }
+    guard problems.isEmpty else { throw CompileFailure(problems) }
+    return numbers
   }
 }

@@ -54,7 +54,8 @@ package struct SavedOutputs: Sendable {
           continue
         }
         let header = try file.header(name)
-        try Self.check(header, attribute, samples, file: file.path, array: name)
+        let part = Self.part(header, attribute, recipes, samples)
+        if part == nil { try Self.check(header, attribute, samples, file: file.path, array: name) }
         let (bytes, overflow) = header.elementCount.multipliedReportingOverflow(by: 4)
         guard !overflow, bytes <= left else {
           throw Self.problem(
@@ -62,7 +63,8 @@ package struct SavedOutputs: Sendable {
             "Verify on fewer samples.")
         }
         left -= bytes
-        values.append(try file.array(name, limit: 2 * Self.maximumBytes).elements.floats)
+        let elements = try file.array(name, limit: 2 * Self.maximumBytes).elements.floats
+        values.append(part.map { $0.taken(from: elements) } ?? elements)
         sources.append(Source(attribute: attribute.name, file: file.path, array: name))
       } catch let error as CompileFailure {
         problems += error.diagnostics
@@ -120,6 +122,29 @@ package struct SavedOutputs: Sendable {
       message: "there is no array \(called)",
       remedy: (guess.map { "\($0) " } ?? "")
         + "The arrays are \(listed(files.flatMap(\.names))); save one for each attribute, under its name.")
+  }
+
+  /// Scores that lie side by side in each sample of an array.
+  private struct Part {
+    var samples: Int
+    var perSample: Int
+    var scores: Range<Int>
+
+    func taken(from elements: [Float]) -> [Float] {
+      (0..<samples).flatMap { elements[$0 * perSample + scores.lowerBound..<$0 * perSample + scores.upperBound] }
+    }
+  }
+
+  /// Where an attribute is a part of an output that was saved whole; nil where the array is its own.
+  private static func part(_ header: NPYHeader, _ attribute: AttributeDescription, _ recipes: [Recipe], _ samples: Int) -> Part? {
+    guard let channels = recipes.lazy.flatMap(\.attributes).first(where: { $0.name == attribute.name })?.channels,
+      header.shape.count >= 2, header.shape[0] == samples, samples > 0, header.shape[1] >= channels.count,
+      channels.first <= header.shape[1] - channels.count
+    else { return nil }
+    let perSample = header.elementCount / samples
+    let inner = perSample / header.shape[1]
+    guard inner > 0, attribute.scores == channels.count * inner, perSample > attribute.scores else { return nil }
+    return Part(samples: samples, perSample: perSample, scores: channels.first * inner..<(channels.first + channels.count) * inner)
   }
 
   /// Axes of one element do not matter: scores may come as [N, 5] or [N, 5, 1, 1]. The order of the others does.

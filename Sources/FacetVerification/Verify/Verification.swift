@@ -14,9 +14,17 @@ package struct Verification {
   package var against: [String]
   /// What a reader should know about that.
   package var notes: [String]
+  /// What makes the comparison worth less, as far as it is known before.
+  package var warnings: [String] = []
+  /// Models that are not what the bundle was compiled from, where that was not meant.
+  package var otherModels: [String] = []
+  /// Where calibration data may lie.
+  package var calibrationFolders: [(path: String, roi: RegionOfInterest)] = []
   package var data: Dataset
   /// Budgets by attribute; `VerificationReport.Gate.defaultBudget` for others.
   package var budgets: [String: Recipe.Budget]
+  /// By attribute that is a number: the error that is small enough.
+  package var tolerances: [String: Double] = [:]
   /// Columns of the data's labels to break down by.
   package var subgroups: [String]
   package var threads: Int
@@ -36,10 +44,16 @@ package struct Verification {
     self.notes = notes
     self.data = data
     budgets = [:]
-    for attribute in recipes.flatMap(\.attributes) { budgets[attribute.name] = attribute.budget }
+    for attribute in recipes.flatMap(\.attributes) {
+      budgets[attribute.name] = attribute.budget
+      tolerances[attribute.name] = attribute.value?.within
+    }
     // Without labels there is nothing to break down; agreement and noise are still worth knowing.
     subgroups = []
-    for column in data.labels == nil ? [] : recipes.flatMap(\.subgroups) where !subgroups.contains(column) { subgroups.append(column) }
+    let limited = recipes.flatMap(\.attributes).flatMap { ($0.budget?.subgroups ?? [:]).keys.sorted() }
+    for column in data.labels == nil ? [] : recipes.flatMap(\.subgroups) + limited where !subgroups.contains(column) {
+      subgroups.append(column)
+    }
     self.threads = threads
     self.isa = isa
     self.progress = progress
@@ -52,15 +66,17 @@ package struct Verification {
     let float = try reference.map { reference throws(CompileFailure) in
       try Session.open(reference, file: bundleFile, threads: threads, isa: isa)
     }
+    var overlap = CalibrationOverlap(bundle, samples: data.count, folders: calibrationFolders)
     for index in 0..<data.count {
       progress?(index, data.count)
-      let sample: Sample
       let decisions: GateDecisions
       do {
-        sample = try data.sample(index)
+        guard let sample = try data.readableSample(index, skipped: { tally.skipped.append($0) }) else { continue }
+        let input = try NetworkInput(sample, for: bundle, data: data.path)
         decisions = GateDecisions(
           float: try float.map { try evaluate(NetworkInput(sample, for: $0.bundle, data: data.path), $0) },
-          tested: try evaluate(NetworkInput(sample, for: bundle, data: data.path), tested))
+          tested: try evaluate(input, tested))
+        overlap.add(input)
       } catch let error as DataError {
         throw CompileFailure(error)
       } catch let error as SessionError {
@@ -68,10 +84,13 @@ package struct Verification {
       } catch {
         throw CompileFailure(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
       }
+      tally.count += 1
       tally.add(index, float: float, saved: saved, tested: tested, decisions)
     }
     progress?(data.count, data.count)
-    return tally.report(self)
+    // Not one of them: the first says why.
+    if tally.count == 0, let first = tally.skipped.first { throw CompileFailure(first) }
+    return tally.report(self, warnings: warnings + [overlap.warning].compactMap { $0 }, calibrationSamples: overlap.count)
   }
 
   /// Evaluates with gates, as a board does, and then the rest, so that nothing of the data is lost for the comparison.

@@ -1,3 +1,5 @@
+import FacetCompiler
+
 /// What a verification found; the shape of its JSON is part of the command line's contract.
 package struct VerificationReport: Encodable, Sendable {
   package struct Accuracy: Encodable, Sendable {
@@ -20,14 +22,53 @@ package struct VerificationReport: Encodable, Sendable {
     /// Accuracy of float minus that of int8, in 0 ... 1, and its 95 % interval.
     package var drop: Double?
     package var dropInterval: [Double]?
+    /// Of a group: share of places with the same highest score, over its samples with and without labels.
+    package var agreement: Double?
+    /// Of an attribute that is a number.
+    package var number: Number?
 
-    init(_ pairs: PairedProportions) {
-      samples = pairs.count
+    init(_ pairs: PairedProportions, agreement: Proportion = Proportion(), number: Number? = nil) {
+      samples = number?.labelledSamples ?? pairs.count
+      self.number = number
+      if agreement.count > 0 { self.agreement = agreement.value }
       guard pairs.count > 0 else { return }
       float = Accuracy(pairs.first)
       int8 = Accuracy(pairs.second)
       drop = pairs.difference
       dropInterval = [pairs.interval.lowerBound, pairs.interval.upperBound]
+    }
+  }
+
+  /// How far an attribute that is a number lies from the right one and from float's, in its unit.
+  package struct Number: Encodable, Sendable {
+    package struct Errors: Encodable, Sendable {
+      package var meanAbsoluteError: Double
+      /// Share of the samples whose error is at most `Number.within`, in 0 ... 1; nil where the recipe does not say what that is.
+      package var shareWithin: Double?
+    }
+
+    package var unit: String?
+    package var within: Double?
+    package var labelledSamples: Int
+    package var float: Errors?
+    package var int8: Errors?
+    /// Mean absolute error of int8 minus that of float, and its 95 % interval.
+    package var increase: Double?
+    package var increaseInterval: [Double]?
+    /// Mean and largest |float - int8|.
+    package var meanDifference: Double
+    package var maxDifference: Double
+
+    init(_ found: NumberComparison, unit: String?, within: Double?) {
+      (self.unit, self.within) = (unit, within)
+      labelledSamples = found.increase.count
+      (meanDifference, maxDifference) = (found.difference.value, found.largestDifference)
+      guard labelledSamples > 0 else { return }
+      let shares = within == nil ? nil : found.within
+      float = Errors(meanAbsoluteError: found.floatError.value, shareWithin: shares?.first.value)
+      int8 = Errors(meanAbsoluteError: found.int8Error.value, shareWithin: shares?.second.value)
+      increase = found.increase.value
+      increaseInterval = [-1.0, 1].map { found.increase.bound(z: $0 * NormalQuantile.twoSided95) }
     }
   }
 
@@ -39,9 +80,12 @@ package struct VerificationReport: Encodable, Sendable {
     package var labelledSamples: Int
     /// Of the bundle's scores from those of the reference; in JSON its members stand beside the others.
     package var difference: Difference
+    /// Of an attribute that is a number.
+    package var number: Number? = nil
 
     package func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(number, forKey: .number)
       try container.encodeIfPresent(float, forKey: .float)
       try container.encodeIfPresent(int8, forKey: .int8)
       try container.encodeIfPresent(drop, forKey: .drop)
@@ -51,7 +95,7 @@ package struct VerificationReport: Encodable, Sendable {
     }
 
     private enum CodingKeys: CodingKey {
-      case float, int8, drop, dropInterval, labelledSamples
+      case float, int8, drop, dropInterval, labelledSamples, number
     }
   }
 
@@ -77,28 +121,93 @@ package struct VerificationReport: Encodable, Sendable {
     }
   }
 
+  /// Whose budget it is: an attribute's, over all samples or those of one group.
+  package struct Subject: Encodable, Sendable, Equatable {
+    package var attribute: String
+    /// The column of labels.csv; nil for all samples.
+    package var subgroup: String?
+    /// The value there; nil where the data have no such column.
+    package var group: String?
+  }
+
   /// A budget that was missed.
   package struct Miss: Encodable, Sendable, Equatable {
-    package var attribute: String
-    /// `accuracy_drop`, `agreement`, `sqnr_db` (each in the recipe's unit) or `not_finite`.
+    /// In JSON, its members stand beside the others.
+    package var subject: Subject
+    /// A `BudgetKind` (values are in its unit) or `not_finite`.
     package var budget: String
     package var limit: Double
     package var value: Double
+
+    package func encode(to encoder: any Encoder) throws {
+      try subject.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(budget, forKey: .budget)
+      try container.encode(limit, forKey: .limit)
+      try container.encode(value, forKey: .value)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case budget, limit, value
+    }
   }
 
   /// A budget of the recipe that the data cannot tell of, such as an accuracy without labels.
   package struct Unchecked: Encodable, Sendable, Equatable {
-    package var attribute: String
+    package var subject: Subject
     /// As in `Miss`.
     package var budget: String
     package var limit: Double
+
+    package func encode(to encoder: any Encoder) throws {
+      try subject.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(budget, forKey: .budget)
+      try container.encode(limit, forKey: .limit)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case budget, limit
+    }
+  }
+
+  /// A budget that the measured value keeps, but by less than chance may do with so few samples.
+  package struct Undecided: Encodable, Sendable, Equatable {
+    package var subject: Subject
+    /// As in `Miss`.
+    package var budget: String
+    package var limit: Double
+    package var value: Double
+    /// What cannot be excluded at 95 %.
+    package var bound: Double
+    package var samples: Int
+    /// As many as would do at the measured rates; nil where no number would.
+    package var samplesNeeded: Int?
+
+    package func encode(to encoder: any Encoder) throws {
+      try subject.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(budget, forKey: .budget)
+      try container.encode(limit, forKey: .limit)
+      try container.encode(value, forKey: .value)
+      try container.encode(bound, forKey: .bound)
+      try container.encode(samples, forKey: .samples)
+      try container.encodeIfPresent(samplesNeeded, forKey: .samplesNeeded)
+    }
+
+    private enum CodingKeys: CodingKey {
+      case budget, limit, value, bound, samples, samplesNeeded
+    }
   }
 
   package struct Gate: Encodable, Sendable {
-    /// No budget is missed, and none that the recipe states is unchecked.
+    /// No budget is missed or undecided, none that the recipe states is unchecked, and the models are those that were compiled.
     package var passed: Bool
     package var missed: [Miss]
     package var unchecked: [Unchecked]
+    package var undecided: [Undecided]
+    /// Models that are not what the bundle was compiled from, where that was not meant; nil where there are none.
+    package var otherModels: [String]?
   }
 
   /// What the bundle's gates let through and save. All other figures are of all samples, as if there were no gates.
@@ -130,12 +239,18 @@ package struct VerificationReport: Encodable, Sendable {
   /// Accuracies by column, value of the column and attribute.
   package var subgroups: [String: [String: [String: Comparison]]]
   package var samples: Int
+  /// Data that could not be read and were passed over; nil where there are none.
+  package var skipped: [InspectReport.Problem]?
   /// Of the bundle: int8 or float32. Its results stand under `int8` either way.
   package var precision: String
   /// The models and saved outputs that were named. Without a model, the saved outputs stand under `float`.
   package var against: [String]
   /// What a reader should know about these; nil where there is nothing.
   package var notes: [String]?
+  /// What makes the comparison worth less than it looks, a sentence each; nil where there is nothing.
+  package var warnings: [String]?
+  /// How many samples are calibration samples; nil where that is not known.
+  package var calibrationSamples: Int?
   /// Which array was taken for which attribute; nil where none was saved.
   package var saved: [SavedOutputs.Source]?
   /// Arrays that no attribute names, by file.
@@ -151,6 +266,7 @@ package struct VerificationReport: Encodable, Sendable {
   package var gates: Gates?
 
   enum CodingKeys: CodingKey {
-    case attributes, subgroups, samples, precision, against, notes, saved, unusedArrays, notSaved, unusedColumns, importCheck, gate, gates
+    case attributes, subgroups, samples, skipped, precision, against, notes, warnings, calibrationSamples, saved, unusedArrays, notSaved
+    case unusedColumns, importCheck, gate, gates
   }
 }

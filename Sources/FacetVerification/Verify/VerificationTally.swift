@@ -7,18 +7,24 @@ struct VerificationTally {
   /// A column with more values does not group: it identifies.
   static let maximumGroups = 256
 
+  /// Samples that were compared.
+  var count = 0
+  /// Those that could not be read and were passed over.
+  var skipped: [DataError] = []
+
   /// An attribute of both bundles, and what was found of it.
   private struct Entry {
     var description: AttributeDescription
     /// Its number in the float model; nil without one.
     var referenceIndex: Int?
     var truth: GroundTruth?
-    var comparison = ScoreComparison()
+    /// Of an attribute that is a number: the error that is small enough.
+    var tolerance: Double?
+    var all = VerificationReport.Evidence()
     /// The float model against saved outputs.
     var imported = ScoreComparison()
-    var pairs = PairedProportions()
     /// By subgroup column (in order) and group.
-    var groups: [[PairedProportions]]
+    var groups: [[VerificationReport.Evidence]]
     var gating = Gating()
   }
 
@@ -68,8 +74,8 @@ struct VerificationTally {
         let truth = try GroundTruth(description, data.labels, file: labelFile)
         entries.append(
           Entry(
-            description: description, referenceIndex: index, truth: truth,
-            groups: groupings.map { Array(repeating: PairedProportions(), count: $0.values.count) }))
+            description: description, referenceIndex: index, truth: truth, tolerance: verification.tolerances[description.name],
+            groups: groupings.map { Array(repeating: VerificationReport.Evidence(), count: $0.values.count) }))
       } catch {
         problems += error.diagnostics
       }
@@ -140,33 +146,58 @@ struct VerificationTally {
     _ number: Int, _ index: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>, isEvaluated: Bool
   ) {
     let description = entries[number].description
-    entries[number].comparison.add(description, reference: expected, found)
+    entries[number].all.comparison.add(description, reference: expected, found)
+    for (position, grouping) in groupings.enumerated() {
+      entries[number].groups[position][grouping.ofSample[index]].comparison.add(description, reference: expected, found)
+    }
+    if let first = description.number(expected), let second = description.number(found) {
+      let right = entries[number].truth?.numbers[index]
+      let tolerance = entries[number].tolerance
+      entries[number].all.numbers.add(float: first, int8: second, right: right, tolerance: tolerance)
+      for (position, grouping) in groupings.enumerated() {
+        entries[number].groups[position][grouping.ofSample[index]].numbers.add(
+          float: first, int8: second, right: right, tolerance: tolerance)
+      }
+      return
+    }
     guard let truth = entries[number].truth, index < truth.classes.count, let right = truth.classes[index] else { return }
     let first = description.predictedClass(expected) == right
     let second = description.predictedClass(found) == right
-    entries[number].pairs.add(first: first, second: second)
+    entries[number].all.pairs.add(first: first, second: second)
     if isEvaluated { entries[number].gating.pairs.add(first: first, second: second) }
     for (position, grouping) in groupings.enumerated() {
-      entries[number].groups[position][grouping.ofSample[index]].add(first: first, second: second)
+      entries[number].groups[position][grouping.ofSample[index]].pairs.add(first: first, second: second)
     }
   }
 
-  func report(_ verification: Verification) -> VerificationReport {
+  /// - Parameters:
+  ///   - warnings: what is to be said before all figures.
+  ///   - calibrationSamples: how many samples are calibration samples; nil where that is not known.
+  func report(_ verification: Verification, warnings: [String], calibrationSamples: Int?) -> VerificationReport {
     let absent = Set(verification.saved?.absent ?? [])
     var attributes: [String: VerificationReport.Attribute] = [:]
     for entry in entries where verification.reference != nil || !absent.contains(entry.description.name) {
-      let accuracy = VerificationReport.Comparison(entry.pairs)
+      let accuracy = VerificationReport.Comparison(entry.all.pairs)
       attributes[entry.description.name] = VerificationReport.Attribute(
         float: accuracy.float, int8: accuracy.int8, drop: accuracy.drop, dropInterval: accuracy.dropInterval,
-        labelledSamples: accuracy.samples,
-        difference: VerificationReport.Difference(entry.comparison))
+        labelledSamples: max(accuracy.samples, entry.all.numbers.floatError.count),
+        difference: VerificationReport.Difference(entry.all.comparison),
+        number: entry.description.value.map { VerificationReport.Number(entry.all.numbers, unit: $0.unit, within: entry.tolerance) })
     }
+    var evidence: [String: VerificationReport.Evidence] = [:]
+    for entry in entries where attributes[entry.description.name] != nil { evidence[entry.description.name] = entry.all }
+    var groupEvidence: [String: [String: [String: VerificationReport.Evidence]]] = [:]
     var subgroups: [String: [String: [String: VerificationReport.Comparison]]] = [:]
     for (position, grouping) in groupings.enumerated() {
       for (group, value) in grouping.values.enumerated() {
-        for entry in entries where entry.truth != nil && attributes[entry.description.name] != nil {
-          subgroups[grouping.column, default: [:]][value, default: [:]][entry.description.name] =
-            VerificationReport.Comparison(entry.groups[position][group])
+        for entry in entries where attributes[entry.description.name] != nil {
+          let (name, found) = (entry.description.name, entry.groups[position][group])
+          groupEvidence[grouping.column, default: [:]][value, default: [:]][name] = found
+          guard entry.truth != nil else { continue }
+          subgroups[grouping.column, default: [:]][value, default: [:]][name] =
+            VerificationReport.Comparison(
+              found.pairs, agreement: found.comparison.agreement,
+              number: entry.description.value.map { VerificationReport.Number(found.numbers, unit: $0.unit, within: entry.tolerance) })
         }
       }
     }
@@ -180,13 +211,17 @@ struct VerificationTally {
     }
     let unused = verification.data.unusedColumns(besides: names + verification.subgroups)
     return VerificationReport(
-      attributeNames: names, attributes: attributes, subgroups: subgroups, samples: verification.data.count,
+      attributeNames: names, attributes: attributes, subgroups: subgroups, samples: count,
+      skipped: skipped.isEmpty ? nil : CompileFailure(skipped).problems,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
       notes: verification.notes.isEmpty ? nil : verification.notes,
+      warnings: warnings.isEmpty ? nil : warnings, calibrationSamples: calibrationSamples,
       saved: verification.saved?.sources, unusedArrays: verification.saved?.unused,
       notSaved: absent.isEmpty ? nil : verification.saved?.absent, unusedColumns: unused.isEmpty ? nil : unused,
       importCheck: imported,
-      gate: VerificationReport.Gate(names, attributes, budgets: verification.budgets), gates: gates(samples: verification.data.count))
+      gate: VerificationReport.Gate(
+        names, evidence, groups: groupEvidence, budgets: verification.budgets, otherModels: verification.otherModels),
+      gates: gates(samples: count))
   }
 
   private func gates(samples: Int) -> VerificationReport.Gates? {

@@ -10,13 +10,16 @@ package struct VerifyJob {
   /// None: the one that the bundle carries. One for all models, or one for each.
   package var recipes: [String]
   package var options: ModelOptions
+  package var reading = DatasetOptions()
+  /// Whether a model that the bundle was not compiled from is meant, such as the float one of a quantized model.
+  package var allowsOtherModels: Bool
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
 
   package init(
-    bundle: String, against: [String], data: String, recipes: [String], options: ModelOptions = ModelOptions(), threads: Int,
-    isa: String?,
+    bundle: String, against: [String], data: String, recipes: [String], options: ModelOptions = ModelOptions(),
+    allowsOtherModels: Bool = false, threads: Int, isa: String?,
     progress: ((_ done: Int, _ total: Int) -> Void)?
   ) {
     self.bundle = bundle
@@ -24,6 +27,7 @@ package struct VerifyJob {
     self.data = data
     self.recipes = recipes
     self.options = options
+    self.allowsOtherModels = allowsOtherModels
     self.threads = threads
     self.isa = isa
     self.progress = progress
@@ -42,18 +46,59 @@ package struct VerifyJob {
     let chosen = replaced.completed(try chosenRecipes(opened, normalizes: !models.isEmpty), opened.bundle, carried: recipes.isEmpty)
     let dataset: Dataset
     do {
-      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest())
+      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest(), options: reading)
     } catch {
       throw CompileFailure(error)
     }
     let saved =
       savedFiles.isEmpty
       ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipes: chosen, samples: dataset.count)
-    return try Verification(
+    var verification = try Verification(
       bundle: opened.bundle, bundleFile: bundle, reference: models.isEmpty ? nil : reference(models, chosen, opened.bundle, replaced),
       saved: saved,
-      against: against, notes: replaced.notes, data: dataset, recipes: chosen, threads: threads, isa: isa, progress: progress
-    ).run()
+      against: against, notes: replaced.notes + [dataset.note].compactMap(\.self), data: dataset, recipes: chosen, threads: threads,
+      isa: isa, progress: progress
+    )
+    let others = otherModels(models, opened.bundle)
+    verification.warnings = others.map(\.warning) + [regionWarning(chosen, dataset)].compactMap { $0 }
+    verification.otherModels = allowsOtherModels ? [] : others.map(\.file)
+    verification.calibrationFolders = calibrationFolders(chosen, models)
+    return try verification.run()
+  }
+
+  /// Those that the bundle was not compiled from: no difference then says what int8 costs.
+  private func otherModels(_ models: [String], _ bundle: Bundle) -> [(file: String, warning: String)] {
+    let known = bundle.origin.models
+    guard !known.isEmpty else { return [] }
+    let names = known.map { "'\($0.name)' (SHA-256 \($0.sha256.prefix(12))…)" }
+    let listed = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
+    return models.compactMap { path in
+      let hash = ReplacedBranch.hash(ofFile: path)
+      guard !known.contains(where: { $0.sha256 == hash }) else { return nil }
+      return (
+        path,
+        "'\(path)' (SHA-256 \(hash.prefix(12))…) is not the model that was compiled: the bundle is made from \(listed). What differs may be the "
+          + "models, not int8."
+      )
+    }
+  }
+
+  /// A recipe names the parts of images to look at, and nothing says where they are.
+  private func regionWarning(_ recipes: [Recipe], _ data: Dataset) -> String? {
+    guard let recipe = recipes.first(where: { $0.input?.roi != nil }), data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
+    return recipe.wholeImagesWarning(data.path)
+  }
+
+  /// Where the recipes say. The one that a bundle carries lay beside the model.
+  private func calibrationFolders(_ recipes: [Recipe], _ models: [String]) -> [(path: String, roi: RegionOfInterest)] {
+    recipes.flatMap { recipe -> [(path: String, roi: RegionOfInterest)] in
+      guard let path = recipe.calibration else { return [] }
+      if !self.recipes.isEmpty { return [(recipe.resolve(path), recipe.regionOfInterest)] }
+      if path.hasPrefix("/") { return [(path, recipe.regionOfInterest)] }
+      return models.map { model in
+        (model.lastIndex(of: "/").map { String(model[...$0]) + path } ?? path, recipe.regionOfInterest)
+      }
+    }
   }
 
   /// The models in float32.
@@ -88,7 +133,11 @@ package struct VerifyJob {
   private func chosenRecipes(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> [Recipe] {
     let named = try Recipe.load(recipes)
     if !named.isEmpty { return named }
-    if let carried = opened.bundle.embeddedRecipe { return [carried] }
+    if let carried = opened.bundle.embeddedRecipe {
+      let misread = carried.misreadBudgets
+      guard misread.isEmpty else { throw CompileFailure(misread) }
+      return [carried]
+    }
     guard normalizes, opened.bundle.takesPixels else { return [] }
     throw CompileFailure(
       Diagnostic(

@@ -8,16 +8,17 @@ struct BenchmarkCommand: ParsableCommand {
     discussion:
       "The input is pseudo-random. A time is from pixels (or numbers) of the network's size to all scores asked for, gates ignored.")
 
-  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
+  @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
   @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
   var profile: String?
   @Option(help: "Inferences that are timed.") var iterations = 100
-  @Option(help: "Inferences before those.") var warmUp = 10
+  @Option(help: "Inferences before those, which do not count.") var warmUp = 10
   @Option(
     help: ArgumentHelp(
-      "Also measure what each part takes, and write it: 'run --deadline' reads it with --costs.", valueName: "costs.json"))
+      "Also measure what each part takes, and write it: 'run --deadline' reads it with --costs.", valueName: "costs.json"),
+    completion: .recipes)
   var writeCosts: String?
   @Flag(
     help: ArgumentHelp(
@@ -32,15 +33,17 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What each part takes, for --deadline, from an earlier --write-costs. Without, the engine only stops once the time is spent.",
-      valueName: "costs.json"))
+      valueName: "costs.json"), completion: .recipes)
   var costs: String?
   @Flag(help: "Also time each instruction, and measure what a core can do at most.") var layers = false
   @OptionGroup var engine: EngineOptions
   @Flag(
     help: "Print one line of JSON: every time, the kernels, peak memory in MiB, bytes of the arena; with --layers the instructions, too.")
   var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json, without: writeCosts == nil ? "--write-costs" : nil)
     guard (1...1_000_000).contains(iterations) else { throw ValidationError("--iterations is from 1 to 1000000.") }
     guard (0...1_000_000).contains(warmUp) else { throw ValidationError("--warm-up is from 0 to 1000000.") }
     if writeCosts != nil, profile != nil { throw ValidationError("--write-costs measures all of a bundle: leave out --profile.") }
@@ -58,7 +61,7 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       if let writeCosts { try OutputFile.check(writeCosts, notOneOf: [bundle]) }
       let file = try BundleFile(bundle)
       let benchmark = try Benchmark(
@@ -66,22 +69,19 @@ struct BenchmarkCommand: ParsableCommand {
       let given = try costs.map { path throws(CompileFailure) in try MeasuredCosts.load(path) }
       var result = try benchmark.run(iterations: iterations, warmUp: warmUp)
       if byAttribute { result.byAttribute = try benchmark.byAttribute(iterations: iterations, warmUp: warmUp) }
-      let measured = try writeCosts.map { path in
-        let costs = try benchmark.costs(iterations: iterations, warmUp: warmUp)
-        try OutputFile.write(Array(costs.text.utf8), to: path)
-        return costs
-      }
+      let measured = try writeCosts.map { (path: $0, costs: try benchmark.costs(iterations: iterations, warmUp: warmUp)) }
       if !budgets.isEmpty {
         result.deadlines = try benchmark.deadlines(budgets, costs: given, iterations: iterations, warmUp: warmUp)
       }
       let profile = layers ? try LayerProfile(benchmark, iterations: iterations, warmUp: warmUp) : nil
+      let files = measured.map { [(path: $0.path, bytes: Array($0.costs.text.utf8))] } ?? []
       if json {
-        print(try Console.json(JSONResult(result: result, profile: profile), pretty: false))
-        return
+        return try Console.finish(Console.json(JSONResult(result: result, profile: profile), pretty: false), writing: files)
       }
-      print(BenchmarkText(benchmark, result, file: file, warmUp: warmUp).text)
-      if let profile { print("\n" + profile.text(threads: engine.threads)) }
-      if let measured, let writeCosts { print("\n" + BenchmarkText.text(measured) + "\n\nwritten to \(terminalText(writeCosts))") }
+      var texts = [BenchmarkText(benchmark, result, file: file, warmUp: warmUp).text]
+      if let profile { texts.append(profile.text(threads: engine.threads)) }
+      if let measured { texts += [BenchmarkText.text(measured.costs), "written to \(terminalText(measured.path))"] }
+      try Console.finish(texts.joined(separator: "\n\n"), writing: files)
     }
   }
 }

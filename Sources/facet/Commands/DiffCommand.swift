@@ -10,22 +10,24 @@ struct DiffCommand: ParsableCommand {
       'facet patch OLD DELTA -o NEW' makes the new bundle of it, and refuses any other file than OLD.
       """)
 
-  @Argument(help: "The old bundle.", completion: .file(extensions: ["facet"])) var old: String
-  @Argument(help: "The new bundle.", completion: .file(extensions: ["facet"])) var new: String
-  @Option(help: ArgumentHelp("Write the delta from the old to the new bundle.", valueName: "delta")) var emit: String?
+  @Argument(help: "The old bundle.", completion: .bundles) var old: String
+  @Argument(help: "The new bundle.", completion: .bundles) var new: String
+  @Option(help: ArgumentHelp("Write the delta from the old to the new bundle.", valueName: "delta"), completion: .file()) var emit: String?
   @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws { try quiet.check(json: json, without: emit == nil ? "--emit" : nil) }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       if let emit { try OutputFile.check(emit, notOneOf: [old, new]) }
       let (before, after) = (try BundleFile(old).bundle, try BundleFile(new).bundle)
       var report = BundleDifference(before, after)
-      if let emit {
-        let delta = makeBundleDelta(from: before, to: after)
-        try OutputFile.write(delta, to: emit)
-        report.deltaBytes = delta.count
-      }
-      print(json ? try Console.json(report) : DifferenceText(report, old: old, new: new, delta: emit).text)
+      let delta = emit.map { (path: $0, bytes: makeBundleDelta(from: before, to: after)) }
+      report.deltaBytes = delta?.bytes.count
+      try Console.finish(
+        json ? Console.json(report) : DifferenceText(report, old: old, new: new, delta: emit).text,
+        writing: [delta].compactMap(\.self))
     }
   }
 }

@@ -6,10 +6,15 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Say what an error's code means and what to do, or list all codes.")
 
-  @Argument(help: "A code, as it stands in brackets in a message, such as import.onnx.opset or B12.") var code: String?
+  @Argument(
+    help: "A code, as it stands in brackets in a message, such as import.onnx.opset or B12.",
+    completion: .list(ErrorCatalogue.codes.map(\.code)))
+  var code: String?
   @Flag(help: "Print all entries as Markdown: docs/errors.md is made so.") var markdown = false
+  @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    guard !(markdown && json) else { throw ValidationError("--markdown and --json are two forms of the same: give one of them.") }
     guard let code else { return }
     guard !markdown else { throw ValidationError("--markdown prints all entries: leave the code out.") }
     guard ErrorCatalogue[code] == nil else { return }
@@ -21,8 +26,10 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     try Console.reporting {
       if markdown { return print(ErrorCatalogue.markdown, terminator: "") }
-      guard let code, let found = ErrorCatalogue[code] else { return print(ErrorCatalogue.list) }
-      print(ErrorCatalogue.text(found))
+      guard let code, let found = ErrorCatalogue[code] else {
+        return print(json ? try Console.json(["codes": ErrorCatalogue.entries]) : ErrorCatalogue.list)
+      }
+      print(json ? try Console.json(ErrorCatalogue.Entry(found)) : ErrorCatalogue.text(found))
     }
   }
 }

@@ -5,22 +5,27 @@ import Foundation
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Write a recipe to start from: a model's input and outputs, to be completed.")
+    commandName: "init", abstract: "Write a recipe to start from: a model's input and outputs, to be completed.",
+    discussion: "Of several models, one recipe for the network that merging them gives ('facet compile A B --recipe R').")
 
-  @Argument(help: "An ONNX file.", completion: .file(extensions: ["onnx"])) var model: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("The recipe to write.", valueName: "recipe.json")) var output: String
+  @Argument(help: "An ONNX file, or several that are to be merged.", completion: .models) var models: [String]
+  @Option(name: .shortAndLong, help: ArgumentHelp("The recipe to write.", valueName: "recipe.json"), completion: .recipes) var output:
+    String
   @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Replace a recipe that exists.") var force = false
+  @OptionGroup var quiet: QuietOption
 
   func run() throws {
-    try Console.reporting {
-      try OutputFile.check(output, notOneOf: [model])
+    try Console.reporting(quiet: quiet.isOn) {
+      try OutputFile.check(output, notOneOf: models)
       let options = try modelFile.options
-      let report = try Compiler.inspect(model: model, options: options)
-      let (text, advice) = Recipe.template(for: report, model: pathFromRecipe(model), options: named(options))
-      try RecipeFile.write(text, to: output, replacing: force)
-      print("\(output) is written. Before compiling:")
-      for line in advice { print("  - \(line)") }
+      let (report, owners) = try Compiler.inspect(models: models, options: options)
+      let (text, advice) = Recipe.template(
+        for: report, model: models.map(pathFromRecipe).joined(separator: ", "), options: named(options), owners: owners)
+      let lines = ["\(output) is written. Before compiling:"] + advice.map { "  - \($0)" }
+      try RecipeFile.write(text, to: output, replacing: force) { () throws(CompileFailure) in
+        if !quiet.isOn { try Console.announce(lines.map(terminalText).joined(separator: "\n"), beside: [output]) }
+      }
     }
   }
 

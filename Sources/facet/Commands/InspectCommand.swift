@@ -8,9 +8,16 @@ struct InspectCommand: ParsableCommand {
 
   @Argument(help: "An ONNX file or a bundle.", completion: .file(extensions: ["onnx", "facet"])) var file: String
   @OptionGroup var modelFile: ModelFileOptions
+  @Flag(
+    help: ArgumentHelp(
+      "Also list the operators with the values that they compute, whose names --outputs takes: shapes, parameters, multiply-accumulates. Of a "
+        + "bundle, its instructions."))
+  var layers = false
   @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json)
     guard try modelFile.options == ModelOptions() || !BundleFile.isBundle(file) else {
       throw ValidationError("--outputs, --shape and --constant speak of models, and '\(file)' is a bundle.")
     }
@@ -18,21 +25,52 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     var isSound = true
-    try Console.reporting(json: json) {
-      if BundleFile.isBundle(file) {
-        let description = BundleDescription(try BundleFile(file).bundle)
-        print(json ? try Console.json(description) : BundleText(file, description).text)
-        isSound = description.isIntact
-        if !isSound {
-          Console.error(CompileFailure.changedBundle(file).rendered)
-        }
-      } else {
-        let report = try Compiler.inspect(model: file, options: modelFile.options)
-        print(json ? try Console.json(report) : ModelText(report).text)
-        isSound = report.problems.isEmpty
-      }
+    try Console.reporting(quiet: quiet.isOn) {
+      isSound = BundleFile.isBundle(file) ? try inspectBundle() : try inspectModel()
     }
     if !isSound { throw ExitCode(1) }
+  }
+
+  private func inspectBundle() throws -> Bool {
+    try withJSONErrors {
+      let bundle = try BundleFile(file).bundle
+      var description = BundleDescription(bundle)
+      if layers { description.layers = bundle.instructionDescriptions }
+      try quiet.print(json ? try Console.json(description) : BundleText(file, description).text)
+      if !description.isIntact { Console.error(CompileFailure.changedBundle(file).rendered) }
+      return description.isIntact
+    }
+  }
+
+  private func inspectModel() throws -> Bool {
+    try withJSONErrors {
+      var report = try Compiler.inspect(model: file, options: modelFile.options)
+      if layers { report.layers = try Compiler.layers(model: file, options: modelFile.options).layers }
+      try quiet.print(json ? try Console.json(report) : ModelText(report).text, warnings: report.notes)
+      if quiet.isOn { for problem in report.problems { Console.error(terminalText("error[\(problem.code)] \(file): \(problem.message)")) } }
+      return report.problems.isEmpty
+    }
+  }
+
+  /// Of a model that cannot be read as a whole, with --layers, what can be.
+  private func withJSONErrors(_ work: () throws -> Bool) throws -> Bool {
+    do {
+      return try work()
+    } catch let failure as CompileFailure {
+      let part = layers ? (try? Compiler.layers(model: file, options: modelFile.options))?.layers ?? [] : []
+      if !part.isEmpty, !json, !quiet.isOn {
+        print("What could be read of \(terminalText(file)):\n\n\(LayerText(part).text)\n")
+      }
+      guard json else { throw failure }
+      print(try Console.json(Failed(errors: failure.problems, layers: part.isEmpty ? nil : part)))
+      Console.error(failure.rendered)
+      throw ExitCode(1)
+    }
+  }
+
+  private struct Failed: Encodable {
+    var errors: [InspectReport.Problem]
+    var layers: [ModelLayer]?
   }
 }
 
@@ -63,6 +101,9 @@ struct ModelText {
       lines +=
         ["", plural(report.batchNorms.count, "batch normalization")]
         + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" } + remainingBatchNorms
+    }
+    if let layers = report.layers {
+      lines += [""] + LayerText(layers).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "note: \($0)" } }
     lines += [""]

@@ -10,17 +10,20 @@ struct PatchCommand: ParsableCommand {
       before it is written; the output's name means the whole old or the whole new file at any time, so it may be the old bundle's.
       """)
 
-  @Argument(help: "The old bundle.", completion: .file(extensions: ["facet"])) var old: String
+  @Argument(help: "The old bundle.", completion: .bundles) var old: String
   @Argument(help: "What 'facet diff OLD NEW --emit' wrote.", completion: .file()) var delta: String
-  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet")) var output: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet"), completion: .bundles) var output: String
   @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws { try quiet.check(json: json) }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       try OutputFile.check(output, notOneOf: [delta])
       let result = try patchedBundle(old, delta: delta)
-      try OutputFile.write(result, to: output)
-      print(json ? try Console.json(["bytes": result.count]) : "\(terminalText(output)): \(bytes(result.count))")
+      try Console.finish(
+        json ? Console.json(["bytes": result.count]) : "\(terminalText(output)): \(bytes(result.count))", writing: [(output, result)])
     }
   }
 }

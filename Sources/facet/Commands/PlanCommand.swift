@@ -14,20 +14,28 @@ struct PlanCommand: ParsableCommand {
   @Argument(help: "ONNX files, or one bundle.", completion: .file(extensions: ["onnx", "facet"])) var files: [String]
   @Option(
     help: ArgumentHelp(
-      "How models' outputs are called. Once for all models, or once for each, in their order.", valueName: "recipe.json"))
+      "How models' outputs are called. Once for all models, or once for each, in their order.", valueName: "recipe.json"),
+    completion: .recipes)
   var recipe: [String] = []
   @OptionGroup var modelFile: ModelFileOptions
-  @Option(help: ArgumentHelp("The board whose time is modelled. Default: the bundle's, or x86-64-vnni.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The board whose time is modelled. Default: the bundle's, or x86-64-vnni.", valueName: "name"),
+    completion: .targets)
   var target: String?
   @Option(help: ArgumentHelp("Share nearly equal weights, as compile does.", valueName: "x")) var mergeTolerance: Double?
-  @Option(help: ArgumentHelp("Write a picture: areas are in proportion to the modelled time.", valueName: "file.svg")) var svg: String?
+  @Option(
+    help: ArgumentHelp("Write a picture of the tree: bars are as long as the modelled time.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"])) var svg: String?
   @Option(
     help: ArgumentHelp(
-      "Of a bundle: show times that were measured, with 'benchmark --write-costs', instead of modelled ones.", valueName: "costs.json"))
+      "Of a bundle: show times that were measured, with 'benchmark --write-costs', instead of modelled ones.", valueName: "costs.json"),
+    completion: .recipes)
   var costs: String?
   @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json, without: svg == nil ? "--svg" : nil)
     if let target { do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") } }
     if let mergeTolerance {
       guard files.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
@@ -40,11 +48,13 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       if let svg { try OutputFile.check(svg, notOneOf: files + recipe + (costs.map { [$0] } ?? [])) }
       let report = try report()
-      if let svg { try OutputFile.write(Array(PlanPicture(report).text.utf8), to: svg) }
-      print(json ? try Console.json(report) : PlanText(report).text)
+      let picture = svg.map { (path: $0, bytes: Array(PlanPicture(report).text.utf8)) }
+      try Console.finish(
+        json ? Console.json(report) : PlanText(report).text, writing: [picture].compactMap(\.self),
+        warnings: report.notes)
     }
   }
 

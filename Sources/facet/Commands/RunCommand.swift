@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetData
 import FacetVerification
 
 struct RunCommand: ParsableCommand {
@@ -10,15 +11,15 @@ struct RunCommand: ParsableCommand {
       Answers that were left out are said to be so, and are NaN in files.
       """)
 
-  @Argument(help: "A bundle.", completion: .file(extensions: ["facet"])) var bundle: String
-  @Argument(help: "Images (PNG, JPEG, PPM), .npy tensors, or folders of these.") var inputs: [String] = []
+  @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
+  @Argument(help: "Images (PNG, JPEG, PPM, PGM), .npy tensors, or folders of these.", completion: .file()) var inputs: [String] = []
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
   var attributes: String?
   @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
   var profile: String?
   @Option(
     help: ArgumentHelp(
-      "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"))
+      "Write each attribute's scores as DIR/NAME.npy (float32, first axis = samples).", valueName: "dir"), completion: .directory)
   var output: String?
   // A part may begin left of the image: the value may start with a minus sign.
   @Option(
@@ -35,7 +36,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "What each part takes, from 'benchmark --write-costs' on this machine: then the deadline is kept, not found out.",
-      valueName: "costs.json"))
+      valueName: "costs.json"), completion: .recipes)
   var costs: String?
   @Flag(help: "Evaluate attributes whatever their gates say.") var ignoreGates = false
   @Option(
@@ -46,10 +47,13 @@ struct RunCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Start from a fork that --cut wrote instead of inputs. May be repeated.", valueName: "name=fork.npy"))
   var from: [String] = []
+  @OptionGroup var dataOptions: DataOptions
   @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Print JSON, as Formats/run-result.schema.json describes it.") var json = false
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    try quiet.check(json: json, without: output == nil ? "--output" : nil)
     if inputs.isEmpty == from.isEmpty { throw ValidationError("Give inputs, or --from and no inputs.") }
     if !cut.isEmpty && output == nil { throw ValidationError("--cut needs --output, the folder that it writes to.") }
     if let text = from.first(where: { EvaluationOptions.Start($0) == nil }) {
@@ -63,15 +67,16 @@ struct RunCommand: ParsableCommand {
       throw ValidationError("--deadline is a number of milliseconds, greater than 0 and at most a day.")
     }
     if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
-    guard let roi, BundleRun.region(roi) == nil else { return }
-    throw ValidationError("--roi takes x,y,w,h: four numbers of pixels, w and h at least half a pixel.")
+    guard let roi, BundleRun.region(roi).region == nil else { return }
+    throw ValidationError("--roi \(BundleRun.region(roi).fault)")
   }
 
   private var options: EvaluationOptions {
     var options = EvaluationOptions(attributes: attributeNames(attributes))
     options.profile = profile
-    options.roi = roi.flatMap(BundleRun.region)
+    options.roi = roi.flatMap { BundleRun.region($0).region }
     options.ignoresGates = ignoreGates
+    options.reading = dataOptions.options
     options.budget = deadline.map { UInt64($0 * 1e6) }
     options.costs = costs
     options.cuts = cut
@@ -80,37 +85,57 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    try Console.reporting(json: json) {
+    try Console.reporting(json: json, quiet: quiet.isOn) {
       let run = try BundleRun(
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
+      for warning in run.warnings { Console.error("warning: " + terminalText(warning)) }
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
+      var skipped: [InspectReport.Problem] = []
+      run.notes.forEach(Console.note)
       var isFirst = true
       let total = run.sampleCount
       var done = 0
+      func skip(_ error: DataError) {
+        files?.addMissing()
+        done += 1
+        for problem in CompileFailure(error).problems {
+          skipped.append(problem)
+          Console.skipped(problem)
+        }
+      }
       if json { print("{\"results\": [") }
       do {
-        try run.run { result in
+        try run.run(skipped: skip) { result in
           files?.add(result)
           if json {
             print((isFirst ? "" : ",") + ((try? Console.json(result, pretty: false)) ?? "null"))
           } else {
             if total > 1, output != nil { Console.progress("run", done, total) }
-            if total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
+            if !quiet.isOn, total == 1 || output == nil { print((isFirst ? "" : "\n") + Self.text(result)) }
           }
           isFirst = false
           done += 1
         }
         Console.progressEnd()
-        try files?.write()
+        try files?.write { () throws(CompileFailure) in
+          let end = json ? try ending(skipped) : output.map { "\(total) \(total == 1 ? "sample" : "samples") written to \($0)" }
+          if let end, !quiet.isOn { try Console.announce(end, beside: []) }
+        }
       } catch let failure as CompileFailure where json {
         // What was printed stays one JSON text.
         print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
         Console.error(failure.rendered)
         throw ExitCode(1)
       }
-      if json { print("]}") }
-      if let output, !json { print("\(total) \(total == 1 ? "sample" : "samples") written to \(output)") }
+      if json && files == nil { print(try ending(skipped)) }
+      if !skipped.isEmpty { Console.error("\(skipped.count) of \(total) samples cannot be read and were passed over.") }
     }
+  }
+
+  /// The end of the JSON.
+  private func ending(_ skipped: [InspectReport.Problem]) throws(CompileFailure) -> String {
+    guard !skipped.isEmpty, let list = try? Console.json(skipped, pretty: false) else { return "]}" }
+    return "], \"skipped\": \(list)}"
   }
 
   private static func text(_ result: SampleResult) -> String {

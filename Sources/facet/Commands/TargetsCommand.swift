@@ -1,11 +1,14 @@
 import ArgumentParser
 import FacetCompiler
+import FacetVerification
 
 struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "targets", abstract: "List the boards that --target takes, or describe one.")
+    commandName: "targets", abstract: "List the boards that --target takes, or describe one.",
+    discussion: "A board's usual name, such as pi4 or jetson, means the target of its kind of CPU.")
 
-  @Argument(help: "A board's name.") var name: String?
+  @Argument(help: "A target's or a board's name.", completion: .targets) var name: String?
+  @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
     guard let name else { return }
@@ -13,18 +16,44 @@ struct TargetsCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let name { return print(Self.describe(try Target.named(name))) }
-    var table = TextTable(leftColumns: 2)
-    for target in Target.all {
-      table.add([target.name, target.description + (target.name == Target.defaultName ? " (default)" : "")])
+    let chosen = try name.map { try Target.named($0) }
+    try Console.reporting {
+      if let chosen { return print(json ? try Console.json(Listed(chosen)) : Self.describe(chosen)) }
+      if json { return print(try Console.json(["targets": Target.all.map(Listed.init)])) }
+      var table = TextTable(["target", "boards of this kind", "description"], leftColumns: 3)
+      for target in Target.all {
+        let shown = target.aliases.prefix(6)
+        let more = target.aliases.count > shown.count ? " …" : ""
+        table.add([
+          target.name, shown.joined(separator: " ") + more,
+          target.description + (target.name == Target.defaultName ? " (default)" : ""),
+        ])
+      }
+      print(table.text(indent: "") + "\n\n'facet targets NAME' shows all names of one kind.")
     }
-    print(table.text(indent: ""))
+  }
+
+  /// A target as `--json` has it.
+  private struct Listed: Encodable {
+    var target: Target
+    var isDefault: Bool
+
+    private enum CodingKeys: CodingKey { case isDefault }
+
+    init(_ target: Target) { (self.target, isDefault) = (target, target.name == Target.defaultName) }
+
+    func encode(to encoder: any Encoder) throws {
+      try target.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(isDefault, forKey: .isDefault)
+    }
   }
 
   private static func describe(_ target: Target) -> String {
     func cache(_ bytes: Int) -> String { bytes == 0 ? "none" : "\(bytes / 1024) KiB" }
     var table = TextTable(leftColumns: 2)
     table.add(["description", target.description])
+    table.add(["boards", target.aliases.joined(separator: " ")])
     table.add(["triple", target.triple])
     table.add(["clang target", target.clangTarget])
     table.add(["cpu", target.cpu])

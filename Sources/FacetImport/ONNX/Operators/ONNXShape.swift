@@ -20,8 +20,9 @@ import FacetIR
 @Sendable func importReshape(_ call: ONNXCall) throws(ONNXProblem) -> ONNXValue {
   let shape = try call.dimensions(0)
   var target = try call.integers(1, "shape").elements
+  var first: SampleAxes.FirstSize?
   if case .value(let id) = try call.resolve(0), call.lowering.graph.constant(id) == nil {
-    target = call.lowering.withoutBatch(target, of: shape)
+    (target, first) = call.lowering.reshapedWithoutBatch(target, named: call.node.inputs[1], of: shape)
   }
   let zeroIsSize = try call.flag("allowzero")
   guard target.count <= 16 else { throw mismatch(shape, target) }
@@ -41,7 +42,9 @@ import FacetIR
     target[axis] = shape.elementCount / known
   }
   guard target.checkedElementCount == shape.elementCount else { throw mismatch(shape, target) }
-  return try reshape(call, from: shape, to: target)
+  let result = try reshape(call, from: shape, to: target)
+  if case .value(let id) = result { call.lowering.firstSizes[id] = first }
+  return result
 }
 
 private func mismatch(_ shape: [Int], _ target: [Int]) -> ONNXProblem {
@@ -68,8 +71,11 @@ private func mismatch(_ shape: [Int], _ target: [Int]) -> ONNXProblem {
     throw ONNXProblem(.shape, "It adds \(count) axes, more than \(maximumRank).", ONNXProblem.damaged)
   }
   var result = shape
-  for axis in try call.axes(inputSince: 13, rank: shape.count + count) ?? [] { result.insert(1, at: axis) }
-  return try reshape(call, from: shape, to: result)
+  let axes = try call.axes(inputSince: 13, rank: shape.count + count) ?? []
+  for axis in axes { result.insert(1, at: axis) }
+  let value = try reshape(call, from: shape, to: result)
+  if axes.contains(0), case .value(let id) = value { call.lowering.firstSizes[id] = .one }
+  return value
 }
 
 /// Gives the input a new shape; at once where it is a constant.

@@ -1,4 +1,3 @@
-import FacetCompiler
 import Glibc
 
 /// How far one network's scores of an attribute lie from another's, over many samples.
@@ -17,6 +16,10 @@ package struct ScoreComparison: Equatable, Sendable {
   package private(set) var notFinite = 0
   /// Places where both have the same highest score.
   package var agreement = Proportion()
+  /// Of the samples that have classes: their number, and the sum of the shares of their places where both agree. A sample, not a place, is
+  /// what was drawn by chance: the places of one image say the same thing many times.
+  package private(set) var classifiedSamples = 0
+  package private(set) var agreeingSamples = 0.0
 
   package init() {}
 
@@ -54,20 +57,28 @@ package struct ScoreComparison: Equatable, Sendable {
 
 extension ScoreComparison {
   /// Takes in an attribute's scores of one sample, and whether both have the same first class: of the sample, or, in a map, of each place.
-  mutating func add(
+  package mutating func add(
     _ attribute: AttributeDescription, reference: UnsafeBufferPointer<Float>, _ values: UnsafeBufferPointer<Float>
   ) {
     add(reference: reference, values)
-    guard !attribute.isClassified else {
-      agreement.add(attribute.predictedClass(reference) == attribute.predictedClass(values))
-      return
-    }
-    let axis = attribute.axis
-    guard axis.classes > 1 else { return }
-    for outer in 0..<axis.outer {
-      for inner in 0..<axis.inner {
-        agreement.add(attribute.top(reference, outer: outer, inner: inner) == attribute.top(values, outer: outer, inner: inner))
+    // A number has no class.
+    guard attribute.value == nil else { return }
+    var places = Proportion()
+    if attribute.isClassified {
+      places.add(attribute.predictedClass(reference) == attribute.predictedClass(values))
+    } else {
+      let axis = attribute.axis
+      guard axis.classes > 1 else { return }
+      for outer in 0..<axis.outer {
+        for inner in 0..<axis.inner {
+          places.add(attribute.top(reference, outer: outer, inner: inner) == attribute.top(values, outer: outer, inner: inner))
+        }
       }
     }
+    guard places.count > 0 else { return }
+    agreement.successes += places.successes
+    agreement.count += places.count
+    classifiedSamples += 1
+    agreeingSamples += places.value
   }
 }

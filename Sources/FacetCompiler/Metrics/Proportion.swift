@@ -16,22 +16,30 @@ package struct Proportion: Equatable, Sendable {
   /// In 0 ... 1; NaN of nothing.
   package var value: Double { Double(successes) / Double(count) }
 
-  /// Two-sided 95 % quantile of the normal distribution.
-  static let z = 1.959963984540054
-
   /// The 95 % score interval (Wilson 1927, J. Am. Stat. Assoc. 22:209-212): it stays within 0 ... 1 and holds its level
   /// near the ends, where accuracies lie. 0 ... 1 of nothing.
-  package var interval: ClosedRange<Double> {
+  package var interval: ClosedRange<Double> { Self.interval(Double(successes), of: Double(count), z: NormalQuantile.twoSided95) }
+
+  /// Also of counts that are not whole: those of a larger sample with the same shares.
+  static func interval(_ successes: Double, of count: Double, z: Double) -> ClosedRange<Double> {
     guard count > 0 else { return 0...1 }
-    let n = Double(count)
-    let z2 = Self.z * Self.z
-    let center = (value + z2 / (2 * n)) / (1 + z2 / n)
-    let half = Self.z / (1 + z2 / n) * (value * (1 - value) / n + z2 / (4 * n * n)).squareRoot()
+    let value = successes / count
+    let z2 = z * z
+    let center = (value + z2 / (2 * count)) / (1 + z2 / count)
+    let half = z / (1 + z2 / count) * (value * (1 - value) / count + z2 / (4 * count * count)).squareRoot()
     // At the ends the bounds are exactly 0 and 1; rounding must not move them.
     let low = successes == 0 ? 0 : max(0, center - half)
     let high = successes == count ? 1 : min(1, center + half)
     return low...high
   }
+}
+
+/// Quantiles of the normal distribution.
+package enum NormalQuantile {
+  /// 95 % lie between minus this and this.
+  package static let twoSided95 = 1.959963984540054
+  /// 95 % lie below this.
+  package static let oneSided95 = 1.6448536269514722
 }
 
 /// Two answers to the same questions, each right or wrong: the four counts of a paired comparison.
@@ -67,11 +75,16 @@ package struct PairedProportions: Equatable, Sendable {
   /// The 95 % interval of the difference (Newcombe 1998, Stat. Med. 17:2635-2650, method 10): the Wilson intervals of both,
   /// joined by the square-and-add rule with the correlation of the pairs, which is corrected for continuity. Two networks
   /// that agree nearly always have a narrow one, also where each accuracy alone is uncertain.
-  package var interval: ClosedRange<Double> {
+  package var interval: ClosedRange<Double> { interval(z: NormalQuantile.twoSided95) }
+
+  /// The same at another level, and as it would be of `times` as many answers with the same shares.
+  package func interval(z: Double, times: Double = 1) -> ClosedRange<Double> {
     guard count > 0 else { return -1...1 }
-    let (p1, p2) = (first.value, second.value)
-    let (i1, i2) = (first.interval, second.interval)
-    let r = correlation
+    let n = Double(count) * times
+    let (right1, right2) = (Double(bothRight + onlyFirst) * times, Double(bothRight + onlySecond) * times)
+    let (p1, p2) = (right1 / n, right2 / n)
+    let (i1, i2) = (Proportion.interval(right1, of: n, z: z), Proportion.interval(right2, of: n, z: z))
+    let r = correlation(times: times)
     func bound(_ a: Double, _ b: Double) -> Double { max(0, a * a - 2 * r * a * b + b * b).squareRoot() }
     let low = difference - bound(p1 - i1.lowerBound, i2.upperBound - p2)
     let high = difference + bound(i1.upperBound - p1, p2 - i2.lowerBound)
@@ -79,11 +92,12 @@ package struct PairedProportions: Equatable, Sendable {
   }
 
   /// The phi coefficient, its numerator reduced by half the count towards 0 where it is positive.
-  private var correlation: Double {
-    let (a, b, c, d) = (Double(bothRight), Double(onlyFirst), Double(onlySecond), Double(bothWrong))
+  private func correlation(times: Double) -> Double {
+    let (a, b) = (Double(bothRight) * times, Double(onlyFirst) * times)
+    let (c, d) = (Double(onlySecond) * times, Double(bothWrong) * times)
     let denominator = ((a + b) * (c + d) * (a + c) * (b + d)).squareRoot()
     guard denominator > 0 else { return 0 }
     let product = a * d - b * c
-    return (product > 0 ? max(0, product - Double(count) / 2) : product) / denominator
+    return (product > 0 ? max(0, product - (a + b + c + d) / 2) : product) / denominator
   }
 }

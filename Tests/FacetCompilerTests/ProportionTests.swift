@@ -1,5 +1,6 @@
-import FacetVerification
 import Testing
+
+@testable import FacetCompiler
 
 @Suite struct ProportionTests {
   /// Newcombe 1998 (Stat. Med. 17:857-872), table I, method 3 (Wilson): 81/263, 15/148, 0/20, 1/29.

@@ -1,0 +1,20 @@
+import Foundation
+
+extension QuantizationReport {
+  /// A sentence for each attribute that did not pass.
+  var warnings: [String] {
+    let of = "on \(samples) calibration \(samples == 1 ? "sample" : "samples")\(setAside ? " set aside" : "")"
+    return attributes.filter { !$0.passed }.map { attribute in
+      var facts = ["SQNR \(String(format: "%.1f", attribute.sqnrDb)) dB (\(Int(Self.leastSqnrDb)) or more is usual)"]
+      if let agreement = attribute.agreement {
+        facts.append("agreement \(String(format: "%.2f", agreement * 100)) % (\(Int(Self.leastAgreement * 100)) or more)")
+      }
+      if attribute.notFinite > 0 { facts.append("\(attribute.notFinite) scores infinite or not a number") }
+      let worst = attribute.operators.first.map {
+        " Costs most: \($0.operator) '\($0.name)', \(String(format: "%.1f", $0.sqnrDb)) dB by itself."
+      }
+      return "'\(attribute.name)' in int8 does not give what it gives in float: \(facts.joined(separator: ", ")) \(of).\(worst ?? "") "
+        + "'facet explain \(CompileErrorCode.accuracy.rawValue)' says what to do."
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import FacetCompiler
+import FacetData
+import FacetVerification
+
+/// How commands read folders of data.
+struct DataOptions: ParsableArguments {
+  @Flag(help: "Pass over images and tensors that cannot be read: each is named, and all are counted. Without, the first ends the command.")
+  var skipUnreadable = false
+  @Flag(help: "Read the folders in a folder, too. A labels.csv lists what counts itself, also in folders.") var recursive = false
+
+  var options: DatasetOptions {
+    var options = DatasetOptions()
+    (options.skipsUnreadable, options.isRecursive) = (skipUnreadable, recursive)
+    return options
+  }
+}
+
+extension Console {
+  static func note(_ text: String) { error("note: \(terminalText(text))") }
+
+  /// Names a file that was passed over.
+  static func skipped(_ problem: InspectReport.Problem) {
+    progressEnd()
+    let place = problem.place.isEmpty ? "" : "\(problem.place): "
+    error(terminalText("skipped[\(problem.code)] \(problem.file): \(place)\(problem.message)"))
+  }
+}
