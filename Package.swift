@@ -71,7 +71,8 @@ let package = Package(
     .testTarget(
       name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR", "FacetTestSupport"],
       exclude: [
-        "make_cases.py", "make_topk_cases.py", "make_quantized_cases.py", "make_logic_cases.py", "make_constant_cases.py", "make_batch_cases.py",
+        "make_cases.py", "make_topk_cases.py", "make_quantized_cases.py", "make_logic_cases.py", "make_constant_cases.py",
+        "make_batch_cases.py",
       ],
       resources: [.copy("Cases")]),
     .testTarget(

@@ -9,7 +9,8 @@ import Testing
       + (0..<count).map { node("Reshape", ["v\($0)", $0.isMultiple(of: 2) ? "square" : "line"], ["v\($0 + 1)"]) }
   }
   private let tensors = [
-    tensor("one", [1], [1]), tensor("size", integers: [1 << 21]), tensor("line", integers: [-1]), tensor("square", integers: [1 << 10, -1]),
+    tensor("one", [1], [1]), tensor("size", integers: [1 << 21]), tensor("line", integers: [-1]),
+    tensor("square", integers: [1 << 10, -1]),
     tensor("start", integers: [0]), tensor("end", integers: [1]),
   ]
   private func read(_ name: String) -> [Message] {

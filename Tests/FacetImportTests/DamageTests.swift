@@ -17,6 +17,8 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
 @Suite struct DamageTests {
   static let names = [
     "network_two_branches", "weights_typed", "constant_ints", "reshape_minus_one_opset9", "conv_auto_pad_same_lower",
+    "constant_indexing", "constant_integers", "constant_reductions", "if_in_if", "if_sees_outer_names", "function_in_a_function",
+    "function_attributes", "einsum_bilinear", "lrn_by_a_volume",
   ]
 
   private func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: Case.named(name).model))) }

@@ -78,15 +78,20 @@ private final class Folder {
   @Test func aMissingFileIsOneMessageForAllItsTensors() throws {
     let folder = try Folder()
     let tensors = (0..<93).map { index in
-      [3].reduce(Message()) { $0.int(1, $1) }.int(2, 1).text(8, "w\(index)").messages(13, [Message().text(1, "location").text(2, "gone.bin")])
-        .int(14, 1)
+      [3].reduce(Message()) { $0.int(1, $1) }.int(2, 1).text(8, "w\(index)").messages(
+        13, [Message().text(1, "location").text(2, "gone.bin")]
+      )
+      .int(14, 1)
     }
-    let nodes = (0..<93).map { node($0.isMultiple(of: 2) ? "Add" : "Mul", [$0 == 0 ? "x" : "v\($0)", "w\($0)"], [$0 == 92 ? "y" : "v\($0 + 1)"]) }
+    let nodes = (0..<93).map {
+      node($0.isMultiple(of: 2) ? "Add" : "Mul", [$0 == 0 ? "x" : "v\($0)", "w\($0)"], [$0 == 92 ? "y" : "v\($0 + 1)"])
+    }
     let path = folder.inner.appending(path: "m.onnx")
     try Data(model(nodes, tensors: tensors, inputs: [input("x", [1, 3])])).write(to: path)
     let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path.path) }
     #expect(failure.diagnostics.map(\.code) == ["import.onnx.external-data"])
-    #expect(failure.diagnostics[0].place == "93 tensors, node 'Add_0', tensor 'w0'; node 'Mul_1', tensor 'w1'; node 'Add_2', tensor 'w2'; …")
+    #expect(
+      failure.diagnostics[0].place == "93 tensors, node 'Add_0', tensor 'w0'; node 'Mul_1', tensor 'w1'; node 'Add_2', tensor 'w2'; …")
     #expect(failure.diagnostics[0].message == "The data file 'gone.bin' does not exist.")
   }
 

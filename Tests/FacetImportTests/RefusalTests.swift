@@ -151,6 +151,11 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
       "GatherND beyond its axis", "shape", "index 3",
       model([node("GatherND", ["x", "i"], ["y"])], tensors: [tensor("i", integers: [0, 3], dims: [1, 2])])),
     .init(
+      "GatherND with batches beyond all axes", "shape", "axes of batches",
+      model(
+        [node("GatherND", ["x", "i"], ["y"], [attribute("batch_dims", int: .max)])],
+        tensors: [tensor("i", integers: [0, 0], dims: [1, 2])])),
+    .init(
       "GatherND of too many axes", "shape", "[1, 5]",
       model([node("GatherND", ["x", "i"], ["y"])], tensors: [tensor("i", integers: [0, 0, 0, 0, 0], dims: [1, 5])])),
     .init("statistics as outputs", "unsupported-form", "training", normalization(outputs: ["y", "mean"])),

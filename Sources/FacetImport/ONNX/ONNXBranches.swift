@@ -39,7 +39,7 @@ extension ONNXLowering {
       throw ONNXProblem(.memory, "The file's subgraphs need more memory than a model of its size can.", ONNXProblem.damaged)
     }
     let result = try ONNXSubgraph(bytes, limit: subgraphMemory)
-    subgraphMemory -= min(subgraphMemory, 4 * bytes.count + 1024)
+    subgraphMemory -= min(subgraphMemory, bytes.count + 1024)
     return result
   }
 

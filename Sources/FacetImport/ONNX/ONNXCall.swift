@@ -199,7 +199,8 @@ struct ONNXCall {
     let largest = shapes.reduce(output.elementCount) { max($0, $1.elementCount) }
     let window = (op as? MaxPool)?.kernel ?? (op as? AveragePool)?.kernel ?? []
     // Each size of a window is below 2^15, the elements at most 2^31.
-    let products = max(op.multiplyAccumulates(shapes, output: output), output.elementCount.multipliedReportingOverflow(by: window.elementCount).partialValue)
+    let looks = output.elementCount.multipliedReportingOverflow(by: window.elementCount).partialValue
+    let products = max(op.multiplyAccumulates(shapes, output: output), looks)
     guard largest <= Self.foldLimit, products <= Self.foldLimit else { return nil }
     // Bounds the time, too, of a file that computes with the same tensors again and again.
     try charge(elements: max(largest, products / 64))

@@ -137,50 +137,9 @@ final class ONNXLowering {
   }
 
   /// Names of products that are quantized dynamically in the file.
-  private var dynamicProducts: [String] = []
-
-  func noteDynamic(_ name: String) { dynamicProducts.append(name) }
-
+  var dynamicProducts: [String] = []
   /// Names of batch normalizations without statistics of their own.
-  private var ownStatistics: [String] = []
-
-  func noteOwnStatistics(_ name: String) { ownStatistics.append(name) }
-
-  /// What int8 will not take as it stands in a quantized model; one note for all of a kind, with the first of them.
-  private func noteQuantization() {
-    var asymmetric: [ValueID] = []
-    var withMinimum: [ValueID] = []
-    for node in graph.nodes where node.op is Convolution || node.op is FullyConnected {
-      let id = node.inputs[1]
-      guard let grid = graph.constantQuantizations[id], let weights = graph.constant(id) else { continue }
-      guard let scales = grid.perOutput(weights.shape[0]), !scales.contains(0) else {
-        asymmetric.append(id)
-        continue
-      }
-      let row = weights.elements.count / scales.count
-      if weights.elements.indices.contains(where: { weights.elements[$0] < -127.5 * scales[$0 / row] }) { withMinimum.append(id) }
-    }
-    if let first = asymmetric.first {
-      note(
-        "The codes of \(plural(asymmetric.count, "tensor")) of weights, of '\(graph[first].name)' first, have a zero point other than 0 or scales along another "
-          + "axis than the output channels: int8 quantizes them anew.")
-    }
-    if let first = withMinimum.first {
-      note(
-        "The codes of \(plural(withMinimum.count, "tensor")) of weights, of '\(graph[first].name)' first, hold -128: int8 takes -127 there."
-      )
-    }
-    if let first = ownStatistics.first {
-      note(
-        "\(plural(ownStatistics.count, "batch normalization")), '\(first)' first, \(ownStatistics.count == 1 ? "is" : "are") in training mode: by the statistics of the "
-          + "image itself, as an instance normalization. Where that is not meant, export the model in evaluation mode.")
-    }
-    if let first = dynamicProducts.first {
-      note(
-        "\(plural(dynamicProducts.count, "product")), that of '\(first)' first, \(dynamicProducts.count == 1 ? "is" : "are") quantized while the network runs: taken as float32 "
-          + "products of the stored weights, and int8 fixes their ranges when it compiles.")
-    }
-  }
+  var ownStatistics: [String] = []
 
   func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
     let place = node.map { "node '\($0.name)'" }
@@ -367,7 +326,7 @@ final class ONNXLowering {
     guard diagnostics.isEmpty else { return }
     graph.removeDeadNodes()
     dropUnreadInputs(among: inputs)
-    noteQuantization()
+    noteKinds()
     if let broken = graph.brokenInvariant() {
       report(ONNXProblem(.invariant, "The graph breaks a rule: \(broken).", "Please report this together with the model."))
     }

@@ -79,7 +79,7 @@ struct ONNXSlices {
   var outer: [Int]
 
   init(_ call: ONNXCall, shape: [Int], indices: ONNXIntegers, batch: Int = 0) throws(ONNXProblem) {
-    guard let depth = indices.shape.last, depth >= 1, batch >= 0, batch + depth <= shape.count, batch < indices.shape.count,
+    guard let depth = indices.shape.last, depth >= 1, (0..<indices.shape.count).contains(batch), depth <= shape.count - batch,
       indices.shape[..<batch] == shape[..<batch], !shape.contains(0)
     else {
       throw ONNXProblem(

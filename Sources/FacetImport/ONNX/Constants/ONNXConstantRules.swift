@@ -23,7 +23,7 @@ enum ONNXConstantRules {
     "BitwiseAnd": combining { ($0 & $1, false) },
     "BitwiseOr": combining { ($0 | $1, false) },
     "BitwiseXor": combining { ($0 ^ $1, false) },
-    "BitwiseNot": mapping { ($0 == .max ? .min : -$0 - 1, false) },
+    "BitwiseNot": mapping { (~$0, false) },
     "Neg": mapping { (0).subtractingReportingOverflow($0) },
     "Abs": mapping { $0 < 0 ? (0).subtractingReportingOverflow($0) : ($0, false) },
     "Sign": mapping { ($0.signum(), false) },

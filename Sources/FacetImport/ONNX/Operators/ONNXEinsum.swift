@@ -74,7 +74,8 @@ private struct EinsumEquation {
     } else {
       // Those that stand once, by the alphabet, behind those of the ellipsis.
       let all = inputs.flatMap(\.self)
-      output = (0..<widest).reversed().map { 1_000 + $0 } + Set(all).filter { label in label < 1_000 && all.count { $0 == label } == 1 }.sorted()
+      output =
+        (0..<widest).reversed().map { 1_000 + $0 } + Set(all).filter { label in label < 1_000 && all.count { $0 == label } == 1 }.sorted()
     }
   }
 

@@ -45,7 +45,8 @@ private func importFlatPool(_ call: ONNXCall, _ pool: ONNXBuild) throws(ONNXProb
   let shape = try call.shape(0)
   guard shape.count == 5, let axes = flatWindowAxes(call.node) else { return nil }
   let overFirst = axes == 0..<1
-  let image = overFirst ? [1, shape[0] * shape[1], shape[2], shape[3] * shape[4]] : [1, shape[0] * shape[1] * shape[2], shape[3], shape[4]]
+  let image =
+    overFirst ? [1, shape[0] * shape[1], shape[2], shape[3] * shape[4]] : [1, shape[0] * shape[1] * shape[2], shape[3], shape[4]]
   var node = call.node
   for name in ["kernel_shape", "strides", "dilations", "pads"] {
     guard case .ints(let values)? = node.attributes[name], values.count == (name == "pads" ? 6 : 3) else { continue }
