@@ -56,7 +56,7 @@ extension InstructionChecker {
     let b = r.b == BundleFormat.none ? nil : try plain(try source(r.b), .float32)
     guard let target = try result(r.output, .float32) else { throw fail(.noSuchTensor) }
     let output = try plain(target, .float32)
-    try require(ElementwiseFunction(rawValue: r.function) != nil, .unknownFunction)
+    guard let function = ElementwiseFunction(rawValue: r.function), function.since <= version else { throw fail(.unknownFunction) }
     let count = try elements(r.dimensions, rank: r.rank)
     try require(count == output.elementCount, .shapeMismatch)
     var (aReach, bReach): (Int64, Int64) = (0, 0)

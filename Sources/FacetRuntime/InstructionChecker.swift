@@ -7,6 +7,8 @@ struct InstructionChecker {
   let fragment: Fragment
   let number: Int
   let section: Int
+  /// What the header says: a bundle holds nothing that came later.
+  let version: UInt32
   /// Per storage of the fragment: whether something has written it.
   private(set) var written: [Bool]
   /// Steps of all instructions so far, other fragments included.
@@ -27,8 +29,9 @@ struct InstructionChecker {
   /// How often, on average, instructions may name the bytes of their weights and constants.
   static let maximumNaming: Int64 = 8
 
-  init(fragment: Fragment, number: Int, section: Int, written: [Bool], work: Int64) {
+  init(fragment: Fragment, number: Int, section: Int, version: UInt32, written: [Bool], work: Int64) {
     self.fragment = fragment
+    self.version = version
     self.number = number
     self.section = section
     self.written = written

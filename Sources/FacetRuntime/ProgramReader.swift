@@ -34,7 +34,8 @@ struct ProgramReader {
         writes[Int(fragment.tensors[Int(record.tensor)].storage)] = true
         input = record
       }
-      var checker = InstructionChecker(fragment: fragment, number: index, section: section, written: writes, work: work)
+      var checker = InstructionChecker(
+        fragment: fragment, number: index, section: section, version: table.header.version, written: writes, work: work)
       try checker.checkAll()
       work = checker.work
       written.append(checker.written)

@@ -76,11 +76,12 @@ struct VerificationText {
       ["number", "\(reference): error", "\(report.precision): error", "more (95 %)", "within", "from \(reference)", "at most"])
     for (name, number) in found {
       let unit = number.unit.map { " " + terminalText($0) } ?? ""
+      func error(_ errors: VerificationReport.Number.Errors?) -> String { errors.map { decimal($0.meanAbsoluteError, 3) } ?? "-" }
       func within(_ errors: VerificationReport.Number.Errors?) -> String? { errors?.shareWithin.map(percent) }
       let interval = number.increaseInterval.map { $0.map { ($0 > 0 ? "+" : "") + decimal($0, 3) }.joined(separator: ", ") }
       let shares = [within(number.float), within(number.int8)].compactMap(\.self).joined(separator: ", ")
       table.add([
-        name + unit, number.float.map { decimal($0.meanAbsoluteError, 3) } ?? "-", number.int8.map { decimal($0.meanAbsoluteError, 3) } ?? "-",
+        name + unit, error(number.float), error(number.int8),
         number.increase.map { "\($0 > 0 ? "+" : "")\(decimal($0, 3)) [\(interval ?? "")]" } ?? "-",
         shares.isEmpty ? "-" : "±\(decimal(number.within ?? 0, 1)): \(shares)", small(number.meanDifference), small(number.maxDifference),
       ])

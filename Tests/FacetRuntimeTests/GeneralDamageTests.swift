@@ -88,6 +88,14 @@ import Testing
     #expect(try fault(.rearrange) { $0.words[12] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.rearrange) { $0.words[13] = 128 } == .badClamp)
     #expect(try fault(.elementwise) { $0.words[4] = UInt32(ElementwiseFunction.allCases.count) } == .unknownFunction)
+    // What version 2 brought is no part of a bundle that says 1.
+    for (version, wanted) in [(UInt32(1), BundleFault?.some(.unknownFunction)), (2, nil)] {
+      var builder = everyGeneralInstruction()
+      let index = try #require(builder.fragments[0].instructions.firstIndex { $0.opcode == .elementwise })
+      builder.fragments[0].instructions[index].words[4] = ElementwiseFunction.whereTrue.rawValue
+      builder.version = version
+      #expect(attempt(builder) == wanted)
+    }
     #expect(try fault(.elementwise) { $0.words[14] = 4 } == .indexOutside)
     #expect(try fault(.elementwise) { $0.words[22] = 1 << 20 } == .constantsOutside)
     #expect(try fault(.elementwise) { $0.words[6] = 9 } == .shapeMismatch)

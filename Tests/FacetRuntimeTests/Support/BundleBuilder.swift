@@ -127,6 +127,7 @@ struct BundleBuilder {
   /// By attribute.
   var gates: [Int: [GateOperation]] = [:]
   var forks: [(fragment: UInt32, tensor: UInt32, name: String)] = []
+  var version = BundleFormat.newestVersion
   var meanImage: (factors: [Float], means: [Float])?
   /// Nil: what the gates need.
   var requiredFeatures: UInt32?
@@ -215,6 +216,7 @@ struct BundleBuilder {
       body.raw(section.bytes)
     }
     var header = BundleHeader()
+    header.version = version
     header.fileSize = UInt64(start + body.bytes.count)
     header.sectionCount = UInt32(sections.count)
     header.flags = storedUnsigned ? BundleHeader.storedUnsigned : 0
