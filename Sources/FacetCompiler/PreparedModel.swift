@@ -82,7 +82,7 @@ struct PreparedModel {
     if !problems.isEmpty { throw CompileFailure(problems) }
     if let value = graph.inputs.first {
       expectation = PixelExpectation(graph, input: value, type: imported.integerInputs[graph[value].name])
-      if let note = expectation?.note(input.pixels) { report.notes.append(note) }
+      if let warning = expectation?.warning(input.pixels) { report.warnings.append(warning) }
     }
     firstNormalization = FirstNormalization(graph)
     report.operators = graph.nodes.count

@@ -124,7 +124,7 @@ extension PixelExpectation {
 
 extension PixelExpectation {
   /// Where the recipe makes other numbers of pixels than the model takes: a sentence for its author.
-  func note(_ pixels: PixelInterface?) -> String? {
+  func warning(_ pixels: PixelInterface?) -> String? {
     guard let (low, high) = pixels?.range else { return nil }
     let scale = range == .bytes ? "1" : "\(1.0 / 255.0)"
     return contradiction(low: low, high: high, source: "the recipe").map {

@@ -92,15 +92,15 @@ struct Calibration {
       let measurements = Measurements(calibrator, values: taps.values)
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
-      let notes = [tensors.contradiction(of: model.expectation, data: places.map(\.path).joined(separator: ", ")), probe?.warning]
+      let contradictions = [tensors.contradiction(of: model.expectation, data: places.map(\.path).joined(separator: ", ")), probe?.warning]
       return Calibration(
         measurements: measurements, sampleCount: total - skipped.count, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
-        notes: datasets.compactMap(\.note) + notes.compactMap(\.self), checked: checked, isSetAside: choice.isSetAside,
+        notes: datasets.compactMap(\.note), checked: checked, isSetAside: choice.isSetAside,
         warnings: zip(places, datasets).compactMap { place, data in
           guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
           return recipe.wholeImagesWarning(place.path)
-        })
+        } + contradictions.compactMap(\.self))
     } catch let error as DataError {
       throw CompileFailure([Diagnostic(error)])
     } catch let error as CompileFailure {
