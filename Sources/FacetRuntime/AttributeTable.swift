@@ -50,7 +50,9 @@ extension AttributeTable {
   private static func isValid(_ record: AttributeRecord, features: UInt32) -> Bool {
     guard record.valueRule != .none else { return record.bins.count == 0 }
     let axis = record.softmaxAxis
-    guard features & BundleHeader.values != 0, record.scale.isFinite, record.offset.isFinite, axis.outer == 1, axis.inner == 1 else {
+    guard features & BundleHeader.values != 0, record.labelCount == 0, record.scale.isFinite, record.offset.isFinite, axis.outer == 1,
+      axis.inner == 1
+    else {
       return false
     }
     if record.valueRule == .linear { return axis.channels == 1 && record.bins.count == 0 }

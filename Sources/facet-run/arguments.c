@@ -170,17 +170,18 @@ int arguments_parse(arguments *a, int count, char **words) {
     }
   }
   if (!a->bundle) return wrong("BUNDLE", "is missing");
-  if (a->self_test && a->input_count) return wrong(a->inputs[0], "is too much: --self-test takes no input");
-  if (a->self_test && a->has_roi) return wrong("--roi", "is too much: --self-test takes no image");
+  if (a->self_test && a->input_count) return wrong(a->inputs[0], "does not go with --self-test, which takes no input");
+  if (a->self_test && a->has_roi) return wrong("--roi", "does not go with --self-test, which takes no image");
   if (a->self_test && (a->profile || a->attributes || a->ignore_gates))
     return wrong(a->profile ? "--profile" : a->attributes ? "--attributes" : "--ignore-gates",
-                 "is too much: --self-test evaluates all attributes");
+                 "does not go with --self-test, which evaluates all attributes");
+  if (a->self_test && a->format != INPUT_ANY) return wrong("--format", "does not go with --self-test, which takes no input");
   if (a->self_test && (a->iterations || a->deadline > 0))
-    return wrong(a->iterations ? "--iterations" : "--deadline", "is too much: --self-test takes no times");
+    return wrong(a->iterations ? "--iterations" : "--deadline", "does not go with --self-test, which takes no times");
   if (a->self_test && (a->dump_scores || a->json))
-    return wrong(a->json ? "--json" : "--dump-scores", "is too much: --self-test says only what passed");
+    return wrong(a->json ? "--json" : "--dump-scores", "does not go with --self-test, which says only what passed");
   if (!a->self_test && !a->input_count) return wrong("INPUT", "is missing");
-  if (a->iterations && a->input_count > 1) return wrong(a->inputs[1], "is too much: --iterations measures one input");
+  if (a->iterations && a->input_count > 1) return wrong(a->inputs[1], "is one input too many: --iterations measures one");
   if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
   if (a->dump_scores && a->iterations) return wrong("--dump-scores", "is not for measuring: leave out --iterations");
   if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");

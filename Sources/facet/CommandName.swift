@@ -24,7 +24,7 @@ enum CommandName {
     if first != "help", name.contains("."), FileManager.default.fileExists(atPath: name) {
       let isRead = name.hasSuffix(".onnx") || name.hasSuffix(".facet")
       return
-        "\(none) It is a file: say first what is to be done, such as 'facet \(isRead ? "inspect" : "run BUNDLE") \(terminalText(name))'."
+        "\(none) It is a file: put a command before it, such as 'facet \(isRead ? "inspect" : "run BUNDLE") \(terminalText(name))'."
     }
     if name == "version" { return "\(none) 'facet --version' prints it." }
     let guess = usualWords[name.lowercased()].map { "Did you mean '\($0)'?" } ?? didYouMean(name, among: commands)

@@ -57,3 +57,6 @@ func terminalLines(_ blocks: [String]) -> String {
 func gap(_ arena: Int, _ lowerBound: Int) -> String {
   percent(lowerBound > 0 ? Double(arena - lowerBound) / Double(lowerBound) : 0)
 }
+
+/// A number of unknown size with at most six significant digits, as `facet-run` writes it.
+func significant(_ number: Double) -> String { String(format: "%.6g", number) }

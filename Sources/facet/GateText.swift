@@ -9,14 +9,22 @@ struct GateText {
   init(_ report: VerificationReport) { self.report = report }
 
   var text: String {
-    if gate.passed { return "Every budget is met." }
+    if gate.passed { return ["Every budget is met.", unstated].compactMap(\.self).joined(separator: " ") }
     let parts: [(title: String, lines: [String])] = [
       ("Budgets missed:", gate.missed.map(text)),
       ("Too few samples to tell whether these budgets are met:", gate.undecided.map(text)),
       ("Budgets that could not be checked:", gate.unchecked.map(text)),
       ("Not the model that was compiled (--other-model, if it is meant):", (gate.otherModels ?? []).map(terminalText)),
     ]
-    return parts.filter { !$0.lines.isEmpty }.flatMap { [$0.title] + $0.lines.map { "  " + $0 } }.joined(separator: "\n")
+    let lines = parts.filter { !$0.lines.isEmpty }.flatMap { [$0.title] + $0.lines.map { "  " + $0 } }
+    return (lines + [unstated].compactMap(\.self)).joined(separator: "\n")
+  }
+
+  /// Attributes of which a reader might think that they were checked.
+  private var unstated: String? {
+    gate.withoutBudget.map { names in
+      "Nothing was checked of \(names.map(terminalText).joined(separator: ", ")): the recipe states no budget for \(names.count == 1 ? "it" : "them")."
+    }
   }
 
   /// "age", "age where lighting is dim".
@@ -31,13 +39,13 @@ struct GateText {
     switch kind.unit {
     case .percent, .points: decimal(value, 2) + kind.unit.text
     case .decibels: decimal(value, 1) + kind.unit.text
-    case .own: value.isFinite ? decimal(value, 3) : "any number"
+    case .own: value.isFinite ? significant(value) : "any number"
     }
   }
 
   /// "agreement is 97.20 %, at least 98.00 % are wanted"
   private func measured(_ kind: BudgetKind, _ value: Double, _ limit: Double) -> String {
-    let wanted = kind.isUpperLimit ? "\(number(limit, kind)) are allowed" : "at least \(number(limit, kind)) are wanted"
+    let wanted = kind.isUpperLimit ? "at most \(number(limit, kind)) is allowed" : "at least \(number(limit, kind)) is required"
     return "\(kind.title) \(number(value, kind)), \(wanted)"
   }
 
@@ -51,10 +59,11 @@ struct GateText {
   private func text(_ undecided: VerificationReport.Undecided) -> String {
     guard let kind = BudgetKind(rawValue: undecided.budget) else { return name(undecided.subject) }
     let needed =
-      undecided.samplesNeeded.map { "some \($0) samples at these rates would do" }
-      ?? "no number of samples would do at these rates"
+      undecided.samplesNeeded.map { "about \($0) samples at these rates would decide it" }
+      ?? "no number of samples would decide it at these rates"
     return "\(name(undecided.subject)): \(measured(kind, undecided.value, undecided.limit)); "
-      + "of \(plural(undecided.samples, "sample")), that may as well mean \(number(undecided.bound, kind)) (95 %); \(needed)"
+      + "with \(plural(undecided.samples, "sample")) it could be as \(kind.isUpperLimit ? "high" : "low") as \(number(undecided.bound, kind)) "
+      + "(95 % confidence); \(needed)"
   }
 
   private func text(_ unchecked: VerificationReport.Unchecked) -> String {
@@ -64,7 +73,7 @@ struct GateText {
       ? "nothing was saved of it"
       : subject.subgroup != nil && subject.group == nil
         ? "the data have no labels.csv with this column"
-        : unchecked.budget == BudgetKind.accuracyDrop.rawValue ? "no sample has a label" : "the attribute has no classes"
+        : BudgetKind(rawValue: unchecked.budget)?.needsLabels == true ? "no sample has a label" : "the attribute has no classes"
     return "\(name(subject)): \(unchecked.budget) \(decimal(unchecked.limit, 2)): \(reason)"
   }
 }

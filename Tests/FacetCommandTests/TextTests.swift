@@ -98,7 +98,7 @@ import Testing
   @Test func aWordThatIsLikeNoneListsTheCommands() { #expect(problem("xyzzy")?.contains("Commands are init, inspect, compile,") == true) }
 
   @Test func aFileInPlaceOfACommandIsNamed() {
-    #expect(problem(#filePath)?.contains("It is a file: say first what is to be done") == true)
+    #expect(problem(#filePath)?.contains("It is a file: put a command before it") == true)
   }
 
   @Test func optionsAndHelpAreLeftAlone() {

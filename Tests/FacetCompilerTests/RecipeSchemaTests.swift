@@ -83,6 +83,25 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
   }
 }
 
+@Suite struct SchemaFileTests {
+  /// Readers of JSON take the last of two without a word.
+  @Test func noSchemaHasAKeyTwice() throws {
+    let folder = repository.appendingPathComponent("Formats")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".json") }
+    #expect(files.count >= 3)
+    func check(_ node: JSONNode, _ path: String) {
+      switch node.value {
+      case .object(let members):
+        #expect(Set(members.map(\.key)).count == members.count, "\(path) has a key twice")
+        for member in members { check(member.node, "\(path).\(member.key)") }
+      case .array(let elements): for element in elements { check(element, path) }
+      default: break
+      }
+    }
+    for file in files { check(try JSONParser.parse(Array(Data(contentsOf: folder.appendingPathComponent(file)))), file) }
+  }
+}
+
 @Suite struct RecipeTargetTests {
   @Test func theBinaryCarriesTheBoardsAsTheyStandInTheRepository() throws {
     let folder = repository.appendingPathComponent("Targets")

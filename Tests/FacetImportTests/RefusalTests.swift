@@ -139,7 +139,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
       model(
         [node("BatchNormalization", ["x", "g", "g", "g", "g"], ["y"], [attribute("spatial", int: 0)])],
         tensors: [tensor("g", [4], [1, 1, 1, 1])], opset: 8)),
-    .init("a diagonal in Einsum", "unsupported-form", "takes a diagonal", unary("Einsum", [attribute("equation", "abcc->abc")])),
+    .init("a diagonal in Einsum", "unsupported-form", "uses a label twice", unary("Einsum", [attribute("equation", "abcc->abc")])),
     .init("a term of Einsum with other axes", "shape", "'ab'", unary("Einsum", [attribute("equation", "ab->a")])),
     .init("a result of Einsum that is nowhere", "attribute", "'z'", unary("Einsum", [attribute("equation", "abcd->z")])),
     .init("Einsum of another number of operands", "attribute", "2 operands", unary("Einsum", [attribute("equation", "abcd,ab->a")])),

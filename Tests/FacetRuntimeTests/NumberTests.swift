@@ -14,6 +14,7 @@ import Testing
   private func builder(_ attribute: Int, _ value: Value, features: UInt32 = BundleHeader.values) -> BundleBuilder {
     var b = gatedBundle()
     b.attributes[attribute].value = value
+    b.attributes[attribute].labels = []
     b.requiredFeatures = features
     return b
   }
@@ -99,6 +100,9 @@ import Testing
     linear = Self.linear
     linear.unit = [0x1B]
     #expect(fault(builder(Gated.size, linear)) == .badName)
+    var labelled = builder(Gated.size, Self.linear)
+    labelled.attributes[Gated.size].labels = ["small"]
+    #expect(fault(labelled) == .badAttribute)
     var gate = builder(Gated.size, Self.linear, features: 3)
     gate.gates = [Gated.guarded: [GateOperation(.value, attribute: UInt16(Gated.flag), comparison: .less, value: 1)]]
     #expect(fault(gate) == .badEvaluation)

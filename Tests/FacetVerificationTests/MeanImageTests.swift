@@ -109,6 +109,15 @@ import Testing
     #expect(failure?.diagnostics.map(\.code) == ["recipe.mean-image"] && failure?.diagnostics[0].message.hasPrefix(message) == true)
   }
 
+  @Test func numbersThatLeaveBinary32AreRefused() throws {
+    try folder.write(
+      "huge.npy", NPYArray(shape: [16, 16, 3], elements: .float32([Float](repeating: 3e38, count: 768)))?.serialized() ?? [])
+    var recipe = try recipe("huge.npy")
+    recipe.input?.std = [1e-10, 1, 1]
+    let failure = #expect(throws: CompileFailure.self) { try compile(recipe, .float32) }
+    #expect(failure?.diagnostics.map(\.code) == ["recipe.mean-image"])
+  }
+
   @Test func aMissingFileAndASecondMeanAreErrors() throws {
     let missing = try recipe("none.npy")
     let failure = #expect(throws: CompileFailure.self) { try compile(missing, .float32) }

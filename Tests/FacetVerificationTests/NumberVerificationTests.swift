@@ -74,6 +74,12 @@ import Testing
     #expect(try gate(#""mean_error_increase": 4.8, "mean_difference": 30"#) == ["unchecked mean_error_increase"])
   }
 
+  @Test func aNumberWithoutABudgetIsSaidToBeUnchecked() throws {
+    let gate = try verify().gate
+    #expect(gate.passed && gate.withoutBudget == ["third"])
+    #expect(try verify(#", "budget": {"mean_difference": 30}"#).gate.withoutBudget == nil)
+  }
+
   @Test func oneNumberAloneDecidesNothing() throws {
     try folder.write("labels.csv", "file,third,light\na.npy,11,dim\n")
     let gate = try verify(#", "budget": {"mean_difference": 30}"#).gate

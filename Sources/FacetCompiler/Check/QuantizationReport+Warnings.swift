@@ -11,9 +11,9 @@ extension QuantizationReport {
       }
       if attribute.notFinite > 0 { facts.append("\(attribute.notFinite) scores infinite or not a number") }
       let worst = attribute.operators.first.map {
-        " Costs most: \($0.operator) '\($0.name)', \(String(format: "%.1f", $0.sqnrDb)) dB by itself."
+        " The largest loss comes from \($0.operator) '\($0.name)' (\(String(format: "%.1f", $0.sqnrDb)) dB on its own)."
       }
-      return "'\(attribute.name)' in int8 does not give what it gives in float: \(facts.joined(separator: ", ")) \(of).\(worst ?? "") "
+      return "'\(attribute.name)': int8 differs too much from float: \(facts.joined(separator: ", ")) \(of).\(worst ?? "") "
         + "'facet explain \(CompileErrorCode.accuracy.rawValue)' says what to do."
     }
   }

@@ -29,7 +29,7 @@ public struct QuantizationReport: Sendable, Encodable {
   public static let leastAgreement = 0.95
 
   public var samples: Int
-  /// Whether these were set aside: nothing but ranges was chosen with them.
+  /// Whether these were set aside: they served ranges and biases, as all samples do, and no choice.
   public var setAside: Bool
   /// In the bundle's order.
   public var attributes: [Attribute]

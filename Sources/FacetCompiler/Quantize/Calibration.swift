@@ -67,7 +67,6 @@ struct Calibration {
       var tensors = TensorRange()
       var skipped: [DataError] = []
       let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
-      let chosen = Set(choice.indices)
       var checked: [CheckedSample] = []
       for data in datasets {
         for index in 0..<data.count {
@@ -81,7 +80,8 @@ struct Calibration {
           try probe?.measure(input)
           tensors.add(input)
           if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
-          if chosen.contains(done - 1) {
+          // In the place of one that cannot be read, the next.
+          if checked.count < choice.indices.count, choice.indices[checked.count] <= done - 1 {
             checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))
           }
         }

@@ -44,6 +44,14 @@ package enum BudgetKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether it compares with labels; otherwise int8 with float alone.
+  package var needsLabels: Bool {
+    switch self {
+    case .accuracyDrop, .meanErrorIncrease, .withinDrop: true
+    case .agreement, .sqnr, .meanDifference: false
+    }
+  }
+
   /// Limits that a recipe may state.
   var range: ClosedRange<Double> {
     switch self {

@@ -87,8 +87,8 @@ extension Compiler {
     if let calibration {
       report.quantization = try check(
         bytes, model, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
-      report.warnings = model.report.warnings + calibration.warnings + (report.quantization?.warnings ?? [])
     }
+    report.warnings = model.report.warnings + (calibration?.warnings ?? []) + (report.quantization?.warnings ?? [])
     return ReplaceResult(bytes: bytes, report: report)
   }
 

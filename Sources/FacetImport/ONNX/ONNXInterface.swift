@@ -43,7 +43,7 @@ struct ONNXInterface {
   }
 
   private static func duplicate(_ place: String) -> ONNXProblem {
-    ONNXProblem(.duplicateName, "The name stands there twice.", ONNXProblem.damaged, place: place)
+    ONNXProblem(.duplicateName, "The name appears twice.", ONNXProblem.damaged, place: place)
   }
 
   /// The declared outputs' names; reports where there are none or one twice.

@@ -77,7 +77,7 @@ extension ONNXNode {
         value = given
       }
       guard attributes.updateValue(value, forKey: name) == nil else {
-        problem = ONNXProblem(.attribute, "The attribute '\(name)' stands there twice.", ONNXProblem.damaged)
+        problem = ONNXProblem(.attribute, "The attribute '\(name)' appears twice.", ONNXProblem.damaged)
         continue
       }
     }

@@ -30,6 +30,13 @@ extension VerificationReport.Gate {
     for name in names {
       // Of the default budget, what can be checked is. A budget that somebody wrote must not pass unseen.
       let stated = budgets[name]
+      if stated == nil, let found = found[name],
+        !BudgetKind.allCases.contains(where: { kind in
+          Self.defaultBudget[kind].map { Self.verdict(kind, $0, found) != nil } == true
+        })
+      {
+        withoutBudget = (withoutBudget ?? []) + [name]
+      }
       check(VerificationReport.Subject(attribute: name), stated ?? Self.defaultBudget, found[name], isStated: stated != nil)
       for (column, budget) in (stated?.subgroups ?? [:]).sorted(by: { $0.key < $1.key }) {
         // An empty field says that the group is not known.

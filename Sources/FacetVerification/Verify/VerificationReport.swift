@@ -208,6 +208,8 @@ package struct VerificationReport: Encodable, Sendable {
     package var undecided: [Undecided]
     /// Models that are not what the bundle was compiled from, where that was not meant; nil where there are none.
     package var otherModels: [String]?
+    /// Attributes that nothing was checked of: the recipe states no budget, and none is usual for a number; nil where there are none.
+    package var withoutBudget: [String]?
   }
 
   /// What the bundle's gates let through and save. All other figures are of all samples, as if there were no gates.

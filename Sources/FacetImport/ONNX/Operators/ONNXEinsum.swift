@@ -51,7 +51,7 @@ private struct EinsumEquation {
           .shape, "The term '\(term)' of its equation '\(equation)' does not fit an operand of shape \(shape).", ONNXProblem.damaged)
       }
       guard Set(labels).count == labels.count else {
-        throw unsupported(equation, "takes a diagonal", "A label that one operand has twice is not supported: take the diagonal before")
+        throw unsupported(equation, "uses a label twice in one operand (a diagonal)", "That is not supported: extract the diagonal first")
       }
       widest = max(widest, wide)
       for (label, size) in zip(labels, shape) {
