@@ -61,6 +61,7 @@ public enum Compiler {
       result.report.quantization = try check(
         result.bytes, model, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
         attributes: Array(model.attributes.indices), threads: request.threads)
+      result.report.warnings += calibration.notProbabilities(model.attributes)
       result.report.warnings += calibration.warnings + (result.report.quantization?.warnings ?? [])
     }
     return result

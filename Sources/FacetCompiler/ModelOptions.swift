@@ -28,6 +28,9 @@ public enum ModelConstant: Sendable, Equatable {
 }
 
 extension ModelOptions {
+  /// Files that constants are read from.
+  package var files: [String] { constants.values.compactMap { if case .file(let path) = $0 { path } else { nil } } }
+
   /// Reads a model as the options and the recipe say.
   ///
   /// - Parameters:

@@ -26,9 +26,12 @@ enum RecipeBinding {
         let matching = recipe.attributes.filter { $0.output == output.name }
         if matching.isEmpty { notes.append("Output '\(output.name)' is left out: no attribute of the recipe names it.") }
         for attribute in matching {
+          var spec = attribute
           let value = slice(&graph, output.value, attribute, recipe, &problems)
-          outputs.append(GraphOutput(name: attribute.name, value: value))
-          specs.append(attribute)
+          // One error is enough of channels that there are not.
+          if value == nil { (spec.labels, spec.value) = ([], nil) }
+          outputs.append(GraphOutput(name: attribute.name, value: value ?? output.value))
+          specs.append(spec)
         }
       }
       graph.outputs = outputs
@@ -53,10 +56,10 @@ enum RecipeBinding {
     return specs
   }
 
-  /// The part of an output that an attribute is.
+  /// The part of an output that an attribute is; nil, and reported, where there is no such part.
   private static func slice(
     _ graph: inout Graph, _ value: ValueID, _ attribute: Recipe.Attribute, _ recipe: Recipe, _ problems: inout [Diagnostic]
-  ) -> ValueID {
+  ) -> ValueID? {
     guard let channels = attribute.channels else { return value }
     let shape = graph.shape(value)
     let axis = shape.count > 1 ? 1 : 0
@@ -67,7 +70,7 @@ enum RecipeBinding {
           message: "They are \(channels.count) from \(channels.first) on, but output '\(attribute.output)' of shape \(shape) gives "
             + "\(plural(shape.isEmpty ? 1 : shape[axis], "score")).",
           remedy: "Give the first, counted from 0, and how many."))
-      return value
+      return nil
     }
     if channels.count == shape[axis] { return value }
     var starts = shape.map { _ in 0 }
@@ -94,18 +97,18 @@ enum RecipeBinding {
     guard let bins = value.bins else {
       if scores != 1 {
         problem(
-          "It is made of one score, but output '\(spec.output)' of shape \(shape) gives \(scores).",
+          "It is made of one score, but \(spec.source) of shape \(shape) gives \(scores).",
           "Take one with \"channels\": [FIRST, 1], or give \"bins\" for an expected value.")
       }
       return
     }
     if case .numbers(let numbers) = bins, numbers.count != scores {
       problem(
-        "There are \(numbers.count) bins, but output '\(spec.output)' of shape \(shape) gives \(plural(scores, "score")).",
+        "There are \(numbers.count) bins, but \(spec.source) of shape \(shape) gives \(plural(scores, "score")).",
         "Give one for each score, in their order.")
     } else if scores < 2 || (shape.count > 1 ? shape[1] : scores) != scores {
       problem(
-        "An expected value is made of one row of scores, but output '\(spec.output)' has shape \(shape).",
+        "An expected value is made of one row of scores, but \(spec.source) has shape \(shape).",
         "Take a part of it with \"channels\", or another output.")
       return
     }
@@ -130,7 +133,7 @@ enum RecipeBinding {
       }
       if isOne, spec.confidence == .softmax {
         problem(
-          "confidence", "Output '\(spec.output)' gives one score, and the softmax of one score is always 100 %.",
+          "confidence", "\(spec.source(atStart: true)) gives one score, and the softmax of one score is always 100 %.",
           "Write \"sigmoid\" where the score is a logit, \"probabilities\" where it is a probability already.")
       }
       if let value = spec.value {
@@ -140,13 +143,18 @@ enum RecipeBinding {
       guard !spec.labels.isEmpty else { continue }
       if isOne, spec.confidence == Recipe.Confidence.none {
         problem(
-          "labels", "Output '\(spec.output)' gives one score, and its \"confidence\" is none: a number has no labels.",
+          "labels", "\(spec.source(atStart: true)) gives one score, and its \"confidence\" is none: a number has no labels.",
           "Leave the labels out, or write the confidence: sigmoid of a logit, probabilities of a probability.")
+      }
+      if isOne, spec.labels != ["0", "1"], let number = spec.labels.first(where: { ["-1", "0", "1"].contains($0) }) {
+        problem(
+          "labels", "The label '\(number)' could as well mean a class by its number, which is 0 for the negative and 1 for the positive.",
+          "Write words such as [\"no\", \"yes\"], or [\"0\", \"1\"], or leave the labels out.")
       }
       if isOne ? spec.labels.count <= 2 : spec.labels.count == classes { continue }
       problem(
         "labels",
-        "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but output '\(spec.output)' of shape \(shape) gives \(plural(classes, "score")).",
+        "There \(spec.labels.count == 1 ? "is" : "are") \(plural(spec.labels.count, "label")), but \(spec.source) of shape \(shape) gives \(plural(classes, "score")).",
         isOne
           ? "One score takes two labels, [negative, positive], or one, the positive's." : "List one label for each score, in their order.")
     }
@@ -228,4 +236,13 @@ extension Recipe.Resize {
     case .letterbox: .letterbox
     }
   }
+}
+
+extension Recipe.Attribute {
+  /// What it reads, for messages.
+  fileprivate var source: String {
+    (channels.map { "\(plural($0.count, "channel")) from \($0.first) on of " } ?? "") + "output '\(output)'"
+  }
+
+  fileprivate func source(atStart: Bool) -> String { source.prefix(1).uppercased() + source.dropFirst() }
 }

@@ -14,6 +14,8 @@ package struct SampleAxes {
     case ofBatch
     /// 1: a new axis, or a batch that is 1 already.
     case one
+    /// 1 as the file stores it: the whole batch lies behind it.
+    case single
     /// Something that cuts the batch.
     case other
   }
@@ -95,7 +97,9 @@ package struct SampleAxes {
     if axes == [0] {
       // The outer part stays the outer one, unless an axis is put before it.
       guard !to.isEmpty else { return nil }
-      if first == .one, to == [1] + from { return [0, 1] }
+      if first == .one || first == .single, to == [1] + from { return [0, 1] }
+      // The samples became the outer part of the next axis.
+      if first == .single { return to.count > 1 ? [1] : nil }
       return first == .other ? nil : [0]
     }
     guard first != .ofBatch else { return nil }

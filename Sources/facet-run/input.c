@@ -182,6 +182,9 @@ static int open_stream(input_file *in) {
   const uint8_t *front = stream_front(s);
   const size_t waiting = stream_waiting(s);
   if (!waiting) return fail(in->path, "nothing came from standard input"), 0;
+  if (in->format != INPUT_NPY && waiting > 3 && (!memcmp(front, "\x89PNG", 4) || !memcmp(front, "\xFF\xD8\xFF", 3)))
+    return fail(in->path, front[0] == 0x89 ? "a PNG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"
+                                           : "a JPEG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"), 0;
   if (in->format == INPUT_ANY)
     in->format = waiting > 6 && !memcmp(front, "\x93NUMPY", 6) ? INPUT_NPY
                : waiting > 3 && front[0] == 'P' && (front[1] == '5' || front[1] == '6') && (is_space(front[2]) || front[2] == '#') ? INPUT_PNM

@@ -50,7 +50,7 @@ struct BundleText {
   private var attributes: String {
     var table = TextTable(["attribute", "scores", "confidence", "threshold", "labels"], left: ["scores", "confidence", "labels"])
     for attribute in bundle.attributes {
-      let labels = attribute.labels.prefix(8).joined(separator: " ") + (attribute.labels.count > 8 ? " …" : "")
+      let labels = attribute.labels.prefix(8).joined(separator: ", ") + (attribute.labels.count > 8 ? ", …" : "")
       let number = attribute.value.map { "number" + ($0.unit.map { " of \($0)" } ?? "") + ($0.bins == nil ? "" : ", expected over bins") }
       table.add([
         attribute.name, shape(attribute.shape), attribute.confidence,

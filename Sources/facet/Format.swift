@@ -58,5 +58,8 @@ func gap(_ arena: Int, _ lowerBound: Int) -> String {
   percent(lowerBound > 0 ? Double(arena - lowerBound) / Double(lowerBound) : 0)
 }
 
-/// A number of unknown size with at most six significant digits, as `facet-run` writes it.
-func significant(_ number: Double) -> String { String(format: "%.6g", number) }
+/// A number of unknown size: three digits after the point, and of small ones three that count.
+func quantity(_ number: Double) -> String {
+  let size = abs(number)
+  return size == 0 || (size >= 0.1 && size < 1e7) ? decimal(number, 3) : String(format: "%.3g", number)
+}

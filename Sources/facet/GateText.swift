@@ -39,7 +39,7 @@ struct GateText {
     switch kind.unit {
     case .percent, .points: decimal(value, 2) + kind.unit.text
     case .decibels: decimal(value, 1) + kind.unit.text
-    case .own: value.isFinite ? significant(value) : "any number"
+    case .own: value.isFinite ? quantity(value) : "any number"
     }
   }
 

@@ -76,14 +76,14 @@ struct VerificationText {
       ["number", "\(reference): error", "\(report.precision): error", "more (95 %)", "within", "from \(reference)", "at most"])
     for (name, number) in found {
       let unit = number.unit.map { " " + terminalText($0) } ?? ""
-      func error(_ errors: VerificationReport.Number.Errors?) -> String { errors.map { significant($0.meanAbsoluteError) } ?? "-" }
+      func error(_ errors: VerificationReport.Number.Errors?) -> String { errors.map { quantity($0.meanAbsoluteError) } ?? "-" }
       func within(_ errors: VerificationReport.Number.Errors?) -> String? { errors?.shareWithin.map(percent) }
-      let interval = number.increaseInterval.map { $0.map { ($0 > 0 ? "+" : "") + significant($0) }.joined(separator: ", ") }
+      let interval = number.increaseInterval.map { $0.map { ($0 > 0 ? "+" : "") + quantity($0) }.joined(separator: ", ") }
       let shares = [within(number.float), within(number.int8)].compactMap(\.self).joined(separator: ", ")
       table.add([
         name + unit, error(number.float), error(number.int8),
-        number.increase.map { "\($0 > 0 ? "+" : "")\(significant($0)) [\(interval ?? "")]" } ?? "-",
-        shares.isEmpty ? "-" : "±\(significant(number.within ?? 0)): \(shares)", small(number.meanDifference), small(number.maxDifference),
+        number.increase.map { "\($0 > 0 ? "+" : "")\(quantity($0)) [\(interval ?? "")]" } ?? "-",
+        shares.isEmpty ? "-" : "±\(quantity(number.within ?? 0)): \(shares)", small(number.meanDifference), small(number.maxDifference),
       ])
     }
     return table.text()
@@ -140,7 +140,7 @@ struct VerificationText {
           + names.map { name in
             if let number = found[name]?.number {
               guard let float = number.float, let int8 = number.int8 else { return "-" }
-              return "\(significant(float.meanAbsoluteError)), \(significant(int8.meanAbsoluteError))"
+              return "\(quantity(float.meanAbsoluteError)), \(quantity(int8.meanAbsoluteError))"
             }
             guard let float = found[name]?.float, let int8 = found[name]?.int8 else { return "-" }
             return "\(percent(float.accuracy)), \(percent(int8.accuracy))"

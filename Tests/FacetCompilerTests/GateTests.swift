@@ -49,7 +49,7 @@ import Testing
     ("a ==", "4 | A label is expected, not the end. | Write one of the attribute's labels, in quotes where it has spaces."),
     ("(a == x", "7 | ')' is expected, not the end. | Close the bracket."),
     ("a == 'x", "5 | A quoted label does not end. | Close it with '."),
-    ("a == x)", "6 | '&&', '||' or the end is expected, not ')'. | Join conditions with && and ||."),
+    ("a == x)", "6 | '&&', '||' or the end is expected, not ')'. | Join conditions with && and ||; a label with spaces stands in quotes."),
     ("a == x-y", "6 | '-' means nothing here. | A label with such characters stands in quotes: 'a label'."),
   ]) func whatIsWrongIsSaidWithItsPlace(_ source: String, _ expected: String) {
     let fault = #expect(throws: GateFault.self) { try GateParser.parse(source) }

@@ -102,4 +102,12 @@ import Testing
     )
     #expect(abs(scaled.lowerBound - more.lowerBound) < 1e-12 && abs(scaled.upperBound - more.upperBound) < 1e-12)
   }
+
+  /// Tables of Student's distribution.
+  @Test func quantilesOfStudentsTAreThoseOfItsTables() {
+    for (count, oneSided, twoSided) in [(2.0, 6.3138, 12.7062), (3, 2.9200, 4.3027), (11, 1.8125, 2.2281), (121, 1.6577, 1.9799)] {
+      #expect(abs(StudentT.quantile(0.95, count: count) - oneSided) < 1e-4 && abs(StudentT.quantile(0.975, count: count) - twoSided) < 1e-4)
+    }
+    #expect(StudentT.quantile(0.95, count: 1) == .infinity)
+  }
 }

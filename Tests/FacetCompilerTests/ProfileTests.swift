@@ -87,7 +87,7 @@ import Testing
   private func gated(_ profiles: [Profile]) throws -> CompileRequest {
     var request = try request(profiles)
     let text = String(decoding: request.recipes[0].text, as: UTF8.self)
-      .replacing(#""age": {"#, with: #""age": { "priority": 1, "when": "eyewear != none || eyewear.confidence > 2","#)
+      .replacing(#""age": {"#, with: #""age": { "priority": 1, "when": "eyewear != none || eyewear.confidence > 1","#)
       .replacing(#""emotion": {"#, with: #""emotion": { "priority": 2, "when": "age.confidence > 0.1 && eyewear.confidence > 0","#)
     request.recipes = [try Recipe.parse(Array(text.utf8), file: request.recipes[0].file)]
     return request

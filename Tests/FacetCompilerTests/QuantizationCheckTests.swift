@@ -59,6 +59,51 @@ import Testing
       model, CompileRequest(models: ["m.onnx"], recipes: recipes, target: Target.named(Target.defaultName), calibration: data.path))
   }
 
+  /// Warnings of compiling the network as it is, on normal numbers, by a recipe.
+  private func warnings(_ recipe: String) throws -> [String] {
+    let data = try Data(count: 32, shape: Self.shape)
+    let request = CompileRequest(
+      models: ["m.onnx"], recipes: [try Recipe.parse(Array(recipe.utf8), file: "r.json")], target: try Target.named(Target.defaultName),
+      calibration: data.path)
+    return try Compiler.compile(model(wide: false), request).report.warnings
+  }
+
+  @Test func tensorsBeyondWhatTheRecipesPixelsGiveAreWarnedOf() throws {
+    func recipe(_ mean: Double, _ std: Double) -> String {
+      #"{"version": 1, "input": {"width": 6, "height": 6, "mean": [\#(mean), \#(mean), \#(mean)], "std": [\#(std), \#(std), \#(std)]}}"#
+    }
+    #expect(try warnings(recipe(0, 1)).contains { $0.contains("but pixels become 0.0 to 1.0 by the recipe, and int8 clips") })
+    // -5 to 5.
+    #expect(try warnings(recipe(0.5, 0.1)).allSatisfy { !$0.contains("clips") })
+  }
+
+  @Test func scoresThatAreNoProbabilitiesAreWarnedOf() throws {
+    let attributes = #""near": {"labels": ["a", "b", "c", "d"], "confidence": "CONFIDENCE"}"#
+    func warnings(_ confidence: String) throws -> Bool {
+      try self.warnings("{\"version\": 1, \"attributes\": {\(attributes.replacing("CONFIDENCE", with: confidence))}}")
+        .contains { $0.hasPrefix("'near': its confidence is probabilities, but its scores reach from") }
+    }
+    #expect(try warnings("probabilities") && !warnings("softmax"))
+  }
+
+  @Test func fewSamplesOfNearScoresDisagreeByChance() {
+    var comparison = ScoreComparison()
+    let attribute = AttributeDescription(name: "a", labels: [], confidence: "softmax", threshold: nil, shape: [1, 2], scores: 2)
+    func add(_ reference: [Float], _ found: [Float]) {
+      reference.withUnsafeBufferPointer { first in found.withUnsafeBufferPointer { comparison.add(attribute, reference: first, $0) } }
+    }
+    for _ in 0..<15 { add([1, 0], [1, 0]) }
+    add([0.5, 0.501], [0.501, 0.5])
+    #expect(comparison.sqnr > 30 && QuantizationCheck.agrees(comparison))
+    // Of so many it is no chance, and of far scores no excuse.
+    for _ in 0..<8 { add([0.5, 0.501], [0.501, 0.5]) }
+    #expect(comparison.sqnr > 30 && !QuantizationCheck.agrees(comparison))
+    comparison = ScoreComparison()
+    for _ in 0..<15 { add([1, 0], [0.8, 0]) }
+    add([0.5, 0.501], [0.501, 0.5])
+    #expect(comparison.sqnr < 30 && !QuantizationCheck.agrees(comparison))
+  }
+
   @Test func int8ThatDoesWhatFloatDoesPassesWithoutAWord() throws {
     let report = try compile(model(wide: false), Data(count: 40, shape: Self.shape)).report
     let check = try #require(report.quantization)

@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test func aGateIsDecidedBeforeItsBranchRuns() throws {
-    let bundle = try Self.bundle(.int8, gate: "eyewear.confidence > 2")
+    let bundle = try Self.bundle(.int8, gate: "eyewear.confidence > 1")
     let session = try Session(bundle: bundle, threads: 2)
     try setImage(session)
     try session.evaluate(attributes: 15)

@@ -82,7 +82,7 @@ import Testing
     #expect(try results(recipe(#"{"labels": ["no", "yes"], "threshold": 0.63}"#))["size"]?.map(\.unsure) == [true, true])
   }
 
-  @Test(arguments: [("yes", "yes", 0.5), ("not yes", "yes", 1.0), ("0", "1", 1.0), ("yes", "not yes", 0.0)])
+  @Test(arguments: [("yes", "yes", 0.5), ("not yes", "yes", 1.0), ("0", "1", 1.0), ("-1", "1", 1.0), ("yes", "not yes", 0.0)])
   func verifyCountsTheClassThatALabelNames(_ first: String, _ second: String, _ accuracy: Double) throws {
     try folder.write("labels.csv", "file,size\nno.npy,\(first)\nyes.npy,\(second)\n")
     let text = recipe(#"{"labels": ["yes"], "confidence": "sigmoid"}"#)
@@ -97,6 +97,11 @@ import Testing
   @Test func whatOneScoreCannotBeIsRefused() {
     #expect(faults(recipe(#"{"labels": ["a", "b", "c"]}"#)) == ["recipe.labels attributes.size.labels"])
     #expect(faults(recipe(#"{"labels": ["no", "yes"], "confidence": "softmax"}"#)) == ["recipe.labels attributes.size.confidence"])
+    // A label that is the number of the other class, or of this one.
+    for labels in [#"["1", "0"]"#, #"["0"]"#, #"["1"]"#, #"["no", "1"]"#, #"["-1", "yes"]"#] {
+      #expect(faults(recipe("{\"labels\": \(labels)}")) == ["recipe.labels attributes.size.labels"])
+    }
+    #expect(faults(recipe(#"{"labels": ["0", "1"]}"#)).isEmpty)
     #expect(faults(recipe(#"{"labels": ["yes"], "confidence": "none"}"#)) == ["recipe.labels attributes.size.labels"])
   }
 }

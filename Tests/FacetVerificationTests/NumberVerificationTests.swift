@@ -44,7 +44,8 @@ import Testing
     #expect(isNear(number.float?.shareWithin, 2.0 / 3) && isNear(number.int8?.shareWithin, 0))
     // 5, 3, 3: mean 11 / 3, deviation sqrt(4 / 3).
     #expect(isNear(number.increase, 11.0 / 3))
-    let half = 1.959964 * (4.0 / 9).squareRoot()
+    // Student's t of two degrees of freedom.
+    let half = 4.302653 * (4.0 / 9).squareRoot()
     #expect(isNear(number.increaseInterval?[0], 11.0 / 3 - half) && isNear(number.increaseInterval?[1], 11.0 / 3 + half))
     #expect(isNear(number.meanDifference, 12.5) && isNear(number.maxDifference, 20))
     #expect(third.float == nil && third.difference.agreement == nil)
@@ -62,16 +63,18 @@ import Testing
         + gate.unchecked.map { "unchecked \($0.budget)" }
     }
     #expect(try gate(#""mean_error_increase": 3.6"#) == ["missed mean_error_increase"])
-    // 11/3 + 1.645 · sqrt(4/3) / sqrt(n) <= 4 from n = 33 on.
-    #expect(try gate(#""mean_error_increase": 4"#) == ["undecided mean_error_increase 33"])
-    #expect(try gate(#""mean_error_increase": 4.8"#) == [])
+    // 11/3 + t(n - 1) · sqrt(4/3) / sqrt(n) <= 4: t is 1.692 for n = 35.
+    #expect(try gate(#""mean_error_increase": 4"#) == ["undecided mean_error_increase 35"])
+    // 11/3 + 2.920 · 2/3 = 5.613
+    #expect(try gate(#""mean_error_increase": 5.5"#).first?.hasPrefix("undecided") == true)
+    #expect(try gate(#""mean_error_increase": 5.7"#) == [])
     #expect(try gate(#""mean_difference": 12"#) == ["missed mean_difference"])
     #expect(try gate(#""mean_difference": 30"#) == [])
     #expect(try gate(#""within_drop": 60"#) == ["missed within_drop"])
     #expect(try gate(#""within_drop": 100"#) == [])
     // Without labels, what needs them cannot be checked.
     try folder.write("labels.csv", "file,light\na.npy,dim\nb.npy,dim\nc.npy,dim\nd.npy,dim\n")
-    #expect(try gate(#""mean_error_increase": 4.8, "mean_difference": 30"#) == ["unchecked mean_error_increase"])
+    #expect(try gate(#""mean_error_increase": 5.7, "mean_difference": 30"#) == ["unchecked mean_error_increase"])
   }
 
   @Test func aNumberWithoutABudgetIsSaidToBeUnchecked() throws {

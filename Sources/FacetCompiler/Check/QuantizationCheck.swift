@@ -37,12 +37,21 @@ struct QuantizationCheck {
       report.attributes.append(
         QuantizationReport.Attribute(
           name: description.name, sqnrDb: comparison.sqnr, agreement: agreement, notFinite: comparison.notFinite,
-          passed: comparison.sqnr >= QuantizationReport.leastSqnrDb && agreement ?? 1 >= QuantizationReport.leastAgreement
-            && comparison.notFinite == 0,
+          passed: comparison.sqnr >= QuantizationReport.leastSqnrDb && Self.agrees(comparison) && comparison.notFinite == 0,
           operators: []))
     }
     if report.attributes.contains(where: { !$0.passed }) { try nameOperators(&report, calibration, session) }
     return report
+  }
+
+  /// Whether the share of samples with the same first label is enough, or is too little by no more than chance where the scores are near.
+  static func agrees(_ comparison: ScoreComparison) -> Bool {
+    guard comparison.agreement.count > 0, comparison.agreement.value < QuantizationReport.leastAgreement else { return true }
+    guard comparison.sqnr >= QuantizationReport.faultlessSqnrDb else { return false }
+    let count = Double(comparison.classifiedSamples)
+    // The exact upper bound of the agreement is the lower one of the disagreement.
+    return !BinomialBound.excludesLess(
+      than: 1 - QuantizationReport.leastAgreement, successes: count - comparison.agreeingSamples, of: count)
   }
 
   private func nameOperators(_ report: inout QuantizationReport, _ calibration: Calibration, _ session: Session) throws {

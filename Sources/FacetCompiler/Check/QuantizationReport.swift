@@ -27,6 +27,8 @@ public struct QuantizationReport: Sendable, Encodable {
   /// What is usual is 15 dB or more, and 95 % or more.
   public static let leastSqnrDb = 15.0
   public static let leastAgreement = 0.95
+  /// From here on labels change by chance only: an agreement below is held against int8 only where so many samples exclude chance.
+  public static let faultlessSqnrDb = 30.0
 
   public var samples: Int
   /// Whether these were set aside: they served ranges and biases, as all samples do, and no choice.

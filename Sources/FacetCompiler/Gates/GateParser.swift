@@ -22,7 +22,9 @@ struct GateParser {
     var parser = GateParser(tokens: try GateLexer.tokens(text))
     let condition = try parser.or(nesting: 0)
     guard parser.token.kind == .end else {
-      throw parser.fault("'&&', '||' or the end is expected, not \(parser.token.found).", parser.hint ?? "Join conditions with && and ||.")
+      throw parser.fault(
+        "'&&', '||' or the end is expected, not \(parser.token.found).",
+        parser.hint ?? "Join conditions with && and ||; a label with spaces stands in quotes.")
     }
     return Gate(text: text, condition: condition)
   }

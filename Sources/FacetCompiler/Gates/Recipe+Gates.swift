@@ -44,8 +44,14 @@ extension Recipe {
     let label: Gate.Name?
     switch term {
     case .answer(_, let wanted): label = wanted
-    case .compare(let quantity, _, _):
+    case .compare(let quantity, _, let value):
       label = quantity.label
+      if quantity.kind == .confidence, !(0...1).contains(value) {
+        return GateFault(
+          offset: name.offset, message: "A confidence lies between 0 and 1, and \(plain(value)) is neither.",
+          remedy: value > 1 && value <= 100 ? "Write \(plain(value / 100)) for \(plain(value)) %." : "Compare it with a number from 0 to 1."
+        )
+      }
       if quantity.kind == .confidence, source.confidence == Recipe.Confidence.none {
         return GateFault(
           code: .gateConfidence, offset: name.offset, message: "\(quoted(source.name)) has no confidence: its \"confidence\" is none.",

@@ -43,6 +43,8 @@ public struct InspectReport: Sendable, Encodable {
   public var remainingLayoutTransposes: [String] = []
   public var notes: [String]
   public var problems: [Problem] = []
+  /// Files of weights that the model names.
+  public var externalFiles: [String] = []
   /// The operators one by one, where they were asked for.
   public var layers: [ModelLayer]?
 
@@ -63,6 +65,7 @@ public struct InspectReport: Sendable, Encodable {
     parameters = graph.parameterCount
     multiplyAccumulates = graph.multiplyAccumulates
     notes = model.notes
+    externalFiles = model.source.externalFiles
     layoutTransposes = Self.layoutTransposes(graph).count
   }
 
@@ -132,6 +135,7 @@ extension Compiler {
     let graph = merged.model.graph
     var report = InspectReport(merged.model)
     report.outputs = []
+    report.externalFiles = merged.sources.flatMap(\.externalFiles)
     var owners: [String?] = []
     for (name, outputs) in zip(merged.names, merged.outputs) {
       for output in outputs {

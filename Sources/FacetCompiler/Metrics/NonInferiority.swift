@@ -51,16 +51,13 @@ package struct NonInferiority: Equatable, Sendable {
     }
   }
 
-  /// A mean of at most `limit`, by the normal distribution of means.
+  /// A mean of at most `limit`, by Student's t.
   ///
   /// - Returns: nil of nothing.
   package init?(_ mean: NumberComparison.Mean, atMost limit: Double) {
     guard mean.count > 0 else { return nil }
-    func upper(_ times: Double) -> Double { mean.bound(z: NormalQuantile.oneSided95, times: times) }
-    // One number has no spread: it says nothing of others.
-    let isAlone = mean.count < 2
-    self.init(value: mean.value, bound: isAlone ? .infinity : upper(1), samples: mean.count, isMissed: mean.value > limit) {
-      upper($0 / Double(mean.count)) <= limit && !(isAlone && $0 < 2)
+    self.init(value: mean.value, bound: mean.upper(0.95), samples: mean.count, isMissed: mean.value > limit) {
+      mean.upper(0.95, samples: $0) <= limit
     }
   }
 

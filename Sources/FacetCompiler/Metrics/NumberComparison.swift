@@ -18,8 +18,14 @@ package struct NumberComparison: Equatable, Sendable {
     /// Of one number; 0 of fewer than two.
     package var deviation: Double { count < 2 ? 0 : (squares / Double(count - 1)).squareRoot() }
 
-    /// Of the mean, for many numbers: normal.
-    package func bound(z: Double, times: Double = 1) -> Double { value + z * deviation / (Double(count) * times).squareRoot() }
+    /// Below this lies, with the certainty `share` (above one half), what the mean stands for; infinity for fewer than two numbers.
+    ///
+    /// - Parameter samples: as if there were so many, with the same mean and deviation; nil for as many as there are.
+    package func upper(_ share: Double, samples: Double? = nil) -> Double {
+      guard count >= 2 else { return .infinity }
+      let samples = samples ?? Double(count)
+      return value + StudentT.quantile(share, count: samples) * deviation / samples.squareRoot()
+    }
   }
 
   /// |float - int8|

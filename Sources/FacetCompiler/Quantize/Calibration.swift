@@ -92,7 +92,12 @@ struct Calibration {
       let measurements = Measurements(calibrator, values: taps.values)
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
-      let contradictions = [tensors.contradiction(of: model.expectation, data: places.map(\.path).joined(separator: ", ")), probe?.warning]
+      let named = places.map(\.path).joined(separator: ", ")
+      let contradictions = [
+        tensors.contradiction(of: model.expectation, data: named)
+          ?? (given.quantizations.isEmpty ? tensors.clipping(by: model.input.pixels?.range, data: named) : nil),
+        probe?.warning,
+      ]
       return Calibration(
         measurements: measurements, sampleCount: total - skipped.count, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
@@ -151,6 +156,14 @@ private struct TensorRange {
         high = max(high, Double(number))
       }
     }
+  }
+
+  /// The recipe's pixels set the range of the input in int8: what lies a tenth of it or more beyond is clipped.
+  func clipping(by range: (low: Double, high: Double)?, data: String) -> String? {
+    guard high >= low, let range, max(range.low - low, high - range.high) > (range.high - range.low) / 10 else { return nil }
+    func rounded(_ number: Double) -> String { "\(Float((number * 100).rounded() / 100))" }
+    return "The tensors of '\(data)' hold \(rounded(low)) to \(rounded(high)), but pixels become \(rounded(range.low)) to "
+      + "\(rounded(range.high)) by the recipe, and int8 clips what lies beyond: put the training's scale, mean and std into the recipe."
   }
 
   func contradiction(of expectation: PixelExpectation?, data: String) -> String? {

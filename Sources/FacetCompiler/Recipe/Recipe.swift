@@ -175,6 +175,13 @@ public struct Recipe: Sendable, Equatable {
       + "images are taken whole, not the part of each that the network is meant to see. Put a labels.csv with these columns there."
   }
 
+  /// Files beside the model that compiling reads: no result may replace them.
+  package var files: [String] {
+    var files = constants.values.compactMap { if case .file(let path) = $0 { resolve(path) } else { nil } }
+    if case .file(let path)? = input?.meanImage { files.append(path) }
+    return files
+  }
+
   /// A path of the recipe (`model`, `calibration`) as the process can open it.
   public func resolve(_ path: String) -> String {
     if path.hasPrefix("/") { return path }

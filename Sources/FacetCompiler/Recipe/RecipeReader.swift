@@ -160,11 +160,9 @@ struct RecipeReader {
       return nil
     }
     guard range.contains(number) else {
-      let finite = range.upperBound >= 1e30
       let remedy =
-        finite
-        ? "Give a finite number that fits in binary32."
-        : "It lies between \(plain(range.lowerBound)) and \(plain(range.upperBound))."
+        number.isFinite
+        ? "It lies between \(plain(range.lowerBound)) and \(plain(range.upperBound))." : "Give a finite number that fits in binary32."
       report(.range, at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
       return nil
     }

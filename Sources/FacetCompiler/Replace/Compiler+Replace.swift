@@ -88,7 +88,9 @@ extension Compiler {
       report.quantization = try check(
         bytes, model, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
     }
-    report.warnings = model.report.warnings + (calibration?.warnings ?? []) + (report.quantization?.warnings ?? [])
+    report.warnings =
+      model.report.warnings + (calibration?.notProbabilities(model.attributes) ?? []) + (calibration?.warnings ?? [])
+      + (report.quantization?.warnings ?? [])
     return ReplaceResult(bytes: bytes, report: report)
   }
 

@@ -57,7 +57,7 @@ extension ONNXLowering {
     if sizesOfShapes.contains(name), first % batch != 0 || sizes.checkedElementCount != shape.elementCount * batch {
       return (sizes, first == 1 ? .one : nil)
     }
-    guard first % batch == 0 else { return (sizes, first == 1 ? .one : .other) }
+    guard first % batch == 0 else { return (sizes, first == 1 ? .single : .other) }
     return ([first / batch] + sizes.dropFirst(), .ofBatch)
   }
 

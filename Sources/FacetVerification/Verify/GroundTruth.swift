@@ -21,6 +21,8 @@ struct GroundTruth {
     let count = attribute.classCount
     var known: [String: Int] = [:]
     for index in 0..<count { known["\(index)"] = index }
+    // As CelebA writes yes and no.
+    if attribute.scores == 1 { known["-1"] = 0 }
     // A label that looks like a number is a label.
     for (index, label) in attribute.labels.prefix(count).enumerated() { known[label] = index }
     var unknown: [String: Int] = [:]
@@ -38,7 +40,8 @@ struct GroundTruth {
           return Diagnostic(
             code: VerifyErrorCode.label, file: file, place: "line \(line), column \(attribute.name)",
             message: "'\(text.prefix(80))' is no label of the attribute",
-            remedy: "\(guess.isEmpty ? "" : guess + " ")Labels are \(labels.prefix(20).joined(separator: ", ")).")
+            remedy: "\(guess.isEmpty ? "" : guess + " ")Labels are \(labels.prefix(20).joined(separator: ", "))"
+              + (attribute.labels.isEmpty ? "." : attribute.scores == 1 ? ", or 0 and 1." : ", or their numbers, from 0."))
         })
     }
   }

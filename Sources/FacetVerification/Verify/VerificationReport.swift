@@ -52,7 +52,7 @@ package struct VerificationReport: Encodable, Sendable {
     package var labelledSamples: Int
     package var float: Errors?
     package var int8: Errors?
-    /// Mean absolute error of int8 minus that of float, and its 95 % interval.
+    /// Mean absolute error of int8 minus that of float, and its 95 % interval (Student's t); nil for one sample.
     package var increase: Double?
     package var increaseInterval: [Double]?
     /// Mean and largest |float - int8|.
@@ -68,7 +68,8 @@ package struct VerificationReport: Encodable, Sendable {
       float = Errors(meanAbsoluteError: found.floatError.value, shareWithin: shares?.first.value)
       int8 = Errors(meanAbsoluteError: found.int8Error.value, shareWithin: shares?.second.value)
       increase = found.increase.value
-      increaseInterval = [-1.0, 1].map { found.increase.bound(z: $0 * NormalQuantile.twoSided95) }
+      let upper = found.increase.upper(0.975)
+      if upper.isFinite { increaseInterval = [2 * found.increase.value - upper, upper] }
     }
   }
 

@@ -106,7 +106,7 @@ struct VerificationTally {
       throw CompileFailure(
         Diagnostic(
           code: VerifyErrorCode.subgroup, file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
-          remedy: guess.isEmpty ? "Add the column, or remove it from the recipe's subgroups." : guess))
+          remedy: guess.isEmpty ? "Add the column, or verify with a recipe that does not name it among its subgroups: --recipe." : guess))
     }
     let values = Set(texts).sorted()
     guard values.count <= maximumGroups else {

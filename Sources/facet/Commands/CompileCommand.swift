@@ -68,7 +68,7 @@ struct CompileCommand: ParsableCommand {
     try Console.reporting(json: json, quiet: quiet.isOn) {
       let recipes = try Recipe.load(recipe)
       let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
-      try OutputFile.check(output, notOneOf: models + recipe + data)
+      try OutputFile.check(output, notOneOf: models + recipe + data + recipes.flatMap(\.files) + modelFile.options.files)
       var request = CompileRequest(
         models: models, recipes: recipes, options: try modelFile.options, target: board, calibration: calibration, precision: precision,
         threads: threads, mergeTolerance: mergeTolerance ?? 0,

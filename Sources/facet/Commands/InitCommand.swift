@@ -17,9 +17,10 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     try Console.reporting(quiet: quiet.isOn) {
-      try OutputFile.check(output, notOneOf: models)
       let options = try modelFile.options
+      try OutputFile.check(output, notOneOf: models + options.files)
       let (report, owners) = try Compiler.inspect(models: models, options: options)
+      try OutputFile.check(output, notOneOf: report.externalFiles)
       let (text, advice) = Recipe.template(
         for: report, model: models.map(pathFromRecipe).joined(separator: ", "), options: named(options), owners: owners)
       let lines = ["\(output) is written. Before compiling:"] + advice.map { "  - \($0)" }

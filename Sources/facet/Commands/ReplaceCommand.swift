@@ -41,7 +41,7 @@ struct ReplaceCommand: ParsableCommand {
       let own = try recipe.map { try Recipe.load($0) }
       let data = calibration ?? own.flatMap { recipe in recipe.calibration.map(recipe.resolve) }
       // The bundle itself may be replaced: it is read before, and stays whole until the new one is.
-      try OutputFile.check(output, notOneOf: [model] + [recipe, data].compactMap(\.self))
+      try OutputFile.check(output, notOneOf: [model] + [recipe, data].compactMap(\.self) + (own?.files ?? []) + modelFile.options.files)
       var request = ReplaceRequest(
         branch: branch, model: model, recipe: own, options: try modelFile.options, calibration: calibration, threads: threads,
         progress: { Console.progress($0.stage, $0.done, $0.total) })

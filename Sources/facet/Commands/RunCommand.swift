@@ -147,7 +147,7 @@ struct RunCommand: ParsableCommand {
         continue
       }
       if let value = attribute.value {
-        table.add([attribute.name, ([significant(Double(value))] + [attribute.unit].compactMap(\.self)).joined(separator: " ")])
+        table.add([attribute.name, ([quantity(Double(value))] + [attribute.unit].compactMap(\.self)).joined(separator: " ")])
         continue
       }
       guard let label = attribute.label else {
