@@ -62,7 +62,7 @@ connx_status connx_decode_graph(const uint8_t *bytes, size_t length, connx_limit
   ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = &a};
   *graph = onnx__graph_proto__unpack(&allocator, length, bytes);
   if (*graph) return CONNX_OK;
-  return a.refused ? CONNX_MEMORY : CONNX_MALFORMED;
+  return status_of(&a);
 }
 
 void connx_free_graph(Onnx__GraphProto *graph) {

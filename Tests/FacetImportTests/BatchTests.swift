@@ -53,6 +53,10 @@ import Testing
     ),
     ("one image by its index", [node("Gather", ["c", "a"], ["y"], [attribute("axis", int: 0)])], [tensor("a", integers: [0], dims: [])]),
     ("images in halves", [node("Reshape", ["c", "a"], ["y"])], [tensor("a", integers: [2, -1], dims: [2])]),
+    (
+      "all images behind a 1", [node("Reshape", ["c", "s"], ["f"]), node("ReduceMean", ["f"], ["y"], [attribute("axes", [1])])],
+      [tensor("s", integers: [1, -1], dims: [2])]
+    ),
     ("images as channels", [node("Transpose", ["c"], ["y"], [attribute("perm", [1, 0, 2, 3])])], []),
     ("copies beside it", [node("Concat", ["c", "c"], ["y"], [attribute("axis", int: 0)])], []),
     ("another number for each image", [node("Add", ["c", "a"], ["y"])], [tensor("a", [4, 1, 1, 1], [1, 2, 3, 4])]),
@@ -79,14 +83,27 @@ import Testing
 
   @Test func theMessageOfAFlippedCopyNamesNodeAndCut() throws {
     let nodes = [
-      node("Relu", ["x"], ["r"]), node("Concat", ["r", "r"], ["b"], [attribute("axis", int: 0)]),
+      node("Conv", ["x", "stem"], ["r"]), node("Concat", ["r", "r"], ["b"], [attribute("axis", int: 0)]),
       node("Conv", ["b", "w"], ["y"], name: "first"),
     ]
-    let found = try #require(diagnostics(model(nodes, tensors: [weights], inputs: [input("x", [1, 3, 2, 2])])).first)
+    let stem = tensor("stem", [3, 3, 1, 1], [Float](repeating: 1, count: 9))
+    let found = try #require(diagnostics(model(nodes, tensors: [weights, stem], inputs: [input("x", [1, 3, 2, 2])])).first)
     #expect(found.code == "import.onnx.batch" && found.place == "node 'first'")
     #expect(found.message == "It works on a batch of 2 images; a bundle computes one image at a time.")
     #expect(found.remedy.hasPrefix("To cut the graph before it, at the last values that convert, give --outputs b."))
     #expect(!found.remedy.contains("onnx.checker"))
+  }
+
+  /// Test-time augmentation copies the image itself: what a cut there would leave is no network.
+  @Test func aCutThatWouldLeaveNoWeightsIsToldAsSuch() throws {
+    let nodes = [
+      node("Relu", ["x"], ["r"]), node("Concat", ["r", "r"], ["b"], [attribute("axis", int: 0)]), node("Conv", ["b", "w"], ["y"]),
+    ]
+    let found = try #require(diagnostics(model(nodes, tensors: [weights], inputs: [input("x", [1, 3, 2, 2])])).first)
+    #expect(found.code == "import.onnx.batch")
+    #expect(
+      found.remedy.hasPrefix(
+        "Nothing of the network with weights stands before it: --outputs b would cut the graph there and leave none of it. "))
   }
 
   @Test func whatNeedsNoBatchOfOneStaysAsItIs() throws {

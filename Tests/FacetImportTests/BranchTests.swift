@@ -1,3 +1,4 @@
+import FacetIR
 import FacetImport
 import Testing
 
@@ -41,6 +42,17 @@ import Testing
     #expect(model.graph.nodes.map(\.op.name) == ["Exp", "Relu", "Neg"] && model.graph.inputs.count == 1)
   }
 
+  /// What a branch makes, read by both branches of an If in it, and then by nothing else that comes later.
+  @Test(arguments: [false, true]) func anIfInABranchReadsItsConstants(_ isComputed: Bool) throws {
+    let inner = choice(graph([node("Add", ["c", "c"], ["b"])], ["b"]), graph([node("Identity", ["c"], ["b"])], ["b"]), "t", ["e"])
+    let value = Message().text(1, "value").message(5, tensor("", [4], [1, 2, 3, 4])).int(20, 4)
+    let constant = [node("Constant", [], [isComputed ? "c0" : "c"], [value])] + (isComputed ? [node("Neg", ["c0"], ["c"])] : [])
+    let outer = graph(constant + [node("Add", ["c", "x"], ["d"]), inner, node("Add", ["d", "e"], ["b"])], ["b"])
+    let model = try imported(model([choice(outer, sigmoid)], tensors: [truth], inputs: [input("x", [1, 4])]))
+    let result = model.graph.evaluateReference([Tensor(shape: [1, 4], repeating: 0)])
+    #expect(model.graph.outputs.map { result[$0.value]?.elements } == [isComputed ? [-3, -6, -9, -12] : [3, 6, 9, 12]])
+  }
+
   @Test func aComputedConditionIsOutOfScope() throws {
     let nodes = [node("ReduceMax", ["x"], ["t"]), choice(relu, sigmoid)]
     let found = diagnostics(model(nodes))
@@ -62,56 +74,11 @@ import Testing
 
   /// Each decides by what the one before gives: nothing here goes as deep as the chain is long.
   @Test func aLongChainOfBranchesIsNoProblem() throws {
-    let count = 300
+    let count = 3_000
     let nodes = (0..<count).map { index in
       choice(
         graph([node("Relu", [index == 0 ? "x" : "v\(index)"], ["b"])], ["b"]), sigmoid, "t", [index == count - 1 ? "y" : "v\(index + 1)"])
     }
     #expect(try imported(model(nodes.reversed(), tensors: [truth])).graph.nodes.count == count)
-  }
-
-  // MARK: functions
-
-  private func function(_ name: String, _ inputs: [String], _ outputs: [String], _ nodes: [Message], opset: Int64 = 17) -> Message {
-    var message = Message().text(1, name)
-    for input in inputs { message = message.text(4, input) }
-    for output in outputs { message = message.text(5, output) }
-    return message.messages(7, nodes).messages(9, [Message().int(2, opset)]).text(10, "local")
-  }
-  private func calling(_ functions: [Message], _ nodes: [Message]) -> [UInt8] {
-    Message(bytes: model(nodes)).messages(25, functions).bytes
-  }
-  private func call(_ name: String, _ inputs: [String], _ outputs: [String]) -> Message {
-    node(name, inputs, outputs, name: "call", domain: "local")
-  }
-
-  @Test func theNodesOfAFunctionAreNamedAfterItsCall() throws {
-    let body = [node("Relu", ["a"], ["t"]), node("Sigmoid", ["t"], ["b"], name: "gate")]
-    let model = try imported(calling([function("F", ["a"], ["b"], body)], [call("F", ["x"], ["y"])]))
-    #expect(model.graph.nodes.map(\.name) == ["call/Relu_0", "call/gate"])
-    #expect(model.graph.nodes.map { model.graph[$0.output].name } == ["call/t", "y"])
-    #expect(model.notes.last == "Calls of the file's own functions, taken apart: 1.")
-  }
-
-  @Test func functionsThatCannotBeAreRefused() {
-    let recursive = function("F", ["a"], ["b"], [call("G", ["a"], ["b"])])
-    let back = function("G", ["a"], ["b"], [call("F", ["a"], ["b"])])
-    let found = diagnostics(calling([recursive, back], [call("F", ["x"], ["y"])]))
-    #expect(found.map(\.code) == ["import.onnx.unsupported-form"] && found[0].message == "The function 'local.F' calls itself.")
-    let identity = function("F", ["a"], ["a"], [])
-    #expect(codes(calling([identity], [call("F", ["x", "x"], ["y"])])) == ["import.onnx.inputs"])
-    let newer = function("F", ["a"], ["b"], [node("Relu", ["a"], ["b"])], opset: 99)
-    #expect(codes(calling([newer], [call("F", ["x"], ["y"])])) == ["import.onnx.opset"])
-    // A body sees its inputs only.
-    let open = function("F", ["a"], ["b"], [node("Relu", ["x"], ["b"])])
-    #expect(codes(calling([open], [call("F", ["x"], ["y"])])) == ["import.onnx.missing-value"])
-  }
-
-  /// Each calls the next one twice: 2^40 calls of nothing.
-  @Test func functionsThatMultiplyAreBounded() {
-    let functions = (0..<40).map { index in
-      function("F\(index)", ["a"], ["a"], index == 39 ? [] : [call("F\(index + 1)", ["a"], ["p"]), call("F\(index + 1)", ["a"], ["q"])])
-    }
-    #expect(codes(calling(functions, [call("F0", ["x"], ["y"])])) == ["import.onnx.too-large"])
   }
 }

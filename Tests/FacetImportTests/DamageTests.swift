@@ -141,6 +141,37 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
     #expect(found.allSatisfy { $0.description.count < 1_000 })
   }
 
+  /// Sizes beside a zero that no product may hold: in the file, computed, and joined of several.
+  @Test(arguments: [
+    ("NonZero", ["last"]), ("NonZero", ["first"]), ("Add", ["last", "last"]), ("GatherND", ["d", "rows"]),
+    ("ScatterND", ["d", "rows", "none"]),
+    ("ScatterElements", ["first", "first", "first"]), ("OneHot", ["first", "d", "d"]), ("NonZero", ["made"]), ("Concat", ["wide", "wide"]),
+    ("Gather", ["wide", "wide"]), ("Expand", ["wide", "square"]), ("Tile", ["wide", "square"]), ("Reshape", ["wide", "square"]),
+    ("NonZero", ["joined"]), ("NonZero", ["gathered"]), ("NonZero", ["expanded"]), ("NonZero", ["tiled"]), ("NonZero", ["reshaped"]),
+  ])
+  func emptyTensorsOfHugeSizesAreRefused(_ type: String, _ inputs: [String]) {
+    let most: Int64 = 1 << 31
+    let tensors = [
+      tensor("last", integers: [], dims: [most, most, most, 0]), tensor("first", integers: [], dims: [0, most, most, most]),
+      tensor("rows", integers: [], dims: [most, most, most, 0, 1]), tensor("none", integers: [], dims: [0]),
+      tensor("d", integers: [1, 2]), tensor("sizes", integers: [0, 1 << 40, 1 << 40, 5]),
+      tensor("wide", integers: [], dims: [0, most]), tensor("square", integers: [most, 0, most], dims: [3]),
+      tensor("square2", integers: [0, most, most], dims: [3]), tensor("twice", integers: [1, most]),
+    ]
+    let makers = [
+      "made": node("ConstantOfShape", ["sizes"], ["made"]),
+      "joined": node("Concat", ["wide", "wide"], ["joined"], [attribute("axis", int: 1)]),
+      "gathered": node("Gather", ["wide", "wide"], ["gathered"], [attribute("axis", int: 0)]),
+      "expanded": node("Expand", ["wide", "square2"], ["expanded"]), "tiled": node("Tile", ["wide", "twice"], ["tiled"]),
+      "reshaped": node("Reshape", ["wide", "square2"], ["reshaped"], [attribute("allowzero", int: 1)]),
+    ]
+    let attributes = type == "Concat" || type == "OneHot" ? [attribute("axis", int: 1)] : []
+    let nodes = inputs.prefix(1).compactMap { makers[$0] } + [node(type, inputs, ["o"], attributes)]
+    let bytes = model(nodes + [node("Cast", ["o"], ["y"], [attribute("to", int: 1)])], tensors: tensors, opset: 18)
+    #expect(!codes(bytes).isEmpty)
+    #expect(!codes(bytes).contains("import.onnx.invariant"))
+  }
+
   /// One node that reads all of `v0`, `v1` ….
   private func joined(_ count: Int) -> Message {
     node("Concat", (0..<count).map { "v\($0)" }, ["y"], [attribute("axis", int: 1)])

@@ -68,13 +68,15 @@ extension ONNXLowering {
     let first = list.nodes.count
     list.append(messages, scope: scope)
     for copy in copies { list.appendIdentity(of: scope.global(copy.from), as: copy.to, scope: scope) }
-    guard !list.isTooLong else {
-      throw ONNXProblem(.tooLarge, "With its branch the graph has more than \(ONNXNodeList.maximum) nodes.", tooLargeRemedy)
-    }
+    if let problem = list.problem { throw problem }
     declare(list.nodes[first...], insteadOf: node.index)
     let order = try ONNXOrder.sorted(
       list.nodes, producers: producers, outputs: node.outputs.filter { !$0.isEmpty }, done: done)
     reportMissing(order.map { list.nodes[$0] }, [])
+    // Ifs of the branch read names that it has only now.
+    let inBranches = list.nodes[first...].reduce(into: Set<String>()) { $0.formUnion(namesReadByBranches(of: $1)) }
+    constants.keep(inBranches)
+    read.formUnion(inBranches)
     read.formUnion(list.nodes[first...].flatMap(\.inputs))
     return order
   }

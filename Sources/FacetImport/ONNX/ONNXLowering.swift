@@ -60,15 +60,16 @@ final class ONNXLowering {
     self.opset = opset
     self.reader = reader
     self.options = options
-    list = ONNXNodeList(functions: [], opset: opset, taken: ONNXTakenNames([]))
+    list = ONNXNodeList(functions: [], opset: opset, taken: ONNXTakenNames([]), memory: 0)
     subgraphMemory = reader.allowance
   }
 
   /// Lowers the file's graph; `graph`, `notes` and `diagnostics` are the result.
   func run(_ source: Onnx__GraphProto, functions: [Onnx__FunctionProto]) {
-    list = ONNXNodeList(functions: functions, opset: opset, taken: ONNXTakenNames(namesOfValues(source)))
+    list = ONNXNodeList(
+      functions: functions, opset: opset, taken: ONNXTakenNames(namesOfValues(source)), memory: reader.allowance)
     list.append(pointers(source.node, source.n_node))
-    guard !list.isTooLong else { return reportTooManyNodes() }
+    if let problem = list.problem { return report(problem) }
     let nodes = list.nodes
     let interface = ONNXInterface(source, lowering: self)
     declare(nodes[...])
@@ -97,10 +98,6 @@ final class ONNXLowering {
     }
     reportOutOfScope(lowered.map { list.nodes[$0] }, outputs: outputs)
     finish(mayDrop: inBranches)
-  }
-
-  func reportTooManyNodes() {
-    report(ONNXProblem(.tooLarge, "The graph has more than \(ONNXNodeList.maximum) nodes.", tooLargeRemedy))
   }
 
   /// Lowers nodes in this order; those of a branch when its condition is known.
@@ -195,7 +192,12 @@ final class ONNXLowering {
   // MARK: lowering
 
   func resolve(_ name: String) throws(ONNXProblem) -> ONNXValue {
-    try values.resolve(name, into: &graph, reader: reader)
+    let value = try values.resolve(name, into: &graph, reader: reader)
+    if case .released = value {
+      throw ONNXProblem(
+        .invariant, "The constant '\(name)' was freed before its last reader.", "Please report this together with the model.")
+    }
+    return value
   }
 
   /// Takes note of what computes each value.
@@ -257,6 +259,11 @@ final class ONNXLowering {
         if let type = typeOfLogic(node), let output = node.outputs.first { integerValues[output] = type }
       }
       if isReady, let moved { result = tag(node, result, moved) }
+      // Whatever made it: those that read it multiply sizes.
+      if case .integers(let integers) = result, !integers.shape.isPossibleShape {
+        result = .failed
+        throw ONNXProblem.limit("Its result would have shape \(integers.shape.prefix(16)): sizes beyond 2^31 elements.")
+      }
     } catch  where error.outOfScope != nil {
       outOfScope.append((node, error))
     } catch {

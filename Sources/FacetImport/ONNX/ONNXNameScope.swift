@@ -4,6 +4,8 @@ final class ONNXNameScope {
   private var names: [String: String]
   /// Values of the function's attributes; nil in a subgraph, which has those of where it stands.
   private let attributes: [String: ONNXAttribute]?
+  /// What the function itself gives for attributes that a call leaves out.
+  private let defaults: [String: ONNXAttribute]
   private let outer: ONNXNameScope?
   /// Stands before all names that are made here.
   let prefix: String
@@ -11,8 +13,12 @@ final class ONNXNameScope {
   private let taken: ONNXTakenNames
 
   /// The scope of a function's body, which sees nothing of the outside.
-  init(function prefix: String, names: [String: String], attributes: [String: ONNXAttribute], opset: Int, taken: ONNXTakenNames) {
-    (self.prefix, self.names, self.attributes, self.opset, self.taken, outer) = (prefix, names, attributes, opset, taken, nil)
+  init(
+    function prefix: String, names: [String: String], attributes: [String: ONNXAttribute], defaults: [String: ONNXAttribute], opset: Int,
+    taken: ONNXTakenNames
+  ) {
+    (self.prefix, self.names, self.attributes, self.defaults) = (prefix, names, attributes, defaults)
+    (self.opset, self.taken, outer) = (opset, taken, nil)
   }
 
   /// The scope of a subgraph, which sees the names around it.
@@ -23,7 +29,7 @@ final class ONNXNameScope {
   init(
     subgraph prefix: String, results: [String: String], own: [String], in outer: ONNXNameScope?, opset: Int, taken: ONNXTakenNames
   ) {
-    (self.prefix, names, attributes, self.opset, self.taken, self.outer) = (prefix, results, nil, opset, taken, outer)
+    (self.prefix, names, attributes, defaults, self.opset, self.taken, self.outer) = (prefix, results, nil, [:], opset, taken, outer)
     for name in own where names[name] == nil && !name.isEmpty { names[name] = taken.unique("\(prefix)/\(name)") }
   }
 
@@ -38,7 +44,7 @@ final class ONNXNameScope {
     return made
   }
 
-  func attribute(_ name: String) -> ONNXAttribute? { isClosed ? attributes?[name] : outer?.attribute(name) }
+  func attribute(_ name: String) -> ONNXAttribute? { isClosed ? attributes?[name] ?? defaults[name] : outer?.attribute(name) }
 }
 
 /// The names of values that are taken in a file.

@@ -38,6 +38,13 @@ enum ONNXAttribute {
   /// A kind that no supported operator has: a sparse tensor, strings.
   case other(String)
 
+  /// The same for several nodes: a tensor whose data stays when one of them has read it.
+  var shared: ONNXAttribute {
+    guard case .tensor(var source) = self else { return self }
+    source.isShared = true
+    return .tensor(source)
+  }
+
   /// The kind, in words, for messages.
   var kind: String {
     switch self {
@@ -55,8 +62,10 @@ enum ONNXAttribute {
 }
 
 extension ONNXNode {
-  /// - Parameter scope: what names and references to attributes mean where the node stands.
-  init(_ node: Onnx__NodeProto, index: Int, scope: ONNXNameScope? = nil) {
+  /// - Parameters:
+  ///   - attributes: the message's own, where they have been decoded before.
+  ///   - scope: what names and references to attributes mean where the node stands.
+  init(_ node: Onnx__NodeProto, _ attributes: ONNXNodeAttributes? = nil, index: Int, scope: ONNXNameScope? = nil) {
     self.index = index
     self.scope = scope
     operatorType = text(node.op_type)
@@ -67,19 +76,32 @@ extension ONNXNode {
     inputs = scalars(node.input, node.n_input).map(global)
     while inputs.last?.isEmpty == true { inputs.removeLast() }
     outputs = scalars(node.output, node.n_output).map(global)
-    attributes = [:]
+    let own = attributes ?? ONNXNodeAttributes(node, isShared: false)
+    (self.attributes, problem) = (own.values, own.problem)
+    guard let scope else { return }
+    for (name, outer) in own.references {
+      // One that the call leaves out is left out here, too.
+      self.attributes[name] = scope.attribute(outer)?.shared
+    }
+  }
+}
+
+/// The attributes of a node as they stand in the file.
+struct ONNXNodeAttributes {
+  private(set) var values: [String: ONNXAttribute] = [:]
+  /// Those of them that stand for an attribute of a function's call.
+  private(set) var references: [(name: String, outer: String)] = []
+  private(set) var problem: ONNXProblem?
+
+  /// - Parameter isShared: whether several nodes are made with them.
+  init(_ node: Onnx__NodeProto, isShared: Bool) {
     for attribute in pointers(node.attribute, node.n_attribute) {
-      let name = text(attribute.name)
-      var value = ONNXAttribute(attribute)
-      if case .reference(let outer) = value, let scope {
-        // One that the call leaves out is left out here, too.
-        guard let given = scope.attribute(outer) else { continue }
-        value = given
-      }
-      guard attributes.updateValue(value, forKey: name) == nil else {
+      let (name, value) = (text(attribute.name), ONNXAttribute(attribute))
+      guard values.updateValue(isShared ? value.shared : value, forKey: name) == nil else {
         problem = ONNXProblem(.attribute, "The attribute '\(name)' appears twice.", ONNXProblem.damaged)
         continue
       }
+      if case .reference(let outer) = value { references.append((name, outer)) }
     }
   }
 }

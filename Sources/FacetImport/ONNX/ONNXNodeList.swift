@@ -10,6 +10,12 @@ final class ONNXNodeList {
   private(set) var inlined = 0
   private var names: Set<String> = []
   private let functions: [String: Onnx__FunctionProto]
+  /// Functions that have been called, decoded.
+  private var bodies: [String: ONNXFunctionBody] = [:]
+  /// Bytes of names and attributes that calls of functions may still make.
+  private var memory: Int
+  /// Whether calls of functions asked for more than that; what is beyond is left out.
+  private(set) var isExhausted = false
   private let opset: Int
   let taken: ONNXTakenNames
 
@@ -22,16 +28,26 @@ final class ONNXNodeList {
   ///   - functions: point into messages that must outlive this.
   ///   - opset: the model's.
   ///   - taken: names of values that the file's graph has.
-  init(functions: [Onnx__FunctionProto], opset: Int, taken: ONNXTakenNames) {
-    (self.opset, self.taken) = (opset, taken)
+  ///   - memory: bytes that calls of functions may take.
+  init(functions: [Onnx__FunctionProto], opset: Int, taken: ONNXTakenNames, memory: Int) {
+    (self.opset, self.taken, self.memory) = (opset, taken, memory)
     self.functions = Dictionary(
       functions.prefix(Self.maximum).map { (Self.key(text($0.domain), text($0.name), text($0.overload)), $0) }
     ) { first, _ in first }
   }
 
+  /// Why nodes were left out; nil where none were.
+  var problem: ONNXProblem? {
+    if isTooLong { return ONNXProblem(.tooLarge, "The graph has more than \(Self.maximum) nodes.", tooLargeRemedy) }
+    guard isExhausted else { return nil }
+    return ONNXProblem(
+      .memory, "Taking its functions apart needs more memory than a file of this size may ask for (4 times the file and 64 MB).",
+      "Inline the functions before the conversion (onnx.inliner.inline_local_functions).")
+  }
+
   /// Appends the nodes of a graph or subgraph.
   func append(_ messages: [Onnx__NodeProto], scope: ONNXNameScope? = nil) {
-    for (position, message) in messages.enumerated() { append(message, position, scope, path: []) }
+    for (position, message) in messages.enumerated() { append(message, nil, position, scope, path: []) }
   }
 
   /// Appends a node that stands in no file: what a name of a body or subgraph is, under another name.
@@ -47,8 +63,10 @@ final class ONNXNodeList {
   }
 
   /// - Parameter path: the functions around it.
-  private func append(_ message: Onnx__NodeProto, _ position: Int, _ scope: ONNXNameScope?, path: [String]) {
-    var node = ONNXNode(message, index: 0, scope: scope)
+  private func append(
+    _ message: Onnx__NodeProto, _ attributes: ONNXNodeAttributes?, _ position: Int, _ scope: ONNXNameScope?, path: [String]
+  ) {
+    var node = ONNXNode(message, attributes, index: 0, scope: scope)
     node.opset = scope?.opset ?? opset
     if let scope {
       node.name = "\(scope.prefix)/\(node.name.isEmpty ? "\(node.operatorType)_\(position)" : node.name)"
@@ -66,7 +84,7 @@ final class ONNXNodeList {
         "Inline the functions before the conversion (onnx.inliner.inline_local_functions).")
       return append(node)
     }
-    inline(node, function, path: path + [key])
+    inline(node, body(key, function), path: path + [key])
   }
 
   private func append(_ node: ONNXNode) {
@@ -80,10 +98,23 @@ final class ONNXNodeList {
     nodes.append(node)
   }
 
-  private func inline(_ call: ONNXNode, _ function: Onnx__FunctionProto, path: [String]) {
-    let inputs = scalars(function.input, function.n_input).map(text)
-    let outputs = scalars(function.output, function.n_output).map(text)
-    guard call.inputs.count <= inputs.count, call.outputs.count <= outputs.count, !isTooLong else {
+  private func body(_ key: String, _ function: Onnx__FunctionProto) -> ONNXFunctionBody {
+    if let body = bodies[key] { return body }
+    let body = ONNXFunctionBody(function)
+    bodies[key] = body
+    return body
+  }
+
+  /// Accounts for what a call makes; false where that is too much.
+  private func charge(_ bytes: Int) -> Bool {
+    isExhausted = isExhausted || bytes > memory
+    if !isExhausted { memory -= bytes }
+    return !isExhausted
+  }
+
+  private func inline(_ call: ONNXNode, _ function: ONNXFunctionBody, path: [String]) {
+    let (inputs, outputs) = (function.inputs, function.outputs)
+    guard call.inputs.count <= inputs.count, call.outputs.count <= outputs.count else {
       var node = call
       node.problem = ONNXProblem(
         .inputs,
@@ -91,38 +122,34 @@ final class ONNXNodeList {
           + "\(call.outputs.count).", ONNXProblem.damaged)
       return append(node)
     }
-    let version = opset(of: function) ?? call.opset
+    let version = function.opset ?? call.opset
     guard supportedONNXOpsets.contains(version) else {
       var node = call
       node.problem = .opset("The function '\(call.operatorName)'", Int64(version))
       return append(node)
     }
+    guard !isTooLong, charge(function.cost(prefix: call.name.utf8.count)) else { return }
     // Names of nodes must differ before those of their values are made of them.
     var prefix = call.name
-    while !names.insert(prefix).inserted { prefix += "_\(nodes.count)" }
+    if !names.insert(prefix).inserted {
+      prefix += "_\(nodes.count)"
+      // Grows even where functions have no nodes, so that few tries are enough.
+      while !names.insert(prefix).inserted { prefix += "_\(names.count)" }
+    }
     var known: [String: String] = [:]
     for (index, name) in inputs.enumerated() { known[name] = index < call.inputs.count ? call.inputs[index] : "" }
     var copies: [(from: String, to: String)] = []
     for (name, outer) in zip(outputs, call.outputs) where !outer.isEmpty {
       if known[name] == nil { known[name] = outer } else { copies.append((name, outer)) }
     }
-    var attributes: [String: ONNXAttribute] = [:]
-    for attribute in pointers(function.attribute_proto, function.n_attribute_proto) {
-      attributes[text(attribute.name)] = ONNXAttribute(attribute)
-    }
-    attributes.merge(call.attributes) { $1 }
-    let scope = ONNXNameScope(function: prefix, names: known, attributes: attributes, opset: version, taken: taken)
+    let scope = ONNXNameScope(
+      function: prefix, names: known, attributes: call.attributes, defaults: function.defaults, opset: version, taken: taken)
     inlined += 1
     // Functions may be empty, but for calls of others.
     isTooLong = isTooLong || inlined > Self.maximum
-    for (position, message) in pointers(function.node, function.n_node).enumerated() where !isTooLong {
-      append(message, position, scope, path: path)
+    for (position, (message, attributes)) in function.nodes.enumerated() where !isTooLong && !isExhausted {
+      append(message, attributes, position, scope, path: path)
     }
     for copy in copies { appendIdentity(of: scope.global(copy.from), as: copy.to, scope: scope) }
-  }
-
-  private func opset(of function: Onnx__FunctionProto) -> Int? {
-    let imports = pointers(function.opset_import, function.n_opset_import)
-    return imports.first { ["", "ai.onnx"].contains(text($0.domain)) }.flatMap { Int(exactly: $0.version) }
   }
 }

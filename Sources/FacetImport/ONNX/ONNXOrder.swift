@@ -11,14 +11,14 @@ enum ONNXOrder {
   static func sorted(
     _ nodes: [ONNXNode], producers: [String: Int], outputs: [String], done: Set<Int> = []
   ) throws(ONNXProblem) -> [Int] {
+    // The work depends on what is needed and not on all nodes: each branch that is taken asks for its own few.
     let needed = reachable(nodes, producers, outputs, done)
-    enum Mark { case new, open, done }
-    var marks = [Mark](repeating: .new, count: nodes.count)
-    for index in done { marks[index] = .done }
+    enum Mark { case open, done }
+    var marks: [Int: Mark] = [:]
     var order: [Int] = []
     // Depth first with an explicit stack: a chain may be as long as the file.
     var stack: [(node: Int, nextInput: Int)] = []
-    for start in nodes.indices where needed[start] && marks[start] == .new {
+    for start in needed.sorted() where marks[start] == nil {
       stack.append((start, 0))
       marks[start] = .open
       while let (index, input) = stack.last {
@@ -30,10 +30,11 @@ enum ONNXOrder {
         }
         stack[stack.count - 1].nextInput += 1
         guard let producer = producers[nodes[index].inputs[input]] else { continue }
+        if done.contains(producer) { continue }
         switch marks[producer] {
         case .done: break
         case .open: throw cycle(stack.map(\.node), from: producer, nodes)
-        case .new:
+        case nil:
           marks[producer] = .open
           stack.append((producer, 0))
         }
@@ -42,12 +43,11 @@ enum ONNXOrder {
     return order
   }
 
-  private static func reachable(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String], _ done: Set<Int>) -> [Bool] {
-    var needed = [Bool](repeating: false, count: nodes.count)
+  private static func reachable(_ nodes: [ONNXNode], _ producers: [String: Int], _ outputs: [String], _ done: Set<Int>) -> Set<Int> {
+    var needed: Set<Int> = []
     var pending = outputs.compactMap { producers[$0] }
     while let index = pending.popLast() {
-      guard !needed[index], !done.contains(index) else { continue }
-      needed[index] = true
+      guard !done.contains(index), needed.insert(index).inserted else { continue }
       pending.append(contentsOf: nodes[index].inputs.compactMap { producers[$0] })
     }
     return needed

@@ -86,6 +86,9 @@ final class ONNXSubgraph {
     var message: UnsafeMutablePointer<Onnx__GraphProto>?
     let status = connx_decode_graph(
       bytes.assumingMemoryBound(to: UInt8.self).baseAddress, bytes.count, connx_limits(live: limit, total: limit * 4), &message)
+    if status == CONNX_EXHAUSTED {
+      throw ONNXProblem(.memory, "There is not enough memory to decode its subgraph of \(bytes.count) bytes.", ONNXProblem.noMemory)
+    }
     guard let message else {
       throw status == CONNX_MEMORY
         ? ONNXProblem(.memory, "Decoding its subgraph needs more memory than a model of this size can.", ONNXProblem.damaged)

@@ -60,8 +60,26 @@ extension ONNXLowering {
       return "'--outputs a,b' cuts the graph; \(names.count) values before \(them) would be needed, among them "
         + names.prefix(8).map { "'\($0)'".printable }.joined(separator: ", ") + "."
     }
-    return "To cut the graph before \(them), at the last values that convert, give --outputs "
-      + shellWord(names.map(\.printable).joined(separator: ",")) + "."
+    let option = "--outputs " + shellWord(names.map(\.printable).joined(separator: ","))
+    // Copies of an image for test-time augmentation are made right at the start.
+    guard !outOfScope.contains(where: { $0.problem.code == .batch }) || hasWeights(before: names) else {
+      return "Nothing of the network with weights stands before \(them): \(option) would cut the graph there and leave none of it."
+    }
+    return "To cut the graph before \(them), at the last values that convert, give \(option)."
+  }
+
+  /// Whether a convolution or a product with stored weights stands before these values.
+  private func hasWeights(before names: [String]) -> Bool {
+    var pending: [ValueID] = names.compactMap { if case .value(let id)? = values[$0] { id } else { nil } }
+    var needed = Set(pending)
+    let producers = Dictionary(graph.nodes.map { ($0.output, $0) }) { first, _ in first }
+    while let id = pending.popLast() {
+      guard let node = producers[id] else { continue }
+      let isProduct = node.op.multiplyAccumulates(node.inputs.map(graph.shape), output: graph.shape(id)) > 0
+      if isProduct, node.inputs.contains(where: { graph.constant($0) != nil }) { return true }
+      for input in node.inputs where needed.insert(input).inserted { pending.append(input) }
+    }
+    return false
   }
 
   /// The computed values that convert and that what follows those operators reads, and the outputs that convert anyway.

@@ -6,9 +6,11 @@ struct ONNXTensorSource {
   private let message: UnsafeMutablePointer<Onnx__TensorProto>
   /// For messages: its own name, or that of the value it is given to.
   var name: String
+  /// Whether several nodes may decode it, as each call of a function does with the tensors of its body.
+  var isShared: Bool
 
-  init(_ message: UnsafeMutablePointer<Onnx__TensorProto>) {
-    self.message = message
+  init(_ message: UnsafeMutablePointer<Onnx__TensorProto>, isShared: Bool = false) {
+    (self.message, self.isShared) = (message, isShared)
     name = text(message.pointee.name)
   }
 
@@ -113,8 +115,10 @@ struct ONNXTensorSource {
     return scalars(tensor.int32_data, tensor.n_int32_data).map { UInt8(truncatingIfNeeded: $0) }
   }
 
-  /// Gives the memory of the data back; a second decoding would find none.
-  func release() { connx_release_data(message) }
+  /// Gives the memory of the data back, of which a second decoding would find none; not where there may be one.
+  func release() {
+    if !isShared { connx_release_data(message) }
+  }
 
   private var rawData: UnsafeRawBufferPointer? {
     let tensor = message.pointee
@@ -244,12 +248,18 @@ enum ONNXElementType: Equatable, CustomStringConvertible {
   }
 }
 
-/// Sizes as a shape, or nil where one is negative or the elements are more than `maximumElementCount`. Zero may be.
+extension [Int] {
+  /// Whether a tensor may have these sizes: none is negative, and the elements are at most `maximumElementCount`. Those of an empty tensor
+  /// are counted without its zeros, so that no product of some of its sizes is too large either.
+  var isPossibleShape: Bool { filter { $0 != 0 }.checkedElementCount != nil }
+}
+
+/// Sizes as a shape, or nil where there is no such tensor. Zero may be.
 func checkedShape(_ sizes: some Sequence<Int64>) -> [Int]? {
   var shape: [Int] = []
   for size in sizes {
     guard size >= 0, size <= maximumElementCount else { return nil }
     shape.append(Int(size))
   }
-  return shape.contains(0) || shape.checkedElementCount != nil ? shape : nil
+  return shape.isPossibleShape ? shape : nil
 }

@@ -66,7 +66,7 @@ final class ONNXTensorReader {
     spent += elements * size
   }
 
-  /// The tensor as float32. Its data in the file is freed: decode once.
+  /// The tensor as float32. Its data in the file is freed unless it is shared: decode once.
   func floats(_ source: ONNXTensorSource) throws(ONNXProblem) -> Tensor {
     let shape = try source.shape()
     guard let count = shape.checkedElementCount else {

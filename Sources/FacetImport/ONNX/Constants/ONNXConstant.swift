@@ -114,7 +114,7 @@ extension ONNXCall {
 
   /// Accounts for a result of this shape that is about to be computed, and gives the number of its elements.
   @discardableResult func reserve(_ shape: [Int]) throws(ONNXProblem) -> Int {
-    if shape.contains(0) { return 0 }
+    if shape.contains(0), shape.isPossibleShape { return 0 }
     guard shape.count <= maximumRank, let count = shape.checkedElementCount, count <= maximumIntegers else {
       throw .limit("Its result would have shape \(shape.prefix(16)): more than \(maximumIntegers) elements or \(maximumRank) axes.")
     }

@@ -32,7 +32,7 @@ private func constant(_ call: ONNXCall, _ name: String, _ tensor: Tensor) -> ONN
   guard shape.allSatisfy({ $0 >= 0 }) else {
     throw ONNXProblem(.shape, "Its result would have shape \(shape.prefix(16)).", ONNXProblem.damaged)
   }
-  guard shape.count <= maximumRank, shape.contains(0) || shape.checkedElementCount != nil else {
+  guard shape.count <= maximumRank, shape.isPossibleShape else {
     throw .limit("Its result would have shape \(shape.prefix(16)): more than 2^31 elements or \(maximumRank) axes.")
   }
   let count = shape.contains(0) ? 0 : shape.elementCount
