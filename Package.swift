@@ -50,7 +50,9 @@ let package = Package(
         "FacetFormat", "FacetFiles", "FacetKernels",
       ]),
     .target(name: "CMachineLimits"),
-    .target(name: "FacetVerification", dependencies: ["FacetRuntime", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits"]),
+    .target(
+      name: "FacetVerification",
+      dependencies: ["FacetRuntime", "FacetKernels", "FacetFormat", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits"]),
     .executableTarget(
       name: "facet",
       dependencies: [
