@@ -38,22 +38,26 @@ let package = Package(
     .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
     .target(name: "FacetIR"),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
-    .target(name: "FacetImport", dependencies: ["FacetIR", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetFormat", "CImage", "CZlib", "CProcess"]),
+    .target(name: "FacetFiles"),
+    .target(name: "FacetImport", dependencies: ["FacetIR", "FacetFiles", "COnnx"]),
+    .target(name: "FacetData", dependencies: ["FacetFormat", "FacetFiles", "CImage", "CZlib", "CProcess"]),
     .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
     .target(
       name: "FacetCompiler",
       dependencies: [
         "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning", "FacetRuntime",
-        "FacetFormat", "FacetKernels",
+        "FacetFormat", "FacetFiles", "FacetKernels",
       ]),
     .target(name: "CMachineLimits"),
-    .target(name: "FacetVerification", dependencies: ["FacetRuntime", "FacetData", "FacetCompiler", "CMachineLimits"]),
+    .target(
+      name: "FacetVerification",
+      dependencies: ["FacetRuntime", "FacetKernels", "FacetFormat", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits"]),
     .executableTarget(
       name: "facet",
       dependencies: [
-        "FacetCompiler", "FacetVerification", "CProcess", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "FacetCompiler", "FacetVerification", "FacetData", "FacetFiles", "CProcess",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], plugins: ["BuildCommit"]),
     .plugin(name: "BuildCommit", capability: .buildTool()),
     .executableTarget(
@@ -69,21 +73,22 @@ let package = Package(
     .testTarget(name: "FacetIRTests", dependencies: ["FacetIR", "FacetTestSupport"]),
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR", "FacetTestSupport"]),
     .testTarget(
-      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR", "FacetTestSupport"],
+      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR", "FacetFiles", "FacetTestSupport"],
       exclude: [
         "make_cases.py", "make_topk_cases.py", "make_quantized_cases.py", "make_logic_cases.py", "make_constant_cases.py",
         "make_batch_cases.py",
       ],
       resources: [.copy("Cases")]),
     .testTarget(
-      name: "FacetDataTests", dependencies: ["FacetData", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
+      name: "FacetDataTests", dependencies: ["FacetData", "FacetFiles", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
     .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR", "FacetTestSupport"]),
     .testTarget(
       name: "FacetCompilerTests",
       dependencies: [
-        "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetTestSupport",
+        "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetFiles",
+        "FacetTestSupport",
       ]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
     .testTarget(name: "FacetCommandTests", dependencies: ["facet", "FacetCompiler", "FacetVerification"]),

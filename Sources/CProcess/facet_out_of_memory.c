@@ -57,10 +57,54 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
 
 #else
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *block, size_t size);
-void *__libc_memalign(size_t alignment, size_t size);
+/// The allocator behind this one: the C library's, or one that was put before it (LD_PRELOAD). Every block comes from it and goes back to it,
+/// so `free` passes here too: what the executable does not define would go to that allocator on its own.
+static struct {
+  void *(*_Atomic malloc)(size_t);
+  void *(*_Atomic calloc)(size_t, size_t);
+  void *(*_Atomic realloc)(void *, size_t);
+  void *(*_Atomic memalign)(size_t, size_t);
+  void *(*_Atomic aligned_alloc)(size_t, size_t);
+  int (*_Atomic posix_memalign)(void **, size_t, size_t);
+  /// Set last: where it is, all are.
+  void (*_Atomic free)(void *);
+} next;
+
+/// Memory for who asks while the allocator is being looked up, which is `dlsym` itself: a few bytes, never given back.
+static _Alignas(16) unsigned char boot[16384];
+static atomic_size_t boot_used;
+static __thread int looking_up;
+
+static void *boot_malloc(size_t size) {
+  if (size > sizeof boot) return NULL;
+  // The size stands before the block, for `realloc`.
+  const size_t whole = 16 + (size + 15) / 16 * 16, start = atomic_fetch_add(&boot_used, whole);
+  if (start + whole > sizeof boot) return NULL;
+  memcpy(boot + start, &size, sizeof size);
+  return boot + start + 16;
+}
+
+static int is_boot(const void *block) { return (uintptr_t)block - (uintptr_t)boot < sizeof boot; }
+
+/// Whether there is an allocator to ask. Not within its own look-up.
+static int look_up(void) {
+  if (looking_up) return 0;
+  looking_up = 1;
+  const int number = errno;
+  // Several threads may come here, and find the same.
+  atomic_store(&next.malloc, (void *(*)(size_t))dlsym(RTLD_NEXT, "malloc"));
+  atomic_store(&next.calloc, (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "calloc"));
+  atomic_store(&next.realloc, (void *(*)(void *, size_t))dlsym(RTLD_NEXT, "realloc"));
+  atomic_store(&next.memalign, (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "memalign"));
+  atomic_store(&next.aligned_alloc, (void *(*)(size_t, size_t))dlsym(RTLD_NEXT, "aligned_alloc"));
+  atomic_store(&next.posix_memalign, (int (*)(void **, size_t, size_t))dlsym(RTLD_NEXT, "posix_memalign"));
+  atomic_store(&next.free, (void (*)(void *))dlsym(RTLD_NEXT, "free"));
+  errno = number;
+  looking_up = 0;
+  return 1;
+}
+
+static inline int is_ready(void) { return __builtin_expect(atomic_load_explicit(&next.free, memory_order_acquire) != NULL, 1) || look_up(); }
 
 /// Libraries whose code cannot go on without the memory that it asks for.
 static int needs_memory(const void *caller) {
@@ -84,24 +128,42 @@ static inline void *checked(void *block, size_t size, const void *caller) {
   return block;
 }
 
-void *malloc(size_t size) { return checked(__libc_malloc(size), size, __builtin_return_address(0)); }
+#define CALLER __builtin_return_address(0)
+
+void *malloc(size_t size) { return is_ready() ? checked(next.malloc(size), size, CALLER) : boot_malloc(size); }
 
 void *calloc(size_t count, size_t size) {
-  return checked(__libc_calloc(count, size), count && size > SIZE_MAX / count ? SIZE_MAX : count * size, __builtin_return_address(0));
+  const size_t whole = size && count > SIZE_MAX / size ? SIZE_MAX : count * size;
+  // The boot memory is zero, and used once.
+  return is_ready() ? checked(next.calloc(count, size), whole, CALLER) : boot_malloc(whole);
 }
 
-void *realloc(void *block, size_t size) { return checked(__libc_realloc(block, size), size, __builtin_return_address(0)); }
+void *realloc(void *block, size_t size) {
+  if (!is_boot(block)) {
+    if (!block && !is_ready()) return boot_malloc(size);
+    return is_ready() ? checked(next.realloc(block, size), size, CALLER) : NULL;
+  }
+  size_t old;
+  memcpy(&old, (const unsigned char *)block - 16, sizeof old);
+  void *result = is_ready() ? checked(next.malloc(size), size, CALLER) : boot_malloc(size);
+  if (result) memcpy(result, block, old < size ? old : size);
+  return result;
+}
 
-void *memalign(size_t alignment, size_t size) { return checked(__libc_memalign(alignment, size), size, __builtin_return_address(0)); }
+void *memalign(size_t alignment, size_t size) { return is_ready() ? checked(next.memalign(alignment, size), size, CALLER) : NULL; }
 
-void *aligned_alloc(size_t alignment, size_t size) { return checked(__libc_memalign(alignment, size), size, __builtin_return_address(0)); }
+void *aligned_alloc(size_t alignment, size_t size) { return is_ready() ? checked(next.aligned_alloc(alignment, size), size, CALLER) : NULL; }
 
 int posix_memalign(void **block, size_t alignment, size_t size) {
-  if (alignment % sizeof(void *) || !alignment || (alignment & (alignment - 1))) return EINVAL;
-  void *result = checked(__libc_memalign(alignment, size), size, __builtin_return_address(0));
-  if (!result) return ENOMEM;
-  *block = result;
-  return 0;
+  if (!is_ready()) return ENOMEM;
+  const int result = next.posix_memalign(block, alignment, size);
+  if (result == ENOMEM) checked(NULL, size, CALLER);
+  return result;
+}
+
+void free(void *block) {
+  // Before there is an allocator, there is no block of it.
+  if (block && !is_boot(block) && is_ready()) next.free(block);
 }
 
 #endif

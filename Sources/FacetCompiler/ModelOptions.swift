@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import FacetIR
 import FacetImport
 import Glibc
@@ -55,7 +56,9 @@ extension ModelOptions {
     do {
       // The file and its weights, once each at the least.
       var status = stat()
-      if stat(path, &status) == 0 { try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path) }
+      if FileName.withBytes(path, { stat($0, &status) }) == 0 {
+        try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path)
+      }
     } catch {
       throw CompileFailure(error)
     }

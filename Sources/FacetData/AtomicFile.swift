@@ -1,4 +1,5 @@
 import CProcess
+import FacetFiles
 import Glibc
 
 /// Writes a file so that its name always means either the whole old or the whole new content: beside it under another

@@ -1,3 +1,5 @@
+import FacetFiles
+
 /// What is wrong with an image, a tensor, a label file or a folder of them: where, and what to do about it.
 package struct DataError: Error, Equatable, Sendable, CustomStringConvertible {
   package let code: DataErrorCode

@@ -1,3 +1,4 @@
+import FacetFiles
 import Glibc
 
 /// The calls by which a file reaches the disk: those of the system, or of a test that lets each of them fail.

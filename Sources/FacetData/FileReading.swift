@@ -1,3 +1,4 @@
+import FacetFiles
 import Glibc
 
 /// An open regular file. Everything that FacetData reads passes here: sizes are known before memory is taken, and a

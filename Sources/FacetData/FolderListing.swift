@@ -1,3 +1,4 @@
+import FacetFiles
 import Glibc
 
 /// The files of a folder of data.

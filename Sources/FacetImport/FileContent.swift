@@ -1,3 +1,4 @@
+import FacetFiles
 import Glibc
 
 /// What a file is by its first bytes and its name: for messages, where it stands in another one's place.
@@ -12,11 +13,12 @@ package enum FileContent: String, Sendable, CaseIterable {
   /// Nil for what is not known, or cannot be read.
   package static func of(_ path: String) -> FileContent? {
     var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
+    guard FileName.withBytes(path, { stat($0, &status) }) == 0 else { return nil }
     if status.st_mode & S_IFMT == S_IFDIR {
-      return access(path + "/saved_model.pb", F_OK) == 0 || access(path + "/keras_metadata.pb", F_OK) == 0 ? .savedModel : nil
+      let parts = ["/saved_model.pb", "/keras_metadata.pb"]
+      return parts.contains { FileName.withBytes(path + $0) { access($0, F_OK) } == 0 } ? .savedModel : nil
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     guard status.st_mode & S_IFMT == S_IFREG else { return nil }

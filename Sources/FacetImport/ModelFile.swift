@@ -1,3 +1,4 @@
+import FacetFiles
 import Glibc
 
 /// Bytes of a file, or a range of one, outside of Swift's heap so that they go back to the system when dropped.
@@ -42,7 +43,7 @@ struct ModelFile: ~Copyable {
   /// Opens a regular file for reading and gives its size.
   static func open(_ path: String) throws(Unreadable) -> (descriptor: Int32, size: Int) {
     // O_NONBLOCK: a named pipe must not make us wait for a writer; it is refused below.
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = FileName.withBytes(path) { Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw Unreadable(message: "The file cannot be opened: \(errorText()).") }
     var information = stat()
     guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {

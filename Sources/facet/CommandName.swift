@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetFiles
 import FacetVerification
 import Foundation
 
@@ -21,7 +22,7 @@ enum CommandName {
     let name = first == "help" ? arguments.dropFirst().first ?? first : first
     guard !name.hasPrefix("-"), name != "help", !commands.contains(name) else { return nil }
     let none = "There is no command '\(terminalText(name))'."
-    if first != "help", name.contains("."), FileManager.default.fileExists(atPath: name) {
+    if first != "help", name.contains("."), FileName.withBytes(name, { access($0, F_OK) }) == 0 {
       let isRead = name.hasSuffix(".onnx") || name.hasSuffix(".facet")
       return
         "\(none) It is a file: put a command before it, such as 'facet \(isRead ? "inspect" : "run BUNDLE") \(terminalText(name))'."

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FacetCompiler
 import FacetData
+import FacetFiles
 import FacetVerification
 import Foundation
 
@@ -38,15 +39,24 @@ enum Console {
   /// Writes files and prints the command's report: the files get their names only after the report has reached its reader, so that a status of
   /// 1 means that nothing was written.
   ///
-  /// - Parameter warnings: what must be known all the same where the command is quiet.
+  /// - Parameters:
+  ///   - warnings: what must be known all the same where the command is quiet.
+  ///   - notes: as well.
   static func finish(
-    _ report: @autoclosure () throws -> String, writing files: [(path: String, bytes: [UInt8])], warnings: [String] = []
+    _ report: @autoclosure () throws -> String, writing files: [(path: String, bytes: [UInt8])], warnings: [String] = [],
+    notes: [String] = []
   ) throws {
     let text = isQuiet ? nil : try report()
-    if isQuiet { for warning in warnings { error("note: " + terminalText(warning)) } }
+    if isQuiet { remind(warnings, notes) }
     try OutputFile.write(files) { () throws(CompileFailure) in
       if let text { try announce(text, beside: files.map(\.path)) }
     }
+  }
+
+  /// What a report that is not printed says and somebody must know.
+  static func remind(_ warnings: [String], _ notes: [String]) {
+    for warning in warnings { error("warning: \(terminalText(warning))") }
+    notes.forEach(note)
   }
 
   /// Prints a report, and sees that it arrives. Where a file goes to the standard output, the report would be part of it.
@@ -117,9 +127,9 @@ struct QuietOption: ParsableArguments {
   }
 
   /// The report, or without it what must be known all the same.
-  func print(_ report: @autoclosure () throws -> String, warnings: [String] = []) rethrows {
+  func print(_ report: @autoclosure () throws -> String, warnings: [String] = [], notes: [String] = []) rethrows {
     if !isOn { return Swift.print(try report()) }
-    for warning in warnings { Console.error("note: " + terminalText(warning)) }
+    Console.remind(warnings, notes)
   }
 }
 

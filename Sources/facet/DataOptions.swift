@@ -5,9 +5,11 @@ import FacetVerification
 
 /// How commands read folders of data.
 struct DataOptions: ParsableArguments {
-  @Flag(help: "Pass over images and tensors that cannot be read: each is named, and all are counted. Without, the first ends the command.")
+  @Flag(
+    help: "Skip images and tensors that cannot be read; each is named and they are counted. Without it, the first one ends the command.")
   var skipUnreadable = false
-  @Flag(help: "Read the folders in a folder, too. A labels.csv lists what counts itself, also in folders.") var recursive = false
+  @Flag(help: "Read the folders in a folder, too. A labels.csv lists its files itself, including those in subfolders.")
+  var recursive = false
 
   var options: DatasetOptions {
     var options = DatasetOptions()

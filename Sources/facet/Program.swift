@@ -2,6 +2,7 @@ import ArgumentParser
 import CProcess
 import FacetCompiler
 import FacetData
+import FacetFiles
 import FacetVerification
 @preconcurrency import Glibc
 

@@ -1,3 +1,4 @@
+import FacetFiles
 import Foundation
 import Testing
 

@@ -1,5 +1,7 @@
+import FacetFiles
 import FacetImport
 import Foundation
+import Glibc
 import Testing
 
 /// A model whose weights `w` ([1, 3, 1, 1]) lie at `entries` in another file.
@@ -73,6 +75,25 @@ private final class Folder {
     let model = try importONNX(path: folder.writeAsCache(externalModel(["location": "model.onnx_data"])))
     #expect(model.graph.constant(model.graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
     #expect(model.source.externalFiles.map { $0.hasSuffix("/blobs/a7") } == [true])
+  }
+
+  @Test func aModelAndAFolderWhoseNamesAreNotUTF8AreReadWithTheirData() throws {
+    let folder = try Folder()
+    let path = try folder.write(["location": "w.bin"])
+    let content = try #require(FileContent.of(path))
+    let inner = folder.inner.path
+    let (odd, model) = (FileName.text(Array("\(inner)-".utf8) + [0xe9]), FileName.text([0x63, 0xe9]) + ".onnx")
+    // Foundation does not remove such names.
+    func rename(_ old: String, _ new: String) -> Int32 {
+      FileName.withBytes(old) { old in FileName.withBytes(new) { Glibc.rename(old, $0) } }
+    }
+    #expect(rename(path, "\(inner)/\(model)") == 0 && rename(inner, odd) == 0)
+    defer { _ = (rename(odd, inner), rename("\(inner)/\(model)", path)) }
+    let imported = try importONNX(path: "\(odd)/\(model)")
+    #expect(imported.graph.constant(imported.graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
+    let data = try #require(imported.source.externalFiles.first)
+    #expect(FileName.withBytes(data) { access($0, F_OK) } == 0)
+    #expect(FileContent.of("\(odd)/\(model)") == content)
   }
 
   @Test func aMissingFileIsOneMessageForAllItsTensors() throws {

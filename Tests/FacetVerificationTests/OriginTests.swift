@@ -32,22 +32,27 @@ import Testing
       try FileManager.default.copyItem(atPath: "\(OriginTests.example)/\(from)", toPath: "\(path)/\(to)")
     }
 
-    func compile(recipe: String = "recipe.json", calibration: String? = nil) throws -> CompileReport {
-      let result = try Compiler.compile(
-        CompileRequest(
-          models: [path + "/model.onnx"], recipes: [Recipe.load("\(path)/\(recipe)")], target: Target.named(Target.defaultName),
-          calibration: calibration.map { "\(path)/\($0)" }))
+    func compile(
+      recipe: String = "recipe.json", calibration: String? = nil, reading: DatasetOptions = DatasetOptions()
+    ) throws -> CompileReport {
+      var request = try CompileRequest(
+        models: [path + "/model.onnx"], recipes: [Recipe.load("\(path)/\(recipe)")], target: Target.named(Target.defaultName),
+        calibration: calibration.map { "\(path)/\($0)" })
+      request.reading = reading
+      let result = try Compiler.compile(request)
       try folder.write("m.facet", result.bytes)
       return result.report
     }
 
     func verify(
-      _ data: String, against: [String] = ["model.onnx"], recipes: [String] = [], allowsOtherModels: Bool = false
+      _ data: String, against: [String] = ["model.onnx"], recipes: [String] = [], allowsOtherModels: Bool = false,
+      reading: DatasetOptions = DatasetOptions()
     ) throws -> VerificationReport {
-      try VerifyJob(
+      var job = VerifyJob(
         bundle: path + "/m.facet", against: against.map { "\(path)/\($0)" }, data: "\(path)/\(data)",
-        recipes: recipes.map { "\(path)/\($0)" }, allowsOtherModels: allowsOtherModels, threads: 1, isa: nil, progress: nil
-      ).run()
+        recipes: recipes.map { "\(path)/\($0)" }, allowsOtherModels: allowsOtherModels, threads: 1, isa: nil, progress: nil)
+      job.reading = reading
+      return try job.run()
     }
   }
 
@@ -79,6 +84,35 @@ import Testing
     #expect(report.calibrationSamples == nil)
     let expected = "1 of 6 verification samples are in '\(project.path)/calibration', which the recipe names"
     #expect(report.warnings?.first?.hasPrefix(expected) == true)
+  }
+
+  @Test func calibrationSamplesAreFoundInFoldersAndAmongFilesThatCannotBeRead() throws {
+    let project = try Project()
+    try FileManager.default.createDirectory(atPath: project.path + "/calibration/more", withIntermediateDirectories: true)
+    for index in 4..<8 {
+      try FileManager.default.moveItem(
+        atPath: "\(project.path)/calibration/\(index).jpg", toPath: "\(project.path)/calibration/more/\(index).jpg")
+    }
+    try project.copy("calibration/00006.jpg", to: "test/6.jpg")
+    try project.folder.write("calibration/cut.jpg", [0xff, 0xd8, 0xff, 0xe0])
+    var reading = DatasetOptions()
+    (reading.skipsUnreadable, reading.isRecursive) = (true, true)
+    _ = try project.compile(reading: reading)
+    // Whatever the verification's own data need; both a file of the folder and one of the folder in it are found.
+    #expect(try project.verify("test").calibrationSamples == 2)
+    #expect(try project.verify("test", reading: reading).calibrationSamples == 2)
+    #expect(try project.verify("calibration", reading: reading).calibrationSamples == 8)
+    // Without the folder, the hash of those that can be read tells.
+    try FileManager.default.moveItem(atPath: project.path + "/calibration", toPath: project.path + "/elsewhere")
+    #expect(try project.verify("elsewhere", reading: reading).calibrationSamples == 8)
+  }
+
+  @Test func aCalibrationFileThatCanNoLongerBeReadIsPassedOver() throws {
+    let project = try Project()
+    _ = try project.compile()
+    try project.folder.write("calibration/7.jpg", [0xff, 0xd8, 0xff, 0xe0])
+    let report = try project.verify("test")
+    #expect(report.calibrationSamples == nil && report.warnings?.first?.hasPrefix("1 of 6 verification samples are in '") == true)
   }
 
   @Test func samplesThatWereSetAsideGiveNoWarning() throws {

@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import FacetFormat
 import FacetImport
 import Foundation
@@ -49,7 +50,7 @@ enum Provenance {
 
   static func source(_ model: ModelSource) -> [String: Any] {
     [
-      "name": (model.file as NSString).lastPathComponent, "format": model.format, "producer": model.producer,
+      "name": FileName.shown((model.file as NSString).lastPathComponent), "format": model.format, "producer": model.producer,
       "opset": model.operatorSet, "sha256": fileHash(model.file),
     ]
   }
@@ -60,7 +61,17 @@ enum Provenance {
 
   /// SHA-256. Empty where the file cannot be read any more.
   static func fileHash(_ path: String) -> String {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) else { return "" }
-    return text(data.withUnsafeBytes { SHA256.hash($0) })
+    let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var hasher = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { return "" }
+      if count == 0 { return text(hasher.finish()) }
+      buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
   }
 }

@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import FacetImport
 import FacetRuntime
 import Glibc

@@ -1,3 +1,4 @@
+import FacetFiles
 import Glibc
 
 /// What models are called among themselves: the file's name without folder and ending, with as many folders before it as tell
@@ -29,7 +30,7 @@ enum ModelNames {
     var files: [FileIdentity: Int] = [:]
     for (index, path) in paths.enumerated() {
       var status = stat()
-      guard stat(path, &status) == 0 else { continue }
+      guard FileName.withBytes(path, { stat($0, &status) }) == 0 else { continue }
       let file = FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
       if let first = files[file] { return (index, first) }
       files[file] = index

@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetIR
 import Glibc
 
@@ -138,7 +139,7 @@ final class ONNXTensorReader {
       throw problem("The data file '\(location)' is not inside the model's folder.")
     }
     // The name is inside; what lies there may be a link to elsewhere, as in the cache of a model hub.
-    guard let path = realPath(folder + "/" + location) else {
+    guard let path = realPath(folder + "/" + FileName.text(location.utf8)) else {
       throw problem("The data file '\(location)' does not exist.")
     }
     do {
@@ -168,9 +169,9 @@ final class ONNXTensorReader {
   }
 
   private func realPath(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
+    guard let resolved = FileName.withBytes(path, { realpath($0, nil) }) else { return nil }
     defer { free(resolved) }
-    return String(cString: resolved)
+    return FileName.text(UnsafeBufferPointer(start: resolved, count: strlen(resolved)).map { UInt8(bitPattern: $0) })
   }
 }
 

@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetFiles
 import Foundation
 
 /// The scores of many samples as `.npy` files, one for each attribute: float32, first axis = samples, then the model's own

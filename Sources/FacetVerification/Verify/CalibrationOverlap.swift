@@ -22,26 +22,39 @@ struct CalibrationOverlap {
   init(_ bundle: Bundle, samples: Int, folders: [(path: String, roi: RegionOfInterest)]) {
     let origin = bundle.origin
     self.origin = origin
-    func isCount(_ count: Int) -> Bool { origin.calibrations.contains { $0.samples == count } }
-    verified = SampleFingerprints(wantsWhole: isCount(samples))
+    // Some of them may turn out not to be readable.
+    func mayBeWhole(_ count: Int) -> Bool { origin.calibrations.contains { $0.samples <= count } }
+    verified = SampleFingerprints(wantsWhole: mayBeWhole(samples))
     guard !origin.calibrations.isEmpty else { return }
-    for folder in folders {
-      // What cannot be read any more cannot be compared.
-      guard let data = try? Dataset.open(path: folder.path, roi: folder.roi), data.count <= Self.maximumSamples else { continue }
-      var fingerprints = SampleFingerprints(wantsWhole: isCount(data.count))
-      var seen: Set<Int> = []
-      for index in 0..<data.count {
-        guard let input = try? NetworkInput(data.sample(index), for: bundle, data: data.path) else { break }
-        seen.insert(fingerprints.add(input))
-      }
-      guard fingerprints.count == data.count else { continue }
-      let hash = fingerprints.whole
-      let isCalibration = origin.calibrations.contains { $0.sha256 == hash }
-      // The exact one, or else the first.
-      guard isCalibration || self.folder == nil else { continue }
-      (self.folder, known, isExact) = (folder.path, seen, isCalibration)
-      if isCalibration { break }
+    // What the bundle does not say: whether the folders in a folder were read, too.
+    for folder in folders where !isExact {
+      let hasFolders = look(folder, isRecursive: false, bundle)
+      if hasFolders, !isExact { _ = look(folder, isRecursive: true, bundle) }
     }
+  }
+
+  /// Keeps what is there where it is what the bundle was calibrated on, or where nothing was found before. Whether there may be more in
+  /// folders in it.
+  private mutating func look(_ folder: (path: String, roi: RegionOfInterest), isRecursive: Bool, _ bundle: Bundle) -> Bool {
+    var options = DatasetOptions()
+    (options.skipsUnreadable, options.isRecursive) = (true, isRecursive)
+    let limit = Self.maximumSamples + 1
+    guard let data = try? Dataset.open(path: folder.path, limit: limit, roi: folder.roi, options: options) else { return true }
+    let hasFolders = data.labels == nil && data.passedOver.folders > 0
+    guard data.count < limit else { return false }
+    var fingerprints = SampleFingerprints(wantsWhole: true)
+    var seen: Set<Int> = []
+    for index in 0..<data.count {
+      // What cannot be read, or not any more, cannot be compared; the others can.
+      guard let input = try? NetworkInput(data.sample(index), for: bundle, data: data.path) else { continue }
+      seen.insert(fingerprints.add(input))
+    }
+    guard !seen.isEmpty else { return hasFolders }
+    let hash = fingerprints.whole
+    isExact = origin.calibrations.contains { $0.sha256 == hash }
+    // The exact one, or else all of the first.
+    if isExact || self.folder == nil || self.folder == folder.path { (self.folder, known) = (folder.path, seen) }
+    return hasFolders
   }
 
   mutating func add(_ input: NetworkInput) {

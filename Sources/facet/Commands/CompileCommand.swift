@@ -78,10 +78,11 @@ struct CompileCommand: ParsableCommand {
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
       try OutputFile.check(output, notOneOf: result.externalFiles)
-      let warnings = result.report.warnings + result.report.notes
+      let notes = result.report.notes
       if target == nil, precision == .int8 { result.report.notes.append(Self.targetNote) }
       try Console.finish(
-        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)], warnings: warnings)
+        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)],
+        warnings: result.report.warnings, notes: notes)
       hasWarnings = !result.report.warnings.isEmpty
     }
     if strict && hasWarnings { throw ExitCode(2) }

@@ -46,7 +46,7 @@ struct InspectCommand: ParsableCommand {
     try withJSONErrors {
       var report = try Compiler.inspect(model: file, options: modelFile.options)
       if layers { report.layers = try Compiler.layers(model: file, options: modelFile.options).layers }
-      try quiet.print(json ? try Console.json(report) : ModelText(report).text, warnings: report.notes)
+      try quiet.print(json ? try Console.json(report) : ModelText(report).text, notes: report.notes)
       if quiet.isOn { for problem in report.problems { Console.error(terminalText("error[\(problem.code)] \(file): \(problem.message)")) } }
       return report.problems.isEmpty
     }

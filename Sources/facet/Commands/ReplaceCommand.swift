@@ -51,7 +51,7 @@ struct ReplaceCommand: ParsableCommand {
       result.report.skipped?.forEach(Console.skipped)
       try Console.finish(
         json ? Console.json(result.report) : summary(result.report), writing: [(output, result.bytes)],
-        warnings: result.report.warnings + result.report.notes)
+        warnings: result.report.warnings, notes: result.report.notes)
       hasWarnings = !result.report.warnings.isEmpty
     }
     if strict && hasWarnings { throw ExitCode(2) }

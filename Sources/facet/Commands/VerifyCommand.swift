@@ -61,7 +61,7 @@ struct VerifyCommand: ParsableCommand {
       Console.progressEnd()
       report.skipped?.forEach(Console.skipped)
       try quiet.print(
-        json ? try Console.json(report) : VerificationText(report).text, warnings: (report.warnings ?? []) + (report.notes ?? []))
+        json ? try Console.json(report) : VerificationText(report).text, warnings: report.warnings ?? [], notes: report.notes ?? [])
       if quiet.isOn, !report.gate.passed { Console.error(GateText(report).text) }
       isMissed = !report.gate.passed
     }
