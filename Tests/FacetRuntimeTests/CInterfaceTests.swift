@@ -59,17 +59,10 @@ import Testing
 extension CInterfaceTests {
   /// A gate, a budget and a fork through the C functions.
   @Test func evaluationInPartsGivesWhatSwiftGives() throws {
-    let bytes = gatedBundle([Gated.guarded: [.answer(Gated.kind, 2)]]).bytes()
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
-    defer { memory.deallocate() }
-    memory.copyBytes(from: bytes)
+    let opened = try CSession(gatedBundle([Gated.guarded: [.answer(Gated.kind, 2)]]).bytes())
+    defer { withExtendedLifetime(opened) {} }
+    let (bundle, session) = (opened.bundle, opened.session)
     var error = facet_error()
-    let bundle = try #require(facet_bundle_open(memory.baseAddress, memory.count, &error))
-    let session = try #require(facet_session_create(bundle, 0, 1, FACET_ANY_ISA, nil, 0, &error))
-    defer {
-      facet_session_destroy(session)
-      facet_bundle_close(bundle)
-    }
     var length = 0
     let gate = try #require(facet_gate(bundle, Int32(Gated.guarded), &length))
     #expect(String(decoding: UnsafeRawBufferPointer(start: gate, count: length), as: UTF8.self) == "condition 3")

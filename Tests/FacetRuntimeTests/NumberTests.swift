@@ -37,17 +37,10 @@ import Testing
   }
 
   @Test func theCInterfaceGivesTheSame() throws {
-    let bytes = builder(Gated.size, Self.linear).bytes()
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 64)
-    defer { memory.deallocate() }
-    memory.copyBytes(from: bytes)
+    let opened = try CSession(builder(Gated.size, Self.linear).bytes())
+    defer { withExtendedLifetime(opened) {} }
+    let (bundle, session) = (opened.bundle, opened.session)
     var error = facet_error()
-    let bundle = try #require(facet_bundle_open(memory.baseAddress, memory.count, &error))
-    let session = try #require(facet_session_create(bundle, 0, 1, FACET_ANY_ISA, nil, 0, &error))
-    defer {
-      facet_session_destroy(session)
-      facet_bundle_close(bundle)
-    }
     #expect(facet_is_value(bundle, Int32(Gated.size)) == 1 && facet_is_value(bundle, 0) == 0 && facet_is_value(bundle, -1) == 0)
     var length = 0
     #expect(facet_value_unit(bundle, Int32(Gated.size), &length) != nil && length == 5)
