@@ -114,7 +114,7 @@ extension Recipe.Budget {
     guard let fields = reader.fields(node, path, RecipeBudgetKey.self) else { return nil }
     self.init()
     for kind in BudgetKind.allCases {
-      guard let key = RecipeBudgetKey(rawValue: kind.rawValue), let node = fields[key] else { continue }
+      guard let node = fields[.limit(kind)] else { continue }
       let place = path.key(kind.rawValue)
       guard let limit = reader.number(node, place, in: kind.range) else { continue }
       if !reader.isCarried, let remedy = Self.remedy(kind, limit) {

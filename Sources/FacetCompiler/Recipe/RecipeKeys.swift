@@ -22,12 +22,27 @@ enum RecipeBinsKey: String, CaseIterable {
   case first, step
 }
 
-enum RecipeBudgetKey: String, CaseIterable {
-  case accuracyDrop = "accuracy_drop"
-  case agreement
-  case sqnr = "sqnr_db"
-  case meanErrorIncrease = "mean_error_increase"
-  case withinDrop = "within_drop"
-  case meanDifference = "mean_difference"
+/// A limit of each kind, and those of the groups of columns.
+enum RecipeBudgetKey: RawRepresentable, CaseIterable, Hashable {
+  case limit(BudgetKind)
   case subgroups
+
+  static let allCases = BudgetKind.allCases.map(Self.limit) + [.subgroups]
+
+  init?(rawValue: String) {
+    if let kind = BudgetKind(rawValue: rawValue) {
+      self = .limit(kind)
+    } else if rawValue == "subgroups" {
+      self = .subgroups
+    } else {
+      return nil
+    }
+  }
+
+  var rawValue: String {
+    switch self {
+    case .limit(let kind): kind.rawValue
+    case .subgroups: "subgroups"
+    }
+  }
 }
