@@ -22,9 +22,10 @@ let package = Package(
     // The engine: what a board runs.
     .target(
       name: "FacetKernels", cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+    .target(name: "FacetPlatform"),
     .target(name: "CFacet"),
     .target(name: "FacetFormat", swiftSettings: embedded),
-    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "CFacet"], swiftSettings: embedded),
+    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "FacetPlatform", "CFacet"], swiftSettings: embedded),
     .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet", "CProcess"]),
     .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "CMachineLimits"]),
 
