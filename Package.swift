@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "FacetImport", dependencies: ["FacetIR", "FacetFiles", "COnnx"]),
     .target(name: "FacetData", dependencies: ["FacetFormat", "FacetFiles", "CImage", "CZlib", "CProcess"]),
     .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
-    .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
+    .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
     .target(
       name: "FacetCompiler",
       dependencies: [
@@ -68,7 +68,7 @@ let package = Package(
       name: "facet-conformance", dependencies: ["FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
 
     // What tests share.
-    .target(name: "FacetTestSupport", dependencies: ["FacetData"], path: "Tests/FacetTestSupport"),
+    .target(name: "FacetTestSupport", dependencies: ["FacetData", "FacetFormat"], path: "Tests/FacetTestSupport"),
     .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetTestSupport"]),
     .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat", "FacetTestSupport"]),
     .testTarget(name: "FacetIRTests", dependencies: ["FacetIR", "FacetTestSupport"]),
@@ -84,11 +84,11 @@ let package = Package(
       name: "FacetDataTests", dependencies: ["FacetData", "FacetFiles", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
-    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR", "FacetTestSupport"]),
+    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR", "FacetFormat", "FacetTestSupport"]),
     .testTarget(
       name: "FacetCompilerTests",
       dependencies: [
-        "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetFiles",
+        "FacetCompiler", "FacetRuntime", "FacetFormat", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetFiles",
         "FacetTestSupport",
       ]),
     .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),

@@ -6,12 +6,11 @@ enum AttributeCosts {
   static func of(_ model: PreparedModel, _ program: LoweredProgram) -> [CompileReport.Attribute] {
     let graph = model.graph
     return graph.outputs.indices.map { index in
-      let bit: UInt64 = 1 << UInt64(index)
       var cost = CompileReport.Attribute(name: graph.outputs[index].name, multiplyAccumulates: 0, parameters: 0, weightBytes: 0)
-      let plan = program.plan(for: bit)
+      let plan = program.plan(for: [index])
       (cost.arenaBytes, cost.arenaLowerBound) = (plan.arenaBytes, plan.lowerBound)
       var constants: Set<ValueID> = []
-      for fragment in program.fragments where fragment.attributes & bit != 0 {
+      for fragment in program.fragments where fragment.attributes.contains(index) {
         cost.weightBytes += fragment.weights.count
         for node in Set(fragment.nodes).sorted() where node >= 0 {
           cost.multiplyAccumulates += graph.nodes[node].op.multiplyAccumulates(

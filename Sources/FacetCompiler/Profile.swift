@@ -1,3 +1,4 @@
+import FacetFormat
 import FacetImport
 
 /// A named set of attributes with a memory plan of its own, which serves them alone.
@@ -24,8 +25,7 @@ struct ProfileBinding {
   var name: String
   /// In the order of the bundle.
   var names: [String]
-  /// Bit i stands for attribute i.
-  var attributes: UInt64
+  var attributes: AttributeSet
 
   /// Those of the recipe, then those of the request that are not in it, in their order.
   ///
@@ -51,7 +51,7 @@ struct ProfileBinding {
     let known = model.attributes.map(\.name)
     var result: [ProfileBinding] = []
     for profile in profiles {
-      var set: UInt64 = 0
+      var set = AttributeSet()
       for name in profile.attributes {
         guard let index = known.firstIndex(of: name) else {
           problems.append(
@@ -61,10 +61,10 @@ struct ProfileBinding {
               given.contains(profile.name) ? "--profile" : model.recipe?.file ?? "--profile"))
           continue
         }
-        set |= 1 << UInt64(index)
+        set.insert(index)
       }
       result.append(
-        ProfileBinding(name: profile.name, names: known.indices.filter { set >> UInt64($0) & 1 != 0 }.map { known[$0] }, attributes: set))
+        ProfileBinding(name: profile.name, names: set.map { known[$0] }, attributes: set))
     }
     for profile in problems.isEmpty ? result : [] {
       for (name, read) in profile.missing(model) {
@@ -85,10 +85,10 @@ struct ProfileBinding {
     var result: [(name: String, read: [String])] = []
     var needed = attributes
     // Gates read only what is evaluated before.
-    for index in evaluation.order.reversed() where needed >> UInt64(index) & 1 != 0 {
+    for index in evaluation.order.reversed() where needed.contains(index) {
       let read = evaluation.reads(index)
-      needed = read.reduce(needed) { $0 | 1 << UInt64($1) }
-      let lacking = read.filter { attributes >> UInt64($0) & 1 == 0 }
+      for other in read { needed.insert(other) }
+      let lacking = read.filter { !attributes.contains($0) }
       if !lacking.isEmpty { result.append((model.attributes[index].name, lacking.map { model.attributes[$0].name })) }
     }
     return result

@@ -1,14 +1,15 @@
+import FacetFormat
 import FacetIR
 
 /// The parts of a network by who needs them: nodes with the same set of attributes form a fragment. The trunk is what all need.
 package struct FragmentPartition: Sendable {
   package struct Fragment: Sendable {
-    /// Bit i: graph output i needs it.
-    package var attributes: UInt64
+    /// The graph outputs that need it, by number.
+    package var attributes: AttributeSet
     /// Indices in `graph.nodes`, in order.
     package var nodes: [Int]
 
-    package init(attributes: UInt64, nodes: [Int]) { (self.attributes, self.nodes) = (attributes, nodes) }
+    package init(attributes: AttributeSet, nodes: [Int]) { (self.attributes, self.nodes) = (attributes, nodes) }
   }
 
   /// Fragment 0 is the trunk (perhaps without nodes). A fragment stands after those it reads from.
@@ -18,20 +19,19 @@ package struct FragmentPartition: Sendable {
 
   /// Precondition: at most 64 graph outputs.
   package init(_ graph: Graph) {
-    var masks: [ValueID: UInt64] = [:]
-    for (index, output) in graph.outputs.enumerated() { masks[output.value, default: 0] |= 1 << UInt64(index) }
+    var sets: [ValueID: AttributeSet] = [:]
+    for (index, output) in graph.outputs.enumerated() { sets[output.value, default: []].insert(index) }
     for node in graph.nodes.reversed() {
-      guard let mask = masks[node.output] else { continue }
-      for input in node.inputs { masks[input, default: 0] |= mask }
+      guard let set = sets[node.output] else { continue }
+      for input in node.inputs { sets[input, default: []].formUnion(set) }
     }
-    let all: UInt64 = graph.outputs.count >= 64 ? .max : (1 << UInt64(graph.outputs.count)) - 1
-    var byMask: [UInt64: [Int]] = [all: []]
+    var bySet: [AttributeSet: [Int]] = [AttributeSet(first: graph.outputs.count): []]
     for (index, node) in graph.nodes.enumerated() {
-      if let mask = masks[node.output], mask != 0 { byMask[mask, default: []].append(index) }
+      if let set = sets[node.output], !set.isEmpty { bySet[set, default: []].append(index) }
     }
     // A fragment's inputs come from fragments with more attributes, so this order puts them first.
-    fragments = byMask.map { Fragment(attributes: $0.key, nodes: $0.value) }.sorted {
-      let (a, b) = ($0.attributes.nonzeroBitCount, $1.attributes.nonzeroBitCount)
+    fragments = bySet.map { Fragment(attributes: $0.key, nodes: $0.value) }.sorted {
+      let (a, b) = ($0.attributes.count, $1.attributes.count)
       if a != b { return a > b }
       return ($0.nodes.first ?? -1) < ($1.nodes.first ?? -1)
     }

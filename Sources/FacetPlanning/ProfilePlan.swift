@@ -1,6 +1,8 @@
+import FacetFormat
+
 /// A memory plan for some attributes alone: their fragments run in any order that their needs allow, and nothing else does.
 package struct ProfilePlan: Sendable, Equatable {
-  package var attributes: UInt64
+  package var attributes: AttributeSet
   /// One for each request; nil where no fragment of the profile has it.
   package var offsets: [Int?]
   package var arenaBytes: Int
@@ -8,11 +10,11 @@ package struct ProfilePlan: Sendable, Equatable {
 }
 
 extension MemoryPlanner {
-  /// - Parameter fragments: the attributes (bit i: attribute i) that need each fragment.
+  /// - Parameter fragments: the attributes that need each fragment.
   package static func plan(
-    _ requests: [StorageRequest], profile attributes: UInt64, fragments: [UInt64], order: FragmentOrder
+    _ requests: [StorageRequest], profile attributes: AttributeSet, fragments: [AttributeSet], order: FragmentOrder
   ) -> ProfilePlan {
-    let indices = requests.indices.filter { fragments[requests[$0].fragment] & attributes != 0 }
+    let indices = requests.indices.filter { !fragments[requests[$0].fragment].isDisjoint(with: attributes) }
     let own = indices.map { requests[$0].serving(attributes, fragments) }
     let plan = plan(own, order: order)
     precondition(firstOverlap(plan, own, order: order) == nil, "the memory plan lets live tensors overlap")
@@ -24,11 +26,11 @@ extension MemoryPlanner {
 
 extension StorageRequest {
   /// Without the results and readers that a profile does not have: what nobody waits for need not stay.
-  fileprivate func serving(_ attributes: UInt64, _ fragments: [UInt64]) -> StorageRequest {
+  fileprivate func serving(_ attributes: AttributeSet, _ fragments: [AttributeSet]) -> StorageRequest {
     var request = self
-    request.results &= attributes
-    request.readers = readers.filter { fragments[$0.key] & attributes != 0 }
-    request.isPersistent = request.results != 0 || !request.readers.isEmpty
+    request.results.formIntersection(attributes)
+    request.readers = readers.filter { !fragments[$0.key].isDisjoint(with: attributes) }
+    request.isPersistent = !request.results.isEmpty || !request.readers.isEmpty
     return request
   }
 }

@@ -1,3 +1,5 @@
+import FacetFormat
+
 /// A piece of arena that tensors of one fragment need, and when.
 package struct StorageRequest: Sendable, Equatable {
   /// Bytes; at least 1.
@@ -10,12 +12,12 @@ package struct StorageRequest: Sendable, Equatable {
   /// Read by other fragments or by the caller: it stays from its first use until the next input.
   package var isPersistent: Bool
   /// Bit i: the result of attribute i lies in it.
-  package var results: UInt64
+  package var results: AttributeSet
   /// The other fragments that read it, each with the index of its last instruction that does.
   package var readers: [Int: Int]
 
   package init(
-    size: Int, fragment: Int, firstUse: Int, lastUse: Int, isPersistent: Bool, results: UInt64 = 0, readers: [Int: Int] = [:]
+    size: Int, fragment: Int, firstUse: Int, lastUse: Int, isPersistent: Bool, results: AttributeSet = [], readers: [Int: Int] = [:]
   ) {
     self.size = size
     self.fragment = fragment

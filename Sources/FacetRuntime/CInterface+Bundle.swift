@@ -153,14 +153,14 @@ func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?
 }
 
 @c @implementation public func facet_plan_attributes(_ bundle: OpaquePointer?, _ plan: Int32) -> UInt64 {
-  bundle.bundle?.attributes(plan: Int(plan)) ?? 0
+  bundle.bundle?.attributes(plan: Int(plan)).word ?? 0
 }
 
 @c @implementation public func facet_arena_bytes(_ bundle: OpaquePointer?, _ plan: Int32) -> Int {
   bundle.bundle?.arenaBytes(plan: Int(plan)) ?? 0
 }
 
-@c @implementation public func facet_all_attributes(_ bundle: OpaquePointer?) -> UInt64 { bundle.bundle?.allAttributes ?? 0 }
+@c @implementation public func facet_all_attributes(_ bundle: OpaquePointer?) -> UInt64 { bundle.bundle?.allAttributes.word ?? 0 }
 
 @c @implementation public func facet_self_test_count(_ bundle: OpaquePointer?) -> Int32 {
   Int32(truncatingIfNeeded: bundle.bundle?.selfTestCount ?? 0)

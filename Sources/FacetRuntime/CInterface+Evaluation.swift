@@ -15,7 +15,7 @@ import FacetPlatform
 
 @c @implementation public func facet_fragment_attributes(_ bundle: OpaquePointer?, _ fragment: Int32) -> UInt64 {
   guard let bundle = bundle.bundle, fragment >= 0, Int(fragment) < bundle.fragments.count else { return 0 }
-  return bundle.fragments[Int(fragment)].attributes
+  return bundle.fragments[Int(fragment)].attributes.word
 }
 
 @c @implementation public func facet_programs_hash(_ bundle: OpaquePointer?, _ hash: UnsafeMutablePointer<UInt8>?) {
@@ -63,7 +63,8 @@ import FacetPlatform
   _ error: UnsafeMutablePointer<facet_error>?
 ) -> Int32 {
   perform(session, error) { session throws(SessionError) in
-    try session.evaluate(attributes: attributes, ignoringGates: ignore_gates != 0, budget: budget_ns == .max ? nil : budget_ns)
+    try session.evaluate(
+      attributes: AttributeSet(attributes), ignoringGates: ignore_gates != 0, budget: budget_ns == .max ? nil : budget_ns)
   }
 }
 
@@ -72,7 +73,7 @@ import FacetPlatform
 }
 
 @c @implementation public func facet_available_attributes(_ session: OpaquePointer?, _ ignore_gates: Int32) -> UInt64 {
-  session.session?.available(ignoringGates: ignore_gates != 0) ?? 0
+  session.session?.available(ignoringGates: ignore_gates != 0).word ?? 0
 }
 
 @c @implementation public func facet_set_clock(

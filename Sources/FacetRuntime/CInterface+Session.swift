@@ -111,7 +111,7 @@ func perform(
 @c @implementation public func facet_evaluate(
   _ session: OpaquePointer?, _ attributes: UInt64, _ error: UnsafeMutablePointer<facet_error>?
 ) -> Int32 {
-  perform(session, error) { session throws(SessionError) in try session.evaluate(attributes: attributes) }
+  perform(session, error) { session throws(SessionError) in try session.evaluate(attributes: AttributeSet(attributes)) }
 }
 
 @c @implementation public func facet_scores(_ session: OpaquePointer?, _ attribute: Int32) -> UnsafePointer<Float>? {

@@ -1,4 +1,5 @@
 import FacetData
+import FacetFormat
 import FacetIR
 import FacetRuntime
 import Foundation
@@ -90,7 +91,7 @@ private func orders(_ count: Int) -> [[Int]] {
       var executed: Set<[Int]> = []
       for (count, attribute) in order.enumerated() {
         var isTwice = false
-        try session.evaluate(attributes: 1 << UInt64(attribute)) { fragment, instruction in
+        try session.evaluate(attributes: [attribute]) { fragment, instruction in
           if !executed.insert([fragment, instruction]).inserted { isTwice = true }
         }
         #expect(!isTwice, "\(order)")
@@ -122,7 +123,7 @@ private func orders(_ count: Int) -> [[Int]] {
     try example.input.set(on: session)
     try session.evaluate(attributes: bundle.allAttributes)
     let again = try Session(bundle: bundle)
-    var reachedByAny: UInt64 = 0
+    var reachedByAny = AttributeSet()
     for (index, fork) in bundle.forkDescriptions.enumerated() {
       var values = [Float](repeating: 0, count: fork.shape.reduce(1, *))
       try session.evaluate(fork: index)
@@ -130,11 +131,11 @@ private func orders(_ count: Int) -> [[Int]] {
       try values.withUnsafeBufferPointer { try again.setFork(index, $0) }
       let reached = again.available()
       #expect(reached != 0, "\(fork.name)")
-      reachedByAny |= reached
+      reachedByAny.formUnion(reached)
       let before = again.executedInstructions
       try again.evaluate(attributes: reached)
       #expect(again.executedInstructions - before < session.executedInstructions)
-      for attribute in 0..<4 where reached >> UInt64(attribute) & 1 != 0 {
+      for attribute in 0..<4 where reached.contains(attribute) {
         #expect(scores(again, attribute) == scores(session, attribute), "\(fork.name)")
       }
     }

@@ -60,13 +60,12 @@ private struct MarkedArena {
   /// Runs what an attribute needs and has not run.
   mutating func evaluate(_ attribute: Int) {
     for (index, fragment) in program.fragments.enumerated()
-    where fragment.attributes >> UInt64(attribute) & 1 != 0 && hasRun.insert(index).inserted {
+    where fragment.attributes.contains(attribute) && hasRun.insert(index).inserted {
       for (place, instruction) in fragment.instructions.enumerated() {
-        let words = instruction.tensorWords
-        for tensor in words.reads.map({ instruction.words[$0] }) where tensor != BundleFormat.none && !isWhole(index, tensor) {
+        for tensor in instruction.reads where !isWhole(index, tensor) {
           fault = fault ?? "fragment \(index), instruction \(place) reads tensor \(tensor), which was written over"
         }
-        for tensor in words.writes.map({ instruction.words[$0] }) where tensor != BundleFormat.none { write(index, tensor) }
+        for tensor in instruction.writes { write(index, tensor) }
       }
     }
   }
@@ -114,9 +113,9 @@ private struct MarkedArena {
     for order in Self.orders([0, 1, 2, 3]) {
       replay(program, program.storageOffsets.map(Optional.some), program.arenaBytes, order, keepsForks: true)
     }
-    for set in UInt64(1)...15 {
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
       let plan = program.plan(for: set)
-      for order in Self.orders((0..<4).filter { set >> UInt64($0) & 1 != 0 }) {
+      for order in Self.orders((0..<4).filter { set.contains($0) }) {
         replay(program, plan.offsets, plan.arenaBytes, order, keepsForks: false)
       }
     }
@@ -144,9 +143,9 @@ private struct MarkedArena {
     let program = try Self.program(precision)
     let first = program.fragments.indices.map { index in program.fragments[..<index].reduce(0) { $0 + $1.storageSizes.count } }
     // One for each attribute.
-    let branches = program.fragments.indices.filter { program.fragments[$0].attributes.nonzeroBitCount == 1 }
+    let branches = program.fragments.indices.filter { program.fragments[$0].attributes.count == 1 }
     #expect(branches.count == 4)
-    let plans = [program.storageOffsets.map(Optional.some)] + (UInt64(1)...15).map { program.plan(for: $0).offsets }
+    let plans = [program.storageOffsets.map(Optional.some)] + (UInt64(1)...15).map { program.plan(for: AttributeSet($0)).offsets }
     for offsets in plans {
       func bytes(_ fragment: Int, _ storage: Int) -> Range<Int>? {
         offsets[first[fragment] + storage].map { $0..<$0 + program.fragments[fragment].storageSizes[storage] }
@@ -168,16 +167,16 @@ private struct MarkedArena {
   @Test(arguments: [Precision.int8, .float32]) func thePrintedBoundIsTheLargestLiveSetOfAllOrders(precision: Precision) throws {
     let program = try Self.program(precision)
     #expect(largestLiveSet(program, 15) == program.arenaLowerBound && program.arenaBytes >= program.arenaLowerBound)
-    for set in UInt64(1)...15 {
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
       let plan = program.plan(for: set)
       #expect(largestLiveSet(program, set) == plan.lowerBound && plan.arenaBytes >= plan.lowerBound, "\(set)")
       #expect(plan.arenaBytes <= program.arenaBytes)
     }
   }
 
-  private func largestLiveSet(_ program: LoweredProgram, _ set: UInt64) -> Int {
+  private func largestLiveSet(_ program: LoweredProgram, _ set: AttributeSet) -> Int {
     let fragments = program.fragments
-    let inPlan = fragments.indices.filter { fragments[$0].attributes & set != 0 }
+    let inPlan = fragments.indices.filter { !fragments[$0].attributes.isDisjoint(with: set) }
     func storage(_ fragment: Int, _ tensor: UInt32) -> [Int] {
       if Int(tensor) < fragments[fragment].imports.count {
         let record = fragments[fragment].imports[Int(tensor)]
@@ -186,19 +185,18 @@ private struct MarkedArena {
       return [fragment, Int(fragments[fragment].tensors[Int(tensor)].storage)]
     }
     // Read by the caller or by other parts that the plan serves: these stay until the next input.
-    var stays = Set(program.results.enumerated().filter { set >> UInt64($0.offset) & 1 != 0 }.map { storage(Int($1.fragment), $1.tensor) })
+    var stays = Set(program.results.enumerated().filter { set.contains($0.offset) }.map { storage(Int($1.fragment), $1.tensor) })
     for index in inPlan { for tensor in fragments[index].imports.indices { stays.insert(storage(index, UInt32(tensor))) } }
     var largest = 0
-    for order in Self.orders((0..<4).filter { set >> UInt64($0) & 1 != 0 }) {
+    for order in Self.orders((0..<4).filter { set.contains($0) }) {
       var ran: Set<Int> = []
       var uses: [[Int]: ClosedRange<Int>] = [storage(0, program.inputTensor): 0...0]
       var time = 0
       for attribute in order {
-        for index in inPlan where fragments[index].attributes >> UInt64(attribute) & 1 != 0 && ran.insert(index).inserted {
+        for index in inPlan where fragments[index].attributes.contains(attribute) && ran.insert(index).inserted {
           for instruction in fragments[index].instructions {
             time += 1
-            let words = instruction.tensorWords
-            for tensor in (words.reads + words.writes).map({ instruction.words[$0] }) where tensor != BundleFormat.none {
+            for tensor in instruction.reads + instruction.writes {
               let place = storage(index, tensor)
               uses[place] = (uses[place]?.lowerBound ?? time)...time
             }

@@ -1,4 +1,5 @@
 import FacetData
+import FacetFormat
 import FacetRuntime
 import Foundation
 import Testing
@@ -56,9 +57,9 @@ import Testing
   @Test func everySetGivesTheSameBytesWithAnyNumberOfThreads() throws {
     let bundle = try Self.bundle(.int8)
     let single = try Session(bundle: bundle)
-    var expected: [UInt64: [[UInt32]]] = [:]
-    var executed: [UInt64: Int64] = [:]
-    for set in UInt64(1)...15 {
+    var expected: [AttributeSet: [[UInt32]]] = [:]
+    var executed: [AttributeSet: Int64] = [:]
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
       try setImage(single)
       let before = single.executedInstructions
       try single.evaluate(attributes: set)
@@ -67,13 +68,13 @@ import Testing
     #expect(single.branchesSideBySide == 0)
     for threads in 2...16 {
       let session = try Session(bundle: bundle, threads: threads)
-      for set in UInt64(1)...15 {
+      for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
         try setImage(session)
         let (before, branches) = (session.executedInstructions, session.branchesSideBySide)
         try session.evaluate(attributes: set)
         #expect(scores(session) == expected[set] && session.executedInstructions - before == executed[set], "\(threads) threads, \(set)")
         let count = session.branchesSideBySide - branches
-        #expect(count == 0 || count > 1 && count <= set.nonzeroBitCount)
+        #expect(count == 0 || count > 1 && count <= set.count)
         // The rest of all, on the same input.
         try session.evaluate(attributes: 15)
         #expect(
@@ -132,8 +133,8 @@ import Testing
       let reached = again.available()
       let before = again.branchesSideBySide
       try again.evaluate(attributes: reached)
-      #expect(again.branchesSideBySide - before == Int64(reached.nonzeroBitCount))
-      for attribute in 0..<4 where reached >> UInt64(attribute) & 1 != 0 { #expect(scores(again)[attribute] == scores(session)[attribute]) }
+      #expect(again.branchesSideBySide - before == Int64(reached.count))
+      for attribute in 0..<4 where reached.contains(attribute) { #expect(scores(again)[attribute] == scores(session)[attribute]) }
     }
   }
 
@@ -141,7 +142,7 @@ import Testing
   @Test func branchesThatShareMemoryDoNotRunSideBySide() throws {
     let bundle = try Self.bundle(.int8) { program in
       let first = program.fragments.indices.map { index in program.fragments[..<index].reduce(0) { $0 + $1.storageSizes.count } }
-      let branches = [UInt64(1), 2].map { mask in program.fragments.firstIndex { $0.attributes == mask }! }
+      let branches = [0, 1].map { attribute in program.fragments.firstIndex { $0.attributes == [attribute] }! }
       for storage in program.fragments[branches[0]].storageSizes.indices {
         let (age, emotion) = (first[branches[0]] + storage, first[branches[1]] + storage)
         // Only what is over when its branch has run.

@@ -1,10 +1,11 @@
+import FacetFormat
 import FacetTestSupport
 import Testing
 
 @testable import FacetPlanning
 
 @Suite struct ProfilePlanTests {
-  private let fragments: [UInt64] = [0b111, 0b001, 0b010, 0b100]
+  private let fragments: [AttributeSet] = [0b111, 0b001, 0b010, 0b100]
   private let order = FragmentOrder(ancestors: [[], [0], [0], [0]])
   /// Input, fork (read by all branches), then for each branch a tensor and its result.
   private var requests: [StorageRequest] {
@@ -15,7 +16,7 @@ import Testing
       + (1...3).flatMap { fragment in
         [
           StorageRequest(size: 960, fragment: fragment, firstUse: 0, lastUse: 1, isPersistent: false),
-          StorageRequest(size: 64, fragment: fragment, firstUse: 1, lastUse: 1, isPersistent: true, results: 1 << UInt64(fragment - 1)),
+          StorageRequest(size: 64, fragment: fragment, firstUse: 1, lastUse: 1, isPersistent: true, results: [fragment - 1]),
         ]
       }
   }
@@ -52,13 +53,13 @@ import Testing
       if fragment == 0, Bool.random(using: &random) {
         readers[Int.random(in: 1..<4, using: &random)] = Int.random(in: 0..<2, using: &random)
       }
-      let results: UInt64 = fragment > 0 && Bool.random(using: &random) ? 1 << UInt64(fragment - 1) : 0
+      let results: AttributeSet = fragment > 0 && Bool.random(using: &random) ? [fragment - 1] : []
       return StorageRequest(
         size: Int.random(in: 1...900, using: &random), fragment: fragment, firstUse: first,
-        lastUse: Int.random(in: first..<2, using: &random), isPersistent: results != 0 || !readers.isEmpty, results: results,
+        lastUse: Int.random(in: first..<2, using: &random), isPersistent: !results.isEmpty || !readers.isEmpty, results: results,
         readers: readers)
     }
-    for profile in UInt64(1)...7 {
+    for profile in (UInt64(1)...7).map({ AttributeSet($0) }) {
       let plan = MemoryPlanner.plan(requests, profile: profile, fragments: fragments, order: order)
       #expect(plan.arenaBytes >= plan.lowerBound)
       var owner = [Int](repeating: -1, count: plan.arenaBytes)
@@ -66,7 +67,7 @@ import Testing
         let offset = plan.offsets[index]!
         return owner[offset..<offset + requests[index].size].allSatisfy { $0 == index }
       }
-      let branches = (1...3).filter { fragments[$0] & profile != 0 }.shuffled(using: &random)
+      let branches = (1...3).filter { !fragments[$0].isDisjoint(with: profile) }.shuffled(using: &random)
       for fragment in [0] + branches {
         for time in 0..<2 {
           for (index, request) in requests.enumerated() where request.fragment == fragment && request.firstUse == time {
@@ -78,7 +79,7 @@ import Testing
           }
         }
       }
-      for (index, request) in requests.enumerated() where request.results & profile != 0 {
+      for (index, request) in requests.enumerated() where !request.results.isDisjoint(with: profile) {
         #expect(isWhole(index), "seed \(seed), profile \(profile)")
       }
     }

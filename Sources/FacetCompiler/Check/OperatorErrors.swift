@@ -39,7 +39,7 @@ struct OperatorErrors {
   private var kept: [Moment: [Int]] = [:]
   /// How many steps read a local tensor.
   private var readers: [Place: Int] = [:]
-  private var attributes: [Int: UInt64] = [:]
+  private var attributes: [Int: AttributeSet] = [:]
   private var comparisons: [Int: ScoreComparison] = [:]
   /// Of a tensor input; pixels come through a table that loses next to nothing.
   private var input = ScoreComparison()
@@ -71,9 +71,7 @@ struct OperatorErrors {
     let record = bundle.fragments[number]
     var read: [TensorKey: Int] = [:]
     for instruction in instructions {
-      let words = record.instructions[instruction].words
-      for word in record.instructions[instruction].tensorWords.reads where words[word] != BundleFormat.none {
-        let tensor = Int(words[word])
+      for tensor in record.instructions[instruction].reads.map(Int.init) {
         if fragment.keys.indices.contains(tensor), read[fragment.keys[tensor]] == nil { read[fragment.keys[tensor]] = tensor }
       }
     }
@@ -168,7 +166,7 @@ struct OperatorErrors {
     if input.sqnr < ScoreComparison.maximumDecibels, let value = graph.inputs.first {
       result.append((-1, .init(name: graph[value].name, operator: "input", sqnrDb: input.sqnr)))
     }
-    for (node, comparison) in comparisons where (attributes[node] ?? 0) >> UInt64(attribute) & 1 != 0 {
+    for (node, comparison) in comparisons where attributes[node]?.contains(attribute) == true {
       guard comparison.sqnr < ScoreComparison.maximumDecibels else { continue }
       result.append((node, .init(name: graph.nodes[node].name, operator: graph.nodes[node].op.name, sqnrDb: comparison.sqnr)))
     }

@@ -21,7 +21,7 @@ struct QuantizationCheck {
   func run(_ calibration: Calibration, threads: Int) throws -> QuantizationReport {
     let descriptions = attributes.map { bundle.attributeDescriptions[$0] }
     let session = try Session.make(bundle, threads: threads)
-    let set = attributes.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+    let set = attributes.reduce(into: AttributeSet()) { $0.insert($1) }
     var comparisons = [ScoreComparison](repeating: ScoreComparison(), count: attributes.count)
     for sample in calibration.checked {
       try sample.input.set(on: session)

@@ -67,9 +67,9 @@ struct BundleEmitter {
 
   private func planSection() -> [UInt8] {
     var writer = ByteWriter()
-    let all: UInt64 = attributes.count >= 64 ? .max : (1 << UInt64(attributes.count)) - 1
     PlanRecord.write(
-      to: &writer, attributes: all, arenaBytes: UInt64(program.arenaBytes), lowerBound: UInt64(program.arenaLowerBound), name: [],
+      to: &writer, attributes: AttributeSet(first: attributes.count), arenaBytes: UInt64(program.arenaBytes),
+      lowerBound: UInt64(program.arenaLowerBound), name: [],
       offsets: program.storageOffsets.map(UInt64.init))
     return writer.bytes
   }

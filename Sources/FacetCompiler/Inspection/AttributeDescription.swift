@@ -95,17 +95,17 @@ extension Bundle {
   ///
   /// - Throws: every name that the bundle does not have, at once.
   /// - Parameter plan: the plan that is to serve them; all of its attributes where `names` is nil.
-  package func attributeSet(_ names: [String]?, plan: Int = 0, file: String) throws(CompileFailure) -> UInt64 {
+  package func attributeSet(_ names: [String]?, plan: Int = 0, file: String) throws(CompileFailure) -> AttributeSet {
     guard let names else { return attributes(plan: plan) }
     let known = attributes.map(\.name.text)
     let served = attributes(plan: plan)
-    var set: UInt64 = 0
+    var set = AttributeSet()
     var unknown: [Diagnostic] = []
     for name in names {
       if let index = known.firstIndex(of: name) {
-        set |= 1 << UInt64(index)
-        if served >> UInt64(index) & 1 == 0 {
-          let names = known.indices.filter { served >> UInt64($0) & 1 != 0 }.map { known[$0] }
+        set.insert(index)
+        if !served.contains(index) {
+          let names = served.map { known[$0] }
           unknown.append(
             Diagnostic(
               code: RunErrorCode.profile, file: file,

@@ -79,7 +79,7 @@ package struct BundleDescription: Encodable {
 
   package init(_ bundle: Bundle) {
     let names = bundle.attributes.map(\.name.text)
-    func set(_ bits: UInt64) -> [String] { names.indices.filter { bits >> UInt64($0) & 1 != 0 }.map { names[$0] } }
+    func set(_ attributes: AttributeSet) -> [String] { attributes.map { names[$0] } }
     formatVersion = Int(bundle.header.version)
     bytes = Int(bundle.view.count)
     storedUnsigned = bundle.storedUnsigned

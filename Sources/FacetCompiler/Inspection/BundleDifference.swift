@@ -158,7 +158,7 @@ private struct FragmentPair {
     func sets(_ bundle: Bundle) -> [[String]] {
       let names = bundle.attributes.map(\.name.text)
       return bundle.fragments.map { fragment in
-        names.indices.filter { fragment.attributes >> UInt64($0) & 1 != 0 }.map { names[$0] }.sorted()
+        fragment.attributes.map { names[$0] }.sorted()
       }
     }
     let (old, new) = (sets(before), sets(after))
@@ -209,9 +209,9 @@ private struct FragmentPair {
 
   /// Where each layer's weights begin, and whether they are int8; in order.
   private static func layers(_ fragment: Fragment) -> [(offset: Int, isInt8: Bool)] {
-    fragment.instructions.filter { $0.opcode == .convolution || $0.opcode == .depthwise }.map { instruction in
-      let record = ConvolutionRecord(instruction)
-      return (Int(record.weights), fragment.tensors[Int(record.input)].type == .int8)
+    fragment.instructions.compactMap { instruction in
+      guard let offset = instruction.weightsOffset, let input = instruction.reads.first else { return nil }
+      return (Int(offset), fragment.tensors[Int(input)].type == .int8)
     }.sorted { $0.offset < $1.offset }
   }
 

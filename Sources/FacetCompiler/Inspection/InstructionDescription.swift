@@ -36,27 +36,24 @@ extension Bundle {
 extension Instruction {
   /// Channels, height, width of what it reads first and of what it writes.
   package func shapes(_ tensors: [TensorRecord]) -> (input: [Int], output: [Int]) {
-    func shape(_ places: [Int]) -> [Int] {
-      guard let word = places.first(where: { tensors.indices.contains(Int(words[$0])) }) else { return [] }
-      let tensor = tensors[Int(words[word])]
+    func shape(_ indices: [UInt32]) -> [Int] {
+      guard let index = indices.first(where: { tensors.indices.contains(Int($0)) }) else { return [] }
+      let tensor = tensors[Int(index)]
       return [Int(tensor.channels), Int(tensor.height), Int(tensor.width)]
     }
-    return (shape(tensorWords.reads), shape(tensorWords.writes))
+    return (shape(reads), shape(writes))
   }
 
   /// The operation and its window, as "convolution 3x3 /2".
   package var shortDescription: String {
-    guard let opcode else { return "unknown" }
-    switch opcode {
-    case .convolution, .depthwise:
-      let r = ConvolutionRecord(self)
+    guard let opcode, let decoded else { return "unknown" }
+    switch decoded {
+    case .convolution(let r):
       return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
         + steps("dilation ", r.dilationY, r.dilationX)
-        + (opcode == .convolution && r.groups > 1 ? " groups \(r.groups)" : "") + (r.residual == BundleFormat.none ? "" : " + residual")
-    case .maxPool, .averagePool:
-      let r = PoolRecord(self)
-      return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
-    default: return "\(opcode)"
+        + (r.opcode == .convolution && r.groups > 1 ? " groups \(r.groups)" : "") + (r.residual == BundleFormat.none ? "" : " + residual")
+    case .pool(let r): return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
+    case .binary, .unary, .rearrange, .elementwise, .function, .reduce, .matrixProduct, .resample, .topK: return "\(opcode)"
     }
   }
 

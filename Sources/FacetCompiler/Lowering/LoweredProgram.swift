@@ -4,22 +4,44 @@ import FacetPlanning
 
 /// An instruction whose tensors are still named by value; the table of its fragment gives them numbers.
 struct PendingInstruction {
-  var reads: [TensorKey]
-  var writes: [TensorKey]
+  /// As its record says (`Instruction.operands`), in the order of the record's words.
+  let reads: [TensorKey]
+  let writes: [TensorKey]
   /// Inputs whose storage the (first) output may take over, element by element in place.
-  var inPlace: [TensorKey] = []
+  let inPlace: [TensorKey]
   /// The index in `graph.nodes` of what it computes (part of).
   var node: Int
   /// The part of the output that it writes, where that is not all of it: its output is then a view of the whole.
   var slice: ConcatSlice?
   /// The geometry in which it sees its (plain) output, where that is not one pixel.
   var geometry: PixelShape?
-  var record: (_ tensor: (TensorKey?) -> UInt32) -> Instruction
+  let record: (_ tensor: (TensorKey?) -> UInt32) -> Instruction
+
+  init(
+    node: Int, slice: ConcatSlice? = nil, geometry: PixelShape? = nil,
+    record: @escaping (_ tensor: (TensorKey?) -> UInt32) -> Instruction
+  ) {
+    (self.node, self.slice, self.geometry, self.record) = (node, slice, geometry, record)
+    // Numbered as they are asked for, so that the record itself tells what becomes of each.
+    var keys: [TensorKey] = []
+    let operands = record { key in
+      guard let key else { return BundleFormat.none }
+      if let known = keys.firstIndex(of: key) { return UInt32(known) }
+      keys.append(key)
+      return UInt32(keys.count - 1)
+    }.operands.filter(\.isPresent)
+    let read = operands.filter { !$0.isWritten }
+    reads = read.map { keys[Int($0.tensor)] }
+    writes = operands.filter(\.isWritten).map { keys[Int($0.tensor)] }
+    // What another operand still reads elsewhere (a residual that the windows also read) must stay whole.
+    let whole = Set(read.filter { !$0.use.contains(.inPlace) }.map(\.tensor))
+    inPlace = read.filter { $0.use.contains(.inPlace) && !whole.contains($0.tensor) }.map { keys[Int($0.tensor)] }
+  }
 }
 
 /// A fragment with its own data.
 struct PendingFragment {
-  var attributes: UInt64
+  var attributes: AttributeSet
   var instructions: [PendingInstruction] = []
   var constants = ByteWriter()
   var weights = ByteWriter()
@@ -59,7 +81,7 @@ struct PendingFragment {
 
 /// A fragment ready to be written.
 struct LoweredFragment {
-  var attributes: UInt64
+  var attributes: AttributeSet
   var imports: [ImportRecord]
   var tensors: [TensorRecord]
   var storageSizes: [Int]
@@ -90,7 +112,7 @@ struct LoweredProgram {
   var results: [(fragment: UInt32, tensor: UInt32)]
 
   /// The memory that some attributes alone need, in whatever order they are evaluated.
-  func plan(for attributes: UInt64) -> ProfilePlan {
+  func plan(for attributes: AttributeSet) -> ProfilePlan {
     MemoryPlanner.plan(storages, profile: attributes, fragments: fragments.map(\.attributes), order: order)
   }
 }

@@ -36,10 +36,10 @@ extension Lowering {
     return require(value, TensorForm(int8: int8, plain: plain))
   }
 
-  private mutating func convert(_ from: TensorKey, to: TensorKey, _ opcode: Opcode) -> TensorKey {
+  private mutating func convert(_ from: TensorKey, to: TensorKey, _ opcode: UnaryRecord.Kind) -> TensorKey {
     var record = UnaryRecord()
     record.opcode = opcode
-    appendUnary(record, from, to, inPlace: false, -1, home[from] ?? 0)
+    appendUnary(record, from, to, -1, home[from] ?? 0)
     return to
   }
 }

@@ -46,11 +46,7 @@ extension Lowering {
     }
     let template = record
     append(
-      PendingInstruction(
-        reads: [input] + (residual.map { [$0] } ?? []), writes: [output, scores].compactMap { $0 },
-        // A residual that the windows also read must stay whole until the last window.
-        inPlace: residual.map { $0 == input ? [] : [$0] } ?? [], node: index
-      ) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.input = tensor(input)
         record.output = tensor(output)
@@ -66,7 +62,7 @@ extension Lowering {
     guard !clamp.isNone else { return }
     var record = UnaryRecord()
     (record.opcode, record.alpha, record.beta) = (.clip, clamp.low, clamp.high)
-    appendUnary(record, scores, scores, inPlace: false, index, fragment)
+    appendUnary(record, scores, scores, index, fragment)
   }
 
   func layout(_ layer: WeightedLayer, _ type: TensorType, rowSegments: Bool) -> ConvolutionLayout {

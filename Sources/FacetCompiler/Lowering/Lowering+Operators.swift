@@ -14,8 +14,8 @@ extension Lowering {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool:
       lowerImageOperator(node, index, fragment)
     case let op as Binary:
-      if let broadcast = PixelBroadcast(node, op, graph), decisions == nil || native != [.float32] || op.function == .add {
-        lowerBinary(op, broadcast, node, index, fragment)
+      if PixelBroadcast(node, op, graph) != nil, decisions == nil || native != [.float32] || op.function == .add {
+        lowerBinary(op, node, index, fragment)
       } else if decisions != nil, let slopes = ChannelSlopes(node, op, graph) {
         lowerChannelTable(op, slopes, node, index, fragment)
       } else {
@@ -147,7 +147,7 @@ extension Lowering {
     _ template: PoolRecord, input: TensorKey, output: TensorKey?, scores: TensorKey?, _ index: Int, _ fragment: Int
   ) {
     append(
-      PendingInstruction(reads: [input], writes: [output, scores].compactMap { $0 }, node: index) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.input = tensor(input)
         record.output = tensor(output)
@@ -158,7 +158,7 @@ extension Lowering {
 
   // MARK: two inputs
 
-  private mutating func lowerBinary(_ op: Binary, _ broadcast: PixelBroadcast, _ node: Node, _ index: Int, _ fragment: Int) {
+  private mutating func lowerBinary(_ op: Binary, _ node: Node, _ index: Int, _ fragment: Int) {
     let values = node.inputs.map(aliases.root)
     let precisions = representations.precisions(node.output)
     var record = BinaryRecord()
@@ -183,12 +183,8 @@ extension Lowering {
     }
     let template = record
     let (a, b) = (image(values[0]), image(values[1]))
-    let full = pixels(node.output)
     append(
-      PendingInstruction(
-        reads: [a, b], writes: [output, scores].compactMap { $0 }, inPlace: zip([a, b], broadcast.shapes).filter { $0.1 == full }.map(\.0),
-        node: index
-      ) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.a = tensor(a)
         record.b = tensor(b)
@@ -207,7 +203,7 @@ extension Lowering {
     if int8, node.fakeQuantization != nil, decisions?.given.contains(value) == false {
       record.opcode = .quantize
       let input = require(value, int8: false)
-      appendUnary(record, input, TensorKey(node.output, TensorForm(int8: true, plain: input.form.isPlain)), inPlace: false, index, fragment)
+      appendUnary(record, input, TensorKey(node.output, TensorForm(int8: true, plain: input.form.isPlain)), index, fragment)
       return
     }
     let input = require(value, int8: int8)
@@ -228,7 +224,7 @@ extension Lowering {
         return
       }
     }
-    appendUnary(record, input, output, inPlace: true, index, fragment)
+    appendUnary(record, input, output, index, fragment)
   }
 
   private mutating func lowerFunctionChain(_ op: FunctionChain, _ node: Node, _ index: Int, _ fragment: Int) {
@@ -239,7 +235,7 @@ extension Lowering {
     record.opcode = .table
     record.table = fragments[fragment].constant(results.map { UInt8(to.code(Double($0)) + 128) })
     let input = require(value, int8: true)
-    appendUnary(record, input, TensorKey(node.output, input.form), inPlace: true, index, fragment)
+    appendUnary(record, input, TensorKey(node.output, input.form), index, fragment)
   }
 
   /// PRelu: `p = float(x − z) · m`, m by the sign and the channel, then as every result; as a table, since one byte goes in.
@@ -261,7 +257,7 @@ extension Lowering {
     var record = UnaryRecord()
     record.opcode = .channelTable
     record.table = fragments[fragment].constant(table)
-    appendUnary(record, require(value, .int8), TensorKey(node.output, .int8), inPlace: true, index, fragment)
+    appendUnary(record, require(value, .int8), TensorKey(node.output, .int8), index, fragment)
   }
 
   private mutating func lowerReshape(int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
@@ -269,14 +265,14 @@ extension Lowering {
     var record = UnaryRecord()
     record.opcode = .reshape
     let output = TensorKey(node.output, TensorForm(int8: int8, plain: PixelShape(graph.shape(node.output)) == nil))
-    appendUnary(record, input, output, inPlace: false, index, fragment)
+    appendUnary(record, input, output, index, fragment)
   }
 
   mutating func appendUnary(
-    _ template: UnaryRecord, _ input: TensorKey, _ output: TensorKey, inPlace: Bool, _ index: Int, _ fragment: Int
+    _ template: UnaryRecord, _ input: TensorKey, _ output: TensorKey, _ index: Int, _ fragment: Int
   ) {
     append(
-      PendingInstruction(reads: [input], writes: [output], inPlace: inPlace ? [input] : [], node: index) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.input = tensor(input)
         record.output = tensor(output)
@@ -304,7 +300,7 @@ extension Lowering {
       }
       let template = record
       append(
-        PendingInstruction(reads: [key], writes: [output], node: index, slice: slice) { tensor in
+        PendingInstruction(node: index, slice: slice) { tensor in
           var record = template
           record.input = tensor(key)
           record.output = tensor(output)

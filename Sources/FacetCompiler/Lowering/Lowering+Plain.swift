@@ -49,7 +49,7 @@ extension Lowering {
     let output = TensorKey(node.output, .plainFloat32)
     let template = record
     append(
-      PendingInstruction(reads: [a] + (b.map { [$0] } ?? []), writes: [output], node: index) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.a = tensor(a)
         record.b = tensor(b)
@@ -106,7 +106,7 @@ extension Lowering {
     let output = TensorKey(node.output, .plainFloat32)
     let template = record
     append(
-      PendingInstruction(reads: [left] + (right.map { [$0] } ?? []), writes: [output], node: index) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.a = tensor(left)
         record.b = tensor(right)
@@ -126,7 +126,7 @@ extension Lowering {
   // MARK: one operand
 
   mutating func appendFunction(_ template: FunctionRecord, _ input: TensorKey, _ output: TensorKey, _ index: Int, _ fragment: Int) {
-    appendMap(input, output, inPlace: true, index, fragment) {
+    appendMap(input, output, index, fragment) {
       var record = template
       (record.input, record.output) = ($0, $1)
       return record.instruction
@@ -135,11 +135,11 @@ extension Lowering {
 
   /// An instruction of one input and one output, whose tensors' numbers `record` takes in this order.
   private mutating func appendMap(
-    _ input: TensorKey, _ output: TensorKey, inPlace: Bool = false, _ index: Int, _ fragment: Int,
+    _ input: TensorKey, _ output: TensorKey, _ index: Int, _ fragment: Int,
     record: @escaping (UInt32, UInt32) -> Instruction
   ) {
     append(
-      PendingInstruction(reads: [input], writes: [output], inPlace: inPlace ? [input] : [], node: index) { tensor in
+      PendingInstruction(node: index) { tensor in
         record(tensor(input), tensor(output))
       }, to: fragment)
   }
@@ -205,13 +205,13 @@ extension Lowering {
     var softmax = UnaryRecord()
     softmax.opcode = .softmax
     if op.axis == 1, shape.count == 4, PixelShape(shape) != nil {
-      appendUnary(softmax, require(value, .float32), TensorKey(node.output, .float32), inPlace: true, index, fragment)
+      appendUnary(softmax, require(value, .float32), TensorKey(node.output, .float32), index, fragment)
       return
     }
     if shape.elementCount == shape.last {
       let input = require(value, int8: false)
       if pixels(value).height * pixels(value).width == 1 {
-        appendUnary(softmax, input, TensorKey(node.output, input.form), inPlace: true, index, fragment)
+        appendUnary(softmax, input, TensorKey(node.output, input.form), index, fragment)
         return
       }
     }
@@ -225,7 +225,7 @@ extension Lowering {
     let count = dimensions[dimensions.count - 1]
     let geometry = PixelShape(height: shape.elementCount / max(count, 1), width: 1, channels: count)
     append(
-      PendingInstruction(reads: [output], writes: [output], node: index, geometry: geometry) { tensor in
+      PendingInstruction(node: index, geometry: geometry) { tensor in
         var record = softmax
         record.input = tensor(output)
         record.output = tensor(output)
@@ -297,7 +297,7 @@ extension Lowering {
     record.constant = fragments[fragment].constant(constant.elements)
     let template = record
     append(
-      PendingInstruction(reads: [key], writes: [key], node: index) { tensor in
+      PendingInstruction(node: index) { tensor in
         var record = template
         record.a = tensor(key)
         record.output = tensor(key)

@@ -9,9 +9,9 @@ struct StorageSharing {
     var first = 0
     var last = 0
     /// Read by other fragments or by the caller.
-    var isPersistent: Bool { results != 0 || !readers.isEmpty }
-    /// Bit i: the result of attribute i.
-    var results: UInt64 = 0
+    var isPersistent: Bool { !results.isEmpty || !readers.isEmpty }
+    /// The attributes whose results it holds.
+    var results = AttributeSet()
     /// Other fragments that read it, each with its last instruction that does.
     var readers: [Int: Int] = [:]
   }
@@ -42,7 +42,7 @@ struct StorageSharing {
       }
     }
     for (key, readers) in foreign { own[key]?.readers = readers }
-    for (attribute, key) in results.enumerated() { own[key]?.results |= 1 << UInt64(attribute) }
+    for (attribute, key) in results.enumerated() { own[key]?.results.insert(attribute) }
     for key in own.keys { groupBorder[key] = lowering.border(key) }
     uses = own
     for fragment in lowering.fragments {

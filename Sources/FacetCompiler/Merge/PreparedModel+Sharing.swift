@@ -1,10 +1,11 @@
+import FacetFormat
 import FacetIR
 import FacetImport
 
 extension PreparedModel {
   /// The attributes of one model, a bit each.
-  func attributes(ofModel index: Int) -> UInt64 {
-    outputModels.indices.reduce(0) { outputModels[$1] == index ? $0 | 1 << UInt64($1) : $0 }
+  func attributes(ofModel index: Int) -> AttributeSet {
+    outputModels.indices.reduce(into: AttributeSet()) { if outputModels[$1] == index { $0.insert($1) } }
   }
 
   func attributeNames(ofModel index: Int) -> [String] {

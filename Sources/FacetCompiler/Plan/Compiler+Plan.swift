@@ -51,7 +51,10 @@ extension Compiler {
       bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
     let origin = bundle.origin
     let networks = origin.merged?.map { model in
-      (name: model.name, attributes: names.indices.reduce(UInt64(0)) { model.attributes.contains(names[$1]) ? $0 | 1 << UInt64($1) : $0 })
+      (
+        name: model.name,
+        attributes: names.indices.reduce(into: AttributeSet()) { if model.attributes.contains(names[$1]) { $0.insert($1) } }
+      )
     }
     var notes: [String] = []
     if origin.mergedCount > 0, networks == nil {
@@ -68,12 +71,13 @@ extension Compiler {
 
   /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.
   private static func report(
-    _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target, networks: [(name: String, attributes: UInt64)]?,
+    _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target,
+    networks: [(name: String, attributes: AttributeSet)]?,
     arenaBytes: Int, notes: [String]
   ) -> PlanReport {
-    let separate = (networks ?? names.indices.map { (name: names[$0], attributes: 1 << UInt64($0)) }).map { network in
+    let separate = (networks ?? names.indices.map { (name: names[$0], attributes: [$0]) }).map { network in
       PlanReport.Network(
-        name: network.name, attributes: names.indices.filter { network.attributes >> UInt64($0) & 1 != 0 }.map { names[$0] },
+        name: network.name, attributes: network.attributes.map { names[$0] },
         cost: tree.cost(anyOf: network.attributes))
     }
     let parts = tree.parts()

@@ -67,7 +67,7 @@ final class NormalizationProbe {
     guard samples < Self.maximumSamples else { return }
     samples += 1
     try input.set(on: session)
-    try session.evaluate(attributes: 1)
+    try session.evaluate(attributes: [0])
     let scores = session.scores(attribute: 0)
     let pixels = scores.count / sums.count
     for channel in sums.indices {

@@ -40,7 +40,7 @@ struct BranchBinding {
   }
 
   /// - Throws: every tensor that the bundle does not have in the form in which the branch reads it.
-  func fragment(attributes: UInt64) throws(CompileFailure) -> Branch {
+  func fragment(attributes: AttributeSet) throws(CompileFailure) -> Branch {
     guard program.results[0].fragment == 1 else {
       throw CompileFailure(
         Diagnostic(

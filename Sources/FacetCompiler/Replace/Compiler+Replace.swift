@@ -71,7 +71,7 @@ extension Compiler {
       fixed: match.quantizations(bundle))
     model.graph = given.graph
     let program = try lower(model, decisions: decisions, storedUnsigned: bundle.storedUnsigned, behindTrunk: match.partition)
-    let branch = try BranchBinding(program, match, bundle, model, names).fragment(attributes: 1 << UInt64(place.attribute))
+    let branch = try BranchBinding(program, match, bundle, model, names).fragment(attributes: [place.attribute])
     let operations = ValueNumbers.operations(branch.fragment, number: place.fragment, model.graph, numbers)
     var replacement = BranchReplacement(bundle, place, branch, names)
     try replacement.setAttribute(model.attributes[0])
@@ -150,7 +150,7 @@ struct BranchPlace {
         "Compile it again with this version, from all its models.")
     }
     let fragment = Int(bundle.attributes[attribute].fragment)
-    guard fragment > 0, bundle.fragments[fragment].attributes == 1 << UInt64(attribute) else {
+    guard fragment > 0, bundle.fragments[fragment].attributes == [attribute] else {
       throw failure(
         .noBranch,
         "\(quoted(branch)) has no branch of its own: other attributes need all of its operators, too, or it is the only attribute.",

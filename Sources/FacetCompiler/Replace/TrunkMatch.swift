@@ -33,7 +33,7 @@ struct TrunkMatch {
     }
     let attributes = bundle.fragments[fragment].attributes
     let found = known.forks.compactMap { fork in values[fork.number].map { Fork(place: fork, value: $0) } }
-    forks = found.filter { bundle.fragments[$0.place.fragment].attributes & attributes != 0 }
+    forks = found.filter { !bundle.fragments[$0.place.fragment].attributes.isDisjoint(with: attributes) }
     let parting = TrunkParting(listed, numbers, known, bundle, fragment, names)
     for record in bundle.fragments[fragment].imports {
       let fork = known.forks.first { $0.fragment == Int(record.fragment) && $0.tensor == Int(record.tensor) }
@@ -50,7 +50,7 @@ struct TrunkMatch {
       if isTrunk.contains(node.output) { trunk.append(index) } else { branch.append(index) }
     }
     partition = FragmentPartition(fragments: [
-      FragmentPartition.Fragment(attributes: 1, nodes: trunk), FragmentPartition.Fragment(attributes: 1, nodes: branch),
+      FragmentPartition.Fragment(attributes: [0], nodes: trunk), FragmentPartition.Fragment(attributes: [0], nodes: branch),
     ])
   }
 }
@@ -83,8 +83,7 @@ struct TrunkParting {
   }
 
   private func attributeNames(_ fragment: Int) -> String {
-    let set = bundle.fragments[fragment].attributes
-    return bundle.attributes.indices.filter { set >> UInt64($0) & 1 != 0 }.map { quoted(bundle.attributes[$0].name.text) }
+    bundle.fragments[fragment].attributes.map { quoted(bundle.attributes[$0].name.text) }
       .joined(separator: ", ")
   }
 
@@ -96,7 +95,7 @@ struct TrunkParting {
     let shared = Set(known.operations.map(\.number))
     let attribute = bundle.fragments[fragment].attributes
     let absent = known.operations.first {
-      $0.fragment <= index && bundle.fragments[$0.fragment].attributes & attribute != 0 && !own.contains($0.number)
+      $0.fragment <= index && !bundle.fragments[$0.fragment].attributes.isDisjoint(with: attribute) && !own.contains($0.number)
     }
     let first = graph.nodes.first { node in numbers[node.output].map { !shared.contains($0.short) } ?? false }
     var message = "Its trunk is not that of '\(names.bundle)'"
@@ -124,7 +123,9 @@ struct TrunkParting {
     var homes: [UInt64: Int] = [:]
     for operation in known.operations { homes[operation.number] = operation.fragment }
     for node in graph.nodes {
-      guard let number = numbers[node.output]?.short, let home = homes[number], bundle.fragments[home].attributes & attributes == 0 else {
+      guard let number = numbers[node.output]?.short, let home = homes[number],
+        bundle.fragments[home].attributes.isDisjoint(with: attributes)
+      else {
         continue
       }
       return CompileFailure(

@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetFormat
 import FacetRuntime
 
 extension Benchmark {
@@ -40,7 +41,7 @@ extension Benchmark {
 
   /// Sets that are evaluated one after another on one input.
   private struct Way {
-    var sets: [UInt64]
+    var sets: [AttributeSet]
     var isInTurn = false
   }
 
@@ -49,10 +50,10 @@ extension Benchmark {
   /// - Parameter warmUp: rounds before the first that is timed.
   package func byAttribute(iterations: Int, warmUp: Int) throws(CompileFailure) -> ByAttribute {
     let bundle = session.bundle
-    let members = bundle.evaluation.order.filter { set >> UInt64($0) & 1 != 0 }
-    let bits = members.map { UInt64(1) << UInt64($0) }
+    let members = bundle.evaluation.order.filter { set.contains($0) }
+    let alone = members.map { AttributeSet(attribute: $0) }
     let ways =
-      [Way(sets: [set]), Way(sets: bits)] + bits.map { Way(sets: [$0]) } + (session.threads > 1 ? [Way(sets: [set], isInTurn: true)] : [])
+      [Way(sets: [set]), Way(sets: alone)] + alone.map { Way(sets: [$0]) } + (session.threads > 1 ? [Way(sets: [set], isInTurn: true)] : [])
     var times = [[Int64]](repeating: [], count: ways.count)
     for round in 0..<(warmUp + iterations) {
       for turn in ways.indices {
@@ -62,12 +63,12 @@ extension Benchmark {
         if round >= warmUp { times[way].append(time) }
       }
     }
-    func multiplyAccumulates(_ attributes: UInt64) -> Int {
-      bundle.fragments.reduce(0) { $1.attributes & attributes == 0 ? $0 : $0 + $1.multiplyAccumulates }
+    func multiplyAccumulates(_ attributes: AttributeSet) -> Int {
+      bundle.fragments.reduce(0) { $1.attributes.isDisjoint(with: attributes) ? $0 : $0 + $1.multiplyAccumulates }
     }
     let names = bundle.attributeDescriptions.map(\.name)
     let attributes = zip(members, times[2...]).sorted { $0.0 < $1.0 }.map { index, ns in
-      ByAttribute.Attribute(name: names[index], multiplyAccumulates: multiplyAccumulates(1 << UInt64(index)), ns: ns)
+      ByAttribute.Attribute(name: names[index], multiplyAccumulates: multiplyAccumulates([index]), ns: ns)
     }
     return ByAttribute(
       attributes: attributes, multiplyAccumulates: multiplyAccumulates(set), togetherNs: times[0], oneAfterAnotherNs: times[1],

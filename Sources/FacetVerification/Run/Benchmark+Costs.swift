@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetFormat
 import FacetRuntime
 
 extension Benchmark {
@@ -20,17 +21,16 @@ extension Benchmark {
       guard index >= warmUp else { continue }
       for fragment in times.indices { times[fragment].append(Int64(clamping: session.fragmentTime(fragment))) }
     }
-    let masks = bundle.fragments.map(\.attributes)
-    func sum(_ isCounted: (UInt64) -> Bool) -> MeasuredCosts.Time {
-      let counted = times.indices.filter { isCounted(masks[$0]) }
+    let sets = bundle.fragments.map(\.attributes)
+    func sum(_ isCounted: (AttributeSet) -> Bool) -> MeasuredCosts.Time {
+      let counted = times.indices.filter { isCounted(sets[$0]) }
       return Self.time((0..<iterations).map { index in counted.reduce(0) { $0 + times[$1][index] } })
     }
     return MeasuredCosts(
       programs: bundle.programsHashText, isa: session.isaName, threads: session.threads, iterations: iterations,
       fragments: times.map(Self.time),
       attributes: bundle.attributeDescriptions.enumerated().map { index, attribute in
-        let bit: UInt64 = 1 << UInt64(index)
-        return MeasuredCosts.Attribute(name: attribute.name, alone: sum { $0 & bit != 0 }, marginal: sum { $0 == bit })
+        MeasuredCosts.Attribute(name: attribute.name, alone: sum { $0.contains(index) }, marginal: sum { $0 == [index] })
       })
   }
 

@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetFormat
 import FacetRuntime
 
 /// Times single inferences: input into its tensor, and what the attributes need. Reading and resizing images is not in it. Gates are
@@ -43,7 +44,7 @@ package struct Benchmark {
 
   package let session: Session
   /// The attributes that are timed.
-  let set: UInt64
+  let set: AttributeSet
   let file: String
   let input: NetworkInput
 

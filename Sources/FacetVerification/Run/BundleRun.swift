@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetFormat
 import FacetRuntime
 
 /// What a bundle says about one attribute of one sample.
@@ -50,7 +51,7 @@ package struct BundleRun {
   private let options: EvaluationOptions
   private let starts: ForkInputs?
   private let session: Session
-  private let set: UInt64
+  private let set: AttributeSet
 
   /// Opens everything, so that nothing is printed before all names are known to be right.
   package init(
@@ -60,7 +61,7 @@ package struct BundleRun {
     bundle = bundleFile.bundle
     self.options = options
     let plan = try bundle.plan(profile: options.profile, file: file)
-    var set = options.cuts.isEmpty || options.attributes != nil ? try bundle.attributeSet(options.attributes, plan: plan, file: file) : 0
+    var set = options.cuts.isEmpty || options.attributes != nil ? try bundle.attributeSet(options.attributes, plan: plan, file: file) : []
     var cuts: [(index: Int, description: BundleDescription.Fork)] = []
     for name in options.cuts {
       let index = try bundle.forkIndex(name, file: file)
@@ -80,7 +81,7 @@ package struct BundleRun {
       inputs = forks.forks.map(\.data)
     }
     self.set = set
-    selected = bundle.attributeDescriptions.enumerated().filter { set >> UInt64($0.offset) & 1 != 0 }
+    selected = bundle.attributeDescriptions.enumerated().filter { set.contains($0.offset) }
       .map { (index: $0.offset, description: $0.element) }
   }
 
@@ -116,15 +117,15 @@ package struct BundleRun {
 
   /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
   private static func reached(
-    _ set: UInt64, by forks: ForkInputs, _ session: Session, _ options: EvaluationOptions, file: String
-  ) throws(CompileFailure) -> UInt64 {
+    _ set: AttributeSet, by forks: ForkInputs, _ session: Session, _ options: EvaluationOptions, file: String
+  ) throws(CompileFailure) -> AttributeSet {
     do throws(SessionError) {
       try forks.setZeros(on: session)
     } catch {
       throw CompileFailure(error, file: file)
     }
-    let reached = set & session.available(ignoringGates: options.ignoresGates)
-    guard options.attributes != nil || (reached == 0 && options.cuts.isEmpty) else { return reached }
+    let reached = set.intersection(session.available(ignoringGates: options.ignoresGates))
+    guard options.attributes != nil || (reached.isEmpty && options.cuts.isEmpty) else { return reached }
     try session.checkReach(set, ignoringGates: options.ignoresGates, forks: forks, file: file)
     return set
   }

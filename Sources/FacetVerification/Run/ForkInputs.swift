@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetFormat
 import FacetRuntime
 
 /// Forks that a run starts from, opened.
@@ -69,22 +70,22 @@ extension Session {
   }
 
   /// Refuses attributes that the forks set do not lead to, saying where each could start.
-  func checkReach(_ attributes: UInt64, ignoringGates: Bool, forks: ForkInputs, file: String) throws(CompileFailure) {
+  func checkReach(_ attributes: AttributeSet, ignoringGates: Bool, forks: ForkInputs, file: String) throws(CompileFailure) {
     do {
       try forks.setZeros(on: self)
-      let missing = attributes & ~available(ignoringGates: ignoringGates)
-      let byGate = missing & available(ignoringGates: true)
-      guard missing != 0 else { return }
+      let missing = attributes.subtracting(available(ignoringGates: ignoringGates))
+      let byGate = missing.intersection(available(ignoringGates: true))
+      guard !missing.isEmpty else { return }
       var diagnostics: [Diagnostic] = []
-      for (index, attribute) in bundle.attributeDescriptions.enumerated() where missing >> UInt64(index) & 1 != 0 {
+      for (index, attribute) in bundle.attributeDescriptions.enumerated() where missing.contains(index) {
         var starts: [String] = []
         for fork in bundle.forkDescriptions.indices {
           setUnevaluated()
           try setZeros(fork: fork)
-          if available(ignoringGates: ignoringGates) >> UInt64(index) & 1 != 0 { starts.append("'\(bundle.forkDescriptions[fork].name)'") }
+          if available(ignoringGates: ignoringGates).contains(index) { starts.append("'\(bundle.forkDescriptions[fork].name)'") }
         }
         let from = starts.isEmpty ? "" : "Give --from one of \(starts.joined(separator: ", ")), or an image."
-        let gate = byGate >> UInt64(index) & 1 != 0
+        let gate = byGate.contains(index)
         diagnostics.append(
           Diagnostic(
             code: RunErrorCode.reach, file: file, place: "attribute '\(attribute.name)'",
@@ -102,5 +103,5 @@ extension Session {
   }
 
   /// Lets the next fork begin a new input.
-  private func setUnevaluated() { try? evaluate(attributes: 0) }
+  private func setUnevaluated() { try? evaluate(attributes: []) }
 }

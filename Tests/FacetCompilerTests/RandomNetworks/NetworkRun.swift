@@ -43,23 +43,24 @@ struct NetworkRun {
     guard executed == Int64(instructions) else {
       throw NetworkFailure(check: "\(precision) attributes", detail: "\(executed) of \(instructions) instructions ran")
     }
-    for set in 1...session.bundle.allAttributes {
+    for bits in 1...session.bundle.allAttributes.word {
+      let set = AttributeSet(bits)
       try self.set(input, session)
       try session.evaluate(attributes: set)
-      try compare(session, expected, set, "\(precision) attributes", "the set \(String(set, radix: 2))")
+      try compare(session, expected, set, "\(precision) attributes", "the set \(String(bits, radix: 2))")
     }
     let order = expected.indices.shuffled(using: &random)
     try set(input, session)
     let before = session.executedInstructions
-    for attribute in order { try session.evaluate(attributes: 1 << UInt64(attribute)) }
+    for attribute in order { try session.evaluate(attributes: [attribute]) }
     try compare(session, expected, session.bundle.allAttributes, "\(precision) attributes", "the order \(order)")
     guard session.executedInstructions - before == executed else {
       throw NetworkFailure(check: "\(precision) attributes", detail: "an instruction ran twice in the order \(order)")
     }
   }
 
-  private func compare(_ session: Session, _ expected: [[Float]], _ set: UInt64, _ check: String, _ what: String) throws {
-    for attribute in expected.indices where set >> UInt64(attribute) & 1 == 1 {
+  private func compare(_ session: Session, _ expected: [[Float]], _ set: AttributeSet, _ check: String, _ what: String) throws {
+    for attribute in expected.indices where set.contains(attribute) {
       guard bits([Array(session.scores(attribute: attribute))]) == bits([expected[attribute]]) else {
         throw NetworkFailure(check: check, detail: "\(what) gives other bytes for attribute \(attribute)")
       }
