@@ -16,8 +16,8 @@ enum { BURSTS = 12, REPEATS = 20000 };
 #define TWELVE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
 #define REGISTERS "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
 // From zeros: what an earlier burst left, integers among it, can be denormal numbers, which take some CPUs a hundred times longer.
-#define BURST(X)                                                                                                       \
-  __asm__ volatile("vzeroall" ::: REGISTERS);                                                                          \
+#define BURST(X)                              \
+  __asm__ volatile("vzeroall" ::: REGISTERS); \
   for (int32_t i = 0; i < REPEATS; i++) __asm__ volatile(TWELVE(X)::: REGISTERS)
 
 #define MADD(r) "vpmaddwd %%ymm12, %%ymm13, %%ymm14\n vpaddd %%ymm14, %%ymm" #r ", %%ymm" #r "\n"

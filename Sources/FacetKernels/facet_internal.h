@@ -10,6 +10,10 @@
 /// For what is called in many places and long: one copy a file keeps the engine small.
 #define FACET_OUTLINE static __attribute__((noinline, unused))
 
+/// Loops that the compiler unrolls completely, whose arrays then stay in registers; and loops that it leaves as they are, for size.
+#define FACET_UNROLLED_FOR(...) _Pragma("clang loop unroll(full)") for (__VA_ARGS__)
+#define FACET_ROLLED_FOR(...) _Pragma("clang loop unroll(disable)") for (__VA_ARGS__)
+
 /// Channels that an elementwise loop keeps in local arrays: results are stored after all reads, so a tensor may be
 /// written in place.
 #define FACET_CHUNK 64
@@ -63,8 +67,7 @@ typedef struct {
 } facet_segments;
 
 FACET_INLINE facet_segments facet_conv_segments(const facet_conv *c) {
-  facet_segments s = {c->kernel_h, c->row_segments ? 1 : c->kernel_w,
-                      c->row_segments ? c->kernel_w * c->group_inputs : c->group_inputs};
+  facet_segments s = {c->kernel_h, c->row_segments ? 1 : c->kernel_w, c->row_segments ? c->kernel_w * c->group_inputs : c->group_inputs};
   return s;
 }
 

@@ -3,7 +3,7 @@
 #include "Depthwise/facet_depthwise_taps.h"
 
 #define KERNEL(operation_, needs_, fits_, member, function) \
-  {.operation = FACET_##operation_, .needs = needs_, .name = #function, .fits = fits_, .run = {.member = facet_##function}}
+  { .operation = FACET_##operation_, .needs = needs_, .name = #function, .fits = fits_, .run = {.member = facet_##function} }
 
 #if defined(__x86_64__)
 static int32_t depthwise_in_fours(const void *arguments) {

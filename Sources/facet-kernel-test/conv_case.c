@@ -176,7 +176,8 @@ conv_case random_conv(int32_t element, int32_t depthwise) {
   uint8_t *bias = w + (weights * (size_t)element + 3) / 4 * 4;
   w -= (uintptr_t)w % 4;
   bias -= (uintptr_t)bias % 4;
-  k.x_s8 = x, k.x_f32 = x, k.w_s8 = (int8_t *)w, k.w_f32 = (float *)(void *)w, k.bias_s8 = (int32_t *)(void *)bias, k.bias_f32 = (float *)(void *)bias;
+  k.x_s8 = x, k.x_f32 = x, k.w_s8 = (int8_t *)w, k.w_f32 = (float *)(void *)w, k.bias_s8 = (int32_t *)(void *)bias,
+  k.bias_f32 = (float *)(void *)bias;
   if (element == 1) {
     random_bytes(x, inputs, 0);
     random_bytes(w, weights, 1);

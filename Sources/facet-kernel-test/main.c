@@ -3,7 +3,8 @@
 
 static int usage(FILE *to) {
   fputs("usage: facet-kernel-test [--seed N] [--cases N] [--isa scalar|avx2|avxvnni|avx512vnni] [--bench]\n"
-        "Compares every kernel with its definition; --bench measures instead.\n", to);
+        "Compares every kernel with its definition; --bench measures instead.\n",
+        to);
   return to == stdout ? 0 : 64;
 }
 

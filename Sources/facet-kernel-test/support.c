@@ -14,9 +14,7 @@ uint64_t random_bits(void) {
   return z ^ (z >> 31);
 }
 
-int32_t random_int(int32_t low, int32_t high) {
-  return (int32_t)(low + (int64_t)(random_bits() >> 1) % ((int64_t)high - low + 1));
-}
+int32_t random_int(int32_t low, int32_t high) { return (int32_t)(low + (int64_t)(random_bits() >> 1) % ((int64_t)high - low + 1)); }
 
 int32_t one_in(int32_t n) { return random_int(1, n) == 1; }
 

@@ -23,8 +23,12 @@ void random_bytes(void *to, size_t count, int32_t weights);
 
 /// Memory slots. Each call gives `size` bytes that end `overread` bytes before an unreadable page; what was in the slot is lost.
 /// The bytes before it and the overread are set to noise.
-enum { SLOT_INPUT, SLOT_WEIGHTS, SLOT_INITIAL, SLOT_MULTIPLIER, SLOT_SCORES_MULTIPLIER, SLOT_RESIDUAL, SLOT_B, SLOT_EXPECTED,
-       SLOT_OUTPUT, SLOT_EXPECTED_SCORES, SLOT_SCORES, SLOT_CANONICAL, SLOT_CANONICAL_WEIGHTS, SLOT_WHOLE, SLOT_START, SLOT_COUNT };
+// clang-format off
+enum {
+  SLOT_INPUT, SLOT_WEIGHTS, SLOT_INITIAL, SLOT_MULTIPLIER, SLOT_SCORES_MULTIPLIER, SLOT_RESIDUAL, SLOT_B, SLOT_EXPECTED, SLOT_OUTPUT,
+  SLOT_EXPECTED_SCORES, SLOT_SCORES, SLOT_CANONICAL, SLOT_CANONICAL_WEIGHTS, SLOT_WHOLE, SLOT_START, SLOT_COUNT
+};
+// clang-format on
 enum { SLOT_BYTES = 1 << 21, SLOT_MARGIN = 256 };
 void *slot(int32_t which, size_t size, size_t overread);
 
@@ -47,8 +51,7 @@ enum { LEVELS = 4 };
 /// Each kernel of an operation that the levels to test have and that takes the arguments, one after the other; `after` NULL for the
 /// first, NULL when there is none left. The scalar one comes last.
 const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments);
-#define FOR_KERNELS(k, operation, arguments) \
-  for (const facet_kernel *k = NULL; (k = next_kernel(k, operation, arguments));)
+#define FOR_KERNELS(k, operation, arguments) for (const facet_kernel *k = NULL; (k = next_kernel(k, operation, arguments));)
 
 /// Requantization by the definition, in double: a product or sum of two binary32 numbers, rounded to double and then to binary32, is
 /// the correctly rounded one (53 >= 2 * 24 + 2).

@@ -1,7 +1,8 @@
 #include "support.h"
 
 /// A tensor that is whole, or repeats one row, pixel or channel.
-static const void *random_operand(const facet_binary *a, int32_t which, int32_t e, int32_t dense, ptrdiff_t *row, ptrdiff_t *pixel, ptrdiff_t *channel) {
+static const void *random_operand(const facet_binary *a, int32_t which, int32_t e, int32_t dense, ptrdiff_t *row, ptrdiff_t *pixel,
+                                  ptrdiff_t *channel) {
   const int32_t repeat = dense ? 0 : random_int(0, 7);
   *channel = repeat == 1 ? 0 : e;
   *pixel = repeat == 2 || repeat == 3 ? 0 : (a->channels + (dense ? 0 : random_int(0, 3))) * e;
@@ -56,8 +57,8 @@ void test_binary_s8(int32_t multiply) {
         const uint8_t pa = ((const uint8_t *)a.a)[y * a.a_row + x * a.a_pixel + i * a.a_channel];
         const uint8_t pb = ((const uint8_t *)a.b)[y * a.b_row + x * a.b_pixel + i * a.b_channel];
         const int32_t va = (int8_t)(uint8_t)(pa - shift) - za, vb = (int8_t)(uint8_t)(pb - shift) - zb;
-        const float p = multiply ? product((float)(va * vb), a.a_multiplier)
-                                 : sum(product((float)va, a.a_multiplier), product((float)vb, a.b_multiplier));
+        const float p =
+            multiply ? product((float)(va * vb), a.a_multiplier) : sum(product((float)va, a.a_multiplier), product((float)vb, a.b_multiplier));
         const float s = sum(product((float)va, a.scores_a_multiplier), product((float)vb, a.scores_b_multiplier));
         if (with_output) expected[y * a.output_row + x * a.output_pixel + i] = (uint8_t)(defined_requantize(p, zero, low, high) + shift);
         if (with_scores) memcpy(expected_scores + y * a.scores_row + x * a.scores_pixel + 4 * i, &s, 4);

@@ -18,7 +18,8 @@ static double define_result(const conv_case *k, const float *residual, int32_t g
       }
   if (residual) total += residual[(y * c->residual_row + x * c->residual_pixel) / 4 + channel];
   *magnitude += 3;
-  return total < (double)c->low_f ? (double)c->low_f : total > (double)c->high_f ? (double)c->high_f : total;
+  const double low = c->low_f, high = c->high_f;
+  return total < low ? low : total > high ? high : total;
 }
 
 static void run(const facet_kernel *t, const conv_case *k, const facet_conv *c, int32_t split) {

@@ -32,8 +32,8 @@ static void test_table(const facet_level *t) {
     const double p = softmax_of_two(t, (float)x, &other), s = sigmoid(t, (float)x), complement = sigmoid(t, (float)-x);
     const double expected = e / (1 + e), ulp = 0x1p-23;
     const int32_t good = p >= expected * (1 - 2 * ulp) && p <= expected * (1 + 2 * ulp) && s >= expected * (1 - 2 * ulp) &&
-                         s <= expected * (1 + 2 * ulp) && (double)other >= (1 - ulp) / (1 + e) * (1 - ulp) && (double)other <= (1 + 2 * ulp) / (1 + e) &&
-                         complement >= (1 - 2 * ulp) / (1 + e) && complement <= (1 + 2 * ulp) / (1 + e);
+                         s <= expected * (1 + 2 * ulp) && (double)other >= (1 - ulp) / (1 + e) * (1 - ulp) &&
+                         (double)other <= (1 + 2 * ulp) / (1 + e) && complement >= (1 - 2 * ulp) / (1 + e) && complement <= (1 + 2 * ulp) / (1 + e);
     if (!good && ok) fprintf(stderr, "exp, %s: x %a softmax %a sigmoid %a complement %a expected %a\n", t->name, x, p, s, complement, expected);
     ok = ok && good;
   }
@@ -76,7 +76,15 @@ static void test_random(void) {
     if (!t.name) continue;
     float *output = slot(SLOT_OUTPUT, size, 0);
     memset(output, 0x11, size);
-    facet_unary a = {.input = input, .input_row = row, .input_pixel = pixel, .output = output, .output_row = row, .output_pixel = pixel, .height = height, .width = width, .channels = channels};
+    facet_unary a = {.input = input,
+                     .input_row = row,
+                     .input_pixel = pixel,
+                     .output = output,
+                     .output_row = row,
+                     .output_pixel = pixel,
+                     .height = height,
+                     .width = width,
+                     .channels = channels};
     run(&t, FACET_SOFTMAX_F32, &a, height);
     int32_t ok = 1;
     for (int32_t y = 0; y < height; y++)
@@ -88,7 +96,14 @@ static void test_random(void) {
     check(ok, "softmax sums to one", t.name);
     if (isa == 0) checksum_add(output, size);
   }
-  facet_unary a = {.input = input, .input_row = row, .input_pixel = pixel, .output_row = row, .output_pixel = pixel, .height = height, .width = width, .channels = channels};
+  facet_unary a = {.input = input,
+                   .input_row = row,
+                   .input_pixel = pixel,
+                   .output_row = row,
+                   .output_pixel = pixel,
+                   .height = height,
+                   .width = width,
+                   .channels = channels};
   float *expected = slot(SLOT_EXPECTED, size, 0);
   memset(expected, 0x11, size);
   a.output = expected;

@@ -24,8 +24,16 @@ static void test_functions(void) {
     // Results that are not numbers differ in their sign between CPUs.
     const int32_t positive = function == FACET_LOGARITHM || function == FACET_SQUARE_ROOT;
     for (int32_t i = 0; i < count; i++) input[i] = positive ? random_float(magnitude) + magnitude : random_float(magnitude);
-    const facet_unary a = {.input = input, .output = output, .height = 1, .width = 1, .channels = count,
-                           .input_pixel = count * 4, .output_pixel = count * 4, .function = function, .alpha = 1.25f, .beta = -0.75f};
+    const facet_unary a = {.input = input,
+                           .output = output,
+                           .height = 1,
+                           .width = 1,
+                           .channels = count,
+                           .input_pixel = count * 4,
+                           .output_pixel = count * 4,
+                           .function = function,
+                           .alpha = 1.25f,
+                           .beta = -0.75f};
     scalar(FACET_FUNCTION_F32)->run.unary(&a, 0, 1);
     checksum_add(output, (size_t)count * 4);
   }
@@ -36,9 +44,17 @@ static void test_quantize(void) {
   float *input = slot(SLOT_INPUT, (size_t)count * 4, FACET_OVERREAD);
   for (int32_t i = 0; i < count; i++) input[i] = one_in(30) ? __builtin_nanf("") : one_in(30) ? -__builtin_inff() : random_float(300.0f);
   uint8_t *expected = slot(SLOT_EXPECTED, (size_t)count, 0);
-  facet_unary a = {.input = input, .height = 1, .width = 1, .channels = count, .input_pixel = count * 4, .output_pixel = count,
-                   .stored_unsigned = shift != 0, .output_zero = zero + shift, .scale = 0.7f};
-  for (int32_t i = 0; i < count; i++) expected[i] = (uint8_t)((input[i] != input[i] ? zero : defined_requantize(product(input[i], 0.7f), zero, -128, 127)) + shift);
+  facet_unary a = {.input = input,
+                   .height = 1,
+                   .width = 1,
+                   .channels = count,
+                   .input_pixel = count * 4,
+                   .output_pixel = count,
+                   .stored_unsigned = shift != 0,
+                   .output_zero = zero + shift,
+                   .scale = 0.7f};
+  for (int32_t i = 0; i < count; i++)
+    expected[i] = (uint8_t)((input[i] != input[i] ? zero : defined_requantize(product(input[i], 0.7f), zero, -128, 127)) + shift);
   FOR_KERNELS(k, FACET_QUANTIZE_F32, &a) {
     a.output = slot(SLOT_OUTPUT, (size_t)count, 0);
     k->run.unary(&a, 0, 1);
@@ -102,8 +118,24 @@ static void test_elementwise(void) {
     for (int32_t i = 0; i < rows; i++)
       for (int32_t j = 0; j < columns; j++) {
         const float v = x[i * columns + j], w = y[by_row ? i : j];
-        const float all[] = {v + w, v - w, v * w, v / w, v < w ? v : w, v > w ? v : w, 0, v >= 0 ? v : v * w, w - v, w / v, 0,
-                             v == w, v < w, v <= w, v > w, v >= w, w != 0 ? v : -0.0f, w == 0 ? v : -0.0f, v != 0 ? w : -0.0f,
+        const float all[] = {v + w,
+                             v - w,
+                             v * w,
+                             v / w,
+                             v < w ? v : w,
+                             v > w ? v : w,
+                             0,
+                             v >= 0 ? v : v * w,
+                             w - v,
+                             w / v,
+                             0,
+                             v == w,
+                             v<w, v <= w, v>
+                                 w,
+                             v >= w,
+                             w != 0 ? v : -0.0f,
+                             w == 0 ? v : -0.0f,
+                             v != 0 ? w : -0.0f,
                              v == 0 ? w : -0.0f};
         expected[i * columns + j] = all[a.function];
       }
@@ -127,8 +159,13 @@ static void test_elementwise(void) {
 static void test_reduce(void) {
   const int32_t kept = random_int(1, 6), reduced = random_int(1, 12), inner = one_in(2);
   const float *x = random_floats(SLOT_INPUT, (size_t)(kept * reduced), 3.0f);
-  facet_reduce a = {.input = x, .kept_rank = 1, .kept = {kept}, .kept_strides = {inner ? reduced : 1}, .reduced_rank = 1,
-                    .reduced = {reduced}, .reduced_strides = {inner ? 1 : kept}};
+  facet_reduce a = {.input = x,
+                    .kept_rank = 1,
+                    .kept = {kept},
+                    .kept_strides = {inner ? reduced : 1},
+                    .reduced_rank = 1,
+                    .reduced = {reduced},
+                    .reduced_strides = {inner ? 1 : kept}};
   const size_t bytes = (size_t)kept * 4;
   for (a.function = 0; a.function < FACET_REDUCE_COUNT; a.function++) {
     float *expected = slot(SLOT_EXPECTED, bytes, 0);
@@ -161,9 +198,16 @@ static void test_reduce(void) {
 
 static void test_matrix_product(void) {
   const int32_t rows = random_int(1, 5), inner = random_int(1, 12), columns = random_int(1, 70), batch = random_int(1, 3), shared = one_in(2);
-  const float *x = random_floats(SLOT_INPUT, (size_t)(batch * rows * inner), 2.0f), *y = random_floats(SLOT_B, (size_t)(batch * inner * columns), 2.0f);
-  facet_matrix_product m = {.a = x, .b = y, .rows = rows, .inner = inner, .columns = columns, .batch = {1, 1, batch, 1},
-                            .a_strides = {0, 0, rows * inner, 0}, .b_strides = {0, 0, shared ? 0 : inner * columns, 0}};
+  const float *x = random_floats(SLOT_INPUT, (size_t)(batch * rows * inner), 2.0f),
+              *y = random_floats(SLOT_B, (size_t)(batch * inner * columns), 2.0f);
+  facet_matrix_product m = {.a = x,
+                            .b = y,
+                            .rows = rows,
+                            .inner = inner,
+                            .columns = columns,
+                            .batch = {1, 1, batch, 1},
+                            .a_strides = {0, 0, rows * inner, 0},
+                            .b_strides = {0, 0, shared ? 0 : inner * columns, 0}};
   const size_t bytes = (size_t)(batch * rows * columns) * 4;
   float *expected = slot(SLOT_EXPECTED, bytes, 0);
   for (int32_t n = 0; n < batch; n++)
@@ -184,7 +228,11 @@ static void test_matrix_product(void) {
 }
 
 static void test_resample(void) {
-  facet_resample a = {.outer = random_int(1, 3), .input_size = random_int(1, 8), .output_size = random_int(1, 8), .inner = random_int(1, 5), .taps = random_int(1, 4)};
+  facet_resample a = {.outer = random_int(1, 3),
+                      .input_size = random_int(1, 8),
+                      .output_size = random_int(1, 8),
+                      .inner = random_int(1, 5),
+                      .taps = random_int(1, 4)};
   const int32_t entries = a.output_size * a.taps;
   int32_t *indices = slot(SLOT_INITIAL, (size_t)entries * 4, 0);
   for (int32_t i = 0; i < entries; i++) indices[i] = random_int(0, a.input_size - 1);
@@ -211,7 +259,11 @@ static void test_resample(void) {
 }
 
 static void test_resample_s8(void) {
-  facet_resample a = {.outer = random_int(1, 3), .input_size = random_int(1, 8), .output_size = random_int(1, 8), .inner = random_int(1, 5), .taps = random_int(1, 4),
+  facet_resample a = {.outer = random_int(1, 3),
+                      .input_size = random_int(1, 8),
+                      .output_size = random_int(1, 8),
+                      .inner = random_int(1, 5),
+                      .taps = random_int(1, 4),
                       .stored_unsigned = one_in(2)};
   const int32_t entries = a.output_size * a.taps, lowest = a.stored_unsigned ? 0 : -128;
   a.zero = random_zero() + (a.stored_unsigned ? 128 : 0);

@@ -3,7 +3,7 @@
 enum { TABLE, CHANNEL_TABLE, DEQUANTIZE, COPY, CLIP, HARD_SIGMOID, HARD_SWISH, UNARY_COUNT };
 static const char *const names[] = {"table_s8", "channel_table_s8", "dequantize_s8", "copy_f32", "clip_f32", "hard_sigmoid_f32", "hard_swish_f32"};
 
-static const facet_operation operations[] = {FACET_TABLE_S8,  FACET_CHANNEL_TABLE_S8, FACET_DEQUANTIZE_S8,   FACET_COPY_F32,
+static const facet_operation operations[] = {FACET_TABLE_S8, FACET_CHANNEL_TABLE_S8, FACET_DEQUANTIZE_S8, FACET_COPY_F32,
                                              FACET_CLIP_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32};
 
 static float between(float v, float low, float high) { return v < low ? low : v > high ? high : v; }

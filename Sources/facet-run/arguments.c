@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
-    "                 [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
-    "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
-    "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
-    "       facet-run --version | --help\n";
+static const char usage[] = "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
+                            "                 [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
+                            "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
+                            "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
+                            "       facet-run --version | --help\n";
 
 static const char help[] =
     "\n"
@@ -115,9 +114,12 @@ int arguments_parse(arguments *a, int count, char **words) {
   for (int i = 1; i < count; i++) {
     const char *word = words[i];
     if (options_end || word[0] != '-' || !word[1]) {
-      if (!a->bundle) a->bundle = word;
-      else if (!strcmp(word, "-") && is_stdin_named(a)) return wrong(word, "is given twice: standard input is read once");
-      else a->inputs[a->input_count++] = words[i];
+      if (!a->bundle)
+        a->bundle = word;
+      else if (!strcmp(word, "-") && is_stdin_named(a))
+        return wrong(word, "is given twice: standard input is read once");
+      else
+        a->inputs[a->input_count++] = words[i];
       continue;
     }
     if (!strcmp(word, "--")) {
@@ -173,7 +175,9 @@ int arguments_parse(arguments *a, int count, char **words) {
   if (a->self_test && a->input_count) return wrong(a->inputs[0], "does not go with --self-test, which takes no input");
   if (a->self_test && a->has_roi) return wrong("--roi", "does not go with --self-test, which takes no image");
   if (a->self_test && (a->profile || a->attributes || a->ignore_gates))
-    return wrong(a->profile ? "--profile" : a->attributes ? "--attributes" : "--ignore-gates",
+    return wrong(a->profile      ? "--profile"
+                 : a->attributes ? "--attributes"
+                                 : "--ignore-gates",
                  "does not go with --self-test, which evaluates all attributes");
   if (a->self_test && a->format != INPUT_ANY) return wrong("--format", "does not go with --self-test, which takes no input");
   if (a->self_test && (a->iterations || a->deadline > 0))

@@ -98,8 +98,8 @@ const char *facet_isa_name(int32_t isa);
 
 /// Makes a session. `arena`: at least `facet_arena_bytes` bytes at a multiple of 64, the caller's as long as the session; NULL to
 /// allocate. NULL where that is impossible; then `error` (may be NULL) says why.
-facet_session *facet_session_create(const facet_bundle *bundle, int32_t plan, int32_t threads, int32_t isa, void *arena,
-                                    size_t arena_bytes, facet_error *error);
+facet_session *facet_session_create(const facet_bundle *bundle, int32_t plan, int32_t threads, int32_t isa, void *arena, size_t arena_bytes,
+                                    facet_error *error);
 void facet_session_destroy(facet_session *session);
 /// The level whose kernels run.
 int32_t facet_session_isa(const facet_session *session);
@@ -110,8 +110,8 @@ int32_t facet_session_isa(const facet_session *session);
 int32_t facet_set_pixels(facet_session *session, const void *pixels, size_t count, facet_error *error);
 /// uint8 RGB (channels 3) or gray (1), `height` rows of `row_stride` bytes; the part at (x, y) is cropped, resized and reordered as
 /// the bundle says. `region_width` 0: the whole frame.
-int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count, int32_t width, int32_t height, size_t row_stride,
-                        int32_t channels, int32_t x, int32_t y, int32_t region_width, int32_t region_height, facet_error *error);
+int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count, int32_t width, int32_t height, size_t row_stride, int32_t channels,
+                        int32_t x, int32_t y, int32_t region_width, int32_t region_height, facet_error *error);
 /// float32, channels x height x width, normalized already.
 int32_t facet_set_tensor(facet_session *session, const float *values, size_t count, facet_error *error);
 
@@ -124,8 +124,7 @@ int32_t facet_set_fork(facet_session *session, int32_t fork, const float *values
 int32_t facet_evaluate(facet_session *session, uint64_t attributes, facet_error *error);
 /// As `facet_evaluate`, within `budget_ns` nanoseconds from now on: attributes that cannot be had within it are left out.
 /// `ignore_gates` 1: as if there were no gates.
-int32_t facet_evaluate_within(facet_session *session, uint64_t attributes, uint64_t budget_ns, int32_t ignore_gates,
-                              facet_error *error);
+int32_t facet_evaluate_within(facet_session *session, uint64_t attributes, uint64_t budget_ns, int32_t ignore_gates, facet_error *error);
 #define FACET_NO_BUDGET UINT64_MAX
 
 /// What became of an attribute on this input.

@@ -34,8 +34,9 @@ FACET_INLINE __m256i eight(const uint8_t *p, __m256i zero, __m256i flip) {
 /// Eight results without zero point: the upper bound before the conversion, the lower one later, on bytes: that is equal.
 FACET_INLINE __m256i eight_results(const constants *k, const uint8_t *a, const uint8_t *b, const int is_product) {
   const __m256i va = eight(a, k->a_zero, k->flip_32), vb = eight(b, k->b_zero, k->flip_32);
-  const __m256 p = is_product ? _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_mullo_epi32(va, vb)), k->a_multiplier)
-                              : _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(va), k->a_multiplier), _mm256_mul_ps(_mm256_cvtepi32_ps(vb), k->b_multiplier));
+  const __m256 p =
+      is_product ? _mm256_mul_ps(_mm256_cvtepi32_ps(_mm256_mullo_epi32(va, vb)), k->a_multiplier)
+                 : _mm256_add_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(va), k->a_multiplier), _mm256_mul_ps(_mm256_cvtepi32_ps(vb), k->b_multiplier));
   return _mm256_cvtps_epi32(_mm256_min_ps(p, k->high));
 }
 

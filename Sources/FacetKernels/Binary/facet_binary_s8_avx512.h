@@ -21,7 +21,7 @@ FACET_INLINE void facet_binary_s8_64(const facet_binary *args, int32_t y0, int32
       __m512 p[4], b[4];
       for (int i = 0; i < 4; i++) p[i] = b[i] = _mm512_setzero_ps();
       for (int32_t x = 0; x < a->width; x++, in_a += a->a_pixel, in_b += a->b_pixel, output += a->output_pixel) {
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) {
+        FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
           if (i < vectors) {
             if (!repeats || x == 0) b[i] = facet_bytes_float(in_b + 16 * i, (__mmask16)(valid >> (16 * i)), b_zero);
             p[i] = facet_bytes_float(in_a + 16 * i, (__mmask16)(valid >> (16 * i)), a_zero);

@@ -22,7 +22,7 @@ FACET_INLINE facet_bytes_constants facet_bytes_prepare(int32_t zero, int32_t low
 /// that is equal wherever the sums are above -2^31.
 FACET_INLINE __m512i facet_bytes_64(const facet_bytes_constants *k, const __m512 p[4]) {
   __m512i words[2];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < 2; i++) {
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) {
     const __m512i q0 = _mm512_cvtps_epi32(_mm512_min_ps(p[2 * i], k->high)), q1 = _mm512_cvtps_epi32(_mm512_min_ps(p[2 * i + 1], k->high));
     words[i] = _mm512_adds_epi16(_mm512_packs_epi32(q0, q1), k->zero);
   }

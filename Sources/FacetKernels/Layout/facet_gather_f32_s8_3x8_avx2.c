@@ -19,9 +19,10 @@ FACET_INLINE __m256i quantized(const constants *k, const float *input) {
 
 /// Eight pixels of three planes to 24 bytes and 4 more, whose values do not matter.
 FACET_INLINE void eight(const constants *k, const float *a, const float *b, const float *c, uint8_t *output) {
-  const __m256i pixels = _mm256_or_si256(quantized(k, a), _mm256_or_si256(_mm256_slli_epi32(quantized(k, b), 8), _mm256_slli_epi32(quantized(k, c), 16)));
-  const __m256i dense = _mm256_shuffle_epi8(pixels, _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10,
-                                                                     12, 13, 14, -1, -1, -1, -1));
+  const __m256i pixels =
+      _mm256_or_si256(quantized(k, a), _mm256_or_si256(_mm256_slli_epi32(quantized(k, b), 8), _mm256_slli_epi32(quantized(k, c), 16)));
+  const __m256i dense = _mm256_shuffle_epi8(
+      pixels, _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
   _mm_storeu_si128((__m128i *)output, _mm256_castsi256_si128(dense));
   _mm_storeu_si128((__m128i *)(output + 12), _mm256_extracti128_si256(dense, 1));
 }

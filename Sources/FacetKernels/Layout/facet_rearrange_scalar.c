@@ -1,8 +1,8 @@
 #include "facet_grid.h"
 
 /// Along the last axis: runs of table entries that rise by one in input and output are moved at once.
-FACET_INLINE void facet_rearrange_row(const facet_rearrange *a, int32_t fills, ptrdiff_t from, ptrdiff_t to,
-                                      const int32_t *in, const int32_t *out, int32_t count, int32_t dense, size_t size) {
+FACET_INLINE void facet_rearrange_row(const facet_rearrange *a, int32_t fills, ptrdiff_t from, ptrdiff_t to, const int32_t *in, const int32_t *out,
+                                      int32_t count, int32_t dense, size_t size) {
   const uint8_t *input = a->input;
   uint8_t *output = a->output;
   if (dense && !fills) {

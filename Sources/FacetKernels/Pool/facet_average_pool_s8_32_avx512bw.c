@@ -19,7 +19,8 @@ FACET_INLINE sums widen(sums s, __m512i words) {
 }
 
 /// The sum of `rows` x `columns` taps, each byte minus `zero`; `flip` makes int8 bytes unsigned.
-FACET_INLINE sums sum_window(const uint8_t *first_tap, int32_t rows, int32_t columns, ptrdiff_t tap_row, ptrdiff_t tap_pixel, int32_t zero, __m256i flip) {
+FACET_INLINE sums sum_window(const uint8_t *first_tap, int32_t rows, int32_t columns, ptrdiff_t tap_row, ptrdiff_t tap_pixel, int32_t zero,
+                             __m256i flip) {
   const __m512i start = _mm512_set1_epi32((int32_t)(0u - (uint32_t)rows * (uint32_t)columns * (uint32_t)zero));
   sums s = {start, start};
   __m512i words = _mm512_setzero_si512();

@@ -7,7 +7,6 @@ void facet_dequantize_s8_scalar(const facet_unary *args, int32_t y0, int32_t y1)
     for (int32_t x = 0; x < a->width; x++) {
       const void *input = facet_at(a->input, y * a->input_row + x * a->input_pixel);
       float *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
-      for (int32_t i = 0; i < a->channels; i++)
-        output[i] = (float)(facet_element(input, i, a->stored_unsigned) - a->input_zero) * a->scale;
+      for (int32_t i = 0; i < a->channels; i++) output[i] = (float)(facet_element(input, i, a->stored_unsigned) - a->input_zero) * a->scale;
     }
 }

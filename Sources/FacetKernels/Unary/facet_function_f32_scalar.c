@@ -92,14 +92,14 @@ static float facet_fake_quantize(float x, float alpha, float beta) {
 }
 
 // One short loop a function, in place: facet_apply_EXPONENTIAL and so on.
-#define FACET_FUNCTION_LOOP(name, expression)                                                                          \
-  static void facet_apply_##name(const facet_unary *args, float *values, int32_t count) {                              \
-    const facet_unary constants = *args, *a = &constants;                                                              \
-    for (int32_t i = 0; i < count; i++) {                                                                              \
-      const float v = values[i];                                                                                       \
-      values[i] = expression;                                                                                          \
-    }                                                                                                                  \
-    (void)a;                                                                                                           \
+#define FACET_FUNCTION_LOOP(name, expression)                                             \
+  static void facet_apply_##name(const facet_unary *args, float *values, int32_t count) { \
+    const facet_unary constants = *args, *a = &constants;                                 \
+    for (int32_t i = 0; i < count; i++) {                                                 \
+      const float v = values[i];                                                          \
+      values[i] = expression;                                                             \
+    }                                                                                     \
+    (void)a;                                                                              \
   }
 FACET_FUNCTIONS(FACET_FUNCTION_LOOP)
 

@@ -86,10 +86,14 @@ typedef struct {
 
 /// Add or multiply of two tensors, int8 or float32, with broadcasting by zero strides. The output may be an operand that is not repeated.
 typedef struct {
-  const void *a; ptrdiff_t a_row, a_pixel, a_channel; ///< a_channel: the size of an element, or 0 to repeat one
-  const void *b; ptrdiff_t b_row, b_pixel, b_channel;
-  void *output; ptrdiff_t output_row, output_pixel;
-  float *scores; ptrdiff_t scores_row, scores_pixel;  ///< int8 add: the same sum with the scores' multipliers; or NULL
+  const void *a;
+  ptrdiff_t a_row, a_pixel, a_channel; ///< a_channel: the size of an element, or 0 to repeat one
+  const void *b;
+  ptrdiff_t b_row, b_pixel, b_channel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  float *scores;
+  ptrdiff_t scores_row, scores_pixel;  ///< int8 add: the same sum with the scores' multipliers; or NULL
   int32_t height, width, channels;
   int32_t stored_unsigned;
   int32_t a_zero, b_zero, zero, low, high;
@@ -101,8 +105,10 @@ typedef struct {
 /// One input, one output, element by element: a table (int8), or a function (float32), or a change of form; softmax runs over the
 /// channels of each pixel. `input` and `output` may be the same.
 typedef struct {
-  const void *input; ptrdiff_t input_row, input_pixel;
-  void *output; ptrdiff_t output_row, output_pixel;
+  const void *input;
+  ptrdiff_t input_row, input_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
   const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel
@@ -115,8 +121,12 @@ typedef struct {
 
 /// Elements in canonical (NCHW) order copied between two NHWC tensors of as many elements. Also NHWC -> planar results.
 typedef struct {
-  const void *input; ptrdiff_t input_row, input_pixel; int32_t in_height, in_width, in_channels;
-  void *output; ptrdiff_t output_row, output_pixel; int32_t out_height, out_width, out_channels;
+  const void *input;
+  ptrdiff_t input_row, input_pixel;
+  int32_t in_height, in_width, in_channels;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  int32_t out_height, out_width, out_channels;
   int32_t element_size;    ///< 1 or 4
 } facet_reshape;
 
@@ -124,9 +134,7 @@ typedef struct {
 
 /// Functions of one number, by their numbers in bundles.
 #define FACET_FUNCTION_NUMBER(name, expression) FACET_##name,
-typedef enum {
-  FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT
-} facet_function;
+typedef enum { FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT } facet_function;
 
 /// Elements moved by tables: over a grid of `dimensions`, from the sum of the axes' input entries to the sum of their output entries.
 typedef struct {
@@ -140,12 +148,13 @@ typedef struct {
 } facet_rearrange;
 
 /// Functions of two operands.
+// clang-format off
 typedef enum {
-  FACET_ADD, FACET_SUBTRACT, FACET_MULTIPLY, FACET_DIVIDE, FACET_MINIMUM, FACET_MAXIMUM, FACET_POWER, FACET_PRELU,
-  FACET_REVERSE_SUBTRACT, FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_EQUAL, FACET_LESS, FACET_LESS_OR_EQUAL, FACET_REVERSE_LESS,
-  FACET_REVERSE_LESS_OR_EQUAL, FACET_WHERE_TRUE, FACET_WHERE_FALSE, FACET_REVERSE_WHERE_TRUE, FACET_REVERSE_WHERE_FALSE,
-  FACET_ELEMENTWISE_COUNT
+  FACET_ADD, FACET_SUBTRACT, FACET_MULTIPLY, FACET_DIVIDE, FACET_MINIMUM, FACET_MAXIMUM, FACET_POWER, FACET_PRELU, FACET_REVERSE_SUBTRACT,
+  FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_EQUAL, FACET_LESS, FACET_LESS_OR_EQUAL, FACET_REVERSE_LESS, FACET_REVERSE_LESS_OR_EQUAL,
+  FACET_WHERE_TRUE, FACET_WHERE_FALSE, FACET_REVERSE_WHERE_TRUE, FACET_REVERSE_WHERE_FALSE, FACET_ELEMENTWISE_COUNT
 } facet_elementwise_function;
+// clang-format on
 
 /// Two operands, float32, over a grid of `dimensions`; strides in elements, 0 repeats. The output may be an operand that is not repeated.
 typedef struct {
@@ -156,10 +165,12 @@ typedef struct {
   int32_t dimensions[FACET_AXES], a_strides[FACET_AXES], b_strides[FACET_AXES];
 } facet_elementwise;
 
+// clang-format off
 typedef enum {
-  FACET_REDUCE_SUM, FACET_REDUCE_MEAN, FACET_REDUCE_MAXIMUM, FACET_REDUCE_MINIMUM, FACET_REDUCE_PRODUCT, FACET_REDUCE_L1,
-  FACET_REDUCE_L2, FACET_REDUCE_SUM_OF_SQUARES, FACET_REDUCE_INDEX_OF_MAXIMUM, FACET_REDUCE_INDEX_OF_MINIMUM, FACET_REDUCE_COUNT
+  FACET_REDUCE_SUM, FACET_REDUCE_MEAN, FACET_REDUCE_MAXIMUM, FACET_REDUCE_MINIMUM, FACET_REDUCE_PRODUCT, FACET_REDUCE_L1, FACET_REDUCE_L2,
+  FACET_REDUCE_SUM_OF_SQUARES, FACET_REDUCE_INDEX_OF_MAXIMUM, FACET_REDUCE_INDEX_OF_MINIMUM, FACET_REDUCE_COUNT
 } facet_reduce_function;
+// clang-format on
 
 /// A reduction, float32: one result for each place of the kept axes, over the places of the reduced axes. Strides of the input, in elements.
 typedef struct {
@@ -204,7 +215,8 @@ typedef struct {
 /// Network input to its tensor.
 typedef struct {
   const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
-  void *output; ptrdiff_t output_row, output_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
   const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
@@ -251,17 +263,16 @@ typedef struct {
 } facet_level;
 
 /// What kernels do. Each operation has a scalar kernel, the oracle of the others.
+// clang-format off
 typedef enum {
-  FACET_CONV_S8, FACET_CONV_F32, FACET_DEPTHWISE_S8, FACET_DEPTHWISE_F32,
-  FACET_MAX_POOL_S8, FACET_MAX_POOL_F32, FACET_AVERAGE_POOL_S8, FACET_AVERAGE_POOL_F32,
-  FACET_ADD_S8, FACET_ADD_F32, FACET_MULTIPLY_S8, FACET_MULTIPLY_F32,
-  FACET_TABLE_S8, FACET_CHANNEL_TABLE_S8, FACET_DEQUANTIZE_S8, FACET_QUANTIZE_F32,
-  FACET_COPY_F32, FACET_CLIP_F32, FACET_SIGMOID_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32, FACET_SOFTMAX_F32, FACET_FUNCTION_F32,
-  FACET_RESHAPE, FACET_REARRANGE, FACET_ELEMENTWISE_F32, FACET_REDUCE_F32, FACET_MATRIX_PRODUCT_F32,
-  FACET_RESAMPLE_F32, FACET_RESAMPLE_S8, FACET_TOP_K_F32,
-  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32, FACET_GATHER_MEAN_S8, FACET_GATHER_MEAN_F32,
-  FACET_OPERATION_COUNT
+  FACET_CONV_S8, FACET_CONV_F32, FACET_DEPTHWISE_S8, FACET_DEPTHWISE_F32, FACET_MAX_POOL_S8, FACET_MAX_POOL_F32, FACET_AVERAGE_POOL_S8,
+  FACET_AVERAGE_POOL_F32, FACET_ADD_S8, FACET_ADD_F32, FACET_MULTIPLY_S8, FACET_MULTIPLY_F32, FACET_TABLE_S8, FACET_CHANNEL_TABLE_S8,
+  FACET_DEQUANTIZE_S8, FACET_QUANTIZE_F32, FACET_COPY_F32, FACET_CLIP_F32, FACET_SIGMOID_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32,
+  FACET_SOFTMAX_F32, FACET_FUNCTION_F32, FACET_RESHAPE, FACET_REARRANGE, FACET_ELEMENTWISE_F32, FACET_REDUCE_F32, FACET_MATRIX_PRODUCT_F32,
+  FACET_RESAMPLE_F32, FACET_RESAMPLE_S8, FACET_TOP_K_F32, FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8,
+  FACET_GATHER_F32_F32, FACET_GATHER_MEAN_S8, FACET_GATHER_MEAN_F32, FACET_OPERATION_COUNT
 } facet_operation;
+// clang-format on
 
 /// A line of the table of kernels.
 typedef struct {
