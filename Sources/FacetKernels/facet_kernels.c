@@ -1,6 +1,7 @@
 #include "Convolution/facet_conv_s8_packed.h"
 #include "Depthwise/facet_depthwise_quads.h"
 #include "Depthwise/facet_depthwise_taps.h"
+#include "facet_cpu.h"
 
 #define KERNEL(operation_, needs_, fits_, member, function) \
   { .operation = FACET_##operation_, .needs = needs_, .name = #function, .fits = fits_, .run = {.member = facet_##function} }

@@ -3,6 +3,7 @@
 // facet.h: gates, budgets, forks. Each function only converts arguments and results.
 import CFacet
 import FacetFormat
+import FacetPlatform
 
 @c @implementation public func facet_gate(
   _ bundle: OpaquePointer?, _ attribute: Int32, _ length: UnsafeMutablePointer<Int>?

@@ -1,6 +1,5 @@
-import CFacet
 import FacetFormat
-import FacetKernels
+import FacetPlatform
 
 extension Session {
   /// Nanoseconds of a clock that never goes back.

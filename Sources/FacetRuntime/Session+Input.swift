@@ -1,6 +1,6 @@
-import CFacet
 import FacetFormat
 import FacetKernels
+import FacetPlatform
 
 /// How an input gets into its tensor: pixels through a table per channel, numbers through a multiplier.
 struct InputGather {

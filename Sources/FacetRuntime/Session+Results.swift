@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetPlatform
 
 extension AttributeRecord {
   /// Softmax runs over axis 1 of the model's shape (over all values of a vector): `outer` and `inner` count what lies before and after.

@@ -1,6 +1,6 @@
-import CFacet
 import FacetFormat
 import FacetKernels
+import FacetPlatform
 
 /// What became of an attribute on the current input.
 public enum AttributeStatus: Int32, Sendable {

@@ -1,4 +1,5 @@
 import FacetKernels
+import FacetPlatform
 
 /// A prepared instruction: a kernel and its arguments, so that running it is one call.
 struct Step {

@@ -1,3 +1,4 @@
+#include "facet_float_mode.h"
 #include "support.h"
 #include <stdlib.h>
 

@@ -1,3 +1,5 @@
+#include "facet_float_mode.h"
+#include "facet_thread_pool.h"
 #include "support.h"
 #include <stdatomic.h>
 

@@ -252,9 +252,6 @@ typedef enum {
   FACET_ISA_AVX512VNNI = 3,  ///< AVX-512 F, BW, VL, VNNI; VBMI where the CPU has it
 } facet_isa;
 
-/// What a kernel needs of the CPU, as bits.
-enum { FACET_AVX2 = 1, FACET_AVXVNNI = 2, FACET_AVX512VNNI = 4, FACET_AVX512VBMI = 8 };
-
 /// A level on this CPU.
 typedef struct {
   facet_isa isa;
@@ -310,21 +307,8 @@ const facet_kernel *facet_kernel_list(size_t *count);
 /// The first kernel of an operation that needs no more than `features` and takes `arguments`; never NULL.
 const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t features, const void *arguments);
 
-/// Sets round-to-nearest without flush-to-zero and gives the caller's mode back with `facet_leave_float_mode`.
-uint64_t facet_enter_float_mode(void);
-void facet_leave_float_mode(uint64_t saved);
-
 /// Whether any byte is -128 (as int8): weights must not hold it.
 int32_t facet_holds_minimum(const void *bytes, size_t count);
-
-// Threads: a fixed pool. `facet_pool_run` calls `work(context, index)` for index 0..<threads, index 0 on the caller, which also does
-// the shares that no worker has begun when its own is done, and returns when all have ended. No allocation and, while warm, no system call. Workers spin for a bounded time, then sleep.
-// One call at a time; workers run in the float mode of `facet_enter_float_mode`; without a pool (NULL) the caller does index 0.
-typedef struct facet_thread_pool facet_thread_pool;
-/// `threads` counts the caller; 1 needs no pool. NULL when threads cannot be made.
-facet_thread_pool *facet_thread_pool_create(int32_t threads);
-void facet_thread_pool_destroy(facet_thread_pool *);
-void facet_pool_run(facet_thread_pool *, void (*work)(void *context, int32_t index), void *context);
 
 #ifdef __cplusplus
 }

@@ -1,8 +1,10 @@
-#include "facet_internal.h"
+#include "facet_thread_pool.h"
+#include "facet_float_mode.h"
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
