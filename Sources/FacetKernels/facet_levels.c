@@ -1,15 +1,15 @@
 #include "facet_internal.h"
 #include "facet_cpu.h"
 
-/// What each level asks of the CPU, and what it may use where the CPU has it.
+#define FACET_LEVEL(name_, needs_, uses_, words) {.name = #name_, .needs = needs_, .uses = uses_},
+
+/// What each level asks of the CPU, and what it may use where the CPU has it: a level's number is its place.
 static const struct {
   const char *name;
   uint32_t needs, uses;
 } levels[] = {
-    [FACET_ISA_SCALAR] = {"scalar", 0, 0},
-    [FACET_ISA_AVX2] = {"avx2", FACET_AVX2, FACET_AVX2},
-    [FACET_ISA_AVXVNNI] = {"avxvnni", FACET_AVX2 | FACET_AVXVNNI, FACET_AVX2 | FACET_AVXVNNI},
-    [FACET_ISA_AVX512VNNI] = {"avx512vnni", FACET_AVX2 | FACET_AVX512VNNI, FACET_AVX2 | FACET_AVX512VNNI | FACET_AVX512VBMI},
+#include "Levels/scalar.inc"
+#include FACET_THIS_CPU
 };
 enum { LEVEL_COUNT = sizeof levels / sizeof levels[0] };
 
@@ -27,7 +27,7 @@ facet_level facet_level_of(facet_isa isa) { return level(isa, facet_cpu_features
 
 facet_isa facet_best_isa(void) {
   const uint32_t features = facet_cpu_features();
-  facet_isa best = FACET_ISA_AVX512VNNI;
+  facet_isa best = (facet_isa)(LEVEL_COUNT - 1);
   while (!level(best, features).name) best = (facet_isa)(best - 1);
   return best;
 }

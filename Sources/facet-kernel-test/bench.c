@@ -119,9 +119,9 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
     const double begin = now();
     for (int32_t i = 0; i < repeats; i++) {
       if (depthwise)
-        k->run.depthwise(&d, 0, out);
+        k->run.rows(&d, 0, out);
       else
-        k->run.conv(&d.c, 0, out * out, 0, blocks);
+        k->run.tiles(&d.c, 0, out * out, 0, blocks);
     }
     const double seconds = (now() - begin) / repeats;
     if (round >= 0) ns[round] = 1e9 * seconds;
@@ -132,7 +132,7 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
 }
 
 int32_t benchmark(void) {
-  for (int32_t isa = LEVELS - 1; isa >= 0; isa--) {
+  for (int32_t isa = level_count() - 1; isa >= 0; isa--) {
     const facet_level t = level(isa);
     if (!t.name) continue;
     for (int32_t quantized = 1; quantized >= 0; quantized--) {
@@ -141,8 +141,7 @@ int32_t benchmark(void) {
       for (int32_t i = 0; i < LAYERS; i++) {
         const layer *l = &layers[i];
         double ns[ROUNDS];
-        const facet_limit limit = isa; // the same order
-        const double p = (quantized ? facet_peak_int8 : facet_peak_float32)(limit) / 1e9;
+        const double p = (quantized ? facet_peak_int8 : facet_peak_float32)(t.name) / 1e9;
         peak = p > peak ? p : peak;
         measure(&t, l, quantized, ns);
         const int32_t out = (l->in + 2 * (l->kernel / 2) - l->kernel) / l->stride + 1;

@@ -89,12 +89,31 @@ void checksum_add(const void *bytes, size_t count) {
 
 facet_level level(int32_t isa) { return only_isa >= 0 && only_isa != isa ? (facet_level){0} : facet_level_of((facet_isa)isa); }
 
-/// Bits of the CPU that the kernels to test may need.
-static uint32_t tested_features(void) {
+int32_t level_count(void) {
+  int32_t count = 0;
+  while (facet_level_name((facet_isa)count)) count++;
+  return count;
+}
+
+uint32_t tested_features(void) {
   static uint32_t features, known;
-  for (int32_t isa = 0; isa < LEVELS && !known; isa++) features |= level(isa).features;
+  for (int32_t isa = 0; isa < level_count() && !known; isa++) features |= level(isa).features;
   known = 1;
   return features;
+}
+
+static uint8_t tested[256];
+
+int32_t was_tested(const facet_kernel *kernel) {
+  size_t count;
+  return tested[kernel - facet_kernel_list(&count)];
+}
+
+const facet_kernel *find_kernel(facet_operation operation, uint32_t features, const void *arguments) {
+  size_t count;
+  const facet_kernel *k = facet_find_kernel(operation, features, arguments);
+  tested[k - facet_kernel_list(&count)] = 1;
+  return k;
 }
 
 const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments) {
@@ -103,7 +122,9 @@ const facet_kernel *next_kernel(const facet_kernel *after, facet_operation opera
   for (const facet_kernel *k = after ? after + 1 : first; k < first + count; k++) {
     if (k->operation != operation || (k->needs & ~tested_features())) continue;
     if (only_isa >= 0 && k != facet_find_kernel(operation, tested_features(), arguments)) continue;
-    if (!k->fits || k->fits(arguments)) return k;
+    if (k->fits && !k->fits(arguments)) continue;
+    tested[k - first] = 1;
+    return k;
   }
   return NULL;
 }

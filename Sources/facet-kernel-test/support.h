@@ -46,11 +46,17 @@ extern uint64_t checksum;
 /// The levels to test: `isa` of the option, or all that this CPU has.
 extern int32_t only_isa;
 facet_level level(int32_t isa);
-enum { LEVELS = 4 };
+/// How many levels there are for CPUs of this kind.
+int32_t level_count(void);
 
 /// Each kernel of an operation that the levels to test have and that takes the arguments, one after the other; `after` NULL for the
-/// first, NULL when there is none left. The scalar one comes last.
+/// first, NULL when there is none left. The scalar one comes last. What it gives counts as tested.
 const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments);
+/// The kernel that the engine would take; it too counts as tested.
+const facet_kernel *find_kernel(facet_operation operation, uint32_t features, const void *arguments);
+int32_t was_tested(const facet_kernel *kernel);
+/// Bits of the CPU that the kernels to test may need.
+uint32_t tested_features(void);
 #define FOR_KERNELS(k, operation, arguments) for (const facet_kernel *k = NULL; (k = next_kernel(k, operation, arguments));)
 
 /// Requantization by the definition, in double: a product or sum of two binary32 numbers, rounded to double and then to binary32, is
@@ -73,6 +79,8 @@ void test_layout(void);
 void test_general(void);
 void test_exp(void);
 void test_support_functions(void);
+/// After many cases: that each kernel of the table which this CPU can run was among them.
+void test_all_were_tested(void);
 int32_t benchmark(void);
 
 #endif

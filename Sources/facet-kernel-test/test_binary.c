@@ -78,7 +78,7 @@ void test_binary_s8(int32_t multiply) {
     }
     c.output = with_output ? output : NULL;
     c.scores = with_scores ? (float *)(void *)scores : NULL;
-    for (int32_t i = 0; i < 3; i++) t->run.binary(&c, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.rows(&c, cuts[i], cuts[i + 1]);
     const int32_t ok = same_bytes(name, t->name, expected, output, output_bytes);
     check(same_bytes("its scores", t->name, expected_scores, scores, scores_bytes) && ok, name, t->name);
     if (!t->needs) {
@@ -110,7 +110,7 @@ void test_binary_f32(int32_t multiply) {
   FOR_KERNELS(t, multiply ? FACET_MULTIPLY_F32 : FACET_ADD_F32, &a) {
     a.output = slot(SLOT_OUTPUT, output_bytes, 0);
     memset(a.output, 0x33, output_bytes);
-    for (int32_t i = 0; i < 3; i++) t->run.binary(&a, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.rows(&a, cuts[i], cuts[i + 1]);
     check(same_bytes(name, t->name, expected, a.output, output_bytes), name, t->name);
   }
 }

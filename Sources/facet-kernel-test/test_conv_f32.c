@@ -30,8 +30,8 @@ static void run(const facet_kernel *t, const conv_case *k, const facet_conv *c, 
   if (split) random_cuts(n, cuts), random_cuts(k->blocks, blocks);
   const facet_depthwise d = {*c};
   for (int32_t i = 0; i < 3; i++) {
-    if (k->depthwise) t->run.depthwise(&d, cuts[i], cuts[i + 1]);
-    for (int32_t j = 0; j < 3 && !k->depthwise; j++) t->run.conv(c, cuts[i], cuts[i + 1], blocks[j], blocks[j + 1]);
+    if (k->depthwise) t->run.rows(&d, cuts[i], cuts[i + 1]);
+    for (int32_t j = 0; j < 3 && !k->depthwise; j++) t->run.tiles(c, cuts[i], cuts[i + 1], blocks[j], blocks[j + 1]);
   }
 }
 

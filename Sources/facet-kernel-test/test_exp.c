@@ -4,7 +4,7 @@
 #include "../FacetKernels/facet_exp_f32.h"
 
 static void run(const facet_level *t, facet_operation operation, const facet_unary *a, int32_t height) {
-  facet_find_kernel(operation, t->features, a)->run.unary(a, 0, height);
+  find_kernel(operation, t->features, a)->run.rows(a, 0, height);
 }
 
 static float softmax_of_two(const facet_level *t, float x, float *other) {
@@ -71,7 +71,7 @@ static void test_random(void) {
   const size_t size = (size_t)((height - 1) * row + (width - 1) * pixel + channels * 4);
   float *input = slot(SLOT_INPUT, size, FACET_OVERREAD);
   for (size_t i = 0; i < size / 4; i++) input[i] = random_float(magnitude);
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
+  for (int32_t isa = 0; isa < level_count(); isa++) {
     const facet_level t = level(isa);
     if (!t.name) continue;
     float *output = slot(SLOT_OUTPUT, size, 0);
@@ -107,11 +107,11 @@ static void test_random(void) {
   float *expected = slot(SLOT_EXPECTED, size, 0);
   memset(expected, 0x11, size);
   a.output = expected;
-  facet_find_kernel(FACET_SIGMOID_F32, 0, &a)->run.unary(&a, 0, height);
+  find_kernel(FACET_SIGMOID_F32, 0, &a)->run.rows(&a, 0, height);
   FOR_KERNELS(k, FACET_SIGMOID_F32, &a) {
     a.output = slot(SLOT_OUTPUT, size, 0);
     memset(a.output, 0x11, size);
-    k->run.unary(&a, 0, height);
+    k->run.rows(&a, 0, height);
     check(same_bytes("sigmoid_f32", k->name, expected, a.output, size), "sigmoid has the same bits in all kernels", k->name);
     if (!k->needs) checksum_add(a.output, size);
   }
@@ -119,7 +119,7 @@ static void test_random(void) {
 
 void test_exp(void) {
   test_exp_itself();
-  for (int32_t isa = 0; isa < LEVELS; isa++) {
+  for (int32_t isa = 0; isa < level_count(); isa++) {
     const facet_level t = level(isa);
     if (t.name) test_table(&t);
   }

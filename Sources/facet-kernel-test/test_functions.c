@@ -86,6 +86,13 @@ static void test_table_of_kernels(void) {
   }
 }
 
+void test_all_were_tested(void) {
+  size_t count;
+  const facet_kernel *first = facet_kernel_list(&count);
+  for (const facet_kernel *k = first; k < first + count && only_isa < 0; k++)
+    if (!(k->needs & ~tested_features())) check(was_tested(k), "is reached by the tests", k->name);
+}
+
 void test_support_functions(void) {
   test_holds_minimum();
   test_float_mode();

@@ -13,7 +13,7 @@ static void compare(const char *name, const facet_kernel *k, const void *expecte
   if (!k->needs) checksum_add(got, size);
 }
 
-static const facet_kernel *scalar(facet_operation operation) { return facet_find_kernel(operation, 0, NULL); }
+static const facet_kernel *scalar(facet_operation operation) { return find_kernel(operation, 0, NULL); }
 
 /// The values of all functions: their accuracy is tested elsewhere, that they are the same on every CPU here.
 static void test_functions(void) {
@@ -34,7 +34,7 @@ static void test_functions(void) {
                            .function = function,
                            .alpha = 1.25f,
                            .beta = -0.75f};
-    scalar(FACET_FUNCTION_F32)->run.unary(&a, 0, 1);
+    scalar(FACET_FUNCTION_F32)->run.rows(&a, 0, 1);
     checksum_add(output, (size_t)count * 4);
   }
 }
@@ -57,7 +57,7 @@ static void test_quantize(void) {
     expected[i] = (uint8_t)((input[i] != input[i] ? zero : defined_requantize(product(input[i], 0.7f), zero, -128, 127)) + shift);
   FOR_KERNELS(k, FACET_QUANTIZE_F32, &a) {
     a.output = slot(SLOT_OUTPUT, (size_t)count, 0);
-    k->run.unary(&a, 0, 1);
+    k->run.rows(&a, 0, 1);
     compare("quantize_f32", k, expected, a.output, (size_t)count);
   }
 }
@@ -101,7 +101,7 @@ static void test_rearrange(void) {
   a.tables = list;
   FOR_KERNELS(k, FACET_REARRANGE, &a) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
-    k->run.rearrange(&a);
+    k->run.whole(&a);
     compare("rearrange", k, expected, a.output, bytes);
   }
 }
@@ -141,7 +141,7 @@ static void test_elementwise(void) {
       }
     FOR_KERNELS(k, FACET_ELEMENTWISE_F32, &a) {
       a.output = slot(SLOT_OUTPUT, bytes, 0);
-      k->run.elementwise(&a);
+      k->run.whole(&a);
       compare("elementwise_f32", k, expected, a.output, bytes);
     }
   }
@@ -151,7 +151,7 @@ static void test_elementwise(void) {
   a.a = bases;
   a.function = FACET_POWER;
   a.output = slot(SLOT_OUTPUT, bytes, 0);
-  scalar(FACET_ELEMENTWISE_F32)->run.elementwise(&a);
+  scalar(FACET_ELEMENTWISE_F32)->run.whole(&a);
   checksum_add(a.output, bytes);
 }
 
@@ -187,7 +187,7 @@ static void test_reduce(void) {
     }
     FOR_KERNELS(k, FACET_REDUCE_F32, &a) {
       a.output = slot(SLOT_OUTPUT, bytes, 0);
-      k->run.reduce(&a);
+      k->run.whole(&a);
       if (a.function != FACET_REDUCE_L2)
         compare("reduce_f32", k, expected, a.output, bytes);
       else if (!k->needs)
@@ -222,7 +222,7 @@ static void test_matrix_product(void) {
   random_cuts(batch * rows, cuts);
   FOR_KERNELS(k, FACET_MATRIX_PRODUCT_F32, &m) {
     m.output = slot(SLOT_OUTPUT, bytes, 0);
-    for (int32_t i = 0; i < 3; i++) k->run.matrix_product(&m, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) k->run.rows(&m, cuts[i], cuts[i + 1]);
     compare("matrix_product_f32", k, expected, m.output, bytes);
   }
 }
@@ -253,7 +253,7 @@ static void test_resample(void) {
       }
   FOR_KERNELS(k, FACET_RESAMPLE_F32, &a) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
-    k->run.resample(&a);
+    k->run.whole(&a);
     compare("resample_f32", k, expected, a.output, bytes);
   }
 }
@@ -292,7 +292,7 @@ static void test_resample_s8(void) {
       }
   FOR_KERNELS(k, FACET_RESAMPLE_S8, &a) {
     a.output = slot(SLOT_OUTPUT, bytes, 0);
-    k->run.resample(&a);
+    k->run.whole(&a);
     compare("resample_s8", k, expected, a.output, bytes);
   }
 }
@@ -323,7 +323,7 @@ static void test_top_k(void) {
     }
     FOR_KERNELS(k, FACET_TOP_K_F32, &a) {
       a.output = slot(SLOT_OUTPUT, bytes, 0);
-      k->run.top_k(&a);
+      k->run.whole(&a);
       compare("top_k_f32", k, expected, a.output, bytes);
     }
   }

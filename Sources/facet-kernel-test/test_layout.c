@@ -33,7 +33,7 @@ static void test_reshape(void) {
   FOR_KERNELS(t, FACET_RESHAPE, &a) {
     a.output = slot(SLOT_OUTPUT, out_bytes, 0);
     memset(a.output, 0x22, out_bytes);
-    t->run.reshape(&a);
+    t->run.whole(&a);
     check(same_bytes("reshape", t->name, expected, a.output, out_bytes), "reshape", t->name);
   }
 }
@@ -92,8 +92,8 @@ static void test_gather(int32_t pixels, int32_t quantized) {
   FOR_KERNELS(t, operations[pixels][quantized], &a) {
     a.output = slot(SLOT_OUTPUT, out_bytes, 0);
     memset(a.output, 0x11, out_bytes);
-    t->run.gather(&a, split, a.height);
-    t->run.gather(&a, 0, split);
+    t->run.rows(&a, split, a.height);
+    t->run.rows(&a, 0, split);
     check(same_bytes(name, t->name, expected, a.output, out_bytes), name, t->name);
     if (!t->needs && quantized) checksum_add(a.output, out_bytes);
   }
@@ -134,8 +134,8 @@ static void test_gather_mean(int32_t quantized) {
   FOR_KERNELS(t, quantized ? FACET_GATHER_MEAN_S8 : FACET_GATHER_MEAN_F32, &a) {
     a.output = slot(SLOT_OUTPUT, out_bytes, 0);
     memset(a.output, 0x11, out_bytes);
-    t->run.gather(&a, split, a.height);
-    t->run.gather(&a, 0, split);
+    t->run.rows(&a, split, a.height);
+    t->run.rows(&a, 0, split);
     check(same_bytes(name, t->name, expected, a.output, out_bytes), name, t->name);
     if (!t->needs && quantized) checksum_add(a.output, out_bytes);
   }

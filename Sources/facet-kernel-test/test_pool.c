@@ -129,7 +129,7 @@ void test_pool(int32_t quantized, int32_t average) {
     facet_pool a = k.a;
     a.output = with_output ? output : NULL;
     a.scores = with_scores ? (float *)(void *)scores : NULL;
-    for (int32_t i = 0; i < 3; i++) t->run.pool(&a, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.rows(&a, cuts[i], cuts[i + 1]);
     const char *name = quantized ? average ? "average_pool_s8" : "max_pool_s8" : average ? "average_pool_f32" : "max_pool_f32";
     const int32_t ok = same_bytes(name, t->name, expected, output, k.output_bytes);
     check(same_bytes("its scores", t->name, expected_scores, scores, k.scores_bytes) && ok, name, t->name);

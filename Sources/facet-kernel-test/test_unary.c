@@ -59,7 +59,7 @@ void test_unary(void) {
     FOR_KERNELS(t, operations[operation], &a) {
       a.output = slot(SLOT_OUTPUT, out_bytes, 0);
       memset(a.output, 0x44, out_bytes);
-      for (int32_t i = 0; i < 3; i++) t->run.unary(&a, cuts[i], cuts[i + 1]);
+      for (int32_t i = 0; i < 3; i++) t->run.rows(&a, cuts[i], cuts[i + 1]);
       check(same_bytes(names[operation], t->name, expected, a.output, out_bytes), names[operation], t->name);
       if (!t->needs) checksum_add(a.output, out_bytes);
     }

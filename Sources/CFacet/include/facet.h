@@ -27,7 +27,8 @@ typedef struct {
   const char *message; ///< one English sentence without a final stop; valid for ever; "" where nothing went wrong
 } facet_error;
 
-/// A kernel level: 0 scalar, 1 AVX2, 2 AVX-512 VNNI; FACET_ANY_ISA for the best that this CPU has.
+/// A kernel level: 0 for the scalar kernels, then those of the CPU that the engine is built for, better ones higher (`facet_isa_name` gives their
+/// names); FACET_ANY_ISA for the best that this CPU has.
 #define FACET_ANY_ISA (-1)
 
 /// The engine's version, "0.1.0".
@@ -92,7 +93,7 @@ uint64_t facet_plan_attributes(const facet_bundle *bundle, int32_t plan);
 /// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
 size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
 
-/// 1 where this CPU has the kernels of a level; its name, or NULL where there is no such level.
+/// 1 where this CPU has the kernels of a level; its name, or NULL behind the last level.
 int32_t facet_isa_available(int32_t isa);
 const char *facet_isa_name(int32_t isa);
 

@@ -46,7 +46,7 @@ FACET_OUTLINE void both(const facet_binary *args, int32_t y0, int32_t y1, int32_
 }
 
 /// Sum of two tensors, int8.
-void facet_add_s8_scalar(const facet_binary *a, int32_t y0, int32_t y1) { both(a, y0, y1, 0); }
+void facet_add_s8_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 0); }
 
 /// Product of two tensors, int8.
-void facet_multiply_s8_scalar(const facet_binary *a, int32_t y0, int32_t y1) { both(a, y0, y1, 1); }
+void facet_multiply_s8_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 1); }

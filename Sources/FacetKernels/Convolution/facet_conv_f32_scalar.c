@@ -1,7 +1,8 @@
 #include "facet_store_f32.h"
 
 /// Convolution and fully connected, float32: each result is summed in the order of the weights, product rounded, sum rounded.
-void facet_conv_f32_scalar(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_f32_scalar(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   const facet_segments s = facet_conv_segments(c);
   const int32_t group_blocks = facet_group_blocks(c);
   const size_t block_elements = (size_t)s.rows * s.columns * s.length * FACET_BLOCK;

@@ -128,7 +128,8 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
 }
 
 /// Convolution and fully connected, int8: 4 pixels by 16 channels, 8 accumulators, vpmaddubsw on packed magnitudes, exact.
-void facet_conv_s8_4x16_avx2(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_s8_4x16_avx2(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   const int32_t group_blocks = facet_group_blocks(c);
   for (int32_t i = b0, end; i < b1; i = end) {
     end = (i / group_blocks + 1) * group_blocks;

@@ -88,7 +88,8 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
 
 /// Convolution and fully connected, int8, activations stored unsigned as vpdpbusd wants them: 6 pixels by 16 channels, 12 accumulators, on
 /// 256 bits.
-void facet_conv_u8s8_6x16_avxvnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_u8s8_6x16_avxvnni(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop

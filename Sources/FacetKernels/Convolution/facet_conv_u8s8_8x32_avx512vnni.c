@@ -294,7 +294,8 @@ FACET_INLINE int32_t has_gaps(grid g, int32_t width) { return g.row != width * g
 
 /// Convolution and fully connected, int8, activations stored unsigned: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Pixels of a tile lie
 /// at equal distances in one row, or in two rows of four.
-void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_u8s8_8x32_avx512vnni(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   const int32_t pairs = c->out_width == 4, is_column = c->out_width == 1;
   const grid in = turned((grid){c->input_row * c->stride_y, c->input_pixel * c->stride_x}, is_column);
   const grid out = turned((grid){c->output_row, c->output_pixel}, is_column), res = turned((grid){c->residual_row, c->residual_pixel}, is_column);

@@ -90,7 +90,8 @@ FACET_INLINE void rows(const facet_conv *c, const facet_depthwise_taps *t, const
 }
 
 /// Depthwise convolution, int8: 32 channels, pairs of taps by vpdpwssd on 16-bit numbers, exact for both ways of storing.
-void facet_depthwise_s8_32_avx512vnni(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_s8_32_avx512vnni(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   facet_depthwise_taps t;
   facet_depthwise_list(c, &t);

@@ -120,7 +120,8 @@ FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, co
 }
 
 /// Depthwise convolution, int8: up to 2 rows by 32 channels; four taps of a column at a time by vpdpbusd on interleaved rows.
-void facet_depthwise_u8s8_2x32_avxvnni(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_u8s8_2x32_avxvnni(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   const facet_depthwise_quads q = facet_depthwise_quads_of(c);
   channel_block k;

@@ -58,7 +58,8 @@ static void band(const facet_conv *c, const window *t, int32_t first, int32_t y0
 }
 
 /// Depthwise convolution, int8, activations stored unsigned: 32 channels by two pixels, any window of up to 64 taps.
-void facet_depthwise_u8s8_32_avx512vbmi(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_u8s8_32_avx512vbmi(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   facet_depthwise_taps taps;
   facet_depthwise_list(c, &taps);

@@ -107,7 +107,8 @@ static void band(const facet_conv *c, int32_t first, int32_t y0, int32_t y1) {
 }
 
 /// Depthwise convolution 3x3, int8, at strides 1 and 2, activations stored unsigned: 32 channels.
-void facet_depthwise_u8s8_3x3_avx512vbmi(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_u8s8_3x3_avx512vbmi(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   const int32_t rows = facet_depthwise_band(c);
   for (int32_t y = y0; y < y1; y += rows)

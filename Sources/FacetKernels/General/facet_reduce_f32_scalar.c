@@ -45,7 +45,8 @@ static float facet_reduce_one(const facet_reduce *a, const float *input, double 
 }
 
 /// Reductions, float32: sums and products in binary64, in index order, rounded once.
-void facet_reduce_f32_scalar(const facet_reduce *a) {
+void facet_reduce_f32_scalar(const void *arguments) {
+  const facet_reduce *a = arguments;
   double elements = 1.0;
   for (int32_t axis = 0; axis < a->reduced_rank; axis++) elements *= (double)a->reduced[axis];
   float *output = a->output;

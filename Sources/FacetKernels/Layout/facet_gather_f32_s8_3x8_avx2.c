@@ -28,7 +28,8 @@ FACET_INLINE void eight(const constants *k, const float *a, const float *b, cons
 }
 
 /// Planar float32 to an int8 tensor with three interleaved channels and pixels without gaps.
-void facet_gather_f32_s8_3x8_avx2(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_f32_s8_3x8_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero);
   const constants k = {_mm256_set1_ps(a->multiplier), _mm256_set1_ps(low), _mm256_set1_ps(low + 255.0f), _mm256_set1_epi32(a->zero)};
   const ptrdiff_t plane = (ptrdiff_t)a->height * a->width;

@@ -18,7 +18,8 @@ FACET_INLINE void facet_rearrange_row(const facet_rearrange *a, int32_t fills, p
 }
 
 /// Elements moved by tables, one pair of tables per axis.
-void facet_rearrange_scalar(const facet_rearrange *a) {
+void facet_rearrange_scalar(const void *arguments) {
+  const facet_rearrange *a = arguments;
   const int32_t outer = a->rank - 1, count = a->dimensions[outer];
   const int32_t *in[FACET_AXES], *out[FACET_AXES], *next = a->tables;
   for (int32_t axis = 0; axis <= outer; next += a->dimensions[axis++]) in[axis] = next;

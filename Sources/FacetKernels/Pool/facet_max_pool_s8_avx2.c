@@ -34,7 +34,8 @@ FACET_INLINE void largest(const facet_pool *a, facet_window rows, facet_window c
 }
 
 /// Max pooling, int8: 32 channels at a time.
-void facet_max_pool_s8_avx2(const facet_pool *a, int32_t y0, int32_t y1) {
+void facet_max_pool_s8_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_pool *a = arguments;
   const __m256i flip = _mm256_set1_epi8((char)(a->stored_unsigned ? 0x80 : 0));
   for (int32_t y = y0; y < y1; y++) {
     const facet_window rows = facet_pool_rows(a, y);

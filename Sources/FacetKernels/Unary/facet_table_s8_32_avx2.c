@@ -16,8 +16,8 @@ FACET_INLINE __m256i look_up(__m256i x, const __m256i parts[16]) {
 }
 
 /// Any function of one int8 input, by a table of 256 entries: 32 at a time.
-void facet_table_s8_32_avx2(const facet_unary *args, int32_t y0, int32_t y1) {
-  const facet_unary m = facet_unary_merged(args, 1, 1), *a = &m;
+void facet_table_s8_32_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary m = facet_unary_merged(arguments, 1, 1), *a = &m;
   const __m256i flip = _mm256_set1_epi8((char)(a->stored_unsigned ? 0 : 0x80)); // between the stored byte and q + 128
   __m256i parts[16];
   for (int i = 0; i < 16; i++) parts[i] = _mm256_xor_si256(flip, _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(a->table + 16 * i))));

@@ -1,7 +1,11 @@
-/// Average pooling, float32: taps summed in order, then divided by their number.
-#include "facet_pool_window.h"
+#include "facet_max_pool_body.h"
 
-FACET_INLINE void facet_average_pool_f32_body(const facet_pool *a, int32_t y0, int32_t y1) {
+/// Max pooling, float32.
+void facet_max_pool_f32_scalar(const void *arguments, int32_t y0, int32_t y1) { facet_max_pool_f32_body(arguments, y0, y1); }
+
+/// Average pooling, float32: taps summed in order, then divided by their number.
+void facet_average_pool_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_pool *a = arguments;
   for (int32_t y = y0; y < y1; y++) {
     const facet_window rows = facet_pool_rows(a, y);
     for (int32_t x = 0; x < a->out_width; x++) {

@@ -1,7 +1,11 @@
-/// Add and multiply, int8, without scores: 32 channels at a time. Included after the target is set. Elements are taken as unsigned bytes;
-/// where they are stored signed, `flip` turns their highest bit, which adds 128.
+#if defined(__x86_64__)
 #include "facet_binary_rows.h"
 #include <immintrin.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+// Add and multiply, int8, without scores: 32 channels at a time. Elements are taken as unsigned bytes; where they are stored signed, `flip`
+// turns their highest bit, which adds 128.
 
 /// An operand: where a row of channels begins. A repeated channel stands in memory 32 times.
 typedef struct {
@@ -82,3 +86,11 @@ FACET_INLINE void facet_binary_s8_vectors(const facet_binary *args, int32_t y0, 
       if (i < a->channels) last_results(&k, channels_from(&left, i), channels_from(&right, i), output + i, a->channels - i, is_product);
     }
 }
+
+/// Sum of two tensors, int8, without scores: 32 channels at a time.
+void facet_add_s8_32_avx2(const void *arguments, int32_t y0, int32_t y1) { facet_binary_s8_vectors(arguments, y0, y1, 0); }
+
+/// Product of two tensors, int8, without scores: 32 channels at a time.
+void facet_multiply_s8_32_avx2(const void *arguments, int32_t y0, int32_t y1) { facet_binary_s8_vectors(arguments, y0, y1, 1); }
+#pragma clang attribute pop
+#endif
