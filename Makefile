@@ -68,11 +68,13 @@ run-memory: ## peak memory of the board's program on raw pixels
 engine-size: ## code of the engine and its kernels, and the static program with musl
 	@Scripts/engine-size
 
-format: ## format all Swift sources
+format: ## format all Swift and C sources
 	@swift format --in-place --recursive --parallel Package.swift Plugins Sources Tests
+	@Scripts/format-c
 
-lint: ## check the formatting of all Swift sources, and the pages that are made from others
+lint: ## check the formatting of all Swift and C sources, and the pages that are made from others
 	@swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
+	@Scripts/format-c --check
 	@Scripts/recipe-reference --check
 
 onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto

@@ -20,14 +20,14 @@ let package = Package(
   ],
   targets: [
     // The engine: what a board runs.
+    .target(name: "FacetPlatform", linkerSettings: [.linkedLibrary("pthread")]),
     .target(
-      name: "FacetKernels", cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
-    .target(name: "FacetPlatform"),
+      name: "FacetKernels", dependencies: ["FacetPlatform"], cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CFacet"),
     .target(name: "FacetFormat", swiftSettings: embedded),
     .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "FacetPlatform", "CFacet"], swiftSettings: embedded),
     .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet", "CProcess"]),
-    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "CMachineLimits"]),
+    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "FacetPlatform", "CMachineLimits"]),
 
     // The compiler: what a workstation runs.
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),

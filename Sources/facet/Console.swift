@@ -138,7 +138,7 @@ struct EngineOptions: ParsableArguments {
   @Option(help: "Threads. Results do not depend on it.") var threads = 1
   @Option(
     help: ArgumentHelp(
-      "Kernel level, such as scalar, avx2, avxvnni or avx512vnni. Default: the best that the CPU has.", valueName: "name"),
+      "Kernel level: \(KernelLevel.known.joined(separator: ", ")). Default: the best that the CPU has.", valueName: "name"),
     completion: .kernelLevels)
   var isa: String?
 

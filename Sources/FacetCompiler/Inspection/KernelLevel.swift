@@ -4,20 +4,27 @@ import FacetRuntime
 
 /// The kernel levels of this build and CPU by name: what `--isa` takes.
 package enum KernelLevel {
+  /// Names of the levels of this build, the lowest first: those of its CPU's kind, whether or not this very CPU has them.
+  package static let known: [String] = {
+    var names: [String] = []
+    while let name = facet_level_name(facet_isa(UInt32(names.count))) { names.append(String(cString: name)) }
+    return names
+  }()
+
   /// Names of the levels that run here, the best first.
   package static var available: [String] {
     levels.map(\.name)
   }
 
   private static var levels: [(name: String, isa: facet_isa)] {
-    (0..<16 as Range<UInt32>).reversed().compactMap { value in
-      guard let name = facet_level_of(facet_isa(value)).name else { return nil }
-      return (String(cString: name), facet_isa(value))
+    known.indices.reversed().compactMap { number in
+      let level = facet_level_of(facet_isa(UInt32(number)))
+      return level.name.map { (String(cString: $0), level.isa) }
     }
   }
 
   package static func name(of isa: facet_isa) -> String {
-    levels.first { $0.isa == isa }?.name ?? "level \(isa.rawValue)"
+    known.indices.contains(Int(isa.rawValue)) ? known[Int(isa.rawValue)] : "level \(isa.rawValue)"
   }
 
   fileprivate static func named(_ name: String) throws(CompileFailure) -> facet_isa {

@@ -1,4 +1,5 @@
 import FacetKernels
+import FacetPlatform
 
 /// A prepared instruction: a kernel and its arguments, so that running it is one call.
 struct Step {
@@ -88,22 +89,22 @@ struct Step {
     switch work {
     case .convolution(let arguments):
       if sharesBlocks {
-        kernel.conv(arguments, 0, rows * width, begin, end)
+        kernel.tiles(arguments, 0, rows * width, begin, end)
       } else {
-        kernel.conv(arguments, begin * width, end * width, 0, blocks)
+        kernel.tiles(arguments, begin * width, end * width, 0, blocks)
       }
-    case .depthwise(let arguments): kernel.depthwise(arguments, begin, end)
-    case .pool(let arguments): kernel.pool(arguments, begin, end)
-    case .binary(let arguments): kernel.binary(arguments, begin, end)
-    case .unary(let arguments): kernel.unary(arguments, begin, end)
-    case .matrixProduct(let arguments): kernel.matrix_product(arguments, begin, end)
-    case .reshape(let arguments): kernel.reshape(arguments)
-    case .rearrange(let arguments): kernel.rearrange(arguments)
-    case .elementwise(let arguments): kernel.elementwise(arguments)
-    case .reduce(let arguments): kernel.reduce(arguments)
-    case .resample(let arguments): kernel.resample(arguments)
-    case .topK(let arguments): kernel.top_k(arguments)
-    case .gather(let arguments): kernel.gather(arguments, begin, end)
+    case .depthwise(let arguments): kernel.rows(arguments, begin, end)
+    case .pool(let arguments): kernel.rows(arguments, begin, end)
+    case .binary(let arguments): kernel.rows(arguments, begin, end)
+    case .unary(let arguments): kernel.rows(arguments, begin, end)
+    case .matrixProduct(let arguments): kernel.rows(arguments, begin, end)
+    case .reshape(let arguments): kernel.whole(arguments)
+    case .rearrange(let arguments): kernel.whole(arguments)
+    case .elementwise(let arguments): kernel.whole(arguments)
+    case .reduce(let arguments): kernel.whole(arguments)
+    case .resample(let arguments): kernel.whole(arguments)
+    case .topK(let arguments): kernel.whole(arguments)
+    case .gather(let arguments): kernel.rows(arguments, begin, end)
     }
   }
 }

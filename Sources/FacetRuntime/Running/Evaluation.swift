@@ -1,5 +1,4 @@
 import FacetFormat
-import FacetKernels
 import FacetPlatform
 
 extension Session {

@@ -1,5 +1,5 @@
 import FacetFormat
-import FacetKernels
+import FacetPlatform
 
 extension Session {
   /// Runs what a fork needs and has not run on this input. Forks are those of plan 0: where a profile's plan is used, one that none of

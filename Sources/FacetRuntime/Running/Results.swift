@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetPlatform
 
 extension AttributeRecord {
   /// Softmax runs over axis 1 of the model's shape (over all values of a vector): `outer` and `inner` count what lies before and after.
@@ -68,7 +69,7 @@ extension Session {
     arguments.height = 1
     arguments.width = 1
     arguments.channels = Int32(count)
-    withUnsafePointer(to: arguments) { facet_find_kernel(operation, 0, $0).pointee.run.unary($0, 0, 1) }
+    withUnsafePointer(to: arguments) { facet_find_kernel(operation, 0, $0).pointee.run.rows($0, 0, 1) }
   }
 
   /// The interior of any tensor, in canonical order (channels, height, width), int8 as real numbers: `scale * (q - zero point)`.

@@ -1,5 +1,5 @@
 import FacetFormat
-import FacetKernels
+import FacetPlatform
 
 /// The branches that threads may run side by side, each on one of them, instead of one after the other with their operators shared: those
 /// from which no other fragment reads, and whose memory the plan keeps apart.

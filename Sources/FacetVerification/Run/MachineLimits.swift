@@ -15,15 +15,9 @@ package struct MachineLimits: Encodable, Sendable {
   private static let buffers = [256 << 10, 6 << 20, 192 << 20]
 
   package init(isa: facet_isa) {
-    let limit =
-      switch isa {
-      case FACET_ISA_AVX2: FACET_LIMIT_AVX2
-      case FACET_ISA_AVXVNNI: FACET_LIMIT_AVXVNNI
-      case FACET_ISA_AVX512VNNI: FACET_LIMIT_AVX512VNNI
-      default: FACET_LIMIT_SCALAR
-      }
-    int8GmacPerSecond = facet_peak_int8(limit) / 1e9
-    float32GmacPerSecond = facet_peak_float32(limit) / 1e9
+    let level = facet_level_of(isa).name
+    int8GmacPerSecond = level.map { facet_peak_int8($0) / 1e9 } ?? 0
+    float32GmacPerSecond = level.map { facet_peak_float32($0) / 1e9 } ?? 0
     bandwidthBytes = Self.buffers
     bandwidthGbPerSecond = Self.buffers.map { facet_read_bandwidth($0) / 1e9 }
   }

@@ -13,9 +13,7 @@ struct NetworkRun {
   private let bundle: [UInt8]
   private let instructions: Int
 
-  static let levels = [FACET_ISA_SCALAR, FACET_ISA_AVX2, FACET_ISA_AVXVNNI, FACET_ISA_AVX512VNNI].filter {
-    facet_level_of($0).name != nil
-  }
+  static let levels = KernelLevel.known.indices.map { facet_isa(UInt32($0)) }.filter { facet_level_of($0).name != nil }
 
   init(_ model: PreparedModel, _ program: LoweredProgram, storedUnsigned: Bool) {
     bundle =
