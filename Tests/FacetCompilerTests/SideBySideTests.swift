@@ -1,5 +1,6 @@
 import FacetData
 import FacetFormat
+import FacetPlanning
 import FacetRuntime
 import Foundation
 import Testing
