@@ -16,6 +16,7 @@ let package = Package(
     .executable(name: "facet-fuzz", targets: ["facet-fuzz"]),
     .executable(name: "facet-conformance", targets: ["facet-conformance"]),
     .library(name: "FacetRuntime", targets: ["FacetRuntime"]),
+    .library(name: "FacetC", targets: ["FacetC", "CFacet"]),
     .library(name: "FacetCompiler", targets: ["FacetCompiler"]),
   ],
   dependencies: [
@@ -28,8 +29,10 @@ let package = Package(
       name: "FacetKernels", dependencies: ["FacetPlatform"], cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CFacet"),
     .target(name: "FacetFormat", swiftSettings: embedded),
-    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "FacetPlatform", "CFacet"], swiftSettings: embedded),
-    .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet", "CProcess"]),
+    .target(name: "FacetFrames", dependencies: ["FacetFormat"], swiftSettings: embedded),
+    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetFrames", "FacetKernels", "FacetPlatform"], swiftSettings: embedded),
+    .target(name: "FacetC", dependencies: ["CFacet", "FacetFormat", "FacetFrames", "FacetRuntime"], swiftSettings: embedded),
+    .executableTarget(name: "facet-run", dependencies: ["FacetC", "CFacet", "CProcess"]),
     .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "FacetPlatform", "CMachineLimits"]),
 
     // The compiler: what a workstation runs.
@@ -45,7 +48,7 @@ let package = Package(
     .target(name: "FacetIR"),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
     .target(name: "FacetImport", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetIR", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "CImage"]),
+    .target(name: "FacetData", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetFrames", "CImage"]),
     .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetFormat", "FacetRuntime"]),
     .target(name: "FacetPlanning", dependencies: ["FacetFormat", "FacetFiles", "FacetIR"]),
     .target(
@@ -58,7 +61,8 @@ let package = Package(
     .target(
       name: "FacetVerification",
       dependencies: [
-        "FacetDiagnostics", "FacetRuntime", "FacetKernels", "FacetFormat", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits",
+        "FacetDiagnostics", "FacetRuntime", "FacetKernels", "FacetFormat", "FacetFrames", "FacetData", "FacetFiles", "FacetCompiler",
+        "CMachineLimits",
       ]),
     .executableTarget(
       name: "facet",
@@ -86,9 +90,14 @@ let package = Package(
       name: "FacetFilesTests",
       dependencies: ["FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
       exclude: ["make_cases.py"], resources: [.copy("Cases")]),
-    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetFiles", "FacetTestSupport"]),
+    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat"]),
+    .testTarget(name: "FacetFramesTests", dependencies: ["FacetFormat", "FacetFrames", "FacetFiles", "FacetTestSupport"]),
+    .testTarget(name: "FacetCTests", dependencies: ["CFacet", "FacetC"]),
     .testTarget(
-      name: "FacetRuntimeTests", dependencies: ["FacetKernels", "CFacet", "FacetFormat", "FacetRuntime", "FacetFiles", "FacetTestSupport"]),
+      name: "FacetRuntimeTests",
+      dependencies: [
+        "FacetKernels", "FacetPlatform", "CFacet", "FacetC", "FacetFormat", "FacetFrames", "FacetRuntime", "FacetFiles", "FacetTestSupport",
+      ]),
     .testTarget(name: "FacetIRTests", dependencies: ["FacetFiles", "FacetIR", "FacetTestSupport"]),
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetFiles", "FacetIR", "FacetPasses", "FacetTestSupport"]),
     .testTarget(
@@ -100,7 +109,7 @@ let package = Package(
       resources: [.copy("Cases")]),
     .testTarget(
       name: "FacetDataTests",
-      dependencies: ["FacetFormat", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
+      dependencies: ["FacetFormat", "FacetFrames", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
       exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),

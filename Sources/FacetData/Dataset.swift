@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFiles
 import FacetFormat
+import FacetFrames
 
 /// One input of a network.
 package enum Sample: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import FacetDiagnostics
 import FacetFormat
+import FacetFrames
 
 /// Which part of each image of a data set is looked at, such as the box of a face. Without any, all of it.
 package struct RegionOfInterest: Sendable {
@@ -95,14 +96,6 @@ extension FrameRegion {
       height > 0, [x, y, width, height].allSatisfy({ abs($0) <= 1_000_000_000 })
     else { return nil }
     self.init(x: x, y: y, width: width, height: height)
-  }
-
-  /// What lies within a frame; nil where nothing does. A detector's box may reach over the border.
-  func clipped(width frameWidth: Int, height frameHeight: Int) -> FrameRegion? {
-    let (left, top) = (max(x, 0), max(y, 0))
-    let (right, bottom) = (min(x + width, frameWidth), min(y + height, frameHeight))
-    guard left < right, top < bottom else { return nil }
-    return FrameRegion(x: left, y: top, width: right - left, height: bottom - top)
   }
 }
 

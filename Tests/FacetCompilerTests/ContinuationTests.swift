@@ -2,6 +2,7 @@ import FacetData
 import FacetFormat
 import FacetIR
 import FacetRuntime
+import FacetTestSupport
 import Foundation
 import Testing
 

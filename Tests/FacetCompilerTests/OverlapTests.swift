@@ -1,6 +1,7 @@
 import FacetFormat
 import FacetIR
 import FacetPlanning
+import FacetTestSupport
 import Foundation
 import Testing
 

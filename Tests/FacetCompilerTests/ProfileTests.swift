@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFormat
 import FacetRuntime
+import FacetTestSupport
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 import FacetData
 import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetRuntime

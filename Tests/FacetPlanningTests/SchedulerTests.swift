@@ -1,4 +1,5 @@
 import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetTestSupport
 import Testing

@@ -1,5 +1,6 @@
 import FacetFiles
 import FacetFormat
+import FacetFrames
 import FacetKernels
 import FacetTestSupport
 import Testing

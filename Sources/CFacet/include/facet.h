@@ -27,8 +27,10 @@ typedef struct {
   const char *message; ///< one English sentence without a final stop; valid for ever; "" where nothing went wrong
 } facet_error;
 
-/// A kernel level: 0 for the scalar kernels, then those of the CPU that the engine is built for, better ones higher (`facet_isa_name` gives their
-/// names); FACET_ANY_ISA for the best that this CPU has.
+/// A level of kernels: its place among those of the CPU that the engine is built for, the lowest first.
+/// x86-64: 0 scalar, 1 avx2, 2 avxvnni, 3 avx512vnni. aarch64, armv7, riscv64: 0 scalar.
+/// Any other number, and a level whose instructions this CPU lacks, is refused (S2). Levels to come may move these numbers; a program that keeps
+/// one keeps its name (`facet_isa_name`). FACET_ANY_ISA is the best that this CPU has.
 #define FACET_ANY_ISA (-1)
 
 /// The engine's version, "0.1.0".
@@ -93,7 +95,7 @@ uint64_t facet_plan_attributes(const facet_bundle *bundle, int32_t plan);
 /// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
 size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
 
-/// 1 where this CPU has the kernels of a level; its name, or NULL behind the last level.
+/// 1 where this CPU has what the kernels of a level need, 0 where it has not or there is no such level. A level's name, NULL where there is none.
 int32_t facet_isa_available(int32_t isa);
 const char *facet_isa_name(int32_t isa);
 
@@ -133,7 +135,7 @@ enum {
   FACET_NOT_ASKED = 0,
   FACET_EVALUATED = 1,   ///< its scores can be read
   FACET_GATE_CLOSED = 2, ///< its gate's condition does not hold, or rests on answers that there are not
-  FACET_NOT_REACHED = 3, ///< time would have run out
+  FACET_NOT_REACHED = 3  ///< time would have run out
 };
 int32_t facet_attribute_status(const facet_session *session, int32_t attribute);
 /// The attributes that can be evaluated on this input: all, or those that the forks set lead to.

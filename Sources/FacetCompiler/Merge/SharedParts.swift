@@ -1,3 +1,4 @@
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetPasses

@@ -1,3 +1,5 @@
+// FacetRuntime: the engine. It opens bundles and checks them completely (Reading/), makes kernels and their arguments of instructions
+// (Instructions/), and runs sessions: inputs, attributes, gates, results (Running/). Running uses Reading, both use Instructions.
 import FacetFormat
 import FacetKernels
 

@@ -94,9 +94,9 @@ extension Session {
 
   // MARK: time
 
-  /// The clock that budgets and `fragmentTime` read; CLOCK_MONOTONIC unless set.
-  public func setClock(_ clock: Clock, context: UnsafeMutableRawPointer? = nil) {
-    self.clock = clock
+  /// The clock that budgets and `fragmentTime` read; nil for CLOCK_MONOTONIC, which they read unless another is set.
+  public func setClock(_ clock: Clock?, context: UnsafeMutableRawPointer? = nil) {
+    self.clock = clock ?? facet_monotonic_ns
     clockContext = context
   }
 

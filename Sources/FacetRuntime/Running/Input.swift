@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetFrames
 import FacetKernels
 import FacetPlatform
 
@@ -83,7 +84,7 @@ extension Session {
     begin()
   }
 
-  /// Sets a part of a camera frame: cropped or letterboxed, resized and reordered as the bundle says (`resizeFrame`).
+  /// Sets a part of a camera frame: cropped or letterboxed, resized and reordered as the bundle says (`FramePreparation`).
   ///
   /// - Parameters:
   ///   - pixels: uint8, RGB or gray, `height` rows of `rowStride` bytes; the last row needs no bytes after its last pixel.
@@ -91,16 +92,13 @@ extension Session {
   public func setFrame(
     _ pixels: UnsafeRawBufferPointer, width: Int, height: Int, rowStride: Int, channels: Int, region: FrameRegion? = nil
   ) throws(SessionError) {
-    guard bundle.takesPixels else { throw .notAnImage }
+    guard let preparation = FramePreparation(bundle.input) else { throw .notAnImage }
     guard let base = pixels.baseAddress, width >= 1, height >= 1, width <= frameMaximumSide, height <= frameMaximumSide,
       channels == 1 || channels == 3, rowStride >= width * channels,
       height == 1 || rowStride <= (pixels.count - width * channels) / (height - 1), pixels.count >= width * channels,
-      let rule = ResizeRule(rawValue: bundle.input.resizeRule), let color = ColorOrder(rawValue: bundle.input.colorOrder),
-      let scratchBytes = frameResizeScratchSize(
-        maximumWidth: width, maximumHeight: height, destinationWidth: bundle.inputWidth, destinationHeight: bundle.inputHeight)
+      let scratchBytes = preparation.scratchSize(maximumWidth: width, maximumHeight: height)
     else { throw .badFrame }
-    let inputBytes = bundle.inputHeight * bundle.inputWidth * bundle.inputChannels
-    let (needed, overflow) = inputBytes.addingReportingOverflow(scratchBytes)
+    let (needed, overflow) = preparation.byteCount.addingReportingOverflow(scratchBytes)
     guard !overflow else { throw .outOfMemory }
     if needed > frameScratchBytes {
       facet_memory_free(frameScratch)
@@ -108,13 +106,11 @@ extension Session {
       frameScratchBytes = frameScratch == nil ? 0 : needed
     }
     guard let scratch = frameScratch else { throw .outOfMemory }
-    let source = FrameSource(
+    let frame = FrameSource(
       pixels: base.assumingMemoryBound(to: UInt8.self), width: width, height: height, rowStride: rowStride, channels: channels)
-    let status = resizeFrame(
-      source, region: region ?? FrameRegion(x: 0, y: 0, width: width, height: height),
-      destination: scratch.assumingMemoryBound(to: UInt8.self), width: bundle.inputWidth, height: bundle.inputHeight, rule: rule,
-      color: color, fill: UInt8(truncatingIfNeeded: bundle.input.fill),
-      scratch: UnsafeMutableRawBufferPointer(start: scratch + inputBytes, count: frameScratchBytes - inputBytes))
+    let status = preparation.write(
+      frame, region: region, to: scratch.assumingMemoryBound(to: UInt8.self),
+      scratch: UnsafeMutableRawBufferPointer(start: scratch + preparation.byteCount, count: frameScratchBytes - preparation.byteCount))
     guard status == .done else { throw .badFrame }
     gather.run(pixels: UnsafeRawPointer(scratch), on: pool)
     begin()

@@ -2,6 +2,7 @@ import FacetCompiler
 import FacetData
 import FacetDiagnostics
 import FacetFormat
+import FacetFrames
 import FacetRuntime
 
 /// What a bundle says about one attribute of one sample.
@@ -169,7 +170,7 @@ package struct BundleRun {
         done += 1
         each(
           try sample(of: data.path) {
-            try NetworkInput(read, for: bundle, data: data.path).set(on: session)
+            try session.set(read, data: data.path)
             let name = data.name(ofSample: index, read)
             guard case .frame(_, _, let region?) = read else { return (name, nil) }
             return (name, [region.x, region.y, region.width, region.height])

@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetRuntime
+import FacetTestSupport
 
 extension FragmentBuilder {
   /// A plain tensor.

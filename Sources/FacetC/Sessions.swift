@@ -1,32 +1,14 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-// facet.h, sessions. Each function only converts arguments and results.
+// facet.h: sessions, inputs, results.
 import CFacet
 import FacetFormat
-import FacetKernels
+import FacetFrames
+import FacetRuntime
 
-extension OpaquePointer? {
-  /// The session behind a handle that `facet_session_create` gave.
-  var session: Session? {
-    guard let self else { return nil }
-    return Unmanaged<Session>.fromOpaque(UnsafeRawPointer(self)).takeUnretainedValue()
-  }
-}
+@c @implementation public func facet_isa_available(_ isa: Int32) -> Int32 { Session.isLevelAvailable(number: isa) ? 1 : 0 }
 
-/// The level of this number; nil where there is none.
-private func level(_ isa: Int32) -> facet_isa? {
-  let level = facet_isa(UInt32(bitPattern: isa))
-  return facet_level_name(level) == nil ? nil : level
-}
-
-@c @implementation public func facet_isa_available(_ isa: Int32) -> Int32 {
-  guard let level = level(isa) else { return 0 }
-  return facet_level_of(level).name == nil ? 0 : 1
-}
-
-@c @implementation public func facet_isa_name(_ isa: Int32) -> UnsafePointer<CChar>? {
-  facet_level_name(facet_isa(UInt32(bitPattern: isa)))
-}
+@c @implementation public func facet_isa_name(_ isa: Int32) -> UnsafePointer<CChar>? { Session.levelName(number: isa) }
 
 @c @implementation public func facet_session_create(
   _ bundle: OpaquePointer?, _ plan: Int32, _ threads: Int32, _ isa: Int32, _ arena: UnsafeMutableRawPointer?, _ arena_bytes: Int,
@@ -35,14 +17,10 @@ private func level(_ isa: Int32) -> facet_isa? {
   let out = error
   do throws(SessionError) {
     guard let bundle = bundle.bundle else { throw .noSuchPlan }
-    var chosen: facet_isa?
-    if isa != -1 {
-      chosen = level(isa)
-      if chosen == nil { throw .isaNotAvailable }
-    }
+    let level = try isa == FACET_ANY_ISA ? nil : Session.level(number: isa)
     var memory: UnsafeMutableRawBufferPointer?
     if let arena { memory = UnsafeMutableRawBufferPointer(start: arena, count: max(arena_bytes, 0)) }
-    let session = try Session(bundle: bundle, plan: Int(plan), threads: Int(threads), isa: chosen, arena: memory)
+    let session = try Session(bundle: bundle, plan: Int(plan), threads: Int(threads), isa: level, arena: memory)
     reportSuccess(to: out)
     return OpaquePointer(Unmanaged.passRetained(session).toOpaque())
   } catch {
@@ -58,22 +36,7 @@ private func level(_ isa: Int32) -> facet_isa? {
 
 @c @implementation public func facet_session_isa(_ session: OpaquePointer?) -> Int32 {
   guard let session = session.session else { return -1 }
-  return Int32(session.isa.rawValue)
-}
-
-/// Runs `body` on the session of a handle: 1, or 0 and the error.
-func perform(
-  _ handle: OpaquePointer?, _ out: UnsafeMutablePointer<facet_error>?, _ body: (Session) throws(SessionError) -> Void
-) -> Int32 {
-  do throws(SessionError) {
-    guard let session = handle.session else { throw .noInput }
-    try body(session)
-    reportSuccess(to: out)
-    return 1
-  } catch {
-    report(error, to: out)
-    return 0
-  }
+  return session.levelNumber
 }
 
 @c @implementation public func facet_set_pixels(

@@ -1,46 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-// facet.h, bundles. Each function only converts arguments and results.
+// facet.h: what a bundle holds.
 import CFacet
 import FacetFormat
-import FacetKernels
-
-extension OpaquePointer? {
-  /// The bundle behind a handle that `facet_bundle_open` gave.
-  var bundle: Bundle? {
-    guard let self else { return nil }
-    return Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(self)).takeUnretainedValue()
-  }
-}
-
-func report(_ error: BundleError, to out: UnsafeMutablePointer<facet_error>?) {
-  out?.pointee = facet_error(
-    domain: 1, code: error.fault.rawValue, section: error.section, fragment: error.fragment, instruction: error.instruction,
-    item: error.item, message: characters(error.fault.message))
-}
-
-func report(_ error: SessionError, to out: UnsafeMutablePointer<facet_error>?) {
-  out?.pointee = facet_error(
-    domain: 2, code: error.rawValue, section: -1, fragment: -1, instruction: -1, item: -1, message: characters(error.message))
-}
-
-func reportSuccess(to out: UnsafeMutablePointer<facet_error>?) {
-  out?.pointee = facet_error(domain: 0, code: 0, section: -1, fragment: -1, instruction: -1, item: -1, message: characters(""))
-}
-
-/// A literal's bytes, which end with a zero and live as long as the program.
-func characters(_ text: StaticString) -> UnsafePointer<CChar> {
-  UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
-}
-
-func give(_ bytes: UnsafeRawBufferPointer?, _ length: UnsafeMutablePointer<Int>?) -> UnsafePointer<CChar>? {
-  length?.pointee = bytes?.count ?? 0
-  return bytes?.baseAddress?.assumingMemoryBound(to: CChar.self)
-}
-
-@c @implementation public func facet_version() -> UnsafePointer<CChar>? { characters("0.1.0") }
-
-@c @implementation public func facet_format_version() -> Int32 { Int32(BundleFormat.newestVersion) }
+import FacetRuntime
 
 @c @implementation public func facet_bundle_open(
   _ bytes: UnsafeRawPointer?, _ count: Int, _ error: UnsafeMutablePointer<facet_error>?

@@ -1,8 +1,9 @@
 import FacetFiles
+import FacetFormat
 import FacetTestSupport
 import Testing
 
-@testable import FacetFormat
+@testable import FacetFrames
 
 @Suite struct FrameResizeTests {
   @Test(

@@ -1,9 +1,9 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-// facet.h: gates, budgets, forks. Each function only converts arguments and results.
+// facet.h: gates, budgets, forks.
 import CFacet
 import FacetFormat
-import FacetPlatform
+import FacetRuntime
 
 @c @implementation public func facet_gate(
   _ bundle: OpaquePointer?, _ attribute: Int32, _ length: UnsafeMutablePointer<Int>?
@@ -79,7 +79,7 @@ import FacetPlatform
 @c @implementation public func facet_set_clock(
   _ session: OpaquePointer?, _ clock: (@convention(c) (UnsafeMutableRawPointer?) -> UInt64)?, _ context: UnsafeMutableRawPointer?
 ) {
-  session.session?.setClock(clock ?? facet_monotonic_ns, context: context)
+  session.session?.setClock(clock, context: context)
 }
 
 @c @implementation public func facet_set_costs(
