@@ -8,7 +8,6 @@ static const struct {
   const char *name;
   uint32_t needs, uses;
 } levels[] = {
-#include "Levels/scalar.inc"
 #include FACET_THIS_CPU
 };
 enum { LEVEL_COUNT = sizeof levels / sizeof levels[0] };

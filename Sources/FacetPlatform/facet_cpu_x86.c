@@ -15,8 +15,9 @@ uint32_t facet_cpu_features(void) {
   const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512VL;
   uint32_t a, b, c, d, leaves, b7, c7, d7;
   if ((saved & ymm) != ymm || !__get_cpuid(1, &a, &b, &c, &d) || !__get_cpuid_count(7, 0, &leaves, &b7, &c7, &d7)) return 0;
-  if (!(c & bit_AVX) || !(c & bit_FMA) || !(b7 & bit_AVX2)) return 0;
-  uint32_t features = FACET_AVX2;
+  if (!(c & bit_AVX) || !(c & bit_FMA)) return 0;
+  if (!(b7 & bit_AVX2)) return FACET_FMA;
+  uint32_t features = FACET_FMA | FACET_AVX2;
   if (leaves >= 1 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & avxvnni)) features |= FACET_AVXVNNI;
   if ((saved & zmm) != zmm || (b7 & avx512) != avx512 || !(c7 & bit_AVX512VNNI)) return features;
   features |= FACET_AVX512VNNI;

@@ -74,7 +74,9 @@ int main(int argc, char **argv) {
     }
     test_unary();
     test_layout();
+    test_elementwise();
     test_general();
+    test_fused_multiply_add();
   }
   if (cases >= 400) test_all_were_tested();
   facet_leave_float_mode(mode);

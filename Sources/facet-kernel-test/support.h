@@ -16,6 +16,12 @@ int32_t random_int(int32_t low, int32_t high);
 int32_t one_in(int32_t n);
 /// Uniform in [-magnitude, magnitude], a multiple of 2^-23 of it.
 float random_float(float magnitude);
+/// How float32 numbers of a case are drawn: plain ones; so small that products and sums are subnormal; so large that they overflow; or with
+/// infinities, NaN, zeros of both signs, subnormal and extreme numbers among them. Half of all cases are plain.
+typedef enum { REALS_PLAIN, REALS_TINY, REALS_HUGE, REALS_SPECIAL } reals;
+reals random_reals(void);
+/// A number of that kind; a plain one is in [-magnitude, magnitude].
+float random_real(reals kind, float magnitude);
 /// A zero point: an end of the range, the middle or anything.
 int32_t random_zero(void);
 /// Bytes of a pattern: anything, or one of the extremes; `weights` leaves out -128.
@@ -34,6 +40,9 @@ void *slot(int32_t which, size_t size, size_t overread);
 
 /// Whether two buffers and the margins before them are equal; says where they differ.
 int32_t same_bytes(const char *what, const char *kernel, const void *expected, const void *got, size_t size);
+/// The same for float32 results, where any NaN equals any other: which of two NaN an operation passes on, and its sign, is the CPU's choice.
+int32_t same_number(float a, float b);
+int32_t same_floats(const char *what, const char *kernel, const float *expected, const float *got, size_t count);
 /// Counts one check.
 void check(int32_t ok, const char *operation, const char *kernel);
 extern int64_t passed, failed;
@@ -41,6 +50,8 @@ extern uint64_t test_seed;
 
 /// FNV-1a over results that must be the same on every CPU.
 void checksum_add(const void *bytes, size_t count);
+/// float32 results; every NaN counts as the same.
+void checksum_add_floats(const float *values, size_t count);
 extern uint64_t checksum;
 
 /// The levels to test: `isa` of the option, or all that this CPU has.
@@ -76,7 +87,9 @@ void test_binary_s8(int32_t multiply);
 void test_binary_f32(int32_t multiply);
 void test_unary(void);
 void test_layout(void);
+void test_elementwise(void);
 void test_general(void);
+void test_fused_multiply_add(void);
 void test_exp(void);
 void test_support_functions(void);
 /// After many cases: that each kernel of the table which this CPU can run was among them.

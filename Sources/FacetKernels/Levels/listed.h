@@ -3,7 +3,6 @@
 
 #define FACET_LEVEL(name_, needs_, uses_, words_) {.name = #name_, .needs = needs_, .uses = uses_, .words = words_},
 static const facet_listed_level FACET_LISTED(levels)[] = {
-#include "scalar.inc"
 #include FACET_LISTED_TABLE
 };
 #undef FACET_LEVEL

@@ -10,10 +10,11 @@ extern "C" {
 /// Instruction sets, as bits: what kernels need. Each architecture counts for itself.
 enum {
   // x86-64
-  FACET_AVX2 = 1,       ///< AVX2 and FMA
+  FACET_AVX2 = 1,
   FACET_AVXVNNI = 2,    ///< 256-bit dot products
   FACET_AVX512VNNI = 4, ///< AVX-512 F, BW, VL, VNNI
   FACET_AVX512VBMI = 8,
+  FACET_FMA = 16, ///< and AVX
 };
 
 /// The bits of this CPU that its operating system also saves. It takes long where cpuid is emulated: ask once a session.
