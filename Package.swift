@@ -91,7 +91,7 @@ let package = Package(
         "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetFiles",
         "FacetTestSupport",
       ]),
-    .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
+    .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification", "FacetKernels"]),
     .testTarget(name: "FacetCommandTests", dependencies: ["facet", "FacetCompiler", "FacetVerification"]),
   ],
   cLanguageStandard: .gnu11
