@@ -27,6 +27,10 @@ dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMP
 	@mkdir -p dist
 	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
 
+dist/face-attributes-float32.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
+	@mkdir -p dist
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --precision float32 -o $@
+
 FUZZ_COUNT ?= 2000
 NETWORK_COUNT ?= 5000
 fuzz: packages ## damaged models, recipes, images and bundles, with the address sanitizer; random networks (FUZZ_COUNT, NETWORK_COUNT, SEED)

@@ -20,7 +20,7 @@ extension Bundle {
 
 extension Session {
   package static func make(_ bundle: Bundle, threads: Int) throws(SessionError) -> Session {
-    try Session(bundle: bundle, threads: threads)
+    try Session(bundle: bundle, threads: threads, isa: KernelLevel.ofCompiler)
   }
 }
 

@@ -12,6 +12,9 @@ package enum KernelLevel {
     return names
   }()
 
+  /// The level of the compiler's own runs (calibration, checks, self-tests); the best where nil. For tests: bundles do not depend on it.
+  @TaskLocal package static var ofCompiler: facet_isa?
+
   /// Names of the levels that run here, the best first.
   package static var available: [String] {
     levels.map(\.name)

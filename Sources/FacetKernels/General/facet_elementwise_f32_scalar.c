@@ -2,10 +2,10 @@
 #include "facet_power_f32.h"
 
 /// `expression` of the operands x and y, to where x stood.
-#define FACET_ELEMENTWISE(expression)         \
-  for (int32_t i = 0; i < count; i++) {       \
-    const float x = values[i], y = others[i]; \
-    values[i] = expression;                   \
+#define FACET_ELEMENTWISE(expression)                           \
+  for (int32_t i = 0; i < count; i++) {                         \
+    const float x = facet_scalar_f32(values[i]), y = others[i]; \
+    values[i] = expression;                                     \
   }
 
 /// At most FACET_CHUNK numbers.

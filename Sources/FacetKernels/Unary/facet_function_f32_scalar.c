@@ -96,7 +96,7 @@ static float facet_fake_quantize(float x, float alpha, float beta) {
   static void facet_apply_##name(const facet_unary *args, float *values, int32_t count) { \
     const facet_unary constants = *args, *a = &constants;                                 \
     for (int32_t i = 0; i < count; i++) {                                                 \
-      const float v = values[i];                                                          \
+      const float v = facet_scalar_f32(values[i]);                                        \
       values[i] = expression;                                                             \
     }                                                                                     \
     (void)a;                                                                              \

@@ -22,7 +22,7 @@ FACET_INLINE facet_unary facet_unary_merged(const facet_unary *a, ptrdiff_t in_e
         const float *input = facet_at(a->input, y * a->input_row + x * a->input_pixel);         \
         float *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);   \
         for (int32_t i = 0; i < a->channels; i++) {                                             \
-          const float v = input[i];                                                             \
+          const float v = facet_scalar_f32(input[i]);                                           \
           output[i] = expression;                                                               \
         }                                                                                       \
       }                                                                                         \

@@ -6,7 +6,9 @@
 ///
 /// Numerics (the design's one definition), binary32, to nearest even at each step, never contracted:
 ///   p = float(acc) * m[c] (+ float(r - z_r) * m_r);  p = min(max(p, low - z), high - z);  y = int(rne(p)) + z.
-/// Every kernel of one operation gives the same bytes as its scalar form. The caller has checked all bounds.
+/// float32: convolutions are chains of fused multiply-adds, `acc = bias; acc = fma(x, w, acc)` in the order of the weights, one for each result;
+/// in all else each operation is rounded, none fused, subnormal numbers are kept.
+/// Every kernel of one operation gives the same bytes as its scalar form (of float32, any NaN for any other). The caller has checked all bounds.
 #ifndef FACET_KERNELS_H
 #define FACET_KERNELS_H
 #include "facet_functions.h"
