@@ -5,6 +5,9 @@
 #include "facet_kernels.h"
 #include <string.h>
 
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
 #pragma STDC FP_CONTRACT OFF
 
 /// Orders of weights, in the numbers of `facet_kernel.layout`.
@@ -101,5 +104,7 @@ void facet_store_s8(const facet_conv *c, const uint32_t *acc, int32_t first, int
 #undef FACET_LEVEL
 #undef FACET_FEATURE
 #undef FACET_KERNEL
+
+#pragma GCC visibility pop
 
 #endif

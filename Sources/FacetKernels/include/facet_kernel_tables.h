@@ -4,6 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -44,4 +47,6 @@ const facet_cpu_table *facet_cpu_tables(size_t *count);
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop
+
 #endif

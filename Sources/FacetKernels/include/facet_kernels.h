@@ -16,6 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
 #pragma STDC FP_CONTRACT OFF
 
 #ifdef __cplusplus
@@ -285,4 +288,6 @@ int32_t facet_holds_minimum(const void *bytes, size_t count);
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop
+
 #endif

@@ -3,6 +3,9 @@
 #define FACET_CPU_H
 #include <stdint.h>
 
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -23,4 +26,6 @@ uint32_t facet_cpu_features(void);
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop
+
 #endif

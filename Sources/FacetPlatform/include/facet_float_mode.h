@@ -3,6 +3,9 @@
 #define FACET_FLOAT_MODE_H
 #include <stdint.h>
 
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -18,4 +21,6 @@ void facet_leave_float_mode(uint64_t saved);
 #if !defined(__x86_64__) && !defined(__aarch64__) && !defined(__arm__) && !defined(__riscv)
 #error "state in a facet_float_mode_CPU.c how this CPU's rounding mode is set"
 #endif
+#pragma GCC visibility pop
+
 #endif

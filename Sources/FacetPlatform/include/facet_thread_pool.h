@@ -3,6 +3,9 @@
 #define FACET_THREAD_POOL_H
 #include <stdint.h>
 
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -21,4 +24,6 @@ void facet_pool_run(facet_thread_pool *, void (*work)(void *context, int32_t ind
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop
+
 #endif
