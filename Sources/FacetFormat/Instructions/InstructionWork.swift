@@ -24,10 +24,13 @@ extension Instruction {
     case .elementwise(let record): work.setConstant(record)
     case .matrixProduct(let record): work.setProducts(record)
     case .unary(let record):
-      // A slope for each channel, as tables.
-      guard record.opcode == .channelTable else { break }
-      work.parameters = Int(tensor(record.output)?.channels ?? 0)
-      work.parameterBytes = saturated(work.parameters, 256)
+      switch record.opcode {
+      case .channelTable:
+        // A slope for each channel, as tables.
+        work.parameters = Int(tensor(record.output)?.channels ?? 0)
+        work.parameterBytes = saturated(work.parameters, 256)
+      case .table, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar: break
+      }
     case .pool, .binary, .rearrange, .function, .reduce, .resample, .topK: break
     }
     return work
