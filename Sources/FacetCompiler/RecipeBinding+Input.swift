@@ -74,7 +74,7 @@ extension RecipeBinding {
     let inputs = graph.inputs.map { (name: graph[$0].name, shape: graph.shape($0)) }
     guard !inputs.isEmpty else {
       return Diagnostic(
-        code: CompileErrorCode.inputs, file: file, message: "The outputs depend on no input.",
+        code: CompileErrorCode.inputs, file: file, message: "No output depends on an input.",
         remedy: "Leave the image out of the constants, or name outputs that depend on it.")
     }
     let listed = inputs.prefix(16).map { "'\($0.name)' \($0.shape)" }.joined(separator: ", ") + (inputs.count > 16 ? ", …" : "")

@@ -36,13 +36,13 @@ extension RecipeBinding {
           + "np.save(\"mean.npy\", mean[:, y:y + \(height), x:x + \(width)]).")
     }
     guard tensor.elements.allSatisfy(\.isFinite) else {
-      return problem("It holds numbers that are not finite.", "Mend it: numpy.isfinite(mean).all() must hold.")
+      return problem("It holds numbers that are not finite.", "Correct it: numpy.isfinite(mean).all() must hold.")
     }
     // As a bundle holds it: of pixels and numbers that leave binary32, nothing comes back.
     let largest = tensor.elements.reduce(0) { max($0, abs($1)) }
     guard input.std.allSatisfy({ Float(input.scale / $0).isFinite && Float(Double(largest) / $0).isFinite }) else {
       return problem(
-        "Divided by \"std\", its numbers or the scale leave binary32.",
+        "Divided by \"std\", its numbers or the scale are beyond float32.",
         "Check \"std\": it is that of the training, in units of pixel * scale.")
     }
     let plane = height * width

@@ -148,7 +148,7 @@ enum RecipeBinding {
       }
       if isOne, spec.labels != ["0", "1"], let number = spec.labels.first(where: { ["-1", "0", "1"].contains($0) }) {
         problem(
-          "labels", "The label '\(number)' could as well mean a class by its number, which is 0 for the negative and 1 for the positive.",
+          "labels", "The label '\(number)' could also mean a class by its number, which is 0 for the negative and 1 for the positive.",
           "Write words such as [\"no\", \"yes\"], or [\"0\", \"1\"], or leave the labels out.")
       }
       if isOne ? spec.labels.count <= 2 : spec.labels.count == classes { continue }

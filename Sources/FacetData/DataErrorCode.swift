@@ -93,21 +93,21 @@ extension DataErrorCode {
       )
     case .fileKind:
       (
-        "The name means something else than what is expected there.",
+        "The name belongs to something other than what is expected.",
         "A folder, a device or a pipe stands where a file is read or written, or something that is neither file nor folder is given as data.",
         "Name a file; for data, a file or a folder."
       )
     case .fileUnreadable:
       (
-        "The file exists, but the system does not let it be read.",
-        "Permissions are missing, or the disk reports an error. The message carries the system's reason.",
+        "The file exists, but the system does not allow reading it.",
+        "Permissions are missing, or the disk reports an error. The message includes the system's reason.",
         "Check the permissions with ls -l, and the disk where the reason is an input/output error."
       )
     case .fileUnwritable:
       (
         "The file cannot be written. What stood there before is untouched.",
         "Permissions are missing, the folder does not exist, the file system is read-only, or the disk is full. "
-          + "The message carries the system's reason. A result is written beside its name first, so the folder must be writable.",
+          + "The message includes the system's reason. A result is written beside its name first, so the folder must be writable.",
         "Make the folder, free space, or name a file elsewhere."
       )
     case .fileChanged:
@@ -149,18 +149,18 @@ extension DataErrorCode {
     case .setKind:
       (
         "A file that labels.csv lists is not an image or a tensor.",
-        "The name's ending is none that is read, or the name means a folder.",
+        "The name's ending is not one that is read, or the name is that of a folder.",
         "List .png, .jpg, .jpeg, .ppm, .pgm or .npy files."
       )
     case .setIndex:
       (
-        "A sample was asked for that the data does not have.",
+        "The program asked for a sample that the data does not have.",
         "This is a mistake in the program that asks, not in the data: commands ask only for samples that exist.",
         "Report it with the command and the data's layout."
       )
     case .imageUnknown:
       (
-        "The file is no image that can be read.",
+        "The file is not an image that can be read.",
         "The content decides, not the name: a WebP, GIF, BMP, TIFF or HEIC image, or a web page saved under an image's name.",
         "Convert it to PNG or JPEG; 'file NAME' says what it is."
       )
@@ -180,8 +180,8 @@ extension DataErrorCode {
       )
     case .imageUnsupported:
       (
-        "The image is of a form that is not read.",
-        "Such as a CMYK JPEG, whose colours would need a profile to be right, or a text PPM or bitmap.",
+        "The image has a form that is not supported.",
+        "For example a CMYK JPEG, whose colours would need a profile to be right, or a text PPM or bitmap.",
         "Save it as 8-bit RGB in PNG or JPEG."
       )
     case .imageMemory:
@@ -205,7 +205,7 @@ extension DataErrorCode {
         "Write it with numpy.save(name, array)."
       )
     case .npyVersion:
-      ("The .npy file is of a version that is not read.", "Versions 1.0 to 3.0 exist today.", "Write it with numpy.save.")
+      ("The .npy file has a version that is not supported.", "Versions 1.0 to 3.0 exist today.", "Write it with numpy.save.")
     case .npyHeader:
       (
         "The header of the .npy file is not what numpy writes.",
@@ -220,7 +220,7 @@ extension DataErrorCode {
       )
     case .npyType:
       (
-        "The elements of the .npy array are of a type that is not used here.",
+        "The elements of the .npy array have a type that is not used here.",
         "Inputs are uint8 (images) or float32 (ready for the network); float64 is converted. Integers of other sizes, booleans, "
           + "float16, complex numbers, big-endian numbers and objects are not taken.",
         "Save x.astype('<f4') for tensors, or x.astype('u1') for pixels."
@@ -233,7 +233,7 @@ extension DataErrorCode {
       )
     case .npyShape:
       (
-        "The shape of the .npy array cannot be taken as samples.",
+        "The shape of the .npy array cannot be read as samples.",
         "The first axis counts samples. uint8 arrays are images: samples x height x width x 3 (or 1); a channels-first uint8 array is not taken. "
           + "float32 arrays are samples x channels x height x width.",
         "Save x[None] for one sample, and x.transpose(0, 2, 3, 1) for uint8 images that have their channels first."
@@ -258,7 +258,7 @@ extension DataErrorCode {
       ("The archive is split over several files.", "A packing program was told to make volumes.", "Write it as one file.")
     case .zipMethod:
       (
-        "An entry is compressed in a way that is not read.",
+        "An entry is compressed in a way that is not supported.",
         "It was not packed by numpy: entries are stored or deflated there.",
         "Write it with numpy.savez or numpy.savez_compressed."
       )
@@ -273,7 +273,7 @@ extension DataErrorCode {
       ("Two entries of the archive have the same name.", "Which one counts would be a guess.", "Write the file again, each array once.")
     case .zipTooLarge:
       (
-        "The archive has more entries or bytes than are taken.",
+        "The archive has more entries or bytes than are accepted.",
         "Sizes are checked before memory is taken, so a file that would unpack to far more than it holds is refused early.",
         "Save fewer arrays, or fewer samples, in one file."
       )
@@ -295,7 +295,7 @@ extension DataErrorCode {
       ("The archive has no array of that name.", "It was changed while it was read.", "Try again.")
     case .deltaFormat:
       (
-        "The file is no delta.",
+        "The file is not a delta.",
         "Another file was named, or a transfer changed its line ends.",
         "Name a file that 'facet diff OLD NEW --emit FILE' wrote; transfer it as binary."
       )
@@ -303,7 +303,7 @@ extension DataErrorCode {
       (
         "The delta has a format that this version does not know.",
         "A newer Facet made it.",
-        "Make the delta with this version, or take a newer Facet."
+        "Make the delta with this version, or use a newer Facet."
       )
     case .deltaParent:
       (
@@ -319,7 +319,7 @@ extension DataErrorCode {
       )
     case .roiColumns:
       (
-        "The columns of regions in labels.csv are not four.",
+        "labels.csv does not have exactly four columns of regions.",
         "The recipe's input.roi names a column that labels.csv lacks, or only some of roi_x, roi_y, roi_w and roi_h are there.",
         "Give all four: left, top, width and height in pixels of the image."
       )
@@ -332,12 +332,12 @@ extension DataErrorCode {
     case .roiOutside:
       (
         "A region lies wholly outside its image.",
-        "It belongs to another image or size, or the image was rotated: regions count in the image as it is shown, after its EXIF rotation.",
+        "It belongs to another image or size, or the image was rotated: regions refer to the image as it is shown, after its EXIF rotation.",
         "Check the region against the image's width and height."
       )
     case .roiTensor:
       (
-        "A region was given for a sample that is no image.",
+        "A region was given for a sample that is not an image.",
         "Tensors are taken whole: they are the network's input already.",
         "Give images, or leave the region out."
       )
@@ -356,7 +356,11 @@ extension DataErrorCode {
         "Save it as CSV UTF-8; 'iconv -t UTF-8' converts."
       )
     case .labelsLineEnd:
-      ("labels.csv has line ends of a carriage return alone.", "An old Macintosh program wrote it.", "Save it with LF or CRLF line ends.")
+      (
+        "The lines of labels.csv end with a carriage return alone.",
+        "An old Macintosh program wrote it.",
+        "Save it with LF or CRLF line ends."
+      )
     case .labelsQuote:
       (
         "A quoted field of labels.csv is not well formed.",
@@ -372,9 +376,9 @@ extension DataErrorCode {
       ("Two columns of labels.csv have the same name.", "Which one counts would be a guess.", "Rename or remove one of them.")
     case .labelsNoFileColumn:
       (
-        "labels.csv has no column file.",
-        "The first line is missing, names the column otherwise, or is separated by semicolons or tabs.",
-        "Name the column with the image paths file, and separate fields by commas."
+        "labels.csv has no column 'file'.",
+        "The first line is missing, names the column differently, or is separated by semicolons or tabs.",
+        "Name the column of the image paths 'file', and separate fields by commas."
       )
     case .labelsFields:
       (
@@ -385,7 +389,7 @@ extension DataErrorCode {
     case .labelsPath:
       (
         "A path in labels.csv is not a plain path below its folder.",
-        "It is empty, absolute, or leaves the folder with '..': a label file of somebody else must not read other files of this machine.",
+        "It is empty, absolute, or leaves the folder with '..': somebody else's label file must not read other files on this machine.",
         "Write paths relative to the folder of labels.csv, and inside it."
       )
     case .inputPixels:
@@ -402,9 +406,9 @@ extension DataErrorCode {
       )
     case .inputNotFinite:
       (
-        "A sample holds numbers that are infinite or none (NaN).",
+        "A sample holds numbers that are infinite or not numbers (NaN).",
         "A division by 0 when it was normalized, or float16 that overflowed; one such number spreads over all scores.",
-        "Mend or leave out the sample; numpy.isfinite(x).all() must hold."
+        "Correct or leave out the sample; numpy.isfinite(x).all() must hold."
       )
     }
   }

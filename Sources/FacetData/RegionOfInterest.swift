@@ -72,7 +72,8 @@ package struct RegionOfInterest: Sendable {
         let bad = numbers.firstIndex(of: nil) ?? (numbers[2] ?? 0 < 1 ? 2 : 3)
         throw DataError(
           code: .roiValue, file: file, place: "line \(table.lines[sample]), column \(names[bad])",
-          message: numbers[bad] == nil ? "'\(excerpt(texts[bad]))' is no number of pixels" : "\(texts[bad]) pixels are no part of an image",
+          message: numbers[bad] == nil
+            ? "'\(excerpt(texts[bad]))' is not a number of pixels" : "\(texts[bad]) pixels are not part of an image",
           remedy: "Give x, y, width and height in pixels of the upright image; leave all four empty for the whole image.")
       }
       regions.append(region)
@@ -127,7 +128,7 @@ extension Sample {
       return .frame(frame, name: name, region: clipped)
     case .tensor:
       throw DataError(
-        code: .roiTensor, file: file, place: place, message: "a region of interest, but the sample is a tensor and no image",
+        code: .roiTensor, file: file, place: place, message: "a region of interest, but the sample is a tensor, not an image",
         remedy: "Give images (or uint8 .npy), or no region.")
     }
   }

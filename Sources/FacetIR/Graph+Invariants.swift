@@ -7,12 +7,12 @@ extension Graph {
     func missing(_ id: ValueID) -> Bool { !known.indices.contains(id.index) || !known[id.index] }
 
     for input in inputs {
-      guard known.indices.contains(input.index), missing(input) else { return "input \(input) is no value, or given twice" }
+      guard known.indices.contains(input.index), missing(input) else { return "input \(input) is not a value, or given twice" }
       guard shape(input).checkedElementCount != nil else { return "input '\(self[input].name)' has shape \(shape(input))" }
       known[input.index] = true
     }
     for (id, tensor) in constants {
-      guard known.indices.contains(id.index), missing(id) else { return "constant \(id) is no value, or an input, too" }
+      guard known.indices.contains(id.index), missing(id) else { return "constant \(id) is not a value, or is an input as well" }
       guard tensor.shape == shape(id) else {
         return "constant \(id) '\(self[id].name)' has shape \(tensor.shape), its value \(shape(id))"
       }
@@ -23,7 +23,7 @@ extension Graph {
     }
     for node in nodes {
       for input in node.inputs where missing(input) { return "node '\(node.name)' reads \(input) before it is computed" }
-      guard known.indices.contains(node.output.index) else { return "node '\(node.name)' computes \(node.output), no value" }
+      guard known.indices.contains(node.output.index) else { return "node '\(node.name)' computes \(node.output), which is not a value" }
       guard missing(node.output) else { return "node '\(node.name)' computes \(node.output) a second time" }
       known[node.output.index] = true
       if let problem = shapeProblem(node) { return problem }

@@ -93,7 +93,7 @@ package struct PassGraph {
   }
 
   private func problem(_ id: ValueID) -> String? {
-    guard uses.contains(id) else { return "\(id) is no value" }
+    guard uses.contains(id) else { return "\(id) is not a value" }
     let (producer, constant, readers) = (uses.producer(id), constant(id), uses.readers(id))
     guard [producer != nil, constant != nil, inputs.contains(id)].count(where: { $0 }) <= 1 else {
       return "\(id) '\(self[id].name)' has two origins"
@@ -110,6 +110,7 @@ package struct PassGraph {
 
   /// Its inputs are changed values: what they come from is checked there.
   private func problem(_ index: Int) -> String? {
-    nodes[index].inputs.allSatisfy(uses.contains) ? base.shapeProblem(nodes[index]) : "node '\(nodes[index].name)' reads no value"
+    nodes[index].inputs.allSatisfy(uses.contains)
+      ? base.shapeProblem(nodes[index]) : "node '\(nodes[index].name)' reads what is not a value"
   }
 }

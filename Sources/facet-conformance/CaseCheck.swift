@@ -8,7 +8,7 @@ import FacetRuntime
 struct CaseCheck {
   /// Where calibration data is written; removed by the owner.
   let workFolder: String
-  /// Least signal-to-quantization-noise ratio of int8 against float, in dB.
+  /// The least signal-to-quantization-noise ratio of int8 against float, in dB.
   static let leastSQNR = 20.0
 
   /// - Returns: whether anything ran in int8.

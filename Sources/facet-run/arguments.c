@@ -24,7 +24,7 @@ static const char help[] =
     "  --attributes a,b    evaluate these only (all by default)\n"
     "  --profile NAME      use the memory plan of this profile: a smaller arena for its attributes\n"
     "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
-    "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
+    "  --iterations N      measure: after a few runs to warm up, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
     "  --isa NAME          kernels: scalar, avx2, avxvnni or avx512vnni (the best by default)\n"
     "  --format NAME       read inputs as this, whatever they look like: pnm, npy or raw\n"
@@ -33,8 +33,8 @@ static const char help[] =
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
     "                      (NaN for what was not evaluated)\n"
     "  --deadline MS       evaluate by priority until a sample's evaluation has taken MS milliseconds\n"
-    "  --costs FILE        what parts take on this machine, so that the deadline is kept: what --write-costs wrote\n"
-    "  --write-costs FILE  with --iterations: also measure what each part takes, and write it\n"
+    "  --costs FILE        how long parts take on this machine, as --write-costs wrote it: the deadline is then kept\n"
+    "  --write-costs FILE  with --iterations: also measure how long each part takes, and write it\n"
     "  --ignore-gates      evaluate attributes whatever their gates say\n"
     "  --self-test         check the bundle's hashes, and those of its own inputs' scores with all kernels that this CPU has\n"
     "\n"
@@ -177,15 +177,15 @@ int arguments_parse(arguments *a, int count, char **words) {
                  "does not go with --self-test, which evaluates all attributes");
   if (a->self_test && a->format != INPUT_ANY) return wrong("--format", "does not go with --self-test, which takes no input");
   if (a->self_test && (a->iterations || a->deadline > 0))
-    return wrong(a->iterations ? "--iterations" : "--deadline", "does not go with --self-test, which takes no times");
+    return wrong(a->iterations ? "--iterations" : "--deadline", "does not go with --self-test, which measures no times");
   if (a->self_test && (a->dump_scores || a->json))
     return wrong(a->json ? "--json" : "--dump-scores", "does not go with --self-test, which says only what passed");
   if (!a->self_test && !a->input_count) return wrong("INPUT", "is missing");
   if (a->iterations && a->input_count > 1) return wrong(a->inputs[1], "is one input too many: --iterations measures one");
   if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
-  if (a->dump_scores && a->iterations) return wrong("--dump-scores", "is not for measuring: leave out --iterations");
+  if (a->dump_scores && a->iterations) return wrong("--dump-scores", "cannot be used with --iterations");
   if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");
-  if (a->deadline > 0 && a->iterations) return wrong("--deadline", "is not for measuring: leave out --iterations");
-  if (a->costs && a->deadline == 0) return wrong("--costs", "says what --deadline is kept with: give both");
+  if (a->deadline > 0 && a->iterations) return wrong("--deadline", "cannot be used with --iterations");
+  if (a->costs && a->deadline == 0) return wrong("--costs", "is only used with --deadline: give both");
   return ARGUMENTS_RUN;
 }

@@ -97,7 +97,7 @@ static char *read_file(const char *path, size_t *count) {
   if (file < 0 || fstat(file, &status)) {
     fail_system(path, "cannot be opened");
   } else if (!S_ISREG(status.st_mode) || status.st_size > MAXIMUM_BYTES) {
-    fail(path, "no file of costs: not a regular file, or too large");
+    fail(path, "not a costs file: not a regular file, or too large");
   } else if (!(bytes = malloc((size_t)status.st_size + 1))) {
     fail(path, "there is not enough memory to read it");
   } else {
@@ -121,7 +121,7 @@ int costs_set(const char *path, const facet_bundle *bundle, facet_session *sessi
   facet_error error;
   int done = 0;
   if (!file.high) fail(path, "there is not enough memory for the costs");
-  else if (!parse(&j, &file, fragments)) fail(path, "no file of costs as --write-costs writes it, of version 2");
+  else if (!parse(&j, &file, fragments)) fail(path, "not a costs file of version 2, as --write-costs writes it");
   else if (file.count != fragments || strcmp(file.programs, programs))
     fail(path, "was measured on a bundle with other programs or weights: measure again with --write-costs");
   else if (strcmp(file.isa, facet_isa_name(facet_session_isa(session))) || file.threads != (uint64_t)a->threads)

@@ -254,7 +254,7 @@ static int is_finite(const input_file *in, size_t index, const float *values, si
   for (size_t i = 0; i < count; i++) {
     if (values[i] - values[i] == 0.0f) continue;
     fail_begin(in->path);
-    fprintf(stderr, "element %zu of sample %zu is %s\n", i, index, values[i] == values[i] ? "infinite" : "no number (NaN)");
+    fprintf(stderr, "element %zu of sample %zu is %s\n", i, index, values[i] == values[i] ? "infinite" : "not a number (NaN)");
     return 0;
   }
   return 1;

@@ -228,7 +228,7 @@ static void explain_order(const void *bytes, size_t size, const arguments *a) {
 
 int main(int count, char **words) {
   facet_process_begin();
-  facet_process_end_without_memory("facet-run: there is not enough memory: ", " bytes more could not be had\n");
+  facet_process_end_without_memory("facet-run: there is not enough memory: ", " more bytes could not be allocated\n");
   arguments a;
   const int parsed = arguments_parse(&a, count, words);
   if (parsed == ARGUMENTS_DONE) return output_finish() ? EXIT_SUCCESS : EXIT_FAILED;

@@ -23,7 +23,7 @@ struct GateText {
   /// Attributes of which a reader might think that they were checked.
   private var unstated: String? {
     gate.withoutBudget.map { names in
-      "Nothing was checked of \(names.map(terminalText).joined(separator: ", ")): the recipe states no budget for \(names.count == 1 ? "it" : "them")."
+      "Nothing was checked for \(names.map(terminalText).joined(separator: ", ")): the recipe states no budget for \(names.count == 1 ? "it" : "them")."
     }
   }
 
@@ -70,7 +70,7 @@ struct GateText {
     let subject = unchecked.subject
     let reason =
       report.attributes[subject.attribute] == nil
-      ? "nothing was saved of it"
+      ? "no outputs were saved for it"
       : subject.subgroup != nil && subject.group == nil
         ? "the data have no labels.csv with this column"
         : BudgetKind(rawValue: unchecked.budget)?.needsLabels == true ? "no sample has a label" : "the attribute has no classes"

@@ -5,7 +5,7 @@ import FacetCompiler
 struct ModelFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keep these values, separated by commas, as the outputs: declared ones or any inner value ('inspect --layers' lists them). What only "
+      "Keep these values, separated by commas, as the outputs: declared outputs or any inner value ('inspect --layers' lists them). What only "
         + "others need is not read.",
       valueName: "a,b"))
   var outputs: String?

@@ -11,7 +11,7 @@ struct QuantizationText {
 
   /// What the figures are of.
   var lines: [String] {
-    guard let report else { return ["  int8 against float: not compared, as there are no calibration data"] }
+    guard let report else { return ["  int8 against float: not compared, as there is no calibration data"] }
     return [
       "  int8 against float: on \(plural(report.samples, "calibration sample"))"
         + (report.setAside ? " set aside" : ", as there are fewer than 64 to set any aside")

@@ -27,16 +27,16 @@ struct VerificationText {
     let renamed = (report.saved ?? []).filter { $0.array != $0.attribute }.map { "\($0.attribute) is '\(terminalText($0.array))'" }
     if !renamed.isEmpty { lines.append("  saved outputs: " + renamed.joined(separator: ", ")) }
     for (file, names) in (report.unusedArrays ?? [:]).sorted(by: { $0.key < $1.key }) {
-      lines.append("  not used of \(terminalText(file)): \(listed(names))")
+      lines.append("  not used from \(terminalText(file)): \(listed(names))")
     }
     if let missing = report.notSaved {
       lines.append(
-        "  \(report.importCheck == nil ? "not compared" : "import not checked"), as nothing was saved of them: \(listed(missing))")
+        "  \(report.importCheck == nil ? "not compared" : "import not checked"), as no outputs were saved for them: \(listed(missing))")
     }
     if let columns = report.unusedColumns {
-      lines.append("  not used of labels.csv: \(columns.prefix(8).map(column).joined(separator: ", "))\(more(columns))")
+      lines.append("  not used from labels.csv: \(columns.prefix(8).map(column).joined(separator: ", "))\(more(columns))")
     }
-    if let skipped = report.skipped { lines.append("  passed over, as they cannot be read: \(plural(skipped.count, "sample"))") }
+    if let skipped = report.skipped { lines.append("  skipped, as they cannot be read: \(plural(skipped.count, "sample"))") }
     lines += (report.notes ?? []).map { "  note: " + terminalText($0) }
     lines += (report.warnings ?? []).map { "  WARNING: " + terminalText($0) }
     return lines.joined(separator: "\n")

@@ -109,7 +109,7 @@ import Testing
 
   @Test func anEntryIsTextForATerminal() {
     let text = ErrorCatalogue.text(RunErrorCode.attribute)
-    #expect(text.hasPrefix("run.attribute: The bundle has no attribute of that name.\n\n") && text.contains("\n\nWhat to do: Take one of"))
+    #expect(text.hasPrefix("run.attribute: The bundle has no attribute of that name.\n\n") && text.contains("\n\nWhat to do: Use one of"))
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 }

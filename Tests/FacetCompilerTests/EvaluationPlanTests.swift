@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{}", "The key is missing."), ("[]", "An object is expected, not an array."), ("{", "This is no JSON"),
+    ("{}", "The key is missing."), ("[]", "An object is expected, not an array."), ("{", "This is not JSON"),
   ]) func whatIsNoFileOfCostsIsRefused(_ text: String, _ message: String) throws {
     let failure = #expect(throws: CompileFailure.self) { try MeasuredCosts.parse(Array(text.utf8), file: "c.json") }
     let first = try #require(failure?.diagnostics.first)

@@ -216,7 +216,7 @@ import Testing
     let report = try Compiler.replace(
       Bundle.opening(old), file: "old.facet", years, ReplaceRequest(branch: "age", model: "new.onnx", calibration: data.path)
     ).report
-    #expect(report.notes.contains { $0.contains("only output, 'years', is taken for 'age'") })
+    #expect(report.notes.contains { $0.contains("only output, 'years', is used for 'age'") })
     let recipe = try #require(try refusal(old, newAge, recipe: #"{"version": 1, "attributes": {"years": {"output": "age"}}}"#))
     #expect(recipe.code == "replace.recipe" && recipe.file == "new.json")
   }

@@ -87,7 +87,7 @@ struct Provocation: CustomTestStringConvertible {
     .init("an attribute before the fork", "run.reach", "the forks given do not lead to it") {
       try start($0, from: "mean", attributes: ["kind", "peak"])
     },
-    .init("a text as costs", "costs.file", "This is no JSON") {
+    .init("a text as costs", "costs.file", "This is not JSON") {
       try $0.write("c.json", "no costs at all")
       _ = try MeasuredCosts.load($0.path + "/c.json")
     },

@@ -1,4 +1,4 @@
-/// Which calibration samples int8 is held against float on.
+/// Which calibration samples int8 is compared with float on.
 ///
 /// From 64 samples on, every eighth is set aside: whatever is chosen between candidates is chosen without these. Ranges are still of all.
 /// Under 64 there are too few to set any aside.

@@ -33,7 +33,7 @@ extension MeasuredCosts {
       let root = try JSONParser.parse(text)
       if let costs = MeasuredCosts(root, &reader), reader.diagnostics.isEmpty { return costs }
     } catch {
-      reader.report(.syntax, at: error.offset, nil, "This is no JSON: \(error.message).", "Measure the costs again.")
+      reader.report(.syntax, at: error.offset, nil, "This is not JSON: \(error.message).", "Measure the costs again.")
     }
     throw CompileFailure(reader.diagnostics)
   }

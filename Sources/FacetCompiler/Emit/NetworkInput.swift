@@ -57,10 +57,10 @@ package struct NetworkInput: Sendable {
     let count = elements.count { !$0.isFinite }
     throw DataError(
       code: .inputNotFinite, file: file, place: "\(place), element \(index.dropFirst().map(String.init).joined(separator: ", "))",
-      message: "it is \(elements[first].isNaN ? "no number (NaN)" : "infinite")"
+      message: "it is \(elements[first].isNaN ? "not a number (NaN)" : "infinite")"
         + (count == 1 ? "" : ", the first of \(count) in this sample that are not finite"),
       remedy:
-        "Mend or leave out this sample: numpy.isfinite(x).all() must hold. It often comes from a division by a standard deviation of 0.")
+        "Correct or leave out this sample: numpy.isfinite(x).all() must hold. It often comes from a division by a standard deviation of 0.")
   }
 
   /// - Parameter wanted: of the bundle; without a recipe in the order of the model's own axes.

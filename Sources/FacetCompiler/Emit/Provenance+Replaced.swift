@@ -2,7 +2,7 @@ import FacetImport
 import Foundation
 
 extension Provenance {
-  /// A bundle's provenance, with a line more about a branch that was replaced. Nil where it is no JSON object: it stays as it is then.
+  /// A bundle's provenance, with a line more about a branch that was replaced. Nil where it is not JSON object: it stays as it is then.
   ///
   /// - Parameter parent: SHA-256 of the bundle that the branch was replaced in.
   static func replaced(

@@ -35,7 +35,7 @@ enum GateLexer {
       } else if byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\"") {
         guard let end = bytes[(at + 1)...].firstIndex(of: byte) else {
           throw GateFault(
-            offset: start, message: "A quoted label does not end.", remedy: "Close it with \(Character(Unicode.Scalar(byte))).")
+            offset: start, message: "A quoted label is not closed.", remedy: "Close it with \(Character(Unicode.Scalar(byte))).")
         }
         tokens.append(GateToken(kind: .quoted, text: String(decoding: bytes[(at + 1)..<end], as: UTF8.self), offset: start))
         at = end + 1

@@ -25,8 +25,8 @@ extension Recipe {
         .gateCycle, at: start, path.key(attribute.name).key("when"),
         cycle.count == 1
           ? "The gate reads the answer that it guards."
-          : "The gates wait for each other: \((cycle + [attribute.name]).joined(separator: " needs ")).",
-        "Take one of them out.")
+          : "The gates depend on each other: \((cycle + [attribute.name]).joined(separator: " needs ")).",
+        "Remove one of them.")
     }
     checkOrder(offsets, path, without: reported, &reader)
   }
@@ -48,7 +48,7 @@ extension Recipe {
       label = quantity.label
       if quantity.kind == .confidence, !(0...1).contains(value) {
         return GateFault(
-          offset: name.offset, message: "A confidence lies between 0 and 1, and \(plain(value)) is neither.",
+          offset: name.offset, message: "A confidence is between 0 and 1, not \(plain(value)).",
           remedy: value > 1 && value <= 100 ? "Write \(plain(value / 100)) for \(plain(value)) %." : "Compare it with a number from 0 to 1."
         )
       }
@@ -67,7 +67,7 @@ extension Recipe {
     }
     let guess = didYouMean(label.text, among: source.labels)
     return GateFault(
-      code: .gateLabel, offset: label.offset, message: "\(quoted(label.text)) is no label of \(quoted(source.name)).",
+      code: .gateLabel, offset: label.offset, message: "\(quoted(label.text)) is not a label of \(quoted(source.name)).",
       remedy: guess.isEmpty ? "Its labels are \(source.labels.prefix(20).joined(separator: ", "))." : guess)
   }
 

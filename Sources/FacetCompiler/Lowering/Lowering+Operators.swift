@@ -48,7 +48,7 @@ extension Lowering {
   private mutating func lowerImageOperator(_ node: Node, _ index: Int, _ fragment: Int) {
     let input = Representations.inputs(node, aliases)[0]
     for value in [node.output, input] where PixelShape(graph.shape(value)) == nil || graph.constant(value) != nil {
-      problem(node, "a tensor of shape \(graph.shape(value)) is no image of batch 1")
+      problem(node, "a tensor of shape \(graph.shape(value)) is not an image of batch 1")
       return
     }
     switch node.op {

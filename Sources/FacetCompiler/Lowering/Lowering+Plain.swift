@@ -21,7 +21,7 @@ extension Lowering {
   }
 
   private mutating func refuse(_ constant: ValueID, _ node: Node) {
-    problem(node, "the constant '\(graph[constant].name)' of shape \(graph.shape(constant)) cannot stand at this place")
+    problem(node, "the constant '\(graph[constant].name)' of shape \(graph.shape(constant)) cannot be used here")
   }
 
   // MARK: two operands
@@ -90,7 +90,7 @@ extension Lowering {
     if b.count == 1 { b.append(1) }
     let rank = max(a.count, b.count) - 2
     guard rank <= 4 else {
-      problem(node, "products over \(rank) batch dimensions are not supported, up to 4 are")
+      problem(node, "products over \(rank) batch dimensions are not supported; at most 4 are")
       return
     }
     var record = MatrixProductRecord()
@@ -216,7 +216,7 @@ extension Lowering {
       }
     }
     guard op.axis == shape.count - 1, let dimensions = grid(shape, node) else {
-      problem(node, "softmax over axis \(op.axis) of \(shape.count) is not supported: over the channels or the last axis it is")
+      problem(node, "softmax over axis \(op.axis) of \(shape.count) is not supported: only over the channels or the last axis")
       return
     }
     // A copy first, because another fragment's tensor cannot be seen in another geometry.

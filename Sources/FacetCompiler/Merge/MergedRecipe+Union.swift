@@ -25,7 +25,7 @@ extension MergedRecipe {
       for (mine, theirs) in zip(found, expected) where mine.value != theirs.value {
         problem(
           recipe, "input.\(mine.key)", "It is \(mine.value), and \(theirs.value) in '\(first.file)'.",
-          "Merged models see one image, prepared once: train them with the same pre-processing, or compile them apart.")
+          "Merged models see one image, prepared once: train them with the same pre-processing, or compile them separately.")
       }
       for attribute in recipe.attributes {
         if let other = recipes[..<index].first(where: { $0.attributes.contains { $0.name == attribute.name } }) {
@@ -35,7 +35,7 @@ extension MergedRecipe {
         }
         if let name = attribute.model, name != models.names[index] {
           problem(
-            recipe, "attributes.\(attribute.name).model", "The recipe stands for the model '\(models.names[index])', not '\(name)'.",
+            recipe, "attributes.\(attribute.name).model", "The recipe is for the model '\(models.names[index])', not '\(name)'.",
             "Leave \"model\" out, or give one recipe for all models.")
         }
       }

@@ -52,7 +52,7 @@ extension CompileErrorCode {
       )
     case .outputName:
       (
-        "An output's name cannot be an attribute's.",
+        "An output's name cannot be used for an attribute.",
         "It is empty, too long, or holds control characters.",
         "Give it another name with a recipe, or rename it in the model."
       )
@@ -63,7 +63,7 @@ extension CompileErrorCode {
         "Give inputs that never change as constants (--constant NAME=FILE.npy, or in the recipe), or export the model with one input."
       )
     case .inputName:
-      ("The input's name cannot stand in a bundle.", "It is empty, too long, or holds control characters.", "Rename it in the model.")
+      ("The input's name cannot be stored in a bundle.", "It is empty, too long, or holds control characters.", "Rename it in the model.")
     case .inputSize:
       ("The input is too large.", "The model was exported for very large images.", "Export it for a smaller input.")
     case .batchNorm:
@@ -116,11 +116,11 @@ extension CompileErrorCode {
       )
     case .accuracy:
       (
-        "The int8 program does not give what the float network gives (a warning; with --strict, status 2).",
+        "The int8 program does not compute what the float network computes (a warning; with --strict, status 2).",
         "The recipe's normalization or the calibration images are not those of the training, so that the ranges are wrong; or an operator, which "
           + "the warning names, has values too far apart for 256 steps.",
         "Check scale, mean, std and color in the recipe, and look at the calibration images; verify on labelled data; where one branch is "
-          + "to blame, cut the model before it (--outputs), or compile with --precision float32. docs/accuracy.md goes through it."
+          + "to blame, cut the model before it (--outputs), or compile with --precision float32. docs/accuracy.md goes through the steps."
       )
     case .internal:
       (

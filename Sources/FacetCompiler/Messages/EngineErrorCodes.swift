@@ -21,7 +21,7 @@ extension BundleFault: ErrorCode {
       return (title, "Another file was named, or a download was cut off.", "Name a .facet file that 'facet compile' wrote.")
     case .unknownVersion, .unknownFeature, .unknownOpcode, .unknownFunction:
       return (
-        title, "The bundle was compiled by a newer Facet than the engine is of.",
+        title, "The bundle was compiled by a newer Facet than this engine belongs to.",
         "Update the engine on the board, or compile with the engine's version of Facet."
       )
     case .wrongFileSize, .hashMismatch:
@@ -61,18 +61,18 @@ extension SessionError: ErrorCode {
   private var advice: (causes: String, remedy: String) {
     switch self {
     case .noSuchPlan:
-      ("A number of a plan was asked for that the bundle does not have.", "Take plan 0, which holds all attributes.")
+      ("The program asked for the number of a plan that the bundle does not have.", "Use plan 0, which holds all attributes.")
     case .isaNotAvailable:
       (
         "--isa or the program asks for kernels that this CPU cannot run.",
-        "Leave the choice to the engine, or take 'scalar', which every CPU has."
+        "Leave the choice to the engine, or use 'scalar', which every CPU has."
       )
     case .badThreadCount:
-      ("A number of threads outside this range was asked for.", "Take as many threads as the CPU has cores, or fewer.")
+      ("A number of threads outside this range was asked for.", "Use as many threads as the CPU has cores, or fewer.")
     case .threadsNotAvailable:
       (
         "A limit on processes (ulimit -u, a container) is reached, or memory for their stacks is missing.",
-        "Ask for fewer threads; one needs no further thread."
+        "Ask for fewer threads; with one, none is started."
       )
     case .arenaTooSmall:
       (
@@ -89,7 +89,7 @@ extension SessionError: ErrorCode {
     case .noInput:
       ("An evaluation was asked for before an input was set.", "Set an input first.")
     case .wrongInputSize:
-      ("The number of values or bytes given is not the one of the network's input.", "'facet inspect BUNDLE' shows the input's size.")
+      ("The number of values or bytes given is not that of the network's input.", "'facet inspect BUNDLE' shows the input's size.")
     case .notAnImage:
       (
         "The bundle was compiled without a recipe, so it does not say how pixels become numbers.",

@@ -16,10 +16,10 @@ package enum ErrorCatalogue {
 
   package static let parts: [Part] = [
     Part(
-      title: "Models", about: "Errors of a model's file, found while it is imported; all of them are reported at once.",
+      title: "Models", about: "Errors in a model's file, found while it is imported; all of them are reported at once.",
       codes: ImportErrorCode.allCases),
     Part(
-      title: "Recipes", about: "Errors of a recipe, in itself or held against the model.", codes: RecipeErrorCode.allCases),
+      title: "Recipes", about: "Errors in a recipe, by itself or compared with the model.", codes: RecipeErrorCode.allCases),
     Part(
       title: "Compiling", about: "Reasons why a model that could be read does not become a bundle; nothing is written then.",
       codes: CompileErrorCode.allCases),
@@ -33,10 +33,11 @@ package enum ErrorCatalogue {
     Part(title: "Verifying", about: "Errors of 'facet verify'.", codes: VerifyErrorCode.allCases),
     Part(
       title: "Refused bundles",
-      about: "What the engine says of a bundle that it does not open. 'facet-run' on a board shows the same numbers.",
+      about: "What the engine says about a bundle that it does not open. 'facet-run' on a board shows the same numbers.",
       codes: BundleFault.allCodes),
     Part(
-      title: "Sessions", about: "What the engine says where it cannot run or be asked. 'facet-run' on a board shows the same numbers.",
+      title: "Sessions",
+      about: "What the engine says where it cannot run, or cannot answer. 'facet-run' on a board shows the same numbers.",
       codes: SessionError.allCodes),
   ]
 

@@ -33,7 +33,7 @@ extension MergeErrorCode {
       )
     case .recipes:
       (
-        "There are neither one recipe nor as many as models.",
+        "The number of recipes is neither one nor that of the models.",
         "One recipe may stand for all models, or each model has its own, in the order of the models.",
         "Give one, or one for each."
       )

@@ -47,25 +47,25 @@ extension RecipeErrorCode {
       (
         "A gate reads an attribute that the recipe does not have.",
         "The name is mistyped, or the attribute was renamed or removed.",
-        "Take the name of an attribute; where each of several models has a recipe, that of any of them."
+        "Use the name of an attribute; where each of several models has its own recipe, an attribute of any of them."
       )
     case .gateLabel:
       (
         "A gate names a label that its attribute does not have.",
         "The label is mistyped, or the attribute has no labels; then its classes have numbers.",
-        "Take one of the labels that the message lists."
+        "Use one of the labels that the message lists."
       )
     case .gateConfidence:
       (
-        "A gate reads a confidence that there is not.",
-        "The attribute's confidence is none, because that was chosen or because its scores are not known to be any.",
+        "A gate reads a confidence that does not exist.",
+        "The attribute's confidence is none, because that was chosen or because nothing says that its scores are confidences.",
         "Compare its score, or give the attribute a \"confidence\"."
       )
     case .gateCycle:
       (
-        "Gates wait for each other.",
+        "Gates depend on each other.",
         "An attribute's gate reads its own answer, or that of an attribute whose gate reads the first's.",
-        "Take one of the conditions out."
+        "Remove one of the conditions."
       )
     case .gateOrder:
       (
@@ -90,23 +90,23 @@ extension RecipeErrorCode {
     case .syntax:
       (
         "The recipe is not JSON.",
-        "A comma too many or too few, a comment, single quotes, or a text that does not end. The message gives line and column.",
+        "One comma too many or too few, a comment, single quotes, or a text that is not closed. The message gives line and column.",
         "Correct it there. Editors that know JSON show such places, and Formats/recipe.schema.json completes the keys."
       )
     case .version:
       (
-        "The recipe is of a version that this program does not know.",
+        "The recipe has a version that this program does not know.",
         "It was written for a newer Facet.",
         "Use that version of Facet, or write \"version\": 1 and correct what is then reported."
       )
     case .unknownKey:
       (
         "The recipe has a key that does not exist.",
-        "A key was mistyped, or stands at the wrong depth. It would have had no effect, so it is an error.",
-        "Take the suggested key; Formats/recipe.schema.json lists all of them."
+        "A key was mistyped, or is at the wrong depth. It would have had no effect, so it is an error.",
+        "Use the suggested key; Formats/recipe.schema.json lists all of them."
       )
     case .duplicateKey:
-      ("A key stands twice in the same object of the recipe.", "Which one counts would be a guess.", "Remove one of them.")
+      ("A key appears twice in the same object of the recipe.", "Which one counts would be a guess.", "Remove one of them.")
     case .missingKey:
       (
         "The recipe lacks a key that it needs.",
@@ -115,8 +115,8 @@ extension RecipeErrorCode {
       )
     case .type:
       (
-        "A value of the recipe is of another kind than its key takes.",
-        "Such as a number in quotes, or one text where a list is expected.",
+        "A value of the recipe has another type than its key takes.",
+        "For example a number in quotes, or one text where a list is expected.",
         "See the key in Formats/recipe.schema.json."
       )
     case .string:
@@ -127,14 +127,14 @@ extension RecipeErrorCode {
     case .range:
       (
         "A number of the recipe is out of range.",
-        "Such as a standard deviation of 0, or a share given in percent. The message says what is allowed.",
+        "For example a standard deviation of 0, or a share given in percent. The message says what is allowed.",
         "Correct the number; note that mean, std and scale are those of the training."
       )
     case .choice:
-      ("A value of the recipe is none of those that its key takes.", "It was mistyped.", "Choose one of those that the message lists.")
+      ("A value of the recipe is not one of those that its key takes.", "It was mistyped.", "Choose one of those that the message lists.")
     case .count:
       (
-        "A list of numbers has not one for each colour channel.",
+        "A list of numbers does not have one for each colour channel.",
         "mean and std have three numbers for RGB and BGR, and one for gray.",
         "Give one number for each channel of color."
       )
@@ -152,7 +152,7 @@ extension RecipeErrorCode {
       (
         "The name of an attribute is not an identifier.",
         "Names of attributes become file names, column names and words on the command line: a-z, 0-9 and _, beginning with a letter.",
-        "Rename it, and name the model's output with \"output\" where that is called otherwise."
+        "Rename it, and name the model's output with \"output\" where it has another name."
       )
     case .threshold:
       (
@@ -164,12 +164,12 @@ extension RecipeErrorCode {
     case .output:
       (
         "An attribute of the recipe reads an output that the model does not have.",
-        "The recipe is for another model, or the export named its outputs otherwise.",
-        "Take the name of an output that the message lists; 'facet inspect MODEL' shows them with their shapes."
+        "The recipe is for another model, or the export named its outputs differently.",
+        "Use the name of an output that the message lists; 'facet inspect MODEL' shows them with their shapes."
       )
     case .labels:
       (
-        "An attribute has not one label for each of its scores.",
+        "An attribute does not have one label for each of its scores.",
         "Labels are in the order of the model's classes. A class was forgotten, or the recipe is for another model.",
         "List one label for each score, in their order."
       )
@@ -181,7 +181,7 @@ extension RecipeErrorCode {
       )
     case .value:
       (
-        "What the recipe says of a number does not fit the scores that it is made of.",
+        "What the recipe says about a number does not fit the scores that it is made of.",
         "A linear value is made of one score; an expected value of as many scores as it has bins, with a confidence. A number has neither labels "
           + "nor a threshold.",
         "Take a part of the output with \"channels\", or correct the bins; docs/attributes.md has examples."
@@ -189,13 +189,13 @@ extension RecipeErrorCode {
     case .meanImage:
       (
         "The mean image of the recipe cannot be used.",
-        "It has another size or number of channels than the input, holds numbers that are not finite, or stands beside \"mean\".",
+        "It has another size or number of channels than the input, holds numbers that are not finite, or is given beside \"mean\".",
         "Save it with numpy as height x width x channels or channels x height x width of the input, in the order of \"color\"; crop a larger one "
           + "as the training did."
       )
     case .input:
       (
-        "What the recipe says of the input does not fit the model.",
+        "What the recipe says about the input does not fit the model.",
         "Width and height are swapped, or color has another number of channels than the model.",
         "Correct name, width, height or color as the message says."
       )

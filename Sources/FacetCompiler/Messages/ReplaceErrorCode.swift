@@ -23,7 +23,7 @@ extension ReplaceErrorCode {
       (
         "The bundle has no attribute of that name.",
         "The name of --branch is mistyped, or the bundle was compiled without it.",
-        "Take one of the names that the message lists."
+        "Use one of the names that the message lists."
       )
     case .noBranch:
       (
@@ -45,14 +45,14 @@ extension ReplaceErrorCode {
       )
     case .recipe:
       (
-        "The recipe does not have the attribute, or says something of it that a replacement cannot change.",
-        "Its attributes are called otherwise than the bundle's, or it has another gate.",
+        "The recipe does not have the attribute, or says something about it that a replacement cannot change.",
+        "Its attributes have other names than the bundle's, or another gate.",
         "Name the attribute in the recipe as the bundle does, with the same gate or none; or compile all models together again."
       )
     case .output:
       (
         "The new model does not have the output.",
-        "It is called otherwise there, and the model has several outputs.",
+        "It has another name there, and the model has several outputs.",
         "Give a recipe that names the output: \"attributes\": {\"age\": {\"output\": \"scores\"}}."
       )
     case .input:
@@ -64,7 +64,7 @@ extension ReplaceErrorCode {
     case .labels:
       (
         "What the attribute's scores mean would change, and something else in the bundle may rely on it.",
-        "The new model has other labels or another number of scores, and the bundle has gates or sections that are not known.",
+        "The new model has other labels or another number of scores, and the bundle has gates, or sections that this version does not know.",
         "Keep the labels, or compile all models together again."
       )
     case .trunk:
@@ -77,7 +77,7 @@ extension ReplaceErrorCode {
     case .reach:
       (
         "The new model needs a part of another attribute's branch.",
-        "Who needs which part was decided when the bundle was compiled.",
+        "Which attribute needs which part was decided when the bundle was compiled.",
         "Compile all models together again."
       )
     case .fork:

@@ -28,7 +28,7 @@ extension RunErrorCode {
     case .bundleUnreadable:
       (
         "The bundle's file cannot be opened.",
-        "A name was mistyped, permissions are missing, or the file is empty. The message carries the system's reason.",
+        "A name was mistyped, permissions are missing, or the file is empty. The message includes the system's reason.",
         "Name a .facet file that 'facet compile' wrote."
       )
     case .bundleInput:
@@ -41,7 +41,7 @@ extension RunErrorCode {
       (
         "The bundle has no attribute of that name.",
         "A name of --attributes was mistyped, or the bundle was compiled without it.",
-        "Take one of the names that the message lists, or that 'facet inspect BUNDLE' shows."
+        "Use one of the names that the message lists, or that 'facet inspect BUNDLE' shows."
       )
     case .profile:
       (
@@ -58,7 +58,7 @@ extension RunErrorCode {
     case .from:
       (
         "A file that a run starts from does not hold the fork.",
-        "It is of another fork or bundle, or files of different samples are given together.",
+        "It belongs to another fork or bundle, or files of different samples are given together.",
         "Give files that one run with --cut wrote."
       )
     case .reach:
@@ -75,15 +75,15 @@ extension RunErrorCode {
       )
     case .otherCosts:
       (
-        "The costs were measured on something else than what is run.",
-        "They are of a bundle with other programs or weights, of other kernels, or of another number of threads.",
+        "The costs were measured on something other than what is run.",
+        "They are for a bundle with other programs or weights, for other kernels, or for another number of threads.",
         "Measure them again with the bundle, --isa and --threads of the run."
       )
     case .isa:
       (
         "There are no kernels of that name here.",
         "--isa names a level that this CPU lacks, that is built for another kind of CPU, or that does not exist.",
-        "Take one that the message lists, or leave --isa out: the best is chosen then."
+        "Use one that the message lists, or leave --isa out: the best is chosen then."
       )
     case .output:
       (
@@ -93,7 +93,7 @@ extension RunErrorCode {
       )
     case .sample:
       (
-        "A sample could not be evaluated, for a reason that is not known.",
+        "A sample could not be evaluated, for an unknown reason.",
         "This is a fault of Facet, not of the data.",
         "Report it, with the bundle and the sample if that is possible."
       )
@@ -123,14 +123,14 @@ extension RunErrorCode {
       )
     case .memory:
       (
-        "The system gave no more memory.",
+        "The system could not give more memory.",
         "The machine or a limit (ulimit -v, a container's) has less than the work needs, and the need could not be known before. Nothing was written.",
         "End other programs, raise the limit, or use a machine with more memory."
       )
     case .targetUnknown:
       (
         "There is no board of that name.",
-        "Only a fault of Facet gives this error: a mistyped --target is answered as a wrong usage.",
+        "Only a fault of Facet gives this error: a mistyped --target is reported as wrong usage.",
         "Report it; 'facet targets' lists the boards."
       )
     }

@@ -27,7 +27,7 @@ extension VerifyErrorCode {
       ("Two files of saved outputs hold the same attribute.", "Which one counts would be a guess.", "Give --against one file that has it.")
     case .savedSamples:
       (
-        "The saved outputs are not as many as the samples.",
+        "The number of saved outputs is not that of the samples.",
         "They were made from other data, or the first axis is not the one of samples.",
         "Save the outputs of the same data in its order: a folder's images by name, or the lines of labels.csv."
       )
@@ -53,8 +53,8 @@ extension VerifyErrorCode {
       )
     case .label:
       (
-        "A value in labels.csv is no class of its attribute.",
-        "It is spelled otherwise than in the recipe, or the column means something else.",
+        "A value in labels.csv is not a class of its attribute.",
+        "It is spelled differently from the recipe, or the column means something else.",
         "Write the recipe's labels or the classes' numbers; leave a field empty where the answer is not known."
       )
     case .subgroup:
@@ -65,7 +65,7 @@ extension VerifyErrorCode {
       )
     case .sample:
       (
-        "A sample could not be evaluated, for a reason that is not known.",
+        "A sample could not be evaluated, for an unknown reason.",
         "This is a fault of Facet, not of the data.",
         "Report it, with the bundle and the sample if that is possible."
       )

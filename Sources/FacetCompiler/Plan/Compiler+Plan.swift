@@ -56,7 +56,7 @@ extension Compiler {
     var notes: [String] = []
     if origin.mergedCount > 0, networks == nil {
       notes.append(
-        "It was merged from \(origin.mergedCount) models, and does not say which attribute is of which, as an earlier version wrote it: each "
+        "It was merged from \(origin.mergedCount) models, and does not say which attribute belongs to which, because an earlier version wrote it: each "
           + "attribute is counted as a network of its own.")
     }
     var plan = report(

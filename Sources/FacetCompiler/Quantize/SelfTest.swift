@@ -58,7 +58,7 @@ enum SelfTest {
     }
     return Diagnostic(
       code: CompileErrorCode.multiplier, file: model.source.file, place: node.map { "node '\($0.name)'" }, operatorName: node?.op.name,
-      message: "Its weights and the range of its input or output are too far apart for int8: a step of it is 2^64 or more.",
+      message: "Its weights and the range of its input or output are too far apart for int8: one step would be 2^64 or more.",
       remedy: "Check the weights, and the calibration data, for values that no trained network has.")
   }
 }

@@ -34,7 +34,7 @@ struct JSONMember: Sendable {
   var node: JSONNode
 }
 
-/// Why a text is no JSON, and after how many bytes.
+/// Why a text is not JSON, and after how many bytes.
 struct JSONSyntaxError: Error, Equatable {
   var message: String
   var offset: Int

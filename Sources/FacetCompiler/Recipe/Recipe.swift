@@ -75,7 +75,7 @@ public struct Recipe: Sendable, Equatable {
     public var channels: Int { self == .gray ? 1 : 3 }
   }
 
-  /// How an image takes on the aspect ratio of the input.
+  /// How an image is fitted to the aspect ratio of the input.
   public enum Resize: String, Sendable, CaseIterable {
     case stretch, crop, letterbox
   }
@@ -148,7 +148,7 @@ public struct Recipe: Sendable, Equatable {
     public var accuracyDrop: Double?
     /// Least share of samples with the same first label as float, in percent.
     public var agreement: Double?
-    /// Least signal-to-quantization-noise ratio of the scores, in dB.
+    /// The least signal-to-quantization-noise ratio of the scores, in dB.
     public var sqnr: Double?
     /// Of an attribute that is a number, in its unit: how much more the mean absolute error of int8 may be than that of float.
     public var meanErrorIncrease: Double?

@@ -44,7 +44,7 @@ extension Recipe.Attribute {
       if !isNamed {
         reader.report(
           .identifier, at: member.keyOffset, path.key(quoted(member.key)),
-          "A name begins with a letter and has only a-z, 0-9 and _, at most \(maximumNameLength).",
+          "A name begins with a letter and has only a-z, 0-9 and _, at most \(maximumNameLength) characters.",
           "Rename it, say '\(identifier(from: member.key))', and name the model's output with \"output\".")
       }
       guard let attribute = read(member, path.key(isNamed ? member.key : quoted(member.key)), gates: &gates, &reader) else {

@@ -14,7 +14,7 @@ extension Profile {
       if !isNamed {
         reader.report(
           .identifier, at: member.keyOffset, path,
-          "A name begins with a letter and has only a-z, 0-9 and _, at most \(Recipe.Attribute.maximumNameLength).",
+          "A name begins with a letter and has only a-z, 0-9 and _, at most \(Recipe.Attribute.maximumNameLength) characters.",
           "Rename it, say '\(Recipe.Attribute.identifier(from: member.key))'.")
       }
       guard let attributes = reader.strings(member.node, path, atMost: Recipe.maximumAttributes) else { continue }

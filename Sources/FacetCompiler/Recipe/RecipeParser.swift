@@ -47,7 +47,7 @@ extension Recipe {
       root = try JSONParser.parse(text)
     } catch {
       reader.report(
-        .syntax, at: error.offset, nil, "This is no JSON: \(error.message).",
+        .syntax, at: error.offset, nil, "This is not JSON: \(error.message).",
         "Correct it there; the rest is not read yet.")
       throw CompileFailure(reader.diagnostics)
     }
@@ -139,7 +139,7 @@ extension Recipe.Input {
       for (index, value) in std.enumerated() where value < 0 || !Self.isDivisor(value) {
         reader.report(
           .range, at: elements[index].offset, path.key("std").index(index),
-          "A standard deviation of \(plain(value)) cannot divide.", "It is greater than 0.")
+          "A standard deviation of \(plain(value)) is not possible.", "It must be greater than 0.")
       }
     }
     guard let width, let height else { return nil }

@@ -70,7 +70,7 @@ struct RecipeReader {
       let isNew = seen.insert(member.key).inserted
       if !isNew {
         report(
-          .duplicateKey, at: member.keyOffset, path.key(quoted(member.key)), "This key stands twice.",
+          .duplicateKey, at: member.keyOffset, path.key(quoted(member.key)), "This key appears twice.",
           "Remove one of them.")
       }
       return isNew
@@ -142,7 +142,7 @@ struct RecipeReader {
       if unique, let first = seen[string] {
         report(
           .duplicate, at: element.offset, path.index(index),
-          "\(quoted(string)) stands here again; it is entry \(first) already.",
+          "\(quoted(string)) appears here again; it is already entry \(first).",
           "Give each entry another name.")
       } else {
         seen[string] = index
@@ -162,7 +162,7 @@ struct RecipeReader {
     guard range.contains(number) else {
       let remedy =
         number.isFinite
-        ? "It lies between \(plain(range.lowerBound)) and \(plain(range.upperBound))." : "Give a finite number that fits in binary32."
+        ? "It must be between \(plain(range.lowerBound)) and \(plain(range.upperBound))." : "Give a finite number that fits in binary32."
       report(.range, at: node.offset, path, "The number \(plain(number)) is out of range.", remedy)
       return nil
     }
@@ -187,7 +187,7 @@ struct RecipeReader {
     guard let integer = Int(exactly: number), range.contains(integer) else {
       report(
         .range, at: node.offset, path, "The number \(plain(number)) is out of range.",
-        "It is a whole number between \(range.lowerBound) and \(range.upperBound).")
+        "It must be a whole number between \(range.lowerBound) and \(range.upperBound).")
       return nil
     }
     return integer
@@ -202,7 +202,7 @@ struct RecipeReader {
     let known = Choice.allCases.map(\.rawValue)
     let guess = didYouMean(string, among: known)
     report(
-      .choice, at: node.offset, path, "\(quoted(string)) is none of \(known.joined(separator: ", ")).",
+      .choice, at: node.offset, path, "\(quoted(string)) is not one of \(known.joined(separator: ", ")).",
       guess.isEmpty ? "Choose one of these." : guess)
     return nil
   }

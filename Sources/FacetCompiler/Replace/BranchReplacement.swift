@@ -31,7 +31,7 @@ struct BranchReplacement {
         Diagnostic(
           code: ReplaceErrorCode.labels, file: names.model, place: "attribute '\(names.branch)'",
           message:
-            "Its labels, shape or confidences are others than in '\(names.bundle)', whose section of kind \(reader.kind) may speak of them.",
+            "Its labels, shape or confidences differ from those in '\(names.bundle)', whose section of kind \(reader.kind) may depend on them.",
           remedy: "Keep them as they are, or compile all models together again."))
     }
     var writer = ByteWriter()
@@ -46,7 +46,7 @@ struct BranchReplacement {
         to: &writer, fragment: record.fragment, tensor: isNew ? branch.result : record.tensor,
         confidence: isNew ? new.confidence : record.confidence, threshold: isNew ? new.threshold : record.threshold,
         dimensions: (isNew ? new.shape : description.shape).map(UInt32.init), name: Array(record.name.bytes),
-        // As they stand where they mean the same: gates may speak of them by number.
+        // As they stand where they mean the same: gates may depend on them by number.
         labels: isNew && !(isSame && record.labelCount != new.labels.count)
           ? new.labels.map { Array($0.utf8) } : (0..<Int(record.labelCount)).map { record.label($0).map { Array($0.bytes) } ?? [] },
         value: value?.fields)

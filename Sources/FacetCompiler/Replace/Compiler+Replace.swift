@@ -146,7 +146,7 @@ struct BranchPlace {
     }
     guard let known = ValueNumbers(bundle), bundle.fragments.reduce(0, { $0 + $1.storages.count }) <= Self.storageLimit else {
       throw failure(
-        .numbers, "It does not say which network it was made of, or says it in a way that is not known.",
+        .numbers, "It does not say which network it was made from, or says so in a way that this version does not know.",
         "Compile it again with this version, from all its models.")
     }
     let fragment = Int(bundle.attributes[attribute].fragment)

@@ -16,7 +16,7 @@ extension Compiler {
       recipe.attributes[0].output = output
     } else if request.recipe == nil, outputs.count == 1 {
       recipe.attributes[0].output = outputs[0]
-      notes.append("The model's only output, \(quoted(outputs[0])), is taken for \(quoted(request.branch)).")
+      notes.append("The model's only output, \(quoted(outputs[0])), is used for \(quoted(request.branch)).")
     } else {
       throw CompileFailure(
         Diagnostic(
@@ -88,7 +88,7 @@ extension Compiler {
         "It takes \(shape.map { "\($0.channels) x \($0.height) x \($0.width)" } ?? "another kind of input"), the bundle "
         + "\(expected.channels) x \(expected.height) x \(expected.width)"
     } else if bundle.content(.input).map({ Array($0.bytes) }) != input.section(tensor, number: bundle.input.tensor) {
-      difference = "Its recipe prepares images otherwise than the bundle does"
+      difference = "Its recipe prepares images differently from the bundle"
     }
     guard let difference else { return }
     throw CompileFailure(

@@ -109,7 +109,7 @@ struct TrunkParting {
       first.map { first in
         first.inputs.compactMap { input in graph.nodes.last { $0.output == input }?.name }.first
       } ?? nil
-    message += first == nil ? "." : ". Here the two part\(same.map { "; up to \(quoted($0)) they are equal" } ?? " at the input")."
+    message += first == nil ? "." : ". Here the two diverge\(same.map { "; up to \(quoted($0)) they are equal" } ?? " at the input")."
     return CompileFailure(
       Diagnostic(
         code: ReplaceErrorCode.trunk, file: names.model, place: first.map { "node '\($0.name)'" }, operatorName: first?.op.name,
@@ -131,7 +131,7 @@ struct TrunkParting {
         Diagnostic(
           code: ReplaceErrorCode.reach, file: names.model, place: "node '\(node.name)'", operatorName: node.op.name,
           message:
-            "It is part of the branch of \(attributeNames(home)) in '\(names.bundle)', which \(quoted(names.branch)) does not stand on.",
+            "It is part of the branch of \(attributeNames(home)) in '\(names.bundle)', which \(quoted(names.branch)) does not build on.",
           remedy: "Compile all models together again: who needs what is decided then."))
     }
     return nil

@@ -22,7 +22,7 @@ extension Target {
         if reader.diagnostics.isEmpty, let target = Target(fields, &reader) { return target }
       }
     } catch {
-      reader.report(.syntax, at: error.offset, nil, "This is no JSON: \(error.message).", "Correct it there.")
+      reader.report(.syntax, at: error.offset, nil, "This is not JSON: \(error.message).", "Correct it there.")
     }
     throw CompileFailure(reader.diagnostics)
   }

@@ -42,14 +42,14 @@ package struct DeltaHeader: Equatable, Sendable {
     var reader = ByteReader(view)
     guard reader.u64() == DeltaFormat.magic else {
       throw DataError(
-        code: .deltaFormat, file: file, message: "is no delta", remedy: "Name a file that 'facet diff OLD NEW --emit FILE' wrote.")
+        code: .deltaFormat, file: file, message: "is not a delta", remedy: "Name a file that 'facet diff OLD NEW --emit FILE' wrote.")
     }
     let version = reader.u32()
     let size = reader.u32()
     guard reader.failed || version == DeltaFormat.version else {
       throw DataError(
         code: .deltaVersion, file: file, message: "is a delta of format \(version); this version reads format \(DeltaFormat.version)",
-        remedy: "Make the delta with this version, or take a newer Facet.")
+        remedy: "Make the delta with this version, or use a newer Facet.")
     }
     parentSize = reader.u64()
     parentHash = SHA256.Digest(reading: &reader)

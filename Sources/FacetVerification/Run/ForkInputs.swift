@@ -47,7 +47,7 @@ struct ForkInputs {
         throw CompileFailure(
           Diagnostic(
             code: RunErrorCode.from, file: fork.data.path, place: sample.name,
-            message: "number \(wrong) of \(values.count) is \(values[wrong].isNaN ? "none (NaN)" : "infinite")",
+            message: "number \(wrong) of \(values.count) is \(values[wrong].isNaN ? "not a number (NaN)" : "infinite")",
             remedy: "Give the file that --cut '\(fork.description.name)' wrote."))
       }
       try values.withUnsafeBufferPointer { values in Result { () throws(SessionError) in try session.setFork(fork.index, values) } }.get()

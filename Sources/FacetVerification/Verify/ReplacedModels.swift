@@ -18,8 +18,8 @@ struct ReplacedModels {
         indices[attribute] = index
       } else {
         notes.append(
-          "The branch of '\(attribute)' was replaced by one of '\(branch.name)', which is none of these files: name it to hold "
-            + "the attribute against its own network.")
+          "The branch of '\(attribute)' was replaced by one of '\(branch.name)', which is not one of these files: name it to compare "
+            + "the attribute with its own network.")
       }
     }
   }

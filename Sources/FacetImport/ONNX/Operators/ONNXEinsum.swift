@@ -68,7 +68,7 @@ private struct EinsumEquation {
       guard let labels = Self.labels(sides[1], wide: widest), Set(labels).count == labels.count,
         labels.allSatisfy({ sizes[$0] != nil })
       else {
-        throw ONNXProblem(.attribute, "The result '\(sides[1])' of its equation '\(equation)' cannot be.", ONNXProblem.damaged)
+        throw ONNXProblem(.attribute, "The result '\(sides[1])' of its equation '\(equation)' is not possible.", ONNXProblem.damaged)
       }
       output = labels
     } else {
