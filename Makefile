@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed benchmark-engine format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed benchmark-engine format lint pages onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -71,9 +71,17 @@ engine-size: ## code of the engine and its kernels, and the static program with 
 format: ## format all Swift sources
 	@swift format --in-place --recursive --parallel Package.swift Plugins Sources Tests
 
-lint: ## check the formatting of all Swift sources, and the pages that are made from others
+lint: ## check the formatting of all Swift sources, the pages that are made from others, and links in pages
 	@swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
 	@Scripts/recipe-reference --check
+	@Scripts/check-pages
+
+pages: packages ## write the pages again that are made from the program and the schema: commands, operators, errors, recipe
+	@Scripts/build facet facet-run
+	@$(BIN)/facet explain --operators --markdown > docs/operators.md
+	@$(BIN)/facet explain --markdown > docs/errors.md
+	@Scripts/command-reference
+	@Scripts/recipe-reference
 
 onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto
 	@Scripts/install-packages protobuf-c-compiler

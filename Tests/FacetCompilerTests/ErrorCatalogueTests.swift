@@ -47,6 +47,11 @@ import Testing
     #expect(page == ErrorCatalogue.markdown, "write it again: facet explain --markdown > docs/errors.md")
   }
 
+  @Test func thePageOfOperatorsIsWhatTheProgramWrites() throws {
+    let page = try String(contentsOf: Self.root.appendingPathComponent("docs/operators.md"), encoding: .utf8)
+    #expect(page == OperatorCatalogue.markdown, "write it again: facet explain --operators --markdown > docs/operators.md")
+  }
+
   /// The engine's numbers are used where the engine is; its own tests hold them.
   @Test func noEntryIsUnused() {
     func isNotACatalogue(_ name: String) -> Bool { !name.hasSuffix("ErrorCode.swift") }
