@@ -1,8 +1,11 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// A file imports what it uses: what a part depends on can be read from its files, and `Tests/FacetTidyTests` compares the two.
+let strict: [SwiftSetting] = [.enableUpcomingFeature("MemberImportVisibility")]
+
 /// What also compiles as Embedded Swift for the boards: a construct that Embedded Swift lacks is an error here already.
-let embedded: [SwiftSetting] = [.treatWarning("EmbeddedRestrictions", as: .error)]
+let embedded: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
 let package = Package(
   name: "facet",
@@ -36,62 +39,88 @@ let package = Package(
     .target(name: "CProcess"),
     .target(name: "COnnx", dependencies: ["CProtobufC"]),
     .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
+    .target(name: "FacetDiagnostics"),
+    .target(name: "FacetFiles", dependencies: ["FacetDiagnostics", "CZlib", "CProcess"]),
     .target(name: "FacetIR"),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
-    .target(name: "FacetFiles"),
-    .target(name: "FacetImport", dependencies: ["FacetIR", "FacetFiles", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetFormat", "FacetFiles", "CImage", "CZlib", "CProcess"]),
-    .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
-    .target(name: "FacetPlanning", dependencies: ["FacetIR", "FacetData", "FacetRuntime"]),
+    .target(name: "FacetImport", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetIR", "COnnx"]),
+    .target(name: "FacetData", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "CImage"]),
+    .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetFormat", "FacetRuntime"]),
+    .target(name: "FacetPlanning", dependencies: ["FacetFiles", "FacetIR"]),
     .target(
       name: "FacetCompiler",
       dependencies: [
-        "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning", "FacetRuntime",
-        "FacetFormat", "FacetFiles", "FacetKernels",
+        "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning",
+        "FacetRuntime", "FacetFormat", "FacetKernels",
       ]),
     .target(name: "CMachineLimits"),
     .target(
       name: "FacetVerification",
-      dependencies: ["FacetRuntime", "FacetKernels", "FacetFormat", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits"]),
+      dependencies: [
+        "FacetDiagnostics", "FacetRuntime", "FacetKernels", "FacetFormat", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits",
+      ]),
     .executableTarget(
       name: "facet",
       dependencies: [
-        "FacetCompiler", "FacetVerification", "FacetData", "FacetFiles", "CProcess",
+        "FacetCompiler", "FacetVerification", "FacetData", "FacetDiagnostics", "FacetFiles", "CProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], plugins: ["BuildCommit"]),
     .plugin(name: "BuildCommit", capability: .buildTool()),
     .executableTarget(
       name: "facet-fuzz",
-      dependencies: ["FacetCompiler", "FacetVerification", "FacetData", "FacetFormat", "FacetRuntime", "FacetTestSupport"]),
+      dependencies: [
+        "FacetDiagnostics", "FacetCompiler", "FacetVerification", "FacetData", "FacetFiles", "FacetFormat", "FacetRuntime",
+        "FacetTestSupport",
+      ]),
     .executableTarget(
-      name: "facet-conformance", dependencies: ["FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime"]),
+      name: "facet-conformance",
+      dependencies: [
+        "FacetDiagnostics", "FacetFiles", "FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime",
+      ]),
 
     // What tests share.
-    .target(name: "FacetTestSupport", dependencies: ["FacetData"], path: "Tests/FacetTestSupport"),
-    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetTestSupport"]),
-    .testTarget(name: "FacetRuntimeTests", dependencies: ["FacetRuntime", "FacetFormat", "FacetTestSupport"]),
-    .testTarget(name: "FacetIRTests", dependencies: ["FacetIR", "FacetTestSupport"]),
-    .testTarget(name: "FacetPassesTests", dependencies: ["FacetPasses", "FacetIR", "FacetTestSupport"]),
+    .target(name: "FacetTestSupport", dependencies: ["FacetDiagnostics", "FacetFiles"], path: "Tests/FacetTestSupport"),
+    .testTarget(name: "FacetDiagnosticsTests", dependencies: ["FacetDiagnostics"]),
     .testTarget(
-      name: "FacetImportTests", dependencies: ["FacetImport", "FacetIR", "FacetFiles", "FacetTestSupport"],
+      name: "FacetFilesTests",
+      dependencies: ["FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
+      exclude: ["make_cases.py"], resources: [.copy("Cases")]),
+    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetFiles", "FacetTestSupport"]),
+    .testTarget(
+      name: "FacetRuntimeTests", dependencies: ["FacetKernels", "CFacet", "FacetFormat", "FacetRuntime", "FacetFiles", "FacetTestSupport"]),
+    .testTarget(name: "FacetIRTests", dependencies: ["FacetFiles", "FacetIR", "FacetTestSupport"]),
+    .testTarget(name: "FacetPassesTests", dependencies: ["FacetFiles", "FacetIR", "FacetPasses", "FacetTestSupport"]),
+    .testTarget(
+      name: "FacetImportTests", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetIR", "FacetImport", "FacetTestSupport"],
       exclude: [
         "make_cases.py", "make_topk_cases.py", "make_quantized_cases.py", "make_logic_cases.py", "make_constant_cases.py",
         "make_batch_cases.py",
       ],
       resources: [.copy("Cases")]),
     .testTarget(
-      name: "FacetDataTests", dependencies: ["FacetData", "FacetFiles", "FacetFormat", "FacetTestSupport"], exclude: ["make_cases.py"],
+      name: "FacetDataTests",
+      dependencies: ["FacetFormat", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
+      exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
-    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetPlanning", "FacetIR", "FacetTestSupport"]),
+    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetFiles", "FacetIR", "FacetPlanning", "FacetTestSupport"]),
     .testTarget(
       name: "FacetCompilerTests",
       dependencies: [
-        "FacetCompiler", "FacetRuntime", "FacetKernels", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetFiles",
-        "FacetTestSupport",
+        "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
+        "FacetData", "FacetQuantization", "FacetPlanning", "FacetCompiler", "FacetTestSupport",
       ]),
-    .testTarget(name: "FacetVerificationTests", dependencies: ["FacetVerification"]),
-    .testTarget(name: "FacetCommandTests", dependencies: ["facet", "FacetCompiler", "FacetVerification"]),
+    .testTarget(
+      name: "FacetVerificationTests",
+      dependencies: [
+        "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetImport", "FacetData",
+        "FacetCompiler", "FacetVerification",
+      ]),
+    .testTarget(name: "FacetCommandTests", dependencies: ["FacetCompiler", "facet"]),
   ],
   cLanguageStandard: .gnu11
 )
+
+for target in package.targets where target.type == .regular || target.type == .executable || target.type == .test {
+  if target.swiftSettings == nil { target.swiftSettings = strict }
+}

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+
 /// A bundle and what there is to say about it.
 public struct CompileResult: Sendable {
   public var bytes: [UInt8]
@@ -62,7 +64,7 @@ public struct CompileReport: Sendable, Encodable {
   public var arenaLowerBound = 0
   public var calibrationSamples = 0
   /// Calibration data that could not be read and were passed over; nil where there are none.
-  public var skipped: [InspectReport.Problem]?
+  public var skipped: [Diagnostic]?
   /// int8 against float; nil where there is no int8, or no data.
   public var quantization: QuantizationReport?
   /// Nil for one model.

@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -19,21 +20,21 @@ public enum Compiler {
   /// whatever the number of threads.
   ///
   /// - Throws: all problems at once, each with a stable code and what to do.
-  public static func compile(_ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+  public static func compile(_ request: CompileRequest) throws(FacetError) -> CompileResult {
     try compile(PreparedModel(request), request)
   }
 
   /// As `compile`, for a model that has been imported; the request's paths only name it.
-  package static func compile(_ imported: ImportedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+  package static func compile(_ imported: ImportedModel, _ request: CompileRequest) throws(FacetError) -> CompileResult {
     try compile([imported], request)
   }
 
   /// As `compile`, for models that have been imported.
-  package static func compile(_ imported: [ImportedModel], _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+  package static func compile(_ imported: [ImportedModel], _ request: CompileRequest) throws(FacetError) -> CompileResult {
     try compile(PreparedModel(MergedModels(imported), request), request)
   }
 
-  static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> CompileResult {
+  static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> CompileResult {
     let profiles = try ProfileBinding.profiles(model, request)
     let float = try lower(model, decisions: nil, storedUnsigned: false)
     try checkArena(float, model)
@@ -74,25 +75,25 @@ public enum Compiler {
   ///   - attributes: numbers in the bundle of the model's attributes.
   static func check(
     _ bytes: [UInt8], _ model: PreparedModel, _ calibration: Calibration, fragments: [Int: LoweredFragment], attributes: [Int], threads: Int
-  ) throws(CompileFailure) -> QuantizationReport? {
+  ) throws(FacetError) -> QuantizationReport? {
     guard !calibration.checked.isEmpty else { return nil }
     do {
       return try QuantizationCheck(bundle: Bundle.opening(bytes), graph: model.graph, fragments: fragments, attributes: attributes)
         .run(calibration, threads: threads)
     } catch {
-      throw CompileFailure.internalError("check", error, model.source.file)
+      throw FacetError.internalError("check", error, model.source.file)
     }
   }
 
   static func lower(
     _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false,
     behindTrunk: FragmentPartition? = nil
-  ) throws(CompileFailure) -> LoweredProgram {
+  ) throws(FacetError) -> LoweredProgram {
     do {
       return try Lowering.lower(
         model.graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
     } catch {
-      throw CompileFailure(
+      throw FacetError(
         error.problems.map {
           Diagnostic(
             code: CompileErrorCode.lower, file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
@@ -104,7 +105,7 @@ public enum Compiler {
 
   /// The int8 program's arena, for which nothing needs to be measured. It may be larger than that of the float32 program: some values are in
   /// it in both number types, and in two layouts.
-  static func checkInt8Arena(_ given: GivenQuantizations, _ model: PreparedModel, floatBytes: Int) throws(CompileFailure) {
+  static func checkInt8Arena(_ given: GivenQuantizations, _ model: PreparedModel, floatBytes: Int) throws(FacetError) {
     // Most networks are far from the limit: four forms of each value are at most 10 bytes an element, and a plan wastes less than as much.
     guard floatBytes > maximumArenaBytes / 8 else { return }
     var model = model
@@ -117,9 +118,9 @@ public enum Compiler {
   private static let maximumArenaBytes = (1 << 31) - 4096
 
   /// Also the float32 program, which calibration runs.
-  static func checkArena(_ program: LoweredProgram, _ model: PreparedModel) throws(CompileFailure) {
+  static func checkArena(_ program: LoweredProgram, _ model: PreparedModel) throws(FacetError) {
     guard program.arenaBytes <= maximumArenaBytes else {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: CompileErrorCode.arena, file: model.source.file,
           message: "The network needs \(program.arenaBytes) bytes of activations, more than the 2 GiB that a bundle may ask for.",
@@ -129,10 +130,10 @@ public enum Compiler {
   }
 
   /// A bundle holds 1 / scale of its input as a number below 2^64.
-  private static func checkInput(_ decisions: QuantizationDecisions, _ model: PreparedModel) throws(CompileFailure) {
+  private static func checkInput(_ decisions: QuantizationDecisions, _ model: PreparedModel) throws(FacetError) {
     let aliases = ValueAliases(model.graph)
     for input in model.graph.inputs where decisions.quantization(aliases.root(input)).scale < 0x1p-63 {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: CompileErrorCode.inputRange, file: model.source.file, place: "input '\(model.graph[input].name)'",
           message: "All of its values are nearly 0: they differ by less than 1e-16.",
@@ -144,7 +145,7 @@ public enum Compiler {
   private static func emit(
     _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, _ profiles: [ProfileBinding],
     calibration: Calibration?, valueNumbers: [UInt8]? = nil
-  ) throws(CompileFailure) -> CompileResult {
+  ) throws(FacetError) -> CompileResult {
     let plans = profiles.map { (name: $0.name, plan: program.plan(for: $0.attributes)) }
     var writer = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
@@ -154,7 +155,7 @@ public enum Compiler {
     ).writer()
     var bytes = writer.bytes()
     if request.precision == .float32 {
-      do { _ = try Bundle.opening(bytes) } catch { throw CompileFailure.internalError("emit", error, model.source.file) }
+      do { _ = try Bundle.opening(bytes) } catch { throw FacetError.internalError("emit", error, model.source.file) }
     }
     if request.precision == .int8 {
       let section = try SelfTest.section(bytes, program: program, model: model, samples: calibration?.selfTestSamples)

@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import FacetIR
 import FacetImport
@@ -41,7 +42,7 @@ extension ModelOptions {
   ///   - isOneOfSeveral: names may be those of another model.
   package func importModel(
     _ path: String, recipe: Recipe?, shared: Recipe? = nil, isOneOfSeveral: Bool = false
-  ) throws(CompileFailure) -> ImportedModel {
+  ) throws(FacetError) -> ImportedModel {
     let common = recipe ?? shared
     var importing = ImportOptions(
       inputShapes: (common?.shapes ?? [:]).merging(shapes) { $1 }, constants: try tensors(common), image: common?.input?.size,
@@ -53,36 +54,24 @@ extension ModelOptions {
       importing.outputs = recipe.attributes.map(\.output).filter { named.insert($0).inserted }
       importing.outputsOrigin = recipe.file
     }
-    do {
-      // The file and its weights, once each at the least.
-      var status = stat()
-      if FileName.withBytes(path, { stat($0, &status) }) == 0 {
-        try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path)
-      }
-    } catch {
-      throw CompileFailure(error)
+    // The file and its weights, once each at the least.
+    var status = stat()
+    if FileName.withBytes(path, { stat($0, &status) }) == 0 {
+      try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path)
     }
     importing.memory = AvailableMemory.now()?.bytes ?? .max
-    do {
-      return try importONNX(path: path, options: importing)
-    } catch {
-      throw CompileFailure(error.diagnostics)
-    }
+    return try importONNX(path: path, options: importing)
   }
 
   /// Reads of a model what can be read, as these options say.
-  func importPart(_ path: String) throws(CompileFailure) -> (model: ImportedModel, failure: CompileFailure?) {
+  func importPart(_ path: String) throws(FacetError) -> (model: ImportedModel, failure: FacetError?) {
     let importing = ImportOptions(inputShapes: shapes, constants: try tensors(nil), outputs: outputs)
-    do {
-      let (model, failure) = try importONNXPart(path: path, options: importing)
-      return (model, failure.map { CompileFailure($0.diagnostics) })
-    } catch {
-      throw CompileFailure(error.diagnostics)
-    }
+    let (model, failure) = try importONNXPart(path: path, options: importing)
+    return (model, failure)
   }
 
   /// The constants' numbers; every file that cannot be read is told.
-  private func tensors(_ recipe: Recipe?) throws(CompileFailure) -> [String: Tensor] {
+  private func tensors(_ recipe: Recipe?) throws(FacetError) -> [String: Tensor] {
     var result: [String: Tensor] = [:]
     var problems: [Diagnostic] = []
     for (name, constant) in (recipe?.constants ?? [:]).merging(constants, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
@@ -93,13 +82,13 @@ extension ModelOptions {
           let isOption = constants[name] != nil
           result[name] = try Tensor(constant: isOption ? file : recipe?.resolve(file) ?? file)
         } catch {
-          var problem = Diagnostic(error)
+          var problem = error.diagnostics[0]
           problem.remedy += " It is the constant '\(name)': name its file with --constant \(name)=FILE.npy, or in the recipe."
           problems.append(problem)
         }
       }
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     return result
   }
 }

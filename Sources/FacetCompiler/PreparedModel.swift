@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -33,18 +34,18 @@ struct PreparedModel {
   var calibrations: [(path: String, recipe: Recipe)]
 
   /// - Parameter isNumbered: whether an int8 bundle is to be made, which states the numbers of its values: hashing all weights takes a while.
-  init(_ request: CompileRequest, isNumbered: Bool = true) throws(CompileFailure) {
+  init(_ request: CompileRequest, isNumbered: Bool = true) throws(FacetError) {
     try self.init(MergedModels.reading(request.models, recipes: request.recipes, options: request.options), request, isNumbered: isNumbered)
   }
 
-  init(_ models: consuming MergedModels, _ request: CompileRequest, isNumbered: Bool = true) throws(CompileFailure) {
+  init(_ models: consuming MergedModels, _ request: CompileRequest, isNumbered: Bool = true) throws(FacetError) {
     try self.init(
       models, recipes: request.recipes, branchModels: request.branchModels, tolerance: request.mergeTolerance, stopAfter: request.stopAfter,
       isNumbered: isNumbered && request.precision == .int8)
   }
 
   /// - Parameter imported: taken, so that weights that are folded are not held twice.
-  init(_ imported: consuming ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(CompileFailure) {
+  init(_ imported: consuming ImportedModel, recipe: Recipe?, stopAfter: Int?) throws(FacetError) {
     try self.init(MergedModels([consume imported]), recipes: recipe.map { [$0] } ?? [], tolerance: 0, stopAfter: stopAfter)
   }
 
@@ -54,7 +55,7 @@ struct PreparedModel {
   init(
     _ given: consuming MergedModels, recipes: [Recipe], branchModels: [String: Int] = [:], tolerance: Double = 0, stopAfter: Int? = nil,
     keeping: Set<ValueNumber> = [], isNumbered: Bool = false
-  ) throws(CompileFailure) {
+  ) throws(FacetError) {
     var models = given
     let merged = try MergedRecipe(recipes, models: models, branchModels: branchModels)
     let recipe = merged.recipe
@@ -79,7 +80,7 @@ struct PreparedModel {
           message: "The network has \(graph.nodes.count) operators; at most \(PassPipeline.nodeLimit) are supported.",
           remedy: "Check that this is the model that was meant; export it without its training graph."))
     }
-    if !problems.isEmpty { throw CompileFailure(problems) }
+    if !problems.isEmpty { throw FacetError(problems) }
     if let value = graph.inputs.first {
       expectation = PixelExpectation(graph, input: value, type: imported.integerInputs[graph[value].name])
       if let warning = expectation?.warning(input.pixels) { report.warnings.append(warning) }
@@ -111,13 +112,13 @@ struct PreparedModel {
           message: "It cannot be computed: \($0.text).", remedy: "Check the model's running mean and variance; train or export it again.")
       }
     } catch {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: CompileErrorCode.passes, file: source.file, message: "\(error).",
           remedy: "Find the patch with --stop-after and report it with the model.")
       ])
     }
-    if !refused.isEmpty { throw CompileFailure(refused) }
+    if !refused.isEmpty { throw FacetError(refused) }
     if graph.outputs.count > outputCount {
       graph.outputs.removeSubrange(outputCount...)
       graph.removeDeadNodes()
@@ -133,7 +134,7 @@ struct PreparedModel {
     self.attributes = attributes
     RecipeBinding.checkThresholds(attributes, specs, recipe, problems: &problems)
     evaluation = EvaluationPlan(recipe, attributes, problems: &problems)
-    if !problems.isEmpty { throw CompileFailure(problems) }
+    if !problems.isEmpty { throw FacetError(problems) }
   }
 
   /// What no program can compute was rewritten after an early stop, in words.

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// A named set of attributes with a memory plan of its own, which serves them alone.
@@ -30,7 +31,7 @@ struct ProfileBinding {
   /// Those of the recipe, then those of the request that are not in it, in their order.
   ///
   /// - Throws: all names that the model does not have, and all attributes that are missing for gates, at once.
-  static func profiles(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> [ProfileBinding] {
+  static func profiles(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> [ProfileBinding] {
     var profiles = model.recipe?.profiles ?? []
     var problems: [Diagnostic] = []
     var given: Set<String> = []
@@ -75,7 +76,7 @@ struct ProfileBinding {
             given.contains(profile.name) ? "--profile" : model.recipe?.file ?? "--profile"))
       }
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     return result
   }
 

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -80,8 +82,8 @@ extension RecipeBinding {
     let listed = inputs.prefix(16).map { "'\($0.name)' \($0.shape)" }.joined(separator: ", ") + (inputs.count > 16 ? ", …" : "")
     let image = recipe?.input?.name ?? inputs.first { ImageGuess($0.shape) != nil }?.name ?? inputs[0].name
     let others = inputs.filter { $0.name != image }.prefix(4)
-    let entries = others.map { "\(Recipe.jsonString($0.name)): \($0.shape.elementCount == 1 ? "0.5" : "\"values.npy\"")" }
-    let option = others.first.map { "--constant \(Recipe.jsonString($0.name).dropFirst().dropLast())=FILE.npy" } ?? ""
+    let entries = others.map { "\(jsonString($0.name)): \($0.shape.elementCount == 1 ? "0.5" : "\"values.npy\"")" }
+    let option = others.first.map { "--constant \(jsonString($0.name).dropFirst().dropLast())=FILE.npy" } ?? ""
     return Diagnostic(
       code: CompileErrorCode.inputs, file: file, message: "The model has \(inputs.count) inputs: \(listed).",
       remedy: "One may change from image to image, here perhaps '\(image)'. Give the others as constants: \(option), or in the recipe "

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 
@@ -14,7 +15,7 @@ extension RecipeBinding {
     do {
       tensor = try Tensor(constant: file)
     } catch {
-      var problem = Diagnostic(error)
+      var problem = error.diagnostics[0]
       problem.remedy += " The recipe '\(recipe.file)' names it as \"mean_image\"."
       problems.append(problem)
       return nil

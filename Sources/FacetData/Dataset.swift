@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 
 /// One input of a network.
@@ -45,11 +47,11 @@ package struct Dataset: Sendable {
   ///   (all missing files at once), `data.roi.columns` and `data.roi.value`.
   package static func open(
     path: String, limit: Int? = nil, roi: RegionOfInterest = RegionOfInterest(), options: DatasetOptions = DatasetOptions()
-  ) throws(DataError) -> Dataset {
+  ) throws(FacetError) -> Dataset {
     switch fileKind(path) {
-    case .missing(let reason): throw FacetData.unreadable(path, reason)
+    case .missing(let reason): throw FacetFiles.unreadable(path, reason)
     case .other:
-      throw DataError(
+      throw FacetError(
         code: .fileKind, file: path, message: "neither a file nor a folder",
         remedy: "Give an image, tensor or folder.")
     case .file:
@@ -63,7 +65,7 @@ package struct Dataset: Sendable {
     case .file: return try open(path, folder: folder, labels: folder + "labels.csv", limit, roi, options)
     case .missing: break
     case .folder, .other:
-      throw DataError(
+      throw FacetError(
         code: .fileKind, file: folder + "labels.csv", message: "not a regular file",
         remedy: "Labels are a text file of this name; rename it if it is something else.")
     }
@@ -76,12 +78,12 @@ package struct Dataset: Sendable {
 
   private static func open(
     _ path: String, folder: String, labels file: String, _ limit: Int?, _ roi: RegionOfInterest, _ options: DatasetOptions
-  ) throws(DataError) -> Dataset {
+  ) throws(FacetError) -> Dataset {
     let table = try LabelTable(parsing: readFile(file, limit: LabelTable.maximumBytes), name: file, limit: limit)
     let missing = table.files.indices.filter { fileKind(folder + table.files[$0]) != .file }
     guard missing.isEmpty || options.skipsUnreadable else {
       let some = missing.prefix(10).map { "'\(excerpt(table.files[$0]))' (line \(table.lines[$0]))" }
-      throw DataError(
+      throw FacetError(
         code: .setMissing, file: file, place: "column file",
         message: "\(missing.count) of \(table.files.count) files \(missing.count == 1 ? "is" : "are") missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
@@ -91,7 +93,7 @@ package struct Dataset: Sendable {
     for (i, name) in table.files.enumerated() {
       try found.add(folder + name, name: name)
       guard found.list[i].count == 1 else {
-        throw DataError(
+        throw FacetError(
           code: .setKind, file: file, place: "line \(table.lines[i]), column file",
           message: "'\(excerpt(name))' holds \(found.list[i].count) samples, but a line labels one",
           remedy: "Save each labelled sample to a file of its own.")
@@ -111,7 +113,7 @@ package struct Dataset: Sendable {
     init(_ options: DatasetOptions) { self.options = options }
 
     /// One that cannot be read keeps its place among the samples, where it is passed over later.
-    mutating func add(_ path: String, name: String) throws(DataError) {
+    mutating func add(_ path: String, name: String) throws(FacetError) {
       let entry: Entry
       do {
         entry = try Entry(path, name: name)
@@ -126,7 +128,7 @@ package struct Dataset: Sendable {
 
   private init(
     path: String, _ found: Entries, limit: Int?, roi: RegionOfInterest, labels: LabelTable? = nil, regions: [FrameRegion?] = []
-  ) throws(DataError) {
+  ) throws(FacetError) {
     let entries = found.list
     var firsts = [0]
     for entry in entries {
@@ -135,7 +137,7 @@ package struct Dataset: Sendable {
     }
     if let limit { firsts = firsts.map { min($0, max(limit, 0)) } }
     guard firsts[entries.count] > 0 else {
-      throw DataError(
+      throw FacetError(
         code: .setEmpty, file: path,
         message: "no samples\(found.passedOver.isEmpty ? "" : "; passed over: \(found.passedOver)")",
         remedy: "Images are .png, .jpg, .jpeg, .ppm or .pgm, tensors .npy, in the folder itself"
@@ -154,9 +156,9 @@ package struct Dataset: Sendable {
   /// Reads and decodes a sample; its region is clipped to the image.
   ///
   /// - Throws: `data.set.index` beyond the last sample, `data.roi.outside`, `data.roi.tensor` and the errors of its file.
-  package func sample(_ index: Int) throws(DataError) -> Sample {
+  package func sample(_ index: Int) throws(FacetError) -> Sample {
     guard index >= 0, index < count else {
-      throw DataError(
+      throw FacetError(
         code: .setIndex, file: path, message: "sample \(index) of \(count)", remedy: "Samples count from 0.")
     }
     // The last entry that starts at or before the index.

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 
 /// A file of a data set and how many samples it holds: one in an image, the first axis in a tensor.
@@ -8,12 +10,12 @@ struct Entry: Sendable {
   let count: Int
   private let isTensor: Bool
   /// Why it cannot be read, where that is known already.
-  private var fault: DataError?
+  private var fault: FacetError?
   /// Pixels, not ready inputs.
   let holdsImages: Bool
 
   /// Reads the header of a tensor, and nothing of an image.
-  init(_ path: String, name: String) throws(DataError) {
+  init(_ path: String, name: String) throws(FacetError) {
     self.path = path
     self.name = name
     isTensor = name.lowercased().hasSuffix(".npy")
@@ -27,19 +29,19 @@ struct Entry: Sendable {
   }
 
   /// One sample that cannot be read.
-  init(unreadable path: String, name: String, _ fault: DataError) {
+  init(unreadable path: String, name: String, _ fault: FacetError) {
     (self.path, self.name, self.fault) = (path, name, fault)
     (count, isTensor, holdsImages) = (1, false, true)
   }
 
-  func sample(_ index: Int) throws(DataError) -> Sample {
+  func sample(_ index: Int) throws(FacetError) -> Sample {
     if let fault { throw fault }
     guard isTensor else { return .frame(try ImageDecoder.decode(contentsOf: path), name: name) }
     // Opened anew each time: a folder may hold more tensors than a process may hold files. It may have changed.
     let file = try NPYFile(path)
     let layout = try TensorLayout(file.header, path)
     guard index < layout.samples else {
-      throw DataError(
+      throw FacetError(
         code: .fileChanged, file: path, message: "\(layout.samples) samples, but there were more",
         remedy: "It was changed while it was read; try again.")
     }
@@ -67,23 +69,23 @@ private struct TensorLayout {
   /// Largest sample, in elements: as many as the largest image has.
   private static let maximumElements = 3 * ImageDecoder.maximumPixels
 
-  init(_ header: NPYHeader, _ path: String) throws(DataError) {
+  init(_ header: NPYHeader, _ path: String) throws(FacetError) {
     samples = header.shape.first ?? 0
     shape = Array(header.shape.dropFirst())
     elements = samples > 0 ? header.elementCount / samples : 0
     guard samples > 0, elements > 0, !shape.isEmpty else {
-      throw DataError(
+      throw FacetError(
         code: .npyShape, file: path, place: "npy header", message: "the shape \(header.shape) holds no samples",
         remedy: "The first axis counts samples; save x[None] for a single one.")
     }
     guard elements <= Self.maximumElements else {
-      throw DataError(
+      throw FacetError(
         code: .npyShape, file: path, place: "npy header",
         message: "\(elements) elements per sample; the limit is \(Self.maximumElements)",
         remedy: "Make the samples smaller.")
     }
     guard !header.isFortranOrder else {
-      throw DataError(
+      throw FacetError(
         code: .npyOrder, file: path, place: "npy header", message: "Fortran order, in which samples do not lie one after the other",
         remedy: "Save numpy.ascontiguousarray(x) instead.")
     }
@@ -92,7 +94,7 @@ private struct TensorLayout {
     case .uint8:
       guard shape.count == 3, shape[2] == 1 || shape[2] == 3, shape[0] <= frameMaximumSide, shape[1] <= frameMaximumSide
       else {
-        throw DataError(
+        throw FacetError(
           code: .npyShape, file: path, place: "npy header",
           message: "uint8 of shape \(header.shape) is not a batch of images" + Self.layoutFault(header.shape),
           remedy: Self.layoutRemedy(header.shape)
@@ -119,8 +121,8 @@ private struct TensorLayout {
     }
   }
 
-  static func refused(_ type: NPYElementType, _ path: String) -> DataError {
-    DataError(
+  static func refused(_ type: NPYElementType, _ path: String) -> FacetError {
+    FacetError(
       code: .npyType, file: path, place: "npy header", message: "elements of type '\(type.descr)' cannot be a network input",
       remedy: "Save uint8 images (NHWC), or normalized float32 (NCHW).")
   }

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+
 /// How data are read.
 package struct DatasetOptions: Sendable, Equatable {
   /// Whether files that cannot be read are passed over, named and counted, instead of ending the work.
@@ -24,34 +27,34 @@ package struct PassedOver: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-extension DataError {
+extension FacetError {
+  private static let ofOneFile: Set<String> = Set(
+    ([
+      .fileMissing, .fileKind, .fileUnreadable, .fileChanged, .fileTooLarge, .npyMagic, .npyVersion, .npyHeader, .npyTruncated, .npyType,
+      .npyOrder, .npyShape,
+    ] as [FileErrorCode]).map(\.code)
+      + ([.imageUnknown, .imageTruncated, .imageCorrupt, .imageTooLarge, .imageUnsupported] as [DataErrorCode]).map(\.code))
+
   /// Whether it tells of a file that cannot be read, and of nothing that other files share.
-  package var isUnreadable: Bool {
-    switch code {
-    case .fileMissing, .fileKind, .fileUnreadable, .fileChanged, .fileTooLarge, .imageUnknown, .imageTruncated, .imageCorrupt,
-      .imageTooLarge,
-      .imageUnsupported, .npyMagic, .npyVersion, .npyHeader, .npyTruncated, .npyType, .npyOrder, .npyShape:
-      true
-    default: false
-    }
-  }
+  package var isUnreadable: Bool { diagnostics.allSatisfy { Self.ofOneFile.contains($0.code) } }
 
   /// With the option that passes over such a file.
-  var namingTheFlag: DataError {
+  var namingTheFlag: FacetError {
     guard isUnreadable else { return self }
-    return DataError(
-      code: code, file: file, place: place, message: message, remedy: "\(remedy) Or pass over such files with --skip-unreadable.")
+    var error = self
+    for index in error.diagnostics.indices { error.diagnostics[index].remedy += " Or pass over such files with --skip-unreadable." }
+    return error
   }
 }
 
 extension Dataset {
   /// As `sample`; nil for one that cannot be read, where such are passed over.
-  package func readableSample(_ index: Int, skipped: (DataError) -> Void) throws(DataError) -> Sample? {
+  package func readableSample(_ index: Int, skipped: (Diagnostic) -> Void) throws(FacetError) -> Sample? {
     do {
       return try sample(index)
     } catch {
       guard options.skipsUnreadable, error.isUnreadable else { throw count > 1 ? error.namingTheFlag : error }
-      skipped(error)
+      error.diagnostics.forEach(skipped)
       return nil
     }
   }

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFiles
 import Glibc
 
@@ -9,7 +10,7 @@ enum FolderListing {
   /// Paths relative to the folder, sorted by their bytes, those of one folder after the other.
   ///
   /// - Parameter isRecursive: also in the folders in it; links to folders are passed over, as they may lead back.
-  static func names(_ path: String, isRecursive: Bool, limit: Int) throws(DataError) -> (names: [String], passedOver: PassedOver) {
+  static func names(_ path: String, isRecursive: Bool, limit: Int) throws(FacetError) -> (names: [String], passedOver: PassedOver) {
     var names: [String] = []
     var passedOver = PassedOver()
     try list(path, prefix: "", depth: isRecursive ? maximumDepth : 0, limit, &names, &passedOver)
@@ -18,7 +19,7 @@ enum FolderListing {
 
   private static func list(
     _ path: String, prefix: String, depth: Int, _ limit: Int, _ names: inout [String], _ passedOver: inout PassedOver
-  ) throws(DataError) {
+  ) throws(FacetError) {
     let folder = path.hasSuffix("/") ? path : path + "/"
     let (entries, hidden) = try folderEntries(path, limit: limit)
     passedOver.hidden += hidden
@@ -29,7 +30,7 @@ enum FolderListing {
       case .folder: passedOver.folders += 1
       case .file where hasReadableExtension(name):
         guard names.count < limit else {
-          throw DataError(
+          throw FacetError(
             code: .folderTooLarge, file: path, message: "more than \(limit) files, those before included",
             remedy: "Split the folder, or list its files in a labels.csv.")
         }

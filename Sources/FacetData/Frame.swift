@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 
 /// A decoded image: rows of interleaved 8-bit RGB, top to bottom, without padding.
@@ -27,7 +28,7 @@ package struct Frame: Equatable, Sendable {
   package func resized(
     width: Int, height: Int, rule: ResizeRule = .stretch, color: ColorOrder = .rgb, fill: UInt8 = 114,
     region: FrameRegion? = nil
-  ) throws(DataError) -> [UInt8] {
+  ) throws(FacetError) -> [UInt8] {
     guard
       let scratchSize = frameResizeScratchSize(
         maximumWidth: self.width, maximumHeight: self.height, destinationWidth: width, destinationHeight: height)
@@ -52,13 +53,13 @@ package struct Frame: Equatable, Sendable {
     return result
   }
 
-  private func refused(_ status: FrameResizeStatus, _ width: Int, _ height: Int) -> DataError {
+  private func refused(_ status: FrameResizeStatus, _ width: Int, _ height: Int) -> FacetError {
     if status == .badRegion {
-      return DataError(
+      return FacetError(
         code: .frameRegion, file: "frame \(self.width)x\(self.height)",
         message: "the region is empty or leaves the frame", remedy: "Clip the region to the frame.")
     }
-    return DataError(
+    return FacetError(
       code: .frameSize, file: "frame \(self.width)x\(self.height)",
       message: "cannot be resized to \(width) x \(height) pixels",
       remedy: "Sides are between 1 and \(frameMaximumSide) pixels.")

@@ -1,4 +1,6 @@
 import CImage
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 
 /// PNG, JPEG, PPM and PGM files to RGB frames; the content decides, not the name. What becomes of gray, alpha, 16 bits
@@ -9,13 +11,13 @@ package enum ImageDecoder {
   /// Largest image, in pixels.
   package static let maximumPixels = Int(FACET_IMAGE_MAX_PIXELS.rawValue)
 
-  package static func decode(contentsOf path: String) throws(DataError) -> Frame {
+  package static func decode(contentsOf path: String) throws(FacetError) -> Frame {
     try decode(readFile(path, limit: maximumBytes), name: path)
   }
 
   /// - Parameter name: the file's name, for errors.
   /// - Throws: `data.image.` and `unknown`, `truncated`, `corrupt`, `too-large`, `unsupported` or `memory`.
-  package static func decode(_ bytes: [UInt8], name: String) throws(DataError) -> Frame {
+  package static func decode(_ bytes: [UInt8], name: String) throws(FacetError) -> Frame {
     if bytes.count >= 2, bytes[0] == UInt8(ascii: "P"), (UInt8(ascii: "1")...UInt8(ascii: "7")).contains(bytes[1]) {
       return try PortableAnymap.decode(bytes, name: name)
     }
@@ -36,7 +38,7 @@ package enum ImageDecoder {
     return frame
   }
 
-  private static func failure(_ status: Int32, _ message: [CChar], _ bytes: [UInt8], _ name: String) -> DataError {
+  private static func failure(_ status: Int32, _ message: [CChar], _ bytes: [UInt8], _ name: String) -> FacetError {
     let text = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let format = bytes.first == 0x89 ? "PNG image" : "JPEG image"
     let row: (code: DataErrorCode, place: String, text: String?, remedy: String) =
@@ -53,7 +55,7 @@ package enum ImageDecoder {
       case FACET_IMAGE_OUT_OF_MEMORY: (.imageMemory, format, nil, "Scale the image down first.")
       default: (.imageCorrupt, format, nil, "The file is damaged; make it again.")
       }
-    return DataError(
-      code: row.code, file: name, place: row.place, message: row.text ?? text, remedy: row.remedy)
+    let error = FacetError(code: row.code, file: name, place: row.place, message: row.text ?? text, remedy: row.remedy)
+    return row.code == .imageUnknown || row.code == .imageUnsupported ? error.naming(name, wanted: .data) : error
   }
 }

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+
 /// The columns of a `labels.csv`: text per sample, in the order of the samples. What the text means (a class, a number,
 /// a subgroup) the recipe says.
 package struct LabelTable: Equatable, Sendable {
@@ -20,7 +23,7 @@ package struct LabelTable: Equatable, Sendable {
   /// Fields in all; bounds the memory that many empty fields would take.
   static let maximumFields = 16 << 20
 
-  package static func read(_ path: String) throws(DataError) -> LabelTable {
+  package static func read(_ path: String) throws(FacetError) -> LabelTable {
     try LabelTable(parsing: readFile(path, limit: maximumBytes), name: path)
   }
 
@@ -29,9 +32,9 @@ package struct LabelTable: Equatable, Sendable {
   ///   - limit: reads that many samples, all when nil.
   /// - Throws: `data.labels.` and `quote`, `encoding`, `line-end`, `columns`, `duplicate-column`, `no-file-column`,
   ///   `fields`, `path`, `empty` or `too-large`.
-  package init(parsing bytes: [UInt8], name: String, limit: Int? = nil) throws(DataError) {
-    func error(_ code: DataErrorCode, _ place: String, _ message: String, _ remedy: String) -> DataError {
-      DataError(code: code, file: name, place: place, message: message, remedy: remedy)
+  package init(parsing bytes: [UInt8], name: String, limit: Int? = nil) throws(FacetError) {
+    func error(_ code: DataErrorCode, _ place: String, _ message: String, _ remedy: String) -> FacetError {
+      FacetError(code: code, file: name, place: place, message: message, remedy: remedy)
     }
     guard bytes.count <= Self.maximumBytes else {
       throw error(.labelsTooLarge, "", "\(bytes.count) bytes; the limit is \(Self.maximumBytes)", "Split the file.")
@@ -43,7 +46,10 @@ package struct LabelTable: Equatable, Sendable {
     var positions: [String: Int] = [:]
     for (index, column) in header.enumerated() {
       let place = "line \(reader.line), field \(index + 1)"
-      guard !column.isEmpty else { throw error(.labelsColumns, place, "a column without a name", "Name it or remove it.") }
+      guard !column.isEmpty else {
+        throw FacetError(
+          code: FileErrorCode.labelsColumns, file: name, place: place, message: "a column without a name", remedy: "Name it or remove it.")
+      }
       if let first = positions.updateValue(index, forKey: column) {
         throw error(
           .labelsDuplicateColumn, place, "column '\(excerpt(column))' is field \(first + 1) already",

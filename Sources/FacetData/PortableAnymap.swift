@@ -1,11 +1,13 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 
 /// Binary PPM (P6) and PGM (P5) with 8 bits a sample, as the Netpbm pages "PPM Format Specification" and "PGM Format
 /// Specification" define them. Images after the first are ignored.
 enum PortableAnymap {
-  static func decode(_ bytes: [UInt8], name: String) throws(DataError) -> Frame {
-    func error(_ code: DataErrorCode, _ place: String, _ message: String, _ remedy: String) -> DataError {
-      DataError(code: code, file: name, place: place, message: message, remedy: remedy)
+  static func decode(_ bytes: [UInt8], name: String) throws(FacetError) -> Frame {
+    func error(_ code: DataErrorCode, _ place: String, _ message: String, _ remedy: String) -> FacetError {
+      FacetError(code: code, file: name, place: place, message: message, remedy: remedy)
     }
     guard bytes.count >= 2, bytes[1] == UInt8(ascii: "5") || bytes[1] == UInt8(ascii: "6") else {
       throw error(.imageUnsupported, "PPM header", "a text, bitmap or PAM file", "Save it as binary PPM (P6) or PGM (P5).")

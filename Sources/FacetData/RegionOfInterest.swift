@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 
 /// Which part of each image of a data set is looked at, such as the box of a face. Without any, all of it.
@@ -41,13 +42,13 @@ package struct RegionOfInterest: Sendable {
   /// The parts of the samples of a table; an empty array where it has none. A sample whose four fields are empty is taken whole.
   ///
   /// - Throws: `data.roi.columns` where some of the columns are missing (all of them, if the recipe names them), `data.roi.value`.
-  func regions(_ table: LabelTable, file: String) throws(DataError) -> [FrameRegion?] {
+  func regions(_ table: LabelTable, file: String) throws(FacetError) -> [FrameRegion?] {
     let names = columns ?? Self.defaultColumns
     let found = names.compactMap { table[column: $0] }
     if found.isEmpty, columns == nil { return [] }
     guard found.count == 4 else {
       let missing = names.filter { table[column: $0] == nil }
-      throw DataError(
+      throw FacetError(
         code: .roiColumns, file: file, place: "line 1",
         message: "no column " + missing.map { "'\(excerpt($0))'" }.joined(separator: ", "),
         remedy: "A region of interest needs four: x, y, width and height, in pixels"
@@ -62,7 +63,7 @@ package struct RegionOfInterest: Sendable {
         continue
       }
       guard !Self.areShares(texts) else {
-        throw DataError(
+        throw FacetError(
           code: .roiValue, file: file, place: "line \(table.lines[sample]), columns \(names.joined(separator: ", "))",
           message: "\(texts.joined(separator: ", ")) are shares of the image's sides, or one pixel of its corner",
           remedy: "A region is in pixels of the upright image: multiply x and w by its width, y and h by its height.")
@@ -70,7 +71,7 @@ package struct RegionOfInterest: Sendable {
       let numbers = texts.map(Self.pixels)
       guard let region = FrameRegion(numbers) else {
         let bad = numbers.firstIndex(of: nil) ?? (numbers[2] ?? 0 < 1 ? 2 : 3)
-        throw DataError(
+        throw FacetError(
           code: .roiValue, file: file, place: "line \(table.lines[sample]), column \(names[bad])",
           message: numbers[bad] == nil
             ? "'\(excerpt(texts[bad]))' is not a number of pixels" : "\(texts[bad]) pixels are not part of an image",
@@ -113,13 +114,13 @@ extension Sample {
   ///   - file: that says the region, for errors; without one, the data set.
   ///   - line: of that file.
   /// - Throws: `data.roi.outside`, `data.roi.tensor`.
-  func cropped(to region: FrameRegion?, file: String, line: Int?) throws(DataError) -> Sample {
+  func cropped(to region: FrameRegion?, file: String, line: Int?) throws(FacetError) -> Sample {
     guard let region else { return self }
     let place = (line.map { "line \($0), " } ?? "") + name
     switch self {
     case .frame(let frame, let name, _):
       guard let clipped = region.clipped(width: frame.width, height: frame.height) else {
-        throw DataError(
+        throw FacetError(
           code: .roiOutside, file: file, place: place,
           message: "the region of \(region.width) x \(region.height) pixels at \(region.x), \(region.y) lies outside the image of "
             + "\(frame.width) x \(frame.height)",
@@ -127,7 +128,7 @@ extension Sample {
       }
       return .frame(frame, name: name, region: clipped)
     case .tensor:
-      throw DataError(
+      throw FacetError(
         code: .roiTensor, file: file, place: place, message: "a region of interest, but the sample is a tensor, not an image",
         remedy: "Give images (or uint8 .npy), or no region.")
     }

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetIR
+
 /// The codes of what can be wrong with a model's file, and what each means.
 package enum ImportErrorCode: String, CaseIterable, ErrorCode {
   case unreadable = "import.file.unreadable"

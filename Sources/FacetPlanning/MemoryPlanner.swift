@@ -1,4 +1,4 @@
-import FacetData
+import FacetFiles
 
 /// Where each storage lies in the arena.
 package struct MemoryPlan: Sendable, Equatable {

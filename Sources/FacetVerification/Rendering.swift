@@ -1,7 +1,9 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 
-extension CompileFailure {
+extension FacetError {
   /// All errors as people read them on a terminal, one after the other:
   /// ```
   /// error[CODE] FILE: place: message.

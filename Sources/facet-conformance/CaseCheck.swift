@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetFiles
 import FacetFormat
 import FacetIR
 import FacetRuntime

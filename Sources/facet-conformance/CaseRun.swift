@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 import FacetRuntime
@@ -45,7 +46,7 @@ struct CaseRun {
     options.inputShapes[folder.inputNames[0]] = sampleShape
     do {
       return try folder.model.withUnsafeBytes { bytes in
-        Result { () throws(ImportFailure) in
+        Result { () throws(FacetError) in
           try importONNX(bytes: bytes, file: folder.name, folder: folder.folder, options: options)
         }
       }.get()

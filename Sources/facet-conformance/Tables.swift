@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 
 /// The committed lists of cases.
 enum Tables {

@@ -1,3 +1,6 @@
+import FacetIR
+import FacetImport
+
 /// Fields of one protocol-buffer message, in the file's order (Protocol Buffers, "Encoding"). Enough to read the package's test files
 /// without the decoder that is being tested.
 struct WireMessage {

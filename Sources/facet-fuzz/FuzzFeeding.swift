@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetRuntime
 import FacetVerification
@@ -22,7 +24,7 @@ extension FuzzKind {
       case .labels: _ = try LabelTable(parsing: bytes, name: "labels.csv")
       }
       return .accepted
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       // What a terminal would show is made too.
       return failure.rendered.isEmpty ? .accepted : .refused
     } catch {
@@ -58,7 +60,7 @@ extension FuzzKind {
   /// Every array, though one may be refused.
   private func feedArrays(_ bytes: [UInt8]) throws {
     let file = try NPZFile(bytes: bytes, name: "outputs.npz")
-    var refused: DataError?
+    var refused: FacetError?
     for name in file.names {
       do { _ = try file.array(name, limit: 256 << 20) } catch { refused = error }
     }
@@ -71,7 +73,7 @@ extension FuzzKind {
     do {
       bundle = try Bundle.opening(bytes)
     } catch {
-      throw CompileFailure(error, file: "bundle")
+      throw FacetError(error, file: "bundle")
     }
     _ = BundleDescription(bundle)
     _ = BundleDifference(bundle, bundle)

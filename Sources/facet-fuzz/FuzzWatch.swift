@@ -1,3 +1,4 @@
+import FacetRuntime
 import FacetVerification
 import Glibc
 

@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetTestSupport
 
 /// Makes damaged variants of a file. Half of the places lie in its hot part, where structure stands rather than weights or pixels.

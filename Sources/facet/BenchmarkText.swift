@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetRuntime
 import FacetVerification
 
 /// Measured times as people read them.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import FacetVerification
 import Foundation
@@ -17,19 +18,19 @@ enum Console {
     do {
       try work()
       try flushOutput()
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       progressEnd()
       error(failure.rendered)
       if isTerminal, let first = failure.diagnostics.first { error("'facet explain \(first.code)' says more.") }
-      if json { print(try Console.json(["errors": failure.problems])) }
+      if json { print(try Console.json(["errors": failure.diagnostics])) }
       throw ExitCode(1)
     }
   }
 
   /// Results that did not reach their reader (a full disk behind `>`) are a failure.
-  static func flushOutput() throws(CompileFailure) {
+  static func flushOutput() throws(FacetError) {
     guard standardOutputIsWritten() else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.outputUnwritable, file: "standard output", message: "it cannot be written",
           remedy: "Check the free space where it goes to."))
@@ -48,7 +49,7 @@ enum Console {
   ) throws {
     let text = isQuiet ? nil : try report()
     if isQuiet { remind(warnings, notes) }
-    try OutputFile.write(files) { () throws(CompileFailure) in
+    try OutputFile.write(files) { () throws(FacetError) in
       if let text { try announce(text, beside: files.map(\.path)) }
     }
   }
@@ -60,7 +61,7 @@ enum Console {
   }
 
   /// Prints a report, and sees that it arrives. Where a file goes to the standard output, the report would be part of it.
-  static func announce(_ report: String, beside files: [String]) throws(CompileFailure) {
+  static func announce(_ report: String, beside files: [String]) throws(FacetError) {
     if files.contains(where: OutputFile.isStandardOutput) { return error(report) }
     print(FileName.shown(report))
     try flushOutput()

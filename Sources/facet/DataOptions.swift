@@ -1,6 +1,7 @@
 import ArgumentParser
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetVerification
 
 /// How commands read folders of data.
@@ -22,9 +23,9 @@ extension Console {
   static func note(_ text: String) { error("note: \(terminalText(text))") }
 
   /// Names a file that was passed over.
-  static func skipped(_ problem: InspectReport.Problem) {
+  static func skipped(_ problem: Diagnostic) {
     progressEnd()
-    let place = problem.place.isEmpty ? "" : "\(problem.place): "
+    let place = problem.place.map { "\($0): " } ?? ""
     error(terminalText("skipped[\(problem.code)] \(problem.file): \(place)\(problem.message)"))
   }
 }

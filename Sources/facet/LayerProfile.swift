@@ -1,4 +1,6 @@
 import FacetCompiler
+import FacetDiagnostics
+import FacetRuntime
 import FacetVerification
 
 /// What `facet benchmark --layers` shows: each instruction beside what a core can do at most.
@@ -8,7 +10,7 @@ struct LayerProfile: Encodable {
   var parts: [String]
   var limits: MachineLimits
 
-  init(_ benchmark: Benchmark, iterations: Int, warmUp: Int) throws(CompileFailure) {
+  init(_ benchmark: Benchmark, iterations: Int, warmUp: Int) throws(FacetError) {
     let fragments = BundleDescription(benchmark.session.bundle).fragments
     parts = fragments.indices.map { PlanReport.Part.name($0, fragments[$0].attributes) }
     limits = MachineLimits(isa: benchmark.session.isa)

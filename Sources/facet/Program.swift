@@ -2,6 +2,7 @@ import ArgumentParser
 import CProcess
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import FacetVerification
 @preconcurrency import Glibc
@@ -37,7 +38,7 @@ extension Facet {
       Glibc.exit(status)
     }
     if !text.isEmpty { print(FileName.shown(text)) }
-    do throws(CompileFailure) {
+    do throws(FacetError) {
       try Console.flushOutput()
       Glibc.exit(0)
     } catch {
@@ -53,7 +54,7 @@ private enum OutOfMemory {
 
   /// Swift ends a process without memory as it ends a defect. Here it is an error like others: one message, and status 1.
   static func endsInOrder() {
-    let error = CompileFailure(
+    let error = FacetError(
       Diagnostic(
         code: RunErrorCode.memory, file: "facet", message: "\(mark) more bytes of memory could not be allocated; nothing was written",
         remedy: "End other programs, raise the limit (ulimit -v), or use a machine with more memory."))

@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetVerification
 
 /// A verification as people read it.

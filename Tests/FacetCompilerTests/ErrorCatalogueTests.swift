@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetImport
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -44,7 +45,7 @@ import Testing
       _ = try model(recipe)
       return []
     } catch {
-      return (error as? CompileFailure)?.diagnostics.map { "\($0.code) | \($0.place ?? "") | \($0.message)" } ?? ["\(error)"]
+      return (error as? FacetError)?.diagnostics.map { "\($0.code) | \($0.place ?? "") | \($0.message)" } ?? ["\(error)"]
     }
   }
 
@@ -105,7 +106,7 @@ import Testing
     // The input, which `map` and the mean read, and the mean.
     #expect(description.forks.map(\.name) == ["image", "mean"] && description.forks.map(\.shape) == [[3, 4, 4], [3, 1, 1]])
     #expect(try bundle.forkIndex("mean", file: "m.facet") == 1)
-    let failure = #expect(throws: CompileFailure.self) { try bundle.forkIndex("maen", file: "m.facet") }
+    let failure = #expect(throws: FacetError.self) { try bundle.forkIndex("maen", file: "m.facet") }
     #expect(failure?.diagnostics.first?.remedy == "Did you mean 'mean'? It has 'image', 'mean'.")
   }
 }
@@ -123,7 +124,7 @@ import Testing
   @Test(arguments: [
     ("{}", "The key is missing."), ("[]", "An object is expected, not an array."), ("{", "This is not JSON"),
   ]) func whatIsNoFileOfCostsIsRefused(_ text: String, _ message: String) throws {
-    let failure = #expect(throws: CompileFailure.self) { try MeasuredCosts.parse(Array(text.utf8), file: "c.json") }
+    let failure = #expect(throws: FacetError.self) { try MeasuredCosts.parse(Array(text.utf8), file: "c.json") }
     let first = try #require(failure?.diagnostics.first)
     #expect(first.code == "costs.file" && first.file == "c.json" && first.message.hasPrefix(message))
   }
@@ -136,7 +137,7 @@ import Testing
     ] {
       let text = costs.text.replacing(good, with: bad)
       #expect(text != costs.text)
-      let failure = #expect(throws: CompileFailure.self) { try MeasuredCosts.parse(Array(text.utf8), file: "c.json") }
+      let failure = #expect(throws: FacetError.self) { try MeasuredCosts.parse(Array(text.utf8), file: "c.json") }
       #expect(failure?.diagnostics.first?.code == "costs.file")
       #expect(failure?.diagnostics.first?.place?.hasSuffix(": " + place) == true, "\(failure?.diagnostics.first?.place ?? "")")
     }

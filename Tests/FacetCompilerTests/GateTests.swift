@@ -1,4 +1,6 @@
+import FacetDiagnostics
 import FacetFormat
+import FacetImport
 import Testing
 
 @testable import FacetCompiler

@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
 import Foundation
@@ -49,7 +51,7 @@ import Testing
   }
 
   @Test func aLayoutThatDoesNotFitIsAnError() throws {
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try PreparedModel(nhwc(), recipe: recipe(#", "layout": "nchw""#), stopAfter: nil)
     }
     #expect(failure?.diagnostics.map(\.code) == ["recipe.input"])
@@ -61,7 +63,7 @@ import Testing
     let threshold = graph.addInput(name: "threshold", shape: [1])
     let image = graph.addInput(name: "image", shape: [1, 3, 4, 4])
     graph.outputs = [GraphOutput(name: "y", value: try graph.addNode(name: "add", Binary(function: .add), [image, threshold]))]
-    let failure = #expect(throws: CompileFailure.self) { try PreparedModel(imported(graph), recipe: nil, stopAfter: nil) }
+    let failure = #expect(throws: FacetError.self) { try PreparedModel(imported(graph), recipe: nil, stopAfter: nil) }
     let first = try #require(failure?.diagnostics.first)
     #expect(first.message == "The model has 2 inputs: 'threshold' [1], 'image' [1, 3, 4, 4].")
     #expect(first.remedy.contains("here perhaps 'image'") && first.remedy.contains("--constant threshold=FILE.npy"))
@@ -85,7 +87,7 @@ import Testing
     #expect(try read(NPYArray(shape: [2], elements: .int64([320, -4]))) == Tensor([320, -4]))
     #expect(try read(NPYArray(shape: [1, 2], elements: .uint8([7, 255]))) == Tensor(shape: [1, 2], elements: [7, 255]))
     #expect(try read(NPYArray(shape: [], elements: .float32([0.5]))) == Tensor(shape: [], elements: [0.5]))
-    #expect(throws: DataError.self) { try read(NPYArray(shape: [1], elements: .int32([16_777_217]))) }
-    #expect(throws: DataError.self) { try read(NPYArray(shape: [0], elements: .float32([]))) }
+    #expect(throws: FacetError.self) { try read(NPYArray(shape: [1], elements: .int32([16_777_217]))) }
+    #expect(throws: FacetError.self) { try read(NPYArray(shape: [0], elements: .float32([]))) }
   }
 }

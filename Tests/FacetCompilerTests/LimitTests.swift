@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
 import FacetPasses
@@ -99,7 +101,7 @@ import Testing
     do {
       _ = try compile(weights: weights, samples: samples)
       return nil
-    } catch { return (error as? CompileFailure)?.diagnostics.map(\.code).joined(separator: " ") ?? "\(error)" }
+    } catch { return (error as? FacetError)?.diagnostics.map(\.code).joined(separator: " ") ?? "\(error)" }
   }
 
   @Test func extremeNumbersAreErrorsOfTheModelNotDefects() {

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetPasses
@@ -59,7 +62,7 @@ import Testing
       parts[index].source.file = "\(file).onnx"
       parts[index].graph.outputs[0].name = output
     }
-    let failure = #expect(throws: CompileFailure.self) { try MergedModels(Array(parts.prefix(3))) }
+    let failure = #expect(throws: FacetError.self) { try MergedModels(Array(parts.prefix(3))) }
     #expect(failure?.diagnostics.map(\.code) == ["merge.output-name"])
   }
 
@@ -111,7 +114,7 @@ import Testing
     do {
       _ = try prepared(models, recipes: recipes)
       return []
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       return failure.diagnostics.map { "\($0.code) \($0.file) \($0.place ?? "")" }
     }
   }
@@ -180,10 +183,10 @@ import Testing
       try errors(models, recipes: [gated("gendre == yes"), recipe("gender")])
         == ["recipe.gate-name 0.json, 1.json attributes.age.when"])
     // In itself, each recipe is checked as far as it can be.
-    #expect(throws: CompileFailure.self) {
+    #expect(throws: FacetError.self) {
       try Recipe.parse(Array(gated("age == yes").utf8), file: "0.json", isPart: true)
     }
-    #expect(throws: CompileFailure.self) { try Recipe.parse(Array(gated("gender == yes").utf8), file: "0.json") }
+    #expect(throws: FacetError.self) { try Recipe.parse(Array(gated("gender == yes").utf8), file: "0.json") }
   }
 
   @Test func recipesThatDisagreeAreErrorsThatSayWhere() throws {

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetIR
 import FacetRuntime
 import Foundation
 import Testing
@@ -91,7 +93,7 @@ import Testing
   }
 
   @Test func modelsThatDoNotFitAreRefusedAsByCompile() throws {
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try Compiler.inspect(models: [Self.folder + "/age.onnx", Self.folder + "/../nhwc.onnx"])
     }
     #expect(failure?.diagnostics.map(\.code) == ["merge.input"])

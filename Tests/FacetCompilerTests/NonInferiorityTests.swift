@@ -1,3 +1,4 @@
+import FacetImport
 import Glibc
 import Testing
 

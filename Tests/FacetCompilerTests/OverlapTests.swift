@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetIR
+import FacetPlanning
 import Foundation
 import Testing
 

@@ -1,6 +1,8 @@
 import FacetData
+import FacetFiles
 import FacetIR
 import FacetImport
+import FacetRuntime
 import FacetTestSupport
 import Foundation
 import Testing

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -71,7 +72,7 @@ import Testing
     request.target.name = "newer"
     request.precision = .float32
     let bundle = try Bundle.opening(Compiler.compile(request).bytes)
-    let failure = #expect(throws: CompileFailure.self) { try Compiler.plan(bundle, file: "f.facet", target: nil) }
+    let failure = #expect(throws: FacetError.self) { try Compiler.plan(bundle, file: "f.facet", target: nil) }
     #expect(failure?.diagnostics.map(\.code) == ["plan.target"])
     #expect(throws: Never.self) { try Compiler.plan(bundle, file: "f.facet", target: Target.named("armv7")) }
   }
@@ -92,7 +93,7 @@ import Testing
     #expect(eyewear.alone.milliseconds == 3 + branch && eyewear.leavingOutSaves.milliseconds == branch)
     #expect(try Compiler.plan(bundle, file: "f.facet", target: nil).merged.measuredMilliseconds == nil)
     costs.fragments.removeLast()
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try Compiler.plan(bundle, file: "f.facet", target: nil, costs: (costs, "c.json"))
     }
     #expect(failure?.diagnostics.map(\.code) == ["costs.other"])

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetRuntime
 import Foundation
 import Testing
@@ -98,7 +99,7 @@ import Testing
       try Compiler.compile(
         gated([Profile(name: "door", attributes: ["emotion", "skin_tone"]), Profile(name: "desk", attributes: ["eyewear"])]))
     } throws: { error in
-      let diagnostics = (error as? CompileFailure)?.diagnostics ?? []
+      let diagnostics = (error as? FacetError)?.diagnostics ?? []
       return diagnostics.map(\.code) == ["compile.profile", "compile.profile"]
         && diagnostics[0].message == "Profile 'door' lacks what a gate reads: emotion's reads age and eyewear."
         && diagnostics[0].remedy == "Name them in the profile too."
@@ -122,7 +123,7 @@ import Testing
     #expect {
       try Compiler.compile(request([Profile(name: "door", attributes: ["age", "eyewaer"])]))
     } throws: { error in
-      let diagnostics = (error as? CompileFailure)?.diagnostics ?? []
+      let diagnostics = (error as? FacetError)?.diagnostics ?? []
       return diagnostics.map(\.code) == ["compile.profile"] && diagnostics[0].remedy.contains("Did you mean 'eyewear'?")
     }
   }
@@ -151,7 +152,7 @@ import Testing
     #expect {
       try Recipe.parse(Array(text.utf8), file: "r.json")
     } throws: { error in
-      (error as? CompileFailure)?.diagnostics.map(\.code) == ["recipe.identifier", "recipe.empty", "recipe.duplicate", "recipe.type"]
+      (error as? FacetError)?.diagnostics.map(\.code) == ["recipe.identifier", "recipe.empty", "recipe.duplicate", "recipe.type"]
     }
   }
 }

@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import FacetIR
 import FacetImport
 import FacetRuntime

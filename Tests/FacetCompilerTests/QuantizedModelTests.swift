@@ -1,5 +1,8 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 import FacetTestSupport
 import Testing
@@ -106,6 +109,6 @@ import Testing
     net.graph.outputs = [GraphOutput(name: "y", value: b)]
     let graph = net.graph
     #expect(QuantizationDecisions.needsMeasurements(GivenQuantizations(graph), inputRange: nil))
-    #expect(throws: CompileFailure.self) { try compile(graph) }
+    #expect(throws: FacetError.self) { try compile(graph) }
   }
 }

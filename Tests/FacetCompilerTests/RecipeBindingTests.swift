@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFormat
 import FacetIR
 import FacetImport
 import Testing
@@ -22,7 +24,7 @@ import Testing
     do {
       _ = try PreparedModel(model(), recipe: Recipe.parse(Array(recipe.utf8), file: "r.json"), stopAfter: nil)
       return []
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       return failure.diagnostics.map { "\($0.code) \($0.place ?? "")" }
     }
   }

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import Testing
 
 @testable import FacetCompiler
@@ -11,7 +13,7 @@ import Testing
       _ = try parse(text)
       return []
     } catch {
-      return (error as? CompileFailure)?.diagnostics.map { "\($0.code) \($0.place ?? "")" } ?? []
+      return (error as? FacetError)?.diagnostics.map { "\($0.code) \($0.place ?? "")" } ?? []
     }
   }
 

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import Foundation
 import Testing
 
@@ -157,7 +159,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
   }
 
   @Test func aTargetWithAMissingOrMistypedKeyIsRefused() {
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try Target.parse(Array(#"{"nam": "x"}"#.utf8), file: "t.json")
     }
     #expect(failure?.diagnostics.first?.remedy == "Did you mean 'name'?")

@@ -1,5 +1,6 @@
 import FacetIR
 import FacetImport
+import FacetRuntime
 import Testing
 
 @testable import FacetCompiler

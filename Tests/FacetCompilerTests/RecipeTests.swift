@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import Testing
 
 @testable import FacetCompiler
@@ -184,14 +185,14 @@ import Testing
   ]
 
   @Test(arguments: faults) func everyFaultIsReportedWithItsPlaceAndARemedy(_ fault: (text: String, errors: [String])) {
-    let failure = #expect(throws: CompileFailure.self) { try Recipe.parse(Array(fault.text.utf8), file: "r.json") }
+    let failure = #expect(throws: FacetError.self) { try Recipe.parse(Array(fault.text.utf8), file: "r.json") }
     let found = failure?.diagnostics.map { "\($0.code) | \($0.place ?? "") | \($0.message) | \($0.remedy)" }
     #expect(found == fault.errors)
   }
 
   @Test func moreThan64AttributesAreRefused() {
     let attributes = (0..<65).map { "\"a\($0)\": {}" }.joined(separator: ",")
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try Recipe.parse(Array("{\"version\": 1, \"attributes\": {\(attributes)}}".utf8), file: "r.json")
     }
     #expect(failure?.diagnostics.map(\.code) == ["recipe.too-many"])
@@ -199,12 +200,12 @@ import Testing
 
   @Test func errorsWithoutEndAreCutOff() {
     let keys = (0..<1000).map { "\"k\($0)\": 0" }.joined(separator: ",")
-    let failure = #expect(throws: CompileFailure.self) { try Recipe.parse(Array("{\(keys)}".utf8), file: "r.json") }
+    let failure = #expect(throws: FacetError.self) { try Recipe.parse(Array("{\(keys)}".utf8), file: "r.json") }
     #expect(failure?.diagnostics.count == 100)
   }
 
   @Test func aMissingFileIsAnErrorThatNamesIt() {
-    let failure = #expect(throws: CompileFailure.self) { try Recipe.load("no/such.json") }
+    let failure = #expect(throws: FacetError.self) { try Recipe.load("no/such.json") }
     #expect(failure?.diagnostics.map(\.code) == ["data.file.missing"])
     #expect(failure?.diagnostics.map(\.file) == ["no/such.json"])
   }

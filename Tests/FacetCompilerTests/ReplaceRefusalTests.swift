@@ -1,4 +1,7 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetRuntime
@@ -107,7 +110,7 @@ import Testing
     do {
       _ = try replaced(old, branch: branch, network, recipe: recipe)
       return nil
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       return failure.diagnostics.first
     }
   }
@@ -189,7 +192,7 @@ import Testing
       _ = try Compiler.replace(
         Bundle.opening(old), file: "old.facet", model, ReplaceRequest(branch: "age", model: "new.onnx", calibration: data.path))
       Issue.record("it was taken")
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       #expect(failure.diagnostics[0].code == "replace.fork" && failure.diagnostics[0].place == "tensor 'between'")
     }
   }

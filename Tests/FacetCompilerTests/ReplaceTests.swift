@@ -1,3 +1,5 @@
+import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetRuntime

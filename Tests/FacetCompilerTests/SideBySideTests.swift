@@ -1,4 +1,5 @@
 import FacetData
+import FacetPlanning
 import FacetRuntime
 import Foundation
 import Testing

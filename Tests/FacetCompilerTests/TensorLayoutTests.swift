@@ -1,7 +1,9 @@
 import FacetData
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 import FacetRuntime
+import FacetTestSupport
 import Testing
 
 @testable import FacetCompiler
@@ -29,11 +31,11 @@ import Testing
   private func remedy(_ shape: [Int], recipe: Bool) throws -> String? {
     let bundle = try Bundle.opening(bundle(recipe: recipe))
     let sample = Sample.tensor([Float](repeating: 0, count: shape.reduce(1, *)), shape: shape, name: "x.npy[0]")
-    do throws(DataError) {
+    do throws(FacetError) {
       _ = try NetworkInput(sample, for: bundle, data: "x.npy")
       return nil
     } catch {
-      #expect(error.code == .inputShape)
+      #expect(error.code == "data.input.shape")
       return error.remedy
     }
   }

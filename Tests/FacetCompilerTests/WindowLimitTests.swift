@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 import Testing
@@ -6,7 +7,7 @@ import Testing
 
 /// Windows that a bundle cannot hold are refused with the node's name, before memory is taken for them.
 @Suite struct WindowLimitTests {
-  private func failure(_ op: any Operator, input shape: [Int]) throws -> CompileFailure? {
+  private func failure(_ op: any Operator, input shape: [Int]) throws -> FacetError? {
     var graph = Graph()
     let input = graph.addInput(name: "x", shape: shape)
     let output = try graph.addNode(name: "pool", op, [input])

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+import FacetTestSupport
 import Foundation
 import Testing
 
@@ -13,8 +16,8 @@ import Testing
     #expect(set.count == 1 && set.labels == nil)
     let frame = try #require(Frame(width: 5, height: 3, pixels: ImageCases.rgbPixels))
     #expect(try set.sample(0) == .frame(frame, name: "face.png"))
-    #expect(code { () throws(DataError) in try set.sample(1) } == "data.set.index")
-    #expect(code { () throws(DataError) in try set.sample(-1) } == "data.set.index")
+    #expect(code { () throws(FacetError) in try set.sample(1) } == "data.set.index")
+    #expect(code { () throws(FacetError) in try set.sample(-1) } == "data.set.index")
   }
 
   @Test("A folder gives its images in byte order of their names; other files, hidden ones and folders are not samples")
@@ -38,8 +41,8 @@ import Testing
     let folder = try TemporaryFolder()
     let array = try #require(NPYArray(shape: shape, elements: .uint8([UInt8](repeating: 0, count: shape.reduce(1, *)))))
     let file = try folder.add("a.npy", array.serialized())
-    let failure = #expect(throws: DataError.self) { try Dataset.open(path: file) }
-    #expect(failure?.code.rawValue == "data.npy.shape" && failure?.remedy.hasPrefix("Save " + remedy) == true, "\(failure?.remedy ?? "")")
+    let failure = #expect(throws: FacetError.self) { try Dataset.open(path: file) }
+    #expect(failure?.code == "data.npy.shape" && failure?.remedy.hasPrefix("Save " + remedy) == true, "\(failure?.remedy ?? "")")
   }
 
   @Test("Labels that cannot be read are an error, not left out")
@@ -47,7 +50,7 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.add("a.ppm", Self.ppm)
     try folder.add("labels.csv/x", [])
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == "data.file.kind")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path) } == "data.file.kind")
   }
 
   @Test("uint8 tensors are frames, float tensors are inputs, and rows of several files count through")
@@ -82,7 +85,7 @@ import Testing
   func badTensor(array: NPYArray?, expected: String) throws {
     let folder = try TemporaryFolder()
     try #require(array).write(to: folder.path + "/a.npy")
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == expected)
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path) } == expected)
   }
 
   @Test("With labels.csv the table gives order and labels, and files may lie in folders below")
@@ -105,8 +108,8 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.add("a.ppm", Self.ppm)
     try folder.add("labels.csv", Array(("file\na.ppm\n" + (0..<12).map { "m\($0).ppm\n" }.joined()).utf8))
-    let error = failure { () throws(DataError) in try Dataset.open(path: folder.path) }
-    #expect(error?.code.rawValue == "data.set.missing")
+    let error = failure { () throws(FacetError) in try Dataset.open(path: folder.path) }
+    #expect(error?.code == "data.set.missing")
     #expect(error?.message.hasPrefix("12 of 13 files are missing: 'm0.ppm' (line 3), ") == true)
     #expect(error?.message.hasSuffix("'m9.ppm' (line 12) and more") == true)
   }
@@ -116,20 +119,20 @@ import Testing
     let folder = try TemporaryFolder()
     try #require(NPYArray(shape: [2, 1], elements: .float32([0, 1]))).write(to: folder.path + "/a.npy")
     try folder.add("labels.csv", Array("file\na.npy\n".utf8))
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == "data.set.kind")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path) } == "data.set.kind")
   }
 
   @Test("What does not exist, is empty, or would block is an error")
   func nothing() throws {
     let folder = try TemporaryFolder()
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path + "/none") } == "data.file.missing")
-    #expect(code { () throws(DataError) in try Dataset.open(path: "") } == "data.file.missing")
-    #expect(code { () throws(DataError) in try Dataset.open(path: "a\0b") } == "data.file.missing")
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == "data.set.empty")
-    #expect(code { () throws(DataError) in try Dataset.open(path: "/dev/zero") } == "data.file.kind")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path + "/none") } == "data.file.missing")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: "") } == "data.file.missing")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: "a\0b") } == "data.file.missing")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path) } == "data.set.empty")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: "/dev/zero") } == "data.file.kind")
     mkfifo(folder.path + "/pipe.png", 0o600)
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path + "/pipe.png") } == "data.file.kind")
-    #expect(code { () throws(DataError) in try readFile(folder.path + "/pipe.png", limit: 9) } == "data.file.kind")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path + "/pipe.png") } == "data.file.kind")
+    #expect(code { () throws(FacetError) in try readFile(folder.path + "/pipe.png", limit: 9) } == "data.file.kind")
   }
 
   @Test("A broken image is reported when its sample is read, by its path; the others can be read")
@@ -138,8 +141,8 @@ import Testing
     try folder.add("a.png", Array(ImageCases.rgb.dropLast(20)))
     try folder.add("b.png", ImageCases.rgb)
     let set = try Dataset.open(path: folder.path)
-    let error = failure { () throws(DataError) in try set.sample(0) }
-    #expect(error?.code.rawValue == "data.image.truncated" && error?.file == folder.path + "/a.png")
+    let error = failure { () throws(FacetError) in try set.sample(0) }
+    #expect(error?.code == "data.image.truncated" && error?.file == folder.path + "/a.png")
     #expect(try set.sample(1).name == "b.png")
   }
 
@@ -151,8 +154,8 @@ import Testing
     #expect(set.passedOver.description == "1 folder, 1 hidden name, 2 files of other kinds")
     #expect(set.note == "A folder in '\(folder.path)' was passed over; --recursive reads what is in it, too.")
     unlink(folder.path + "/b.ppm")
-    let error = failure { () throws(DataError) in try Dataset.open(path: folder.path) }
-    #expect(error?.code.rawValue == "data.set.empty" && error?.remedy.contains("--recursive") == true)
+    let error = failure { () throws(FacetError) in try Dataset.open(path: folder.path) }
+    #expect(error?.code == "data.set.empty" && error?.remedy.contains("--recursive") == true)
     #expect(error?.message == "no samples; passed over: 1 folder, 1 hidden name, 2 files of other kinds")
   }
 
@@ -176,18 +179,18 @@ import Testing
     try folder.add("b.png", ImageCases.rgb)
     try folder.add("c.npy", [1, 2, 3])
     var options = DatasetOptions()
-    #expect(failure { () throws(DataError) in try Dataset.open(path: folder.path) }?.remedy.contains("--skip-unreadable") == true)
+    #expect(failure { () throws(FacetError) in try Dataset.open(path: folder.path) }?.remedy.contains("--skip-unreadable") == true)
     options.skipsUnreadable = true
     let set = try Dataset.open(path: folder.path, options: options)
-    var skipped: [DataError] = []
+    var skipped: [Diagnostic] = []
     let read = try (0..<set.count).map { try set.readableSample($0, skipped: { skipped.append($0) })?.name }
     #expect(read == [nil, "b.png", nil])
-    #expect(skipped.map(\.code.rawValue) == ["data.image.truncated", "data.npy.magic"])
+    #expect(skipped.map(\.code) == ["data.image.truncated", "data.npy.magic"])
     #expect(skipped.map(\.file) == [folder.path + "/a.png", folder.path + "/c.npy"])
     unlink(folder.path + "/c.npy")
     let strict = try Dataset.open(path: folder.path)
     #expect(
-      failure { () throws(DataError) in try strict.readableSample(0, skipped: { _ in }) }?.remedy.contains("--skip-unreadable") == true)
+      failure { () throws(FacetError) in try strict.readableSample(0, skipped: { _ in }) }?.remedy.contains("--skip-unreadable") == true)
   }
 
   @Test("So are lines of labels.csv whose files are missing")
@@ -195,12 +198,12 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.add("a.ppm", Self.ppm)
     try folder.add("labels.csv", Array("file,x\nnone.ppm,1\na.ppm,2\nnone.npy,3\n".utf8))
-    #expect(code { () throws(DataError) in try Dataset.open(path: folder.path) } == "data.set.missing")
+    #expect(code { () throws(FacetError) in try Dataset.open(path: folder.path) } == "data.set.missing")
     var options = DatasetOptions()
     options.skipsUnreadable = true
     let set = try Dataset.open(path: folder.path, options: options)
     var skipped: [String] = []
-    let read = try (0..<set.count).map { try set.readableSample($0, skipped: { skipped.append($0.code.rawValue) })?.name }
+    let read = try (0..<set.count).map { try set.readableSample($0, skipped: { skipped.append($0.code) })?.name }
     #expect(read == [nil, "a.ppm", nil] && skipped == ["data.file.missing", "data.file.missing"])
   }
 }

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetTestSupport
 import Foundation
 import Testing
@@ -5,7 +7,7 @@ import Testing
 @testable import FacetData
 
 @Suite struct DeltaTests {
-  private func patched(_ delta: [UInt8], _ parent: [UInt8]) throws(DataError) -> [UInt8] {
+  private func patched(_ delta: [UInt8], _ parent: [UInt8]) throws(FacetError) -> [UInt8] {
     try applyDelta(delta, to: parent, names: (delta: "d", parent: "p"))
   }
 
@@ -55,9 +57,9 @@ import Testing
     let parent = [UInt8](0..<200)
     let delta = makeDelta(from: parent, to: parent.reversed())
     for other in [Array(parent.dropLast()), parent.map { $0 ^ 1 }, []] {
-      #expect(code { () throws(DataError) in _ = try patched(delta, other) } == "data.delta.parent")
+      #expect(code { () throws(FacetError) in _ = try patched(delta, other) } == "data.delta.parent")
     }
-    #expect(code { () throws(DataError) in _ = try patched(delta, parent.dropLast() + [1]) } == "data.delta.parent")
+    #expect(code { () throws(FacetError) in _ = try patched(delta, parent.dropLast() + [1]) } == "data.delta.parent")
   }
 
   @Test("Another file, a newer format, a delta cut off anywhere or with any byte changed: an error, or the right result")
@@ -68,7 +70,7 @@ import Testing
     for delta in [makeDelta(from: parent, to: result), makeDelta(from: parent, to: result + [UInt8](repeating: 5, count: 900))] {
       let whole = try patched(delta, parent)
       for count in 0..<delta.count {
-        #expect(code { () throws(DataError) in _ = try patched(Array(delta[..<count]), parent) }?.hasPrefix("data.delta.") == true)
+        #expect(code { () throws(FacetError) in _ = try patched(Array(delta[..<count]), parent) }?.hasPrefix("data.delta.") == true)
       }
       for index in delta.indices {
         var bytes = delta
@@ -77,8 +79,8 @@ import Testing
       }
       var newer = delta
       newer[8] = 2
-      #expect(code { () throws(DataError) in _ = try patched(newer, parent) } == "data.delta.version")
-      #expect(code { () throws(DataError) in _ = try patched(Array("hello, world".utf8), parent) } == "data.delta.format")
+      #expect(code { () throws(FacetError) in _ = try patched(newer, parent) } == "data.delta.version")
+      #expect(code { () throws(FacetError) in _ = try patched(Array("hello, world".utf8), parent) } == "data.delta.format")
     }
   }
 
@@ -103,11 +105,11 @@ import Testing
       var delta = Array(empty[..<112])
       for (index, byte) in withUnsafeBytes(of: UInt64(step.count).littleEndian, Array.init).enumerated() { delta[96 + index] = byte }
       for index in 104..<108 { delta[index] = 0 }
-      #expect(code { () throws(DataError) in _ = try patched(delta + step, parent) } == "data.delta.damaged", "\(step)")
+      #expect(code { () throws(FacetError) in _ = try patched(delta + step, parent) } == "data.delta.damaged", "\(step)")
     }
     // A result that no file of this size can say.
     var large = empty
     large[60] = 0x40
-    #expect(code { () throws(DataError) in _ = try patched(large, parent) } == "data.delta.damaged")
+    #expect(code { () throws(FacetError) in _ = try patched(large, parent) } == "data.delta.damaged")
   }
 }

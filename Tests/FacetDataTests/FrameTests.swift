@@ -1,4 +1,6 @@
+import FacetDiagnostics
 import FacetFormat
+import FacetTestSupport
 import Testing
 
 @testable import FacetData
@@ -23,10 +25,10 @@ import Testing
   @Test("A size or region that makes no sense is an error")
   func refused() throws {
     let frame = try #require(Frame(width: 2, height: 1, pixels: [10, 20, 30, 10, 20, 30]))
-    #expect(code { () throws(DataError) in try frame.resized(width: 0, height: 1) } == "data.frame.size")
-    #expect(code { () throws(DataError) in try frame.resized(width: .max, height: 1) } == "data.frame.size")
+    #expect(code { () throws(FacetError) in try frame.resized(width: 0, height: 1) } == "data.frame.size")
+    #expect(code { () throws(FacetError) in try frame.resized(width: .max, height: 1) } == "data.frame.size")
     let outside = FrameRegion(x: 1, y: 0, width: .max, height: 1)
     #expect(
-      code { () throws(DataError) in try frame.resized(width: 1, height: 1, region: outside) } == "data.frame.region")
+      code { () throws(FacetError) in try frame.resized(width: 1, height: 1, region: outside) } == "data.frame.region")
   }
 }

@@ -1,3 +1,5 @@
+import FacetTestSupport
+
 /// Small images made once with Pillow 13 (numpy's generator, seed 7), and their pixels as Pillow reads them.
 enum ImageCases {
   static let rgb = base64(

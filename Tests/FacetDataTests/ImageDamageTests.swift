@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetTestSupport
 import Testing
 
@@ -16,7 +18,7 @@ import Testing
   func everyPrefix(kind: String, bytes: [UInt8]) throws {
     _ = try ImageDecoder.decode(bytes, name: kind)
     for count in 0..<bytes.count {
-      let code = code { () throws(DataError) in try ImageDecoder.decode(Array(bytes[..<count]), name: kind) }
+      let code = code { () throws(FacetError) in try ImageDecoder.decode(Array(bytes[..<count]), name: kind) }
       #expect(code == "data.image.truncated" || (count < 8 && code == "data.image.unknown"), "\(count) bytes")
     }
   }
@@ -26,12 +28,12 @@ import Testing
     let seed: UInt64 = 20_240_611
     var refused = 0
     forEachDamaged(bytes, variants: 300, seed: seed) { damaged in
-      do throws(DataError) {
+      do throws(FacetError) {
         let frame = try ImageDecoder.decode(damaged, name: kind)
         #expect(frame.pixels.count == frame.width * frame.height * 3, "seed \(seed)")
       } catch {
         refused += 1
-        #expect(error.code.rawValue.hasPrefix("data.image.") && !error.message.isEmpty && !error.remedy.isEmpty, "seed \(seed)")
+        #expect(error.code.hasPrefix("data.image.") && !error.message.isEmpty && !error.remedy.isEmpty, "seed \(seed)")
       }
     }
     #expect(refused > 0)
@@ -47,7 +49,7 @@ import Testing
           UInt8.random(in: 0...255, using: &generator)
         }
         #expect(
-          code { () throws(DataError) in try ImageDecoder.decode(start + noise, name: "x") } != nil, "seed \(seed)")
+          code { () throws(FacetError) in try ImageDecoder.decode(start + noise, name: "x") } != nil, "seed \(seed)")
       }
     }
   }
@@ -62,7 +64,7 @@ import Testing
     let whole = try ImageDecoder.decode(jpeg, name: "x.jpg")
     func filled(_ bytes: [UInt8]) -> [UInt8] { Array(jpeg[..<end]) + bytes + [0xff, 0xd9] }
     #expect(try ImageDecoder.decode(filled([UInt8](repeating: 0, count: 20) + [0xff, 0xff]), name: "x.jpg") == whole)
-    let error = #expect(throws: DataError.self) { try ImageDecoder.decode(filled((1...16).map { $0 * 7 }), name: "x.jpg") }
-    #expect(error?.code.rawValue == "data.image.corrupt" && error?.file == "x.jpg" && error?.message.contains("extraneous bytes") == true)
+    let error = #expect(throws: FacetError.self) { try ImageDecoder.decode(filled((1...16).map { $0 * 7 }), name: "x.jpg") }
+    #expect(error?.code == "data.image.corrupt" && error?.file == "x.jpg" && error?.message.contains("extraneous bytes") == true)
   }
 }

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+import FacetTestSupport
 import Testing
 
 @testable import FacetData
@@ -96,14 +99,14 @@ import Testing
     #expect(marker > 0)
     // The colour transform: 2 is YCCK.
     bytes[marker + 11] = 2
-    let error = failure { () throws(DataError) in try ImageDecoder.decode(bytes, name: "print.jpg") }
-    #expect(error?.code.rawValue == "data.image.unsupported" && error?.message.hasPrefix("CMYK colours") == true)
+    let error = failure { () throws(FacetError) in try ImageDecoder.decode(bytes, name: "print.jpg") }
+    #expect(error?.code == "data.image.unsupported" && error?.message.hasPrefix("CMYK colours") == true)
   }
 
   @Test("CMYK is refused, and the message says so")
   func cmyk() {
-    let error = failure { () throws(DataError) in try ImageDecoder.decode(ImageCases.cmyk, name: "print.jpg") }
-    #expect(error?.code.rawValue == "data.image.unsupported")
+    let error = failure { () throws(FacetError) in try ImageDecoder.decode(ImageCases.cmyk, name: "print.jpg") }
+    #expect(error?.code == "data.image.unsupported")
     #expect(
       error?.description
         == "print.jpg: JPEG image: CMYK colours, which need a printer's profile. Save it as 8-bit RGB.")
@@ -115,14 +118,14 @@ import Testing
     png.replaceSubrange(16..<24, with: [0, 0, 0x40, 0, 0, 0, 0x40, 0])
     let crc = crc32(png[12..<29])
     png.replaceSubrange(29..<33, with: (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * UInt32($0))) })
-    let error = failure { () throws(DataError) in try ImageDecoder.decode(png, name: "x") }
-    #expect(error?.code.rawValue == "data.image.too-large")
+    let error = failure { () throws(FacetError) in try ImageDecoder.decode(png, name: "x") }
+    #expect(error?.code == "data.image.too-large")
     #expect(error?.message == "16384 x 16384 pixels; the limits are 16384 a side and 67108864 in all")
 
     var jpeg = ImageCases.jpeg
     let frame = (0..<jpeg.count - 1).first { jpeg[$0] == 0xff && jpeg[$0 + 1] == 0xc0 } ?? 0
     jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xff, 0xdc, 0xff, 0xdc])
-    #expect(code { () throws(DataError) in try ImageDecoder.decode(jpeg, name: "x") } == "data.image.too-large")
+    #expect(code { () throws(FacetError) in try ImageDecoder.decode(jpeg, name: "x") } == "data.image.too-large")
   }
 
   @Test("A progressive JPEG with hundreds of scans is refused, one with a few is not")
@@ -135,15 +138,15 @@ import Testing
       Array(bytes[..<start]) + (0..<times).flatMap { _ in bytes[start..<end] } + Array(bytes[end...])
     }
     #expect(try ImageDecoder.decode(repeated(50), name: "x") == ImageDecoder.decode(bytes, name: "x"))
-    let error = failure { () throws(DataError) in try ImageDecoder.decode(repeated(300), name: "x") }
-    #expect(error?.code.rawValue == "data.image.too-large")
+    let error = failure { () throws(FacetError) in try ImageDecoder.decode(repeated(300), name: "x") }
+    #expect(error?.code == "data.image.too-large")
     #expect(error?.message == "more than 100 progressive scans")
   }
 
   @Test("Other content is named as such, whatever the file is called")
   func unknown() {
     for bytes in [[], [0xff], Array("GIF89a".utf8), Array("PK\u{3}\u{4}".utf8)] as [[UInt8]] {
-      #expect(code { () throws(DataError) in try ImageDecoder.decode(bytes, name: "a.png") } == "data.image.unknown")
+      #expect(code { () throws(FacetError) in try ImageDecoder.decode(bytes, name: "a.png") } == "data.image.unknown")
     }
   }
 }

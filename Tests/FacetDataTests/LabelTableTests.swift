@@ -1,9 +1,11 @@
+import FacetDiagnostics
+import FacetTestSupport
 import Testing
 
 @testable import FacetData
 
 @Suite struct LabelTableTests {
-  func parse(_ text: String) throws(DataError) -> LabelTable {
+  func parse(_ text: String) throws(FacetError) -> LabelTable {
     try LabelTable(parsing: Array(text.utf8), name: "labels.csv")
   }
 
@@ -27,8 +29,8 @@ import Testing
 
   @Test("Columns apart by something else get the remedy for that")
   func separator() {
-    #expect(failure { () throws(DataError) in try parse("file;age\na.png;1") }?.remedy == "Separate the columns with commas.")
-    #expect(failure { () throws(DataError) in try parse("name,age\na.png,1") }?.remedy.contains("'file'") == true)
+    #expect(failure { () throws(FacetError) in try parse("file;age\na.png;1") }?.remedy == "Separate the columns with commas.")
+    #expect(failure { () throws(FacetError) in try parse("name,age\na.png,1") }?.remedy.contains("'file'") == true)
   }
 
   @Test(
@@ -44,21 +46,21 @@ import Testing
       ("file,age\n,1\n", "path", "line 2, column file"), ("file\na\0.png\n", "encoding", "line 2, field 1"),
     ])
   func fault(text: String, reason: String, place: String) {
-    let error = failure { () throws(DataError) in try parse(text) }
-    #expect(error?.code.rawValue == "data.labels.\(reason)")
+    let error = failure { () throws(FacetError) in try parse(text) }
+    #expect(error?.code == "data.labels.\(reason)")
     #expect(error?.place == place)
   }
 
   @Test("Text that is not UTF-8 is refused")
   func encoding() {
     let bytes = Array("file,age\na.png,".utf8) + [0xe9, 0x0a]
-    #expect(code { () throws(DataError) in try LabelTable(parsing: bytes, name: "x") } == "data.labels.encoding")
+    #expect(code { () throws(FacetError) in try LabelTable(parsing: bytes, name: "x") } == "data.labels.encoding")
   }
 
   @Test("Too many columns are refused before they are stored")
   func limits() {
     let wide = "file" + (0..<5000).map { ",c\($0)" }.joined()
-    #expect(code { () throws(DataError) in try parse(wide) } == "data.labels.columns")
+    #expect(code { () throws(FacetError) in try parse(wide) } == "data.labels.columns")
   }
 
   @Test("A limit reads no further than it needs")
@@ -72,19 +74,19 @@ import Testing
     let seed: UInt64 = 99
     let text = "file,age,note\r\na.png,1,\"x,\"\"y\"\"\"\r\nb.png,2,\n\nc/d.png,\"3\",z\n"
     forEachDamaged(Array(text.utf8), variants: 3000, seed: seed) { damaged in
-      do throws(DataError) {
+      do throws(FacetError) {
         let table = try LabelTable(parsing: damaged, name: "x")
         #expect(table.values.count == table.columns.count, "seed \(seed)")
         #expect(table.values.allSatisfy { $0.count == table.files.count }, "seed \(seed)")
       } catch {
-        #expect(error.code.rawValue.hasPrefix("data.labels.") && !error.place.isEmpty, "seed \(seed)")
+        #expect(error.code.hasPrefix("data.labels.") && error.place != nil, "seed \(seed)")
       }
     }
   }
 
   @Test("A name cannot steer the terminal that shows the error")
   func escapes() {
-    let error = failure { () throws(DataError) in try parse("file\n/\u{1b}[2J\u{202e}x\n") }
+    let error = failure { () throws(FacetError) in try parse("file\n/\u{1b}[2J\u{202e}x\n") }
     #expect(error?.description.contains("\\u{1b}[2J\\u{202e}x") == true)
   }
 }

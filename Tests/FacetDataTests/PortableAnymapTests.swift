@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetTestSupport
 import Testing
 
 @testable import FacetData
@@ -29,6 +31,6 @@ import Testing
     ])
   func refused(text: String, reason: String) {
     #expect(
-      code { () throws(DataError) in try ImageDecoder.decode(Array(text.utf8), name: "x") } == "data.image.\(reason)")
+      code { () throws(FacetError) in try ImageDecoder.decode(Array(text.utf8), name: "x") } == "data.image.\(reason)")
   }
 }

@@ -1,4 +1,7 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
+import FacetTestSupport
 import Testing
 
 @testable import FacetData
@@ -19,11 +22,11 @@ import Testing
     }
   }
 
-  private func error(_ table: String, _ roi: RegionOfInterest = RegionOfInterest()) -> DataError? {
+  private func error(_ table: String, _ roi: RegionOfInterest = RegionOfInterest()) -> FacetError? {
     do {
       _ = try regions(table, roi)
       return nil
-    } catch { return error as? DataError }
+    } catch { return error as? FacetError }
   }
 
   @Test("Four columns give each sample its region, clipped to the image and rounded to pixels; empty fields mean all of it")
@@ -49,18 +52,18 @@ import Testing
   @Test("Missing columns, values that are none, and regions outside the image are errors with their place")
   func refused() {
     #expect(error("file,roi_x,roi_y,roi_w\na.ppm,1,1,1\n")?.message == "no column 'roi_h'")
-    #expect(error("file,age\na.ppm,1\n", RegionOfInterest(columns: ["x", "y", "w", "h"]))?.code.rawValue == "data.roi.columns")
+    #expect(error("file,age\na.ppm,1\n", RegionOfInterest(columns: ["x", "y", "w", "h"]))?.code == "data.roi.columns")
     let head = "file,roi_x,roi_y,roi_w,roi_h\n"
     for (row, column) in [
       ("a.ppm,x,0,1,1", "roi_x"), ("a.ppm,0,,1,1", "roi_y"), ("a.ppm,0,0,0,1", "roi_w"), ("a.ppm,0,0,1,-2", "roi_h"),
       ("a.ppm,0,0,1,1e300", "roi_h"), ("a.ppm,nan,0,1,1", "roi_x"),
     ] {
       let error = error(head + "a.ppm,0,0,2,1\n" + row + "\n")
-      #expect(error?.code.rawValue == "data.roi.value" && error?.place == "line 3, column \(column)", "\(row)")
+      #expect(error?.code == "data.roi.value" && error?.place == "line 3, column \(column)", "\(row)")
     }
     let outside = error(head + "a.ppm,4,0,2,2\n")
     #expect(
-      outside?.code.rawValue == "data.roi.outside" && outside?.place == "line 2, a.ppm" && outside?.file.hasSuffix("/labels.csv") == true)
+      outside?.code == "data.roi.outside" && outside?.place == "line 2, a.ppm" && outside?.file.hasSuffix("/labels.csv") == true)
     let fixed = error(head + "a.ppm,0,0,2,2\n", (try? RegionOfInterest(text: "4,0,2,2")) ?? RegionOfInterest())
     #expect(fixed?.place == "a.ppm" && fixed?.file.hasSuffix("/labels.csv") == false)
     #expect(outside?.message == "the region of 2 x 2 pixels at 4, 0 lies outside the image of 4 x 2")
@@ -76,7 +79,7 @@ import Testing
     #expect(try images.sample(0) == .frame(frame, name: "a.npy", region: FrameRegion(x: 0, y: 0, width: 2, height: 1)))
     try #require(NPYArray(shape: [1, 2], elements: .float32([5, 6]))).write(to: folder.path + "/b.npy")
     let tensors = try Dataset.open(path: folder.path + "/b.npy", roi: roi)
-    #expect(code { () throws(DataError) in try tensors.sample(0) } == "data.roi.tensor")
+    #expect(code { () throws(FacetError) in try tensors.sample(0) } == "data.roi.tensor")
   }
 
   @Test("A text is a region where it is four numbers and the last two are sizes; fractions become the nearest pixels")
@@ -94,7 +97,7 @@ import Testing
   func shares(_ text: String) {
     #expect(throws: RegionOfInterest.TextFault.shares) { try RegionOfInterest(text: text) }
     let found = error("file,roi_x,roi_y,roi_w,roi_h\na.ppm,0,0,2,1\na.ppm,\(text)\n")
-    #expect(found?.code.rawValue == "data.roi.value" && found?.place == "line 3, columns roi_x, roi_y, roi_w, roi_h")
+    #expect(found?.code == "data.roi.value" && found?.place == "line 3, columns roi_x, roi_y, roi_w, roi_h")
     #expect(found?.remedy.contains("in pixels") == true)
   }
 

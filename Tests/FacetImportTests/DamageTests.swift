@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+import FacetIR
 import FacetImport
 import FacetTestSupport
 import Foundation
@@ -9,7 +12,7 @@ private func attempt(_ bytes: [UInt8], _ comment: String) {
     let graph = try bytes.withUnsafeBytes { try importONNX(bytes: $0, file: "m.onnx") }.graph
     #expect(graph.brokenInvariant() == nil, "\(comment)")
   } catch {
-    let diagnostics = (error as? ImportFailure)?.diagnostics ?? []
+    let diagnostics = (error as? FacetError)?.diagnostics ?? []
     #expect(!diagnostics.isEmpty && diagnostics.allSatisfy { $0.file == "m.onnx" && !$0.message.isEmpty }, "\(comment)")
   }
 }

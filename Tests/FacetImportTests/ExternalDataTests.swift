@@ -1,4 +1,6 @@
+import FacetDiagnostics
 import FacetFiles
+import FacetIR
 import FacetImport
 import Foundation
 import Glibc
@@ -109,7 +111,7 @@ private final class Folder {
     }
     let path = folder.inner.appending(path: "m.onnx")
     try Data(model(nodes, tensors: tensors, inputs: [input("x", [1, 3])])).write(to: path)
-    let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path.path) }
+    let failure = try #require(throws: FacetError.self) { try importONNX(path: path.path) }
     #expect(failure.diagnostics.map(\.code) == ["import.onnx.external-data"])
     #expect(
       failure.diagnostics[0].place == "93 tensors, node 'Add_0', tensor 'w0'; node 'Mul_1', tensor 'w1'; node 'Add_2', tensor 'w2'; …")
@@ -131,7 +133,7 @@ private final class Folder {
   func anyOtherDataIsRefused(_ entries: [String: String], _ says: String) throws {
     let folder = try Folder()
     let path = try folder.write(entries)
-    let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path) }
+    let failure = try #require(throws: FacetError.self) { try importONNX(path: path) }
     #expect(failure.diagnostics.map(\.code) == ["import.onnx.external-data"])
     #expect(failure.diagnostics[0].message.contains(says), "\(failure)")
     #expect(failure.diagnostics[0].place == "node 'Conv_0', tensor 'w'")
@@ -141,7 +143,7 @@ private final class Folder {
     let folder = try Folder()
     for name in ["missing.onnx", "sub", "pipe"] {
       let path = folder.inner.appending(path: name).path
-      let failure = try #require(throws: ImportFailure.self) { try importONNX(path: path) }
+      let failure = try #require(throws: FacetError.self) { try importONNX(path: path) }
       #expect(failure.diagnostics.map(\.code) == ["import.file.unreadable"])
       #expect(failure.diagnostics[0].file == path)
     }

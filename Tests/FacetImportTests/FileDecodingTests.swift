@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetIR
 import FacetImport
 import Foundation
 import Testing
@@ -25,7 +27,7 @@ import Testing
       }
       return graph.text(constants: true) + constants.joined(separator: "\n")
     } catch {
-      return ((error as? ImportFailure)?.diagnostics ?? []).map { "\($0.code) \($0.place ?? "") \($0.message)" }.joined(separator: "\n")
+      return ((error as? FacetError)?.diagnostics ?? []).map { "\($0.code) \($0.place ?? "") \($0.message)" }.joined(separator: "\n")
     }
   }
 

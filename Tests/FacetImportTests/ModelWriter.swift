@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// Writes ONNX bytes of any kind, right or wrong, for the tests of bad input: protocol buffer fields by number.
@@ -110,7 +111,7 @@ func diagnostics(_ bytes: [UInt8], options: ImportOptions = ImportOptions()) -> 
     _ = try bytes.withUnsafeBytes { try importONNX(bytes: $0, file: "m.onnx", options: options) }
     return []
   } catch {
-    return (error as? ImportFailure)?.diagnostics ?? []
+    return (error as? FacetError)?.diagnostics ?? []
   }
 }
 

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetIR
 import FacetImport
 import Testing
 

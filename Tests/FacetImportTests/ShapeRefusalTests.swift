@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 import Testing
@@ -81,7 +82,7 @@ import Testing
     let graph = try imported(["k": Tensor(shape: [1, 3], elements: [1, 2, 3])])
     #expect(graph.inputs.count == 1)
     #expect(graph.nodes.count == 1 && graph.constant(graph.nodes[0].inputs[1])?.elements == [1, 2, 3])
-    #expect(throws: ImportFailure.self) { try imported(["k": Tensor([1, 2])]) }
-    #expect(throws: ImportFailure.self) { try imported(["other": Tensor([1])]) }
+    #expect(throws: FacetError.self) { try imported(["k": Tensor([1, 2])]) }
+    #expect(throws: FacetError.self) { try imported(["other": Tensor([1])]) }
   }
 }

@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetIR
 import FacetTestSupport
 import Testing

@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetTestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetFormat
 import FacetKernels
 import FacetTestSupport

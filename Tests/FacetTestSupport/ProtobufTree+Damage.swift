@@ -1,3 +1,5 @@
+import FacetFiles
+
 /// Damage that keeps to the structure of a message.
 extension ProtobufTree {
   /// One damage to a field somewhere in the tree.

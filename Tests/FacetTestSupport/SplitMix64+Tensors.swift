@@ -1,6 +1,6 @@
-import FacetData
+import FacetFiles
 
-package typealias SplitMix64 = FacetData.SplitMix64
+package typealias SplitMix64 = FacetFiles.SplitMix64
 
 extension SplitMix64 {
   /// Standard normal, nearly: the sum of twelve uniform numbers.

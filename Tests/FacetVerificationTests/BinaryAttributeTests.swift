@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetRuntime
 import Foundation
 import Testing
@@ -39,7 +40,7 @@ import Testing
       _ = try TinyNetwork.bundle(factors: [1, 1, 1], recipe: recipe)
       return []
     } catch {
-      return (error as? CompileFailure)?.diagnostics.map { "\($0.code) \($0.place ?? "")" } ?? ["\(error)"]
+      return (error as? FacetError)?.diagnostics.map { "\($0.code) \($0.place ?? "")" } ?? ["\(error)"]
     }
   }
 

@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 import FacetRuntime
@@ -169,13 +170,11 @@ struct Provocation: CustomTestStringConvertible {
 
   @Test(arguments: ErrorTableTests.commands) func everyMistakeHasItsCodeAndSaysWhatToDo(_ provocation: Provocation) throws {
     let folder = try Folder()
-    var failure: CompileFailure?
+    var failure: FacetError?
     do {
       try provocation.provoke(folder)
-    } catch let error as CompileFailure {
+    } catch let error as FacetError {
       failure = error
-    } catch let error as DataError {
-      failure = CompileFailure(error)
     }
     let found = try #require(failure, "nothing was refused")
     #expect(found.diagnostics.map(\.code) == [provocation.code])

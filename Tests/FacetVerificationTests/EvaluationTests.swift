@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 import Testing
 
@@ -71,10 +73,10 @@ import Testing
     #expect(again.sampleCount == 2)
     #expect(try results(again).map(\.attributes) == results(run(["a.npy", "b.npy"])).map(\.attributes))
     start.starts = [try #require(EvaluationOptions.Start("mean=" + folder.path + "/a.npy"))]
-    let wrong = #expect(throws: CompileFailure.self) { try results(run([], start)) }
+    let wrong = #expect(throws: FacetError.self) { try results(run([], start)) }
     #expect(wrong?.diagnostics.first?.message == "the fork 'mean' has the shape [1, 3, 1, 1], and float32 numbers")
     start.starts = [try #require(EvaluationOptions.Start("maen=" + path))]
-    #expect(throws: CompileFailure.self) { try run([], start) }
+    #expect(throws: FacetError.self) { try run([], start) }
     #expect(EvaluationOptions.Start("mean") == nil && EvaluationOptions.Start("=x") == nil && EvaluationOptions.Start("x=") == nil)
     #expect(EvaluationOptions.Start("a=b=c.npy")?.fork == "a=b")
   }

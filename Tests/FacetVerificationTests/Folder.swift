@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import Foundation
 
 /// A folder that is gone after its test.

@@ -1,5 +1,8 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
+import FacetFormat
 import FacetRuntime
 import Foundation
 import Testing
@@ -105,7 +108,7 @@ import Testing
   @Test(arguments: [("small.npy", "Its shape is [8, 8, 3]"), ("nan.npy", "It holds numbers that are not finite")])
   func anImageThatDoesNotFitIsRefused(_ image: String, _ message: String) throws {
     let recipe = try recipe(image)
-    let failure = #expect(throws: CompileFailure.self) { try compile(recipe, .float32) }
+    let failure = #expect(throws: FacetError.self) { try compile(recipe, .float32) }
     #expect(failure?.diagnostics.map(\.code) == ["recipe.mean-image"] && failure?.diagnostics[0].message.hasPrefix(message) == true)
   }
 
@@ -114,15 +117,15 @@ import Testing
       "huge.npy", NPYArray(shape: [16, 16, 3], elements: .float32([Float](repeating: 3e38, count: 768)))?.serialized() ?? [])
     var recipe = try recipe("huge.npy")
     recipe.input?.std = [1e-10, 1, 1]
-    let failure = #expect(throws: CompileFailure.self) { try compile(recipe, .float32) }
+    let failure = #expect(throws: FacetError.self) { try compile(recipe, .float32) }
     #expect(failure?.diagnostics.map(\.code) == ["recipe.mean-image"])
   }
 
   @Test func aMissingFileAndASecondMeanAreErrors() throws {
     let missing = try recipe("none.npy")
-    let failure = #expect(throws: CompileFailure.self) { try compile(missing, .float32) }
+    let failure = #expect(throws: FacetError.self) { try compile(missing, .float32) }
     #expect(failure?.diagnostics.first?.remedy.contains("names it as \"mean_image\"") == true)
-    let both = #expect(throws: CompileFailure.self) { try recipe("mean.npy", mean: "\"mean\": [1, 2, 3], ") }
+    let both = #expect(throws: FacetError.self) { try recipe("mean.npy", mean: "\"mean\": [1, 2, 3], ") }
     #expect(both?.diagnostics.map(\.code) == ["recipe.mean-image"])
   }
 }

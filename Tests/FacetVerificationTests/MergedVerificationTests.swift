@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetVerification
 import Foundation
 import Testing
@@ -107,7 +108,7 @@ import Testing
     #expect(one.gate.otherModels == [whole] && one.warnings?.first?.contains("'skin_tone.onnx'") == true)
     // Another model has no reference for the attributes.
     let other = Self.example + "/../../Tests/FuzzModels/pytorch.onnx"
-    #expect(throws: CompileFailure.self) { try verify([other]) }
+    #expect(throws: FacetError.self) { try verify([other]) }
   }
 
   /// The example with the last weights of `age` turned round: where the old network says a lot, the new one says little.
@@ -162,7 +163,7 @@ import Testing
       #expect((stale.attributes["age"]?.difference.sqnrDb ?? 99) < 0 && (stale.attributes["emotion"]?.difference.sqnrDb ?? 0) > 25)
       #expect(stale.notes?.count == 1 && stale.notes?.first?.contains("'\(new)'") == true)
       // Which of two old networks is meant cannot be known.
-      let failure = #expect(throws: CompileFailure.self) { try verify([base, folder.path + "/old-age.onnx"]) }
+      let failure = #expect(throws: FacetError.self) { try verify([base, folder.path + "/old-age.onnx"]) }
       #expect(failure?.diagnostics.first?.code == "recipe.model" && failure?.diagnostics.first?.remedy.contains("'\(new)'") == true)
     }
   }

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFormat
 import FacetRuntime
 import Foundation
 import Testing
@@ -31,7 +33,7 @@ import Testing
       _ = try TinyNetwork.bundle(factors: [1, 1, 1], recipe: "{\"version\": 1, \"attributes\": {\(attributes)}}")
       return []
     } catch {
-      return (error as? CompileFailure)?.diagnostics.map { "\($0.code) \($0.place ?? "")" } ?? ["\(error)"]
+      return (error as? FacetError)?.diagnostics.map { "\($0.code) \($0.place ?? "")" } ?? ["\(error)"]
     }
   }
 

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 import Foundation
 import Testing
@@ -91,7 +93,7 @@ import Testing
 
   @Test func labelsThatAreNoNumbersAreNamed() throws {
     try folder.write("labels.csv", "file,third,light\na.npy,old,dim\nb.npy,inf,dim\nc.npy,24,dim\nd.npy,,dim\n")
-    let failure = #expect(throws: CompileFailure.self) { try verify() }
+    let failure = #expect(throws: FacetError.self) { try verify() }
     #expect(failure?.diagnostics.map(\.code) == ["verify.label", "verify.label"])
     #expect(failure?.diagnostics.first?.place == "line 2, column third")
   }
@@ -112,7 +114,7 @@ import Testing
     (#""third": {\#(attribute), "budget": {"accuracy_drop": 1}}"#, "recipe.value"),
     (#""third": {"output": "size", "value": {}, "budget": {"within_drop": 1}}"#, "recipe.value"),
   ]) func aBudgetThatDoesNotFitIsRefused(_ attributes: String, _ code: String) {
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try Recipe.parse(Array("{\"version\": 1, \"attributes\": {\(attributes)}}".utf8), file: "r.json")
     }
     #expect(failure?.diagnostics.map(\.code) == [code])

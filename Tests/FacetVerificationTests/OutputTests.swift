@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import Foundation
 import Testing
 
@@ -52,7 +54,7 @@ import Testing
     try folder.write("data/kind.npy", channels: [1, 0, 0])
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
     let run = try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [data], threads: 1, isa: "scalar")
-    let failure = #expect(throws: CompileFailure.self) { try ResultFiles(folder: data, for: run) }
+    let failure = #expect(throws: FacetError.self) { try ResultFiles(folder: data, for: run) }
     #expect(failure?.diagnostics.map(\.code) == ["output.is-input"])
   }
 
@@ -61,10 +63,10 @@ import Testing
     try folder.write("m.facet", TinyNetwork.bundle(factors: [1, 1, 1]))
     let run = try BundleRun(
       BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/kind.npy"], threads: 1, isa: "scalar")
-    let failure = #expect(throws: CompileFailure.self) { try ResultFiles(folder: folder.path, for: run) }
+    let failure = #expect(throws: FacetError.self) { try ResultFiles(folder: folder.path, for: run) }
     #expect(failure?.diagnostics.map(\.code) == ["output.is-input"])
     #expect(throws: Never.self) { try ResultFiles(folder: folder.path + "/other", for: run) }
-    let file = #expect(throws: CompileFailure.self) { try ResultFiles(folder: folder.path + "/m.facet", for: run) }
+    let file = #expect(throws: FacetError.self) { try ResultFiles(folder: folder.path + "/m.facet", for: run) }
     #expect(file?.diagnostics.map(\.code) == ["run.output"])
   }
 
@@ -74,7 +76,7 @@ import Testing
     try folder.write("nhwc.npy", NPYArray(shape: [1, 2, 2, 3], elements: .float32(Array(repeating: 1, count: 12)))?.serialized() ?? [])
     let run = try BundleRun(
       BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/nhwc.npy"], threads: 1, isa: "scalar")
-    let failure = #expect(throws: CompileFailure.self) { try run.run { _ in } }
+    let failure = #expect(throws: FacetError.self) { try run.run { _ in } }
     #expect(failure?.diagnostics.map(\.code) == ["data.input.shape"])
     #expect(failure?.diagnostics.first?.message == "a sample of shape [1, 2, 2, 3], but the network takes [1, 3, 2, 2]")
   }

@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
 import FacetKernels
 import FacetRuntime
@@ -42,10 +44,10 @@ import Testing
   }
 
   @Test func allUnknownNamesAreSaidAtOnce() throws {
-    let failure = #expect(throws: CompileFailure.self) { try open([folder.path + "/a.npy"], ["kid", "siz", "kind"]) }
+    let failure = #expect(throws: FacetError.self) { try open([folder.path + "/a.npy"], ["kid", "siz", "kind"]) }
     #expect(failure?.diagnostics.map(\.message) == ["The bundle has no attribute 'kid'.", "The bundle has no attribute 'siz'."])
     #expect(failure?.diagnostics.map(\.remedy) == ["Did you mean 'kind'? It has kind, size.", "Did you mean 'size'? It has kind, size."])
-    let missing = #expect(throws: CompileFailure.self) { try open(["no.jpg", "nor-this.jpg"]) }
+    let missing = #expect(throws: FacetError.self) { try open(["no.jpg", "nor-this.jpg"]) }
     #expect(missing?.diagnostics.map(\.file) == ["no.jpg", "nor-this.jpg"])
   }
 
@@ -63,7 +65,7 @@ import Testing
   func namesOfFilesHaveOnlySafeCharacters(_ name: String, _ file: String) { #expect(ResultFiles.fileName(name) == file) }
 
   @Test func anUnknownKernelLevelIsAnError() {
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try BundleRun(BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/a.npy"], threads: 1, isa: "scaler")
     }
     #expect(failure?.diagnostics.first?.remedy.hasPrefix("Did you mean 'scalar'?") == true)
@@ -75,7 +77,7 @@ import Testing
     try folder.write("empty.facet", "")
     try folder.write("text.facet", "no bundle at all")
     let codes = ["cut.facet", "empty.facet", "text.facet", "none.facet"].map { name in
-      #expect(throws: CompileFailure.self) { try BundleFile("\(folder.path)/\(name)") }?.diagnostics.map(\.code) ?? []
+      #expect(throws: FacetError.self) { try BundleFile("\(folder.path)/\(name)") }?.diagnostics.map(\.code) ?? []
     }
     #expect(codes == [["B5"], ["bundle.unreadable"], ["B2"], ["bundle.unreadable"]])
   }
@@ -141,8 +143,8 @@ import Testing
       Diagnostic(code: RunErrorCode.output, file: "a\u{1B}[31m\n", message: "odd", remedy: ""), "error[run.output] a\\u{1b}[31m\\u{a}: odd."
     ),
   ])
-  func anErrorNamesFilePlaceAndRemedy(_ diagnostic: FacetCompiler.Diagnostic, _ text: String) {
-    #expect(CompileFailure([diagnostic]).rendered == text)
+  func anErrorNamesFilePlaceAndRemedy(_ diagnostic: Diagnostic, _ text: String) {
+    #expect(FacetError([diagnostic]).rendered == text)
   }
 }
 

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 import Foundation
 import Testing
@@ -40,7 +42,7 @@ import Testing
       try body()
       return []
     } catch {
-      let text = (error as? CompileFailure)?.rendered ?? "\(error)"
+      let text = (error as? FacetError)?.rendered ?? "\(error)"
       return text.replacingOccurrences(of: folder.path + "/", with: "").split(separator: "\n").map(String.init)
     }
   }

@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 import Foundation
 import Testing
@@ -31,9 +33,9 @@ import Testing
     options.reading.skipsUnreadable = true
     let run = try damaged(options)
     var files = try ResultFiles(folder: folder.path + "/out", for: run)
-    var (results, skipped) = ([String](), [DataError]())
-    func skip(_ error: DataError) {
-      skipped.append(error)
+    var (results, skipped) = ([String](), [Diagnostic]())
+    func skip(_ problem: Diagnostic) {
+      skipped.append(problem)
       files.addMissing()
     }
     try run.run(skipped: skip) {
@@ -48,7 +50,7 @@ import Testing
   }
 
   @Test func withoutTheOptionTheErrorNamesIt() throws {
-    let failure = #expect(throws: CompileFailure.self) { try damaged(EvaluationOptions()) }
+    let failure = #expect(throws: FacetError.self) { try damaged(EvaluationOptions()) }
     #expect(failure?.diagnostics.first?.remedy.contains("--skip-unreadable") == true)
   }
 
@@ -58,6 +60,6 @@ import Testing
     options.reading.skipsUnreadable = true
     let run = try BundleRun(
       BundleFile(folder.path + "/m.facet"), inputs: [folder.path + "/only.npy"], options: options, threads: 1, isa: "scalar")
-    #expect(throws: CompileFailure.self) { try run.run { _ in } }
+    #expect(throws: FacetError.self) { try run.run { _ in } }
   }
 }

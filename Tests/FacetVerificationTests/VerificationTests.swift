@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetRuntime
 import FacetVerification
 import Foundation
@@ -108,7 +109,7 @@ import Testing
 
   @Test func whatDoesNotFitIsSaidAllAtOnce() throws {
     try folder.write("labels.csv", "file,kind,light\na.npy,cat,dim\nb.npy,hem,dim\nc.npy,hen,bright\nd.npy,cow,bright\n")
-    let failure = #expect(throws: CompileFailure.self) {
+    let failure = #expect(throws: FacetError.self) {
       try verify(recipe("{}", subgroups: #"["lihgt"]"#), names: ["kind", "sise"])
     }
     #expect(

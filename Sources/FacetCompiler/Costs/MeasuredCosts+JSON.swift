@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
 
 private enum CostsKey: String, CaseIterable {
@@ -16,18 +18,14 @@ private enum TimeKey: String, CaseIterable {
 }
 
 extension MeasuredCosts {
-  package static func load(_ path: String) throws(CompileFailure) -> MeasuredCosts {
+  package static func load(_ path: String) throws(FacetError) -> MeasuredCosts {
     let text: [UInt8]
-    do {
-      text = try readFile(path, limit: maximumBytes)
-    } catch {
-      throw CompileFailure([Diagnostic(error)])
-    }
+    text = try readFile(path, limit: maximumBytes)
     return try parse(text, file: path)
   }
 
   /// Reads a file of costs, as strictly as a recipe.
-  package static func parse(_ text: [UInt8], file: String) throws(CompileFailure) -> MeasuredCosts {
+  package static func parse(_ text: [UInt8], file: String) throws(FacetError) -> MeasuredCosts {
     var reader = RecipeReader(file: file, text: text, schema: "docs/evaluating.md", onlyCode: RunErrorCode.costs)
     do {
       let root = try JSONParser.parse(text)
@@ -35,7 +33,7 @@ extension MeasuredCosts {
     } catch {
       reader.report(.syntax, at: error.offset, nil, "This is not JSON: \(error.message).", "Measure the costs again.")
     }
-    throw CompileFailure(reader.diagnostics)
+    throw FacetError(reader.diagnostics)
   }
 
   private init?(_ root: JSONNode, _ reader: inout RecipeReader) {

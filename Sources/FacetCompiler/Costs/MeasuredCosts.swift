@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetImport
 import FacetRuntime
@@ -56,7 +58,7 @@ package struct MeasuredCosts: Equatable, Sendable {
     func time(_ time: Time) -> String { "\"minimum_ns\": \(time.minimum), \"median_ns\": \(time.median), \"p95_ns\": \(time.high)" }
     let fragments = fragments.map { "    { \(time($0)) }" }
     let attributes = attributes.map {
-      "    \(Recipe.jsonString($0.name)): { \"alone\": { \(time($0.alone)) }, \"marginal\": { \(time($0.marginal)) } }"
+      "    \(jsonString($0.name)): { \"alone\": { \(time($0.alone)) }, \"marginal\": { \(time($0.marginal)) } }"
     }
     return """
       {
@@ -79,7 +81,7 @@ package struct MeasuredCosts: Equatable, Sendable {
   /// Gives a session the 95th percentile of each fragment.
   ///
   /// - Throws: where they were measured on other programs, kernels or threads.
-  package func set(on session: Session, file: String) throws(CompileFailure) {
+  package func set(on session: Session, file: String) throws(FacetError) {
     try check(isOf: session.bundle, file: file)
     let (found, wanted): (String, String)
     if isa != session.isaName {
@@ -93,7 +95,7 @@ package struct MeasuredCosts: Equatable, Sendable {
       do {
         try values.withUnsafeBufferPointer { values in Result { () throws(SessionError) in try session.setCosts(values) } }.get()
       } catch {
-        throw CompileFailure(error, file: file)
+        throw FacetError(error, file: file)
       }
       return
     }
@@ -101,13 +103,13 @@ package struct MeasuredCosts: Equatable, Sendable {
   }
 
   /// - Throws: where they were measured on other programs or weights.
-  func check(isOf bundle: Bundle, file: String) throws(CompileFailure) {
+  func check(isOf bundle: Bundle, file: String) throws(FacetError) {
     guard programs != bundle.programsHashText || fragments.count != bundle.fragments.count else { return }
     throw Self.failure(file, found: "on a bundle with other programs or weights", wanted: "")
   }
 
-  private static func failure(_ file: String, found: String, wanted: String) -> CompileFailure {
-    CompileFailure([
+  private static func failure(_ file: String, found: String, wanted: String) -> FacetError {
+    FacetError([
       Diagnostic(
         code: RunErrorCode.otherCosts, file: file, message: "The costs were measured \(found).",
         remedy: "Measure them again\(wanted): facet benchmark FILE.facet --write-costs \(file).")

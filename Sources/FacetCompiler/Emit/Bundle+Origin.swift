@@ -1,4 +1,6 @@
+import FacetFiles
 import FacetFormat
+import FacetImport
 import FacetRuntime
 
 /// What a bundle's provenance says that it was made from. Names and hashes; no paths.

@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetFormat
 import FacetRuntime
 
@@ -18,12 +19,12 @@ package struct NetworkInput: Sendable {
   /// Resizes frames, or their regions, as the bundle says; takes tensors of the network's shape as they are.
   ///
   /// - Parameter data: what the user named, for messages.
-  package init(_ sample: Sample, for bundle: Bundle, data: String) throws(DataError) {
+  package init(_ sample: Sample, for bundle: Bundle, data: String) throws(FacetError) {
     name = sample.name
     switch sample {
     case .frame(let frame, let name, let region):
       guard bundle.takesPixels else {
-        throw DataError(
+        throw FacetError(
           code: .inputPixels, file: data, place: name, message: "an image, but the bundle takes only normalized tensors",
           remedy:
             "Compile with --recipe, which says how pixels are normalized ('facet init MODEL -o recipe.json' writes one to start from), "
@@ -38,7 +39,7 @@ package struct NetworkInput: Sendable {
       let wanted = [1, bundle.inputChannels, bundle.inputHeight, bundle.inputWidth]
       // Axes of one element do not matter: a vector may come as [1, N]. The order of the others does.
       guard shape.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }), elements.count == wanted.reduce(1, *) else {
-        throw DataError(
+        throw FacetError(
           code: .inputShape, file: data, place: name,
           message: "a sample of shape \(shape), but the network takes \(wanted)",
           remedy: Self.layoutRemedy(shape, wanted))
@@ -50,12 +51,12 @@ package struct NetworkInput: Sendable {
   }
 
   /// One such number spreads over all scores, and in int8 it becomes any number.
-  private static func checkFinite(_ elements: [Float], _ shape: [Int], file: String, place: String) throws(DataError) {
+  private static func checkFinite(_ elements: [Float], _ shape: [Int], file: String, place: String) throws(FacetError) {
     guard let first = elements.firstIndex(where: { !$0.isFinite }) else { return }
     var (rest, index) = (first, [Int](repeating: 0, count: shape.count))
     for axis in shape.indices.reversed() { (rest, index[axis]) = (rest / shape[axis], rest % shape[axis]) }
     let count = elements.count { !$0.isFinite }
-    throw DataError(
+    throw FacetError(
       code: .inputNotFinite, file: file, place: "\(place), element \(index.dropFirst().map(String.init).joined(separator: ", "))",
       message: "it is \(elements[first].isNaN ? "not a number (NaN)" : "infinite")"
         + (count == 1 ? "" : ", the first of \(count) in this sample that are not finite"),

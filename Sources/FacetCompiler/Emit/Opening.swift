@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
 import FacetRuntime
 
@@ -11,7 +13,7 @@ extension Bundle {
 
 extension Bundle {
   /// Refuses a session whose arena the machine cannot have: it is had page by page, and its end is no error then.
-  package func checkMemory(plan: Int = 0, file: String) throws(DataError) {
+  package func checkMemory(plan: Int = 0, file: String) throws(FacetError) {
     try AvailableMemory.check(arenaBytes(plan: plan) ?? 0, for: "the network's activations", file: file)
   }
 }
@@ -22,19 +24,19 @@ extension Session {
   }
 }
 
-extension CompileFailure {
+extension FacetError {
   /// A bundle that the compiler itself wrote did not run: a defect of the compiler, never of the input.
-  static func internalError(_ step: String, _ error: any Error, _ file: String) -> CompileFailure {
+  static func internalError(_ step: String, _ error: any Error, _ file: String) -> FacetError {
     if let refused = error as? SessionError, refused == .outOfMemory || refused == .threadsNotAvailable {
-      return CompileFailure(refused, file: file)
+      return FacetError(refused, file: file)
     }
     if let refused = error as? BundleError, refused.fault == .tooMuchWork {
-      return CompileFailure(
+      return FacetError(
         Diagnostic(
           code: CompileErrorCode.tooLarge, file: file, message: "One inference would take more than 2^40 steps, which the engine refuses.",
           remedy: "Use a smaller input or smaller windows."))
     }
-    return CompileFailure([
+    return FacetError([
       Diagnostic(
         code: CompileErrorCode.internal, file: file, message: "The \(step) step failed: \(error).",
         remedy: "This is a defect in Facet: report it with the model.")

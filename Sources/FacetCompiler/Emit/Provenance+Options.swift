@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetRuntime
 
 /// The command's options about the model: written into the bundle, so that it can be verified as it was meant.

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+
 /// A piece of a gate's text.
 struct GateToken: Equatable {
   enum Kind: Equatable {

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 
 /// Reads a gate's text. Precedence as in C: `!`, then comparisons, then `&&`, then `||`.

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+
 extension Recipe {
   /// Numbers of the attributes in the order of their evaluation: by priority, those of equal priority as the recipe lists them.
   var evaluationOrder: [Int] {

@@ -1,4 +1,6 @@
+import FacetDiagnostics
 import FacetFormat
+import FacetIR
 import FacetImport
 import FacetRuntime
 
@@ -95,7 +97,7 @@ extension Bundle {
   ///
   /// - Throws: every name that the bundle does not have, at once.
   /// - Parameter plan: the plan that is to serve them; all of its attributes where `names` is nil.
-  package func attributeSet(_ names: [String]?, plan: Int = 0, file: String) throws(CompileFailure) -> UInt64 {
+  package func attributeSet(_ names: [String]?, plan: Int = 0, file: String) throws(FacetError) -> UInt64 {
     guard let names else { return attributes(plan: plan) }
     let known = attributes.map(\.name.text)
     let served = attributes(plan: plan)
@@ -120,20 +122,20 @@ extension Bundle {
           code: RunErrorCode.attribute, file: file, message: "The bundle has no attribute \(quoted(name)).",
           remedy: "\(guess.isEmpty ? "" : guess + " ")It has \(known.joined(separator: ", "))."))
     }
-    guard unknown.isEmpty else { throw CompileFailure(unknown) }
+    guard unknown.isEmpty else { throw FacetError(unknown) }
     return set
   }
 }
 
 extension Bundle {
   /// The plan of the profile of this name; plan 0 where it is nil.
-  package func plan(profile name: String?, file: String) throws(CompileFailure) -> Int {
+  package func plan(profile name: String?, file: String) throws(FacetError) -> Int {
     guard let name else { return 0 }
     let found = Array(name.utf8).withUnsafeBytes { plan(named: $0) }
     if let found { return found }
     let known = plans.dropFirst().map(\.name.text)
     let guess = didYouMean(name, among: known)
-    throw CompileFailure([
+    throw FacetError([
       Diagnostic(
         code: RunErrorCode.profile, file: file, message: "The bundle has no profile \(quoted(name)).",
         remedy: known.isEmpty

@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetRuntime
 
@@ -10,17 +12,15 @@ package func makeBundleDelta(from old: Bundle, to new: Bundle) -> [UInt8] {
 /// The bundle that a delta makes of another file.
 ///
 /// - Throws: also where the result does not open: the delta was not made from bundles.
-package func patchedBundle(_ old: String, delta: String) throws(CompileFailure) -> [UInt8] {
+package func patchedBundle(_ old: String, delta: String) throws(FacetError) -> [UInt8] {
   do {
     let parent = try readFile(old, limit: DeltaFormat.maximumBytes)
     let result = try applyDelta(readFile(delta, limit: DeltaFormat.maximumBytes), to: parent, names: (delta: delta, parent: old))
-    do throws(BundleError) { _ = try Bundle.opening(result) } catch { throw CompileFailure(error, file: delta) }
+    do throws(BundleError) { _ = try Bundle.opening(result) } catch { throw FacetError(error, file: delta) }
     return result
-  } catch let error as DataError {
-    throw CompileFailure(error)
-  } catch let error as CompileFailure {
+  } catch let error as FacetError {
     throw error
   } catch {
-    throw CompileFailure.internalError("patch", error, delta)
+    throw FacetError.internalError("patch", error, delta)
   }
 }

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetImport
 import FacetRuntime
@@ -132,11 +134,11 @@ extension Bundle {
   }
 
   /// The number of a fork.
-  package func forkIndex(_ name: String, file: String) throws(CompileFailure) -> Int {
+  package func forkIndex(_ name: String, file: String) throws(FacetError) -> Int {
     let names = forks.map(\.name.text)
     if let index = names.firstIndex(of: name) { return index }
     let guess = didYouMean(name, among: names)
-    throw CompileFailure([
+    throw FacetError([
       Diagnostic(
         code: RunErrorCode.fork, file: file, message: "The bundle has no fork \(quoted(name)).",
         remedy: (guess.isEmpty ? "" : guess + " ")

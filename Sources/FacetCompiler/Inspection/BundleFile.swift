@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import FacetImport
 import FacetRuntime
@@ -22,13 +23,13 @@ package struct BundleFile {
   }
 
   /// - Throws: the errors of files, or the fault that the bundle's check found, with its place.
-  package init(_ path: String) throws(CompileFailure) {
+  package init(_ path: String) throws(FacetError) {
     let mapping = try Self.map(path)
     do {
       bundle = try Bundle(bytes: mapping.bytes, owner: mapping)
     } catch {
       let diagnostic = Diagnostic(error, file: path)
-      throw CompileFailure([error.fault == .notABundle ? diagnostic.naming(path, wanted: .bundle) : diagnostic])
+      throw FacetError([error.fault == .notABundle ? diagnostic.naming(path, wanted: .bundle) : diagnostic])
     }
     self.path = path
     byteCount = mapping.bytes.count
@@ -43,7 +44,7 @@ package struct BundleFile {
     return pread(descriptor, &start, 6, 0) == 6 && start == [0x89, 0x46, 0x41, 0x43, 0x45, 0x54] || path.hasSuffix(".facet")
   }
 
-  private static func map(_ path: String) throws(CompileFailure) -> Mapping {
+  private static func map(_ path: String) throws(FacetError) -> Mapping {
     let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
     defer { close(descriptor) }
@@ -59,8 +60,8 @@ package struct BundleFile {
     return Mapping(UnsafeRawBufferPointer(start: mapping, count: byteCount))
   }
 
-  private static func unreadable(_ path: String, _ reason: String) -> CompileFailure {
-    CompileFailure(
+  private static func unreadable(_ path: String, _ reason: String) -> FacetError {
+    FacetError(
       Diagnostic(
         code: RunErrorCode.bundleUnreadable, file: path, message: "cannot be opened (\(reason))",
         remedy: "Name a .facet file that 'facet compile' wrote."))
@@ -81,15 +82,11 @@ extension Diagnostic {
   }
 }
 
-extension CompileFailure {
-  package init(_ error: DataError) { self.init([Diagnostic(error)]) }
-
-  package init(_ errors: [DataError]) { self.init(errors.map { Diagnostic($0) }) }
-
+extension FacetError {
   package init(_ error: BundleError, file: String) { self.init([Diagnostic(error, file: file)]) }
 
   /// A bundle that opens, but whose content is not what was compiled.
-  package static func changedBundle(_ file: String) -> CompileFailure { CompileFailure(BundleError(.hashMismatch), file: file) }
+  package static func changedBundle(_ file: String) -> FacetError { FacetError(BundleError(.hashMismatch), file: file) }
 
   /// A session that could not be made or asked.
   package init(_ error: SessionError, file: String) {

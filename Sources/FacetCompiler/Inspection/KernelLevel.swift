@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 import FacetKernels
 import FacetRuntime
@@ -20,11 +21,11 @@ package enum KernelLevel {
     levels.first { $0.isa == isa }?.name ?? "level \(isa.rawValue)"
   }
 
-  fileprivate static func named(_ name: String) throws(CompileFailure) -> facet_isa {
+  fileprivate static func named(_ name: String) throws(FacetError) -> facet_isa {
     let levels = levels
     if let level = levels.first(where: { $0.name == name }) { return level.isa }
     let names = levels.map(\.name)
-    throw CompileFailure([
+    throw FacetError([
       Diagnostic(
         code: RunErrorCode.isa, file: "--isa", message: "This CPU or build has no kernels \(quoted(name)).",
         remedy: [didYouMean(name, among: names), "It has \(names.joined(separator: ", "))."]
@@ -37,18 +38,14 @@ extension Session {
   /// A session for commands: `isa` is a level's name, the best when nil.
   package static func open(
     _ bundle: Bundle, file: String, plan: Int = 0, threads: Int, isa: String? = nil
-  ) throws(CompileFailure) -> Session {
+  ) throws(FacetError) -> Session {
     var level: facet_isa?
     if let isa { level = try KernelLevel.named(isa) }
-    do {
-      try bundle.checkMemory(plan: plan, file: file)
-    } catch {
-      throw CompileFailure(error)
-    }
+    try bundle.checkMemory(plan: plan, file: file)
     do {
       return try Session(bundle: bundle, plan: plan, threads: threads, isa: level)
     } catch {
-      throw CompileFailure(error, file: file)
+      throw FacetError(error, file: file)
     }
   }
 

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 
@@ -8,19 +9,6 @@ public struct InspectReport: Sendable, Encodable {
     public var shape: [Int]
     /// Of an input: the pixels that the model itself says it takes.
     public var pixels: PixelExpectation?
-  }
-
-  /// What stands in the way of a bundle.
-  public struct Problem: Sendable, Encodable {
-    public var code: String
-    public var file: String
-    public var place: String
-    /// Empty where it is no operator's.
-    public var operatorName: String
-    /// Of the operator's inputs, e.g. `1x3x64x64`; `?` where unknown.
-    public var shapes: [String]
-    public var message: String
-    public var remedy: String
   }
 
   public var file: String
@@ -42,7 +30,7 @@ public struct InspectReport: Sendable, Encodable {
   public var layoutTransposes = 0
   public var remainingLayoutTransposes: [String] = []
   public var notes: [String]
-  public var problems: [Problem] = []
+  public var problems: [Diagnostic] = []
   /// Files of weights that the model names.
   public var externalFiles: [String] = []
   /// The operators one by one, where they were asked for.
@@ -85,24 +73,11 @@ public struct InspectReport: Sendable, Encodable {
   }
 }
 
-extension InspectReport.Problem {
-  init(_ diagnostic: Diagnostic) {
-    self.init(
-      code: diagnostic.code, file: diagnostic.file, place: diagnostic.place ?? "", operatorName: diagnostic.operatorName ?? "",
-      shapes: diagnostic.shapes, message: diagnostic.message, remedy: diagnostic.remedy)
-  }
-}
-
-extension CompileFailure {
-  /// Every error as facts, for `--json`.
-  package var problems: [InspectReport.Problem] { diagnostics.map { .init($0) } }
-}
-
 extension Compiler {
   /// Reads a model and tries what can be tried without data: folding, fusing, lowering to float32.
   ///
   /// - Throws: what stands in the way of reading it at all. What comes later is in the report's `problems`.
-  public static func inspect(model path: String, options: ModelOptions = ModelOptions()) throws(CompileFailure) -> InspectReport {
+  public static func inspect(model path: String, options: ModelOptions = ModelOptions()) throws(FacetError) -> InspectReport {
     inspect(try options.importModel(path, recipe: nil))
   }
 
@@ -119,7 +94,7 @@ extension Compiler {
       try checkArena(float, prepared)
       try checkInt8Arena(GivenQuantizations(prepared.graph), prepared, floatBytes: float.arenaBytes)
     } catch {
-      report.problems = error.diagnostics.map { .init($0) }
+      report.problems = error.diagnostics
     }
     return report
   }
@@ -129,7 +104,7 @@ extension Compiler {
   /// - Throws: what stands in the way of any of them, and what does not fit together.
   public static func inspect(
     models paths: [String], options: ModelOptions = ModelOptions()
-  ) throws(CompileFailure) -> (report: InspectReport, owners: [String?]) {
+  ) throws(FacetError) -> (report: InspectReport, owners: [String?]) {
     if paths.count == 1 { return (try inspect(model: paths[0], options: options), []) }
     let merged = try MergedModels.reading(paths, options: options)
     let graph = merged.model.graph

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 
@@ -41,8 +42,8 @@ extension Compiler {
   /// - Throws: where nothing of the model can be read.
   public static func layers(
     model path: String, options: ModelOptions = ModelOptions()
-  ) throws(CompileFailure) -> (layers: [ModelLayer], problems: [InspectReport.Problem]) {
+  ) throws(FacetError) -> (layers: [ModelLayer], problems: [Diagnostic]) {
     let (model, failure) = try options.importPart(path)
-    return (model.graph.nodes.map { ModelLayer($0, model) }, failure?.problems ?? [])
+    return (model.graph.nodes.map { ModelLayer($0, model) }, failure?.diagnostics ?? [])
   }
 }

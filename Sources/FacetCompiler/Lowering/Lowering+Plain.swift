@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetIR
+import FacetQuantization
 
 /// Operators on plain tensors: canonical order, any rank up to 8, float32 (moving elements also in int8).
 ///

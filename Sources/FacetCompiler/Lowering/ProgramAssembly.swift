@@ -1,6 +1,7 @@
 import FacetFormat
 import FacetIR
 import FacetPlanning
+import FacetQuantization
 
 /// Gives a lowered program its tensor tables, storages and memory plan.
 struct ProgramAssembly {

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 import FacetPasses
@@ -17,7 +18,7 @@ struct MergedModels {
   var inputNames: [String]
 
   /// - Throws: all models whose inputs differ from the first one's, at once.
-  init(_ given: consuming [ImportedModel]) throws(CompileFailure) {
+  init(_ given: consuming [ImportedModel]) throws(FacetError) {
     var models = given
     sources = models.map(\.source)
     names = ModelNames.names(of: sources.map(\.file))
@@ -57,7 +58,7 @@ struct MergedModels {
     return shared
   }
 
-  private static func check(_ models: [ImportedModel], merged: [(own: String, merged: String)]) throws(CompileFailure) {
+  private static func check(_ models: [ImportedModel], merged: [(own: String, merged: String)]) throws(FacetError) {
     var problems: [Diagnostic] = []
     for model in models where model.graph.inputs.count != 1 {
       problems.append(
@@ -67,7 +68,7 @@ struct MergedModels {
             "The model has \(model.graph.inputs.count) inputs: \(model.graph.inputs.map { model.graph[$0].name }.joined(separator: ", ")).",
           remedy: "Models that are merged have one input each; export it with one."))
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     let first = models[0].graph
     let shape = first.shape(first.inputs[0])
     for model in models.dropFirst() where model.graph.shape(model.graph.inputs[0]) != shape {
@@ -86,7 +87,7 @@ struct MergedModels {
           code: MergeErrorCode.outputName, file: models[0].source.file, place: "output '\(output.merged)'",
           message: "Two outputs of the merged network have this name.", remedy: "Rename one of the model files, or the output."))
     }
-    if !problems.isEmpty { throw CompileFailure(problems) }
+    if !problems.isEmpty { throw FacetError(problems) }
   }
 }
 
@@ -109,14 +110,14 @@ extension MergedModels {
   /// - Throws: what stands in the way of any of them, at once.
   static func reading(
     _ paths: [String], recipes: [Recipe] = [], options: ModelOptions = ModelOptions()
-  ) throws(CompileFailure) -> MergedModels {
+  ) throws(FacetError) -> MergedModels {
     guard !paths.isEmpty else {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(code: CompileErrorCode.models, file: "-", message: "No model was given.", remedy: "Name one or several model files.")
       ])
     }
     guard paths.count <= maximumCount else {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: CompileErrorCode.models, file: paths[maximumCount],
           message: "\(paths.count) models were given; at most \(maximumCount) can be merged.",
@@ -124,7 +125,7 @@ extension MergedModels {
       ])
     }
     if let (index, first) = ModelNames.repeated(in: paths) {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: MergeErrorCode.repeated, file: paths[index],
           message: "This file is given twice\(paths[index] == paths[first] ? "" : ", also as '\(paths[first])'").",
@@ -143,7 +144,7 @@ extension MergedModels {
         problems += error.diagnostics
       }
     }
-    if !problems.isEmpty { throw CompileFailure(problems) }
+    if !problems.isEmpty { throw FacetError(problems) }
     // Each name is of one model at least, and those of a model's own recipe are of that one.
     var unknown = models.dropFirst().reduce(models[0].unknownNames) { $0.intersection($1.unknownNames) }
     if recipes.count == paths.count {
@@ -153,7 +154,7 @@ extension MergedModels {
       }
     }
     if !unknown.isEmpty {
-      throw CompileFailure(
+      throw FacetError(
         unknown.sorted().map { name in
           Diagnostic(
             code: ImportErrorCode.unknownOutput, file: paths.joined(separator: ", "), place: "value '\(name)'",

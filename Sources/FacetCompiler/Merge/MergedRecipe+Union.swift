@@ -1,4 +1,7 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
+import FacetPasses
 
 extension MergedRecipe {
   /// Where recipes say different things about the one input, or the same name of two things.
@@ -13,7 +16,7 @@ extension MergedRecipe {
       if let name = recipe.input?.name, name != models.inputNames[index] {
         problem(
           recipe, "input.name", "The input of '\(models.sources[index].file)' is called '\(models.inputNames[index])', not '\(name)'.",
-          "Write \"name\": \(Recipe.jsonString(models.inputNames[index])), or leave it out.")
+          "Write \"name\": \(jsonString(models.inputNames[index])), or leave it out.")
       }
       let found = recipe.input?.fields ?? []
       if (first.input == nil) != (recipe.input == nil) {
@@ -50,7 +53,7 @@ extension MergedRecipe {
   /// One recipe that says what all say. It is made of their texts, and has one itself, so that a bundle can carry it.
   ///
   /// Precondition: no disagreements.
-  static func united(_ recipes: [Recipe], _ models: MergedModels) throws(CompileFailure) -> Recipe {
+  static func united(_ recipes: [Recipe], _ models: MergedModels) throws(FacetError) -> Recipe {
     var members: [JSONMember] = []
     for (index, recipe) in recipes.enumerated() {
       guard let root = try? JSONParser.parse(recipe.text), case .object(let own) = root.value else { continue }

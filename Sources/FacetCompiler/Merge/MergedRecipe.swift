@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
 
 /// What the recipes of a request say about its models: none; one for all; or one for each, in the models' order, which are united.
@@ -9,9 +11,9 @@ struct MergedRecipe {
 
   /// - Parameter branchModels: `CompileRequest.branchModels`
   /// - Throws: everything that does not fit together, at once.
-  init(_ recipes: [Recipe], models: MergedModels, branchModels: [String: Int] = [:]) throws(CompileFailure) {
+  init(_ recipes: [Recipe], models: MergedModels, branchModels: [String: Int] = [:]) throws(FacetError) {
     guard recipes.count <= 1 || recipes.count == models.names.count else {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: MergeErrorCode.recipes, file: recipes[0].file,
           message: "\(recipes.count) recipes were given for \(models.names.count) \(models.names.count == 1 ? "model" : "models").",
@@ -26,7 +28,7 @@ struct MergedRecipe {
     var problems: [Diagnostic] = []
     if recipes.count > 1 {
       problems = Self.disagreements(recipes, models)
-      if !problems.isEmpty { throw CompileFailure(problems) }
+      if !problems.isEmpty { throw FacetError(problems) }
       recipe = try Self.united(recipes, models)
     }
     // Each model calls the one input by a name of its own.
@@ -34,7 +36,7 @@ struct MergedRecipe {
     for index in recipe.attributes.indices {
       Self.resolve(&recipe.attributes[index], recipe.file, models, branchModels, &problems)
     }
-    if !problems.isEmpty { throw CompileFailure(problems) }
+    if !problems.isEmpty { throw FacetError(problems) }
     self.recipe = recipe
   }
 
@@ -81,7 +83,7 @@ struct MergedRecipe {
       problem(
         .model, "output",
         "Several models have an output \(quoted(output)): \(owners.map { models.names[$0] }.joined(separator: ", ")).",
-        "Say which one is meant: \"model\": \(Recipe.jsonString(models.names[owners[0]])).")
+        "Say which one is meant: \"model\": \(jsonString(models.names[owners[0]])).")
     }
   }
 }

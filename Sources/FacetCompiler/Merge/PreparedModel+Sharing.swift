@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 import FacetImport
 
@@ -14,11 +15,11 @@ extension PreparedModel {
   /// Shares what folding has made equal, and says what is shared between models.
   static func share(
     _ graph: inout Graph, _ parts: SharedParts, _ models: MergedModels, tolerance: Double, report: inout CompileReport
-  ) throws(CompileFailure) {
+  ) throws(FacetError) {
     let tolerated = parts.share(&graph, tolerance: tolerance)
     guard models.names.count > 1 else { return }
     if let (index, other) = parts.redundant(graph) {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: MergeErrorCode.repeated, file: models.sources[index].file,
           message: "All of its results are those of '\(models.sources[other].file)': it is the same network with the same weights.",

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// The codes of why a model that was read does not become a bundle, and what each means.

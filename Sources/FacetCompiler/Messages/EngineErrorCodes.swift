@@ -1,15 +1,16 @@
+import FacetDiagnostics
 import FacetImport
 import FacetRuntime
 
 // The engine has numbers and one sentence each, no more: it is small. What is said of them to people stands here.
 
 extension BundleFault: ErrorCode {
-  package var code: String { "B\(rawValue)" }
+  public var code: String { "B\(rawValue)" }
 
   /// In the order of their numbers, which are below 256.
   package static var allCodes: [BundleFault] { (0..<256).compactMap(BundleFault.init(rawValue:)) }
 
-  package var explanation: (title: String, causes: String, remedy: String) {
+  public var explanation: (title: String, causes: String, remedy: String) {
     let title = sentence("\(message)")
     switch self {
     case .misaligned:
@@ -48,12 +49,12 @@ extension BundleFault: ErrorCode {
 }
 
 extension SessionError: ErrorCode {
-  package var code: String { "S\(rawValue)" }
+  public var code: String { "S\(rawValue)" }
 
   /// In the order of their numbers, which are below 256.
   package static var allCodes: [SessionError] { (0..<256).compactMap(SessionError.init(rawValue:)) }
 
-  package var explanation: (title: String, causes: String, remedy: String) {
+  public var explanation: (title: String, causes: String, remedy: String) {
     let (causes, remedy) = advice
     return (sentence("\(message)"), causes, remedy)
   }
@@ -135,9 +136,4 @@ extension SessionError: ErrorCode {
       )
     }
   }
-}
-
-/// A text of the engine as a sentence: it writes them without a capital and without a period.
-func sentence(_ text: String) -> String {
-  text.prefix(1).uppercased() + text.dropFirst() + "."
 }

@@ -1,3 +1,5 @@
+import FacetData
+import FacetDiagnostics
 import FacetImport
 
 extension ErrorCatalogue {

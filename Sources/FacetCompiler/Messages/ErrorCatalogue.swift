@@ -1,8 +1,8 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
 import FacetRuntime
-
-extension DataErrorCode: ErrorCode {}
 
 /// All codes that an error of this project can have, for `facet explain` and for `docs/errors.md`, which is made from it.
 package enum ErrorCatalogue {
@@ -28,7 +28,8 @@ package enum ErrorCatalogue {
       codes: MergeErrorCode.allCases),
     Part(title: "Replacing a branch", about: "Errors of 'facet replace'; nothing is written then.", codes: ReplaceErrorCode.allCases),
     Part(
-      title: "Images, tensors and labels", about: "Errors of the files that commands read and write.", codes: DataErrorCode.allCases),
+      title: "Images, tensors and labels", about: "Errors of the files that commands read and write.",
+      codes: FileErrorCode.allCases + DataErrorCode.allCases + DeltaErrorCode.allCases),
     Part(title: "Running", about: "Errors of commands that use bundles or write results.", codes: RunErrorCode.allCases),
     Part(title: "Verifying", about: "Errors of 'facet verify'.", codes: VerifyErrorCode.allCases),
     Part(
@@ -55,7 +56,7 @@ package enum ErrorCatalogue {
     let names = codes.map(\.code)
     let sameEnd = names.filter { $0.hasSuffix("." + wanted) }
     guard sameEnd.isEmpty else { return "Did you mean \(sameEnd.map { "'\($0)'" }.joined(separator: " or "))?" }
-    return FacetCompiler.didYouMean(wanted, among: names)
+    return FacetDiagnostics.didYouMean(wanted, among: names)
   }
 
   private static func bare(_ text: String) -> String {

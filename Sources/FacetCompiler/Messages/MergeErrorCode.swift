@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// The codes of what can be wrong where several models become one network, or are planned, and what each means.

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// The codes of what can be wrong with a recipe, in itself or held against the model, and what each means.

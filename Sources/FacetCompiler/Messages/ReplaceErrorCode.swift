@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// The codes of `facet replace`, and what each means.

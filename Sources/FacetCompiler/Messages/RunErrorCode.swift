@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// The codes of commands that use bundles or write files, other than those of `facet verify`, and what each means.

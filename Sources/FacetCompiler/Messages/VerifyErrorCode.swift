@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// The codes of `facet verify`, and what each means.

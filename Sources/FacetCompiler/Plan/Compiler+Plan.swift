@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetImport
 import FacetRuntime
@@ -7,11 +9,11 @@ extension Compiler {
   /// instructions and sizes whatever its ranges are.
   ///
   /// - Throws: all problems at once, as `compile` does.
-  public static func plan(_ request: CompileRequest) throws(CompileFailure) -> PlanReport {
+  public static func plan(_ request: CompileRequest) throws(FacetError) -> PlanReport {
     try plan(PreparedModel(request, isNumbered: false), request)
   }
 
-  static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(CompileFailure) -> PlanReport {
+  static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> PlanReport {
     var model = model
     let given = GivenQuantizations(model.graph)
     model.graph = given.graph
@@ -33,13 +35,13 @@ extension Compiler {
   ///   - costs: what `facet benchmark --write-costs` measured, with the file's name.
   package static func plan(
     _ bundle: Bundle, file: String, target: Target?, costs: (measured: MeasuredCosts, file: String)? = nil
-  ) throws(CompileFailure) -> PlanReport {
+  ) throws(FacetError) -> PlanReport {
     try costs?.measured.check(isOf: bundle, file: costs?.file ?? "")
     let board: Target
     do throws(TargetFailure) {
       board = if let target { target } else { try Target.named(bundle.provenanceTarget ?? Target.defaultName) }
     } catch {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: MergeErrorCode.planTarget, file: file, message: "It was compiled for '\(error.name)', which this version does not know.",
           remedy: "Name a board with --target: \(error.known.joined(separator: ", ")).")

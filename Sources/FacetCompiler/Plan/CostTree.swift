@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetIR
 import FacetRuntime
 
 /// A fragment of a program, lowered or opened, as far as its cost goes.

@@ -1,4 +1,6 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -14,7 +16,7 @@ struct Calibration {
   /// A few inputs for the self-test: network-size pixels, or floats as bytes.
   var selfTestSamples: [NetworkInput]
   /// What could not be read and was passed over.
-  var skipped: [DataError] = []
+  var skipped: [Diagnostic] = []
   /// What is to be said about the data, a sentence each.
   var notes: [String] = []
 
@@ -25,7 +27,7 @@ struct Calibration {
   /// What makes the data less than they should be, a sentence each.
   var warnings: [String] = []
 
-  var skippedOrNil: [InspectReport.Problem]? { skipped.isEmpty ? nil : skipped.map { InspectReport.Problem(Diagnostic($0)) } }
+  var skippedOrNil: [Diagnostic]? { skipped.isEmpty ? nil : skipped }
 
   /// Of pixels two; of floats, four times as large, one.
   private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
@@ -40,10 +42,10 @@ struct Calibration {
   ///   - program: of the model in float32.
   static func run(
     _ model: PreparedModel, _ request: CompileRequest, _ given: GivenQuantizations, program: LoweredProgram
-  ) throws(CompileFailure) -> Calibration {
+  ) throws(FacetError) -> Calibration {
     let places = places(model, request)
     guard !places.isEmpty else {
-      throw CompileFailure([
+      throw FacetError([
         Diagnostic(
           code: CompileErrorCode.calibrationMissing, file: model.source.file, message: "int8 needs calibration data, and none was given.",
           remedy: "Add --calibration DATA (32 to 256 typical images), or \"calibration\" to the recipe, or --precision float32.")
@@ -65,7 +67,7 @@ struct Calibration {
       var done = 0
       let probe = model.firstNormalization.flatMap { NormalizationProbe($0, model.input, threads: request.threads) }
       var tensors = TensorRange()
-      var skipped: [DataError] = []
+      var skipped: [Diagnostic] = []
       let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
       var checked: [CheckedSample] = []
       for data in datasets {
@@ -88,7 +90,7 @@ struct Calibration {
       }
       request.progress?(Progress(stage: "calibrate", done: total, total: total))
       // Not one of them: the first says why.
-      if kept.isEmpty, let first = skipped.first { throw first }
+      if kept.isEmpty, let first = skipped.first { throw FacetError(first) }
       let measurements = Measurements(calibrator, values: taps.values)
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
@@ -106,35 +108,34 @@ struct Calibration {
           guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
           return recipe.wholeImagesWarning(place.path)
         } + contradictions.compactMap(\.self))
-    } catch let error as DataError {
-      throw CompileFailure([Diagnostic(error)])
-    } catch let error as CompileFailure {
+    } catch let error as FacetError {
       throw error
     } catch {
-      throw CompileFailure.internalError("calibration", error, model.source.file)
+      throw FacetError.internalError("calibration", error, model.source.file)
     }
   }
 
   /// - Parameter recipe: where the name comes from, if it is not the command's: somebody who typed no name cannot check it.
   private static func open(
     _ path: String, namedBy recipe: Recipe?, roi: RegionOfInterest?, options: DatasetOptions
-  ) throws(DataError) -> Dataset {
+  ) throws(FacetError) -> Dataset {
     do {
       return try Dataset.open(path: path, roi: roi ?? RegionOfInterest(), options: options)
     } catch {
-      guard let recipe, error.code == .fileMissing else { throw error }
-      throw DataError(
-        code: error.code, file: path, message: "\(error.message); the recipe '\(recipe.file)' names it as its calibration data",
+      guard let recipe, error.isOnly(FileErrorCode.fileMissing) else { throw error }
+      throw FacetError(
+        code: FileErrorCode.fileMissing, file: path,
+        message: "\(error.diagnostics[0].message); the recipe '\(recipe.file)' names it as its calibration data",
         remedy: "Put 32 to 256 typical images there, correct \"calibration\" in the recipe, or name others with --calibration.")
     }
   }
 
-  private static func check(_ measurements: Measurements, _ model: PreparedModel, data: String) throws(CompileFailure) {
+  private static func check(_ measurements: Measurements, _ model: PreparedModel, data: String) throws(FacetError) {
     // What follows the first such tensor is mostly its consequence.
     let broken = measurements.notFinite
     guard let first = broken.first else { return }
     let others = broken.count == 1 ? "" : ", and so do \(broken.count - 1) after it"
-    throw CompileFailure([
+    throw FacetError([
       Diagnostic(
         code: CompileErrorCode.calibrationNotFinite, file: model.source.file, place: "tensor '\(model.graph[first].name)'",
         message: "It becomes infinite or NaN on the calibration data '\(data)'\(others).",

@@ -1,4 +1,6 @@
 import FacetIR
+import FacetImport
+import FacetRuntime
 
 /// A function of one number that is made of several: x · tanh(ln(1 + e^x)) written out, say. Only int8 programs have it, as one table:
 /// rounded once, where its parts would round one after the other.

@@ -1,5 +1,6 @@
 import FacetIR
 import FacetPlanning
+import FacetRuntime
 
 /// Finds values that are functions of one other value, element by element, and lets int8 programs compute each with one table.
 struct FunctionChains {

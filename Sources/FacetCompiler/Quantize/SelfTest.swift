@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -9,7 +10,7 @@ enum SelfTest {
   ///
   /// - Parameter samples: nil where no data was given: then one input of noise is made. So it is for a network that takes pixels and
   ///   was given tensors: pixels go through its input table, too, and take a quarter of the bytes.
-  static func section(_ bundle: [UInt8], program: LoweredProgram, model: PreparedModel, samples: [NetworkInput]?) throws(CompileFailure)
+  static func section(_ bundle: [UInt8], program: LoweredProgram, model: PreparedModel, samples: [NetworkInput]?) throws(FacetError)
     -> [UInt8]
   {
     do {
@@ -27,9 +28,9 @@ enum SelfTest {
       SelfTestRecord.write(to: &writer, kind: samples.first?.isPixels == false ? 1 : 0, samples: tested)
       return writer.bytes
     } catch let error as BundleError where error.fault == .badMultiplier {
-      throw CompileFailure([outOfRange(error, program, model)])
+      throw FacetError([outOfRange(error, program, model)])
     } catch {
-      throw CompileFailure.internalError("self-test", error, model.source.file)
+      throw FacetError.internalError("self-test", error, model.source.file)
     }
   }
 

@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+
 /// What a budget can limit: a line here, and a property of `Recipe.Budget`.
 package enum BudgetKind: String, CaseIterable, Sendable {
   case accuracyDrop = "accuracy_drop"

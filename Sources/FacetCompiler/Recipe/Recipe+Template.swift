@@ -1,3 +1,6 @@
+import FacetFiles
+import FacetIR
+
 extension Recipe {
   /// A recipe to start from: input and outputs as the model has them, with what was guessed and why beside each field.
   ///
@@ -172,21 +175,5 @@ extension Recipe {
         "The model has \(outputs.count) outputs; the first \(maximumAttributes) are listed, as many as a bundle holds.")
     }
     return "{\n    " + entries.joined(separator: ",\n    ") + "\n  }"
-  }
-
-  /// A string as JSON has it.
-  static func jsonString(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20 || scalar.properties.generalCategory == .control:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

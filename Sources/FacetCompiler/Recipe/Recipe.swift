@@ -1,4 +1,5 @@
 import FacetData
+import FacetIR
 
 /// What Facet cannot read from a model: how images become its input, and what its outputs mean. A JSON file beside the model
 /// (`Formats/recipe.schema.json` documents every field).

@@ -1,3 +1,7 @@
+import FacetDiagnostics
+import FacetFiles
+import FacetIR
+
 extension Recipe.Attribute {
   /// Most labels of one attribute, as a bundle holds them.
   static let maximumLabels = 65_536

@@ -1,3 +1,5 @@
+import FacetFiles
+
 extension Recipe {
   /// Most inputs that a recipe can speak of.
   private static let maximumInputs = 64

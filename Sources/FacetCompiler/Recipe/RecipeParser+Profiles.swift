@@ -1,3 +1,6 @@
+import FacetDiagnostics
+import FacetFiles
+
 extension Profile {
   /// The member `profiles` of a recipe: names, each with a list of attributes. Whether the model has these shows later.
   static func all(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [Profile] {

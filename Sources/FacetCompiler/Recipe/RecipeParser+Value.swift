@@ -1,3 +1,6 @@
+import FacetFiles
+import FacetIR
+
 extension Recipe.Value {
   /// Longest unit, in bytes, as a bundle holds it.
   static let maximumUnitBytes = 64

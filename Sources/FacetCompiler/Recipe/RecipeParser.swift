@@ -1,10 +1,12 @@
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
 
 extension Recipe {
   /// Reads the recipe files of a request.
-  public static func load(_ paths: [String]) throws(CompileFailure) -> [Recipe] {
+  public static func load(_ paths: [String]) throws(FacetError) -> [Recipe] {
     var recipes: [Recipe] = []
     for path in paths { recipes.append(try load(path, isPart: paths.count > 1)) }
     return recipes
@@ -13,17 +15,13 @@ extension Recipe {
   /// Reads a recipe file.
   ///
   /// - Parameter isPart: whether it is one of several that are united; then gates may read attributes of the others.
-  public static func load(_ path: String, isPart: Bool = false) throws(CompileFailure) -> Recipe {
+  public static func load(_ path: String, isPart: Bool = false) throws(FacetError) -> Recipe {
     if let content = FileContent.of(path), let message = content.message(wanted: .recipe) {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(code: RecipeErrorCode.syntax, file: path, message: message, remedy: content.remedy(wanted: .recipe)))
     }
     let text: [UInt8]
-    do {
-      text = try readFile(path, limit: maximumBytes)
-    } catch {
-      throw CompileFailure([Diagnostic(error)])
-    }
+    text = try readFile(path, limit: maximumBytes)
     return try parse(text, file: path, isPart: isPart)
   }
 
@@ -34,13 +32,13 @@ extension Recipe {
   ///   - isCarried: whether it is a bundle's, which an earlier version may have written.
   public static func parse(
     _ text: [UInt8], file: String, isPart: Bool = false, isUnited: Bool = false, isCarried: Bool = false
-  ) throws(CompileFailure) -> Recipe {
+  ) throws(FacetError) -> Recipe {
     var reader = RecipeReader(file: file, text: text, namesLines: !isUnited, isCarried: isCarried)
     guard text.count <= maximumBytes else {
       reader.report(
         .tooLarge, at: 0, nil, "A recipe has at most \(maximumBytes) bytes.",
         "Check that this is the recipe and not the model.")
-      throw CompileFailure(reader.diagnostics)
+      throw FacetError(reader.diagnostics)
     }
     let root: JSONNode
     do {
@@ -49,12 +47,12 @@ extension Recipe {
       reader.report(
         .syntax, at: error.offset, nil, "This is not JSON: \(error.message).",
         "Correct it there; the rest is not read yet.")
-      throw CompileFailure(reader.diagnostics)
+      throw FacetError(reader.diagnostics)
     }
     var recipe = Recipe(file: file)
     recipe.text = text
     recipe.read(root, isPart: isPart, &reader)
-    guard reader.diagnostics.isEmpty else { throw CompileFailure(reader.diagnostics) }
+    guard reader.diagnostics.isEmpty else { throw FacetError(reader.diagnostics) }
     return recipe
   }
 

@@ -1,5 +1,8 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
+import FacetRuntime
 
 /// Where a value stands in a recipe, as users write it: `attributes.age.labels[2]`.
 struct RecipePath {
@@ -224,15 +227,4 @@ struct RecipeReader {
     let numbers = elements.enumerated().map { number($1, path.index($0)) }
     return numbers.contains(nil) ? nil : numbers.compactMap(\.self)
   }
-}
-
-/// A text of the user in single quotes, cut to a length that fits in a message.
-func quoted(_ text: String) -> String {
-  text.unicodeScalars.count <= 60
-    ? "'\(text)'" : "'\(String(String.UnicodeScalarView(text.unicodeScalars.prefix(60))))…'"
-}
-
-/// A number as people write it: 64, not 64.0.
-func plain(_ number: Double) -> String {
-  Int(exactly: number).map(String.init) ?? "\(number)"
 }

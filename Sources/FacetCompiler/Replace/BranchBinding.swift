@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -40,9 +41,9 @@ struct BranchBinding {
   }
 
   /// - Throws: every tensor that the bundle does not have in the form in which the branch reads it.
-  func fragment(attributes: UInt64) throws(CompileFailure) -> Branch {
+  func fragment(attributes: UInt64) throws(FacetError) -> Branch {
     guard program.results[0].fragment == 1 else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.noBranch, file: names.model,
           message: "All of its operators are in the trunk of '\(names.bundle)': there is no branch of \(quoted(names.branch)).",
@@ -60,14 +61,14 @@ struct BranchBinding {
         problems += error.diagnostics
       }
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     return Branch(fragment: fragment, result: program.results[0].tensor)
   }
 
-  private func source(_ key: TensorKey, _ wanted: TensorRecord) throws(CompileFailure) -> (ImportRecord, TensorRecord) {
+  private func source(_ key: TensorKey, _ wanted: TensorRecord) throws(FacetError) -> (ImportRecord, TensorRecord) {
     let name = model.graph[key.value].name
     guard let fork = match.forks.first(where: { $0.value == key.value && $0.place.form == key.form })?.place else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.fork, file: names.model, place: "tensor '\(name)'",
           message:
@@ -81,7 +82,7 @@ struct BranchBinding {
       (wanted.borderRight, record.borderRight),
     ]
     guard sides.allSatisfy({ $0.0 <= $0.1 }) else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.border, file: names.model, place: "tensor '\(name)'",
           message:

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetImport
 import FacetPlanning
@@ -21,13 +22,13 @@ struct BranchReplacement {
   }
 
   /// The attribute's record. Where other sections may speak of its labels, these must stay.
-  mutating func setAttribute(_ new: AttributeInterface) throws(CompileFailure) {
+  mutating func setAttribute(_ new: AttributeInterface) throws(FacetError) {
     let old = bundle.attributeDescriptions[place.attribute]
     let isSame =
       old.labels == new.labels && old.shape == new.shape && bundle.attributes[place.attribute].confidence == new.confidence
       && ValueInterface(bundle.attributes[place.attribute]) == new.value
     if !isSame, let reader = bundle.sections.first(where: { !Self.ignoresLabels($0.kind) }) {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.labels, file: names.model, place: "attribute '\(names.branch)'",
           message:
@@ -72,7 +73,7 @@ struct BranchReplacement {
     sections.set(.weights, index: place.fragment, fragment.weights)
   }
 
-  mutating func setPlans() throws(CompileFailure) {
+  mutating func setPlans() throws(FacetError) {
     var fragments = bundle.fragments.map { PlannedFragment($0) }
     fragments[place.fragment] = PlannedFragment(branch.fragment)
     var results = bundle.attributes.map { (fragment: $0.fragment, tensor: $0.tensor) }
@@ -80,7 +81,7 @@ struct BranchReplacement {
     let memory = BundleMemory(fragments, input: bundle.input.tensor, results: results)
     let whole = memory.plan()
     guard whole.arenaBytes <= Int(Int32.max) - 4095 else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: CompileErrorCode.arena, file: names.model,
           message:
@@ -123,7 +124,7 @@ struct BranchReplacement {
   }
 
   /// The bundle, with the scores that its self-test now gives.
-  mutating func finish() throws(CompileFailure) -> [UInt8] {
+  mutating func finish() throws(FacetError) -> [UInt8] {
     do {
       let changed = try Bundle.opening(sections.bytes())
       if let test = changed.selfTest, test.sampleCount > 0 {
@@ -142,7 +143,7 @@ struct BranchReplacement {
       try Bundle.opening(bytes).verifyHashes()
       return bytes
     } catch {
-      throw CompileFailure.internalError("replace", error, names.model)
+      throw FacetError.internalError("replace", error, names.model)
     }
   }
 

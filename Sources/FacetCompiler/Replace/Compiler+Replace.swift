@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -12,7 +13,7 @@ extension Compiler {
   ///
   /// - Parameter file: the bundle's name, for messages.
   /// - Throws: all problems at once, each with a stable code and what to do.
-  package static func replace(_ bundle: Bundle, file: String, _ request: ReplaceRequest) throws(CompileFailure) -> ReplaceResult {
+  package static func replace(_ bundle: Bundle, file: String, _ request: ReplaceRequest) throws(FacetError) -> ReplaceResult {
     let place = try BranchPlace(bundle, file: file, branch: request.branch)
     let names = BranchNames(bundle: file, model: request.model, branch: request.branch)
     let recipe = try branchRecipe(request, bundle, names)
@@ -25,12 +26,12 @@ extension Compiler {
   }
 
   /// What the command or its recipe names is in the model.
-  private static func checkNames(_ imported: ImportedModel, _ request: ReplaceRequest) throws(CompileFailure) {
+  private static func checkNames(_ imported: ImportedModel, _ request: ReplaceRequest) throws(FacetError) {
     var named = Set(request.options.shapes.keys).union(request.options.constants.keys).union(request.options.outputs ?? [])
     if let recipe = request.recipe { named.formUnion(Set(recipe.shapes.keys).union(recipe.constants.keys)) }
     let unknown = imported.unknownNames.intersection(named).sorted()
     guard !unknown.isEmpty else { return }
-    throw CompileFailure(
+    throw FacetError(
       unknown.map { name in
         Diagnostic(
           code: ImportErrorCode.unknownOutput, file: request.model, place: "value '\(name)'",
@@ -42,7 +43,7 @@ extension Compiler {
   /// As above, for a model that has been imported.
   package static func replace(
     _ bundle: Bundle, file: String, _ imported: ImportedModel, _ request: ReplaceRequest
-  ) throws(CompileFailure) -> ReplaceResult {
+  ) throws(FacetError) -> ReplaceResult {
     try replace(
       bundle, BranchPlace(bundle, file: file, branch: request.branch), imported, request,
       BranchNames(bundle: file, model: request.model, branch: request.branch))
@@ -50,7 +51,7 @@ extension Compiler {
 
   private static func replace(
     _ bundle: Bundle, _ place: BranchPlace, _ imported: ImportedModel, _ request: ReplaceRequest, _ names: BranchNames
-  ) throws(CompileFailure) -> ReplaceResult {
+  ) throws(FacetError) -> ReplaceResult {
     var notes: [String] = []
     var model = try branchModel(imported, request, bundle, place.known, names, notes: &notes)
     let numbers = ContentNumbering(model.graph).numbers
@@ -95,18 +96,18 @@ extension Compiler {
   }
 
   /// Layouts are the bundle's, and nothing else depends on the board.
-  private static func defaultTarget() throws(CompileFailure) -> Target {
-    do { return try Target.named(Target.defaultName) } catch { throw CompileFailure.internalError("target", error, Target.defaultName) }
+  private static func defaultTarget() throws(FacetError) -> Target {
+    do { return try Target.named(Target.defaultName) } catch { throw FacetError.internalError("target", error, Target.defaultName) }
   }
 
   private static func calibrate(
     _ model: PreparedModel, _ request: CompileRequest, _ given: GivenQuantizations
-  ) throws(CompileFailure) -> Calibration? {
+  ) throws(FacetError) -> Calibration? {
     guard
       QuantizationDecisions.needsMeasurements(given, inputRange: model.input.pixels?.range) || !Calibration.places(model, request).isEmpty
     else { return nil }
     guard !Calibration.places(model, request).isEmpty else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: CompileErrorCode.calibrationMissing, file: model.source.file,
           message: "The new branch needs calibration data, and none was given.",
@@ -128,11 +129,11 @@ struct BranchPlace {
   /// Planning memory takes time by their square; the compiler makes no more than a network has operators.
   private static let storageLimit = 2 * PassPipeline.nodeLimit
 
-  init(_ bundle: Bundle, file: String, branch: String) throws(CompileFailure) {
-    func failure(_ code: ReplaceErrorCode, _ message: String, _ remedy: String) -> CompileFailure {
-      CompileFailure(Diagnostic(code: code, file: file, message: message, remedy: remedy))
+  init(_ bundle: Bundle, file: String, branch: String) throws(FacetError) {
+    func failure(_ code: ReplaceErrorCode, _ message: String, _ remedy: String) -> FacetError {
+      FacetError(Diagnostic(code: code, file: file, message: message, remedy: remedy))
     }
-    do { try bundle.verifyHashes() } catch { throw CompileFailure(error, file: file) }
+    do { try bundle.verifyHashes() } catch { throw FacetError(error, file: file) }
     let attributes = bundle.attributes.map(\.name.text)
     guard let attribute = attributes.firstIndex(of: branch) else {
       throw failure(

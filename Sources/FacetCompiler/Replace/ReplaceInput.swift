@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -8,7 +9,7 @@ extension Compiler {
   static func branchModel(
     _ imported: ImportedModel, _ request: ReplaceRequest, _ bundle: Bundle, _ known: ValueNumbers, _ names: BranchNames,
     notes: inout [String]
-  ) throws(CompileFailure) -> PreparedModel {
+  ) throws(FacetError) -> PreparedModel {
     var recipe = try branchRecipe(request, bundle, names)
     let outputs = imported.graph.outputs.map(\.name)
     let wanted = recipe.attributes[0].output
@@ -18,7 +19,7 @@ extension Compiler {
       recipe.attributes[0].output = outputs[0]
       notes.append("The model's only output, \(quoted(outputs[0])), is used for \(quoted(request.branch)).")
     } else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.output, file: names.model, message: "The model has no output \(quoted(wanted)).",
           remedy: [
@@ -39,7 +40,7 @@ extension Compiler {
   }
 
   /// What a recipe says of the branch alone.
-  static func branchRecipe(_ request: ReplaceRequest, _ bundle: Bundle, _ names: BranchNames) throws(CompileFailure) -> Recipe {
+  static func branchRecipe(_ request: ReplaceRequest, _ bundle: Bundle, _ names: BranchNames) throws(FacetError) -> Recipe {
     let carried = bundle.replacedBranches[request.branch]?.recipe ?? bundle.embeddedRecipe
     var recipe = request.recipe ?? carried ?? Recipe(file: "recipe of the bundle")
     recipe.profiles = []
@@ -53,7 +54,7 @@ extension Compiler {
       if let gate = attribute.gate, request.recipe != nil {
         let held = bundle.attributeDescriptions.first { $0.name == request.branch }?.when
         guard gate.text == held else {
-          throw CompileFailure(
+          throw FacetError(
             Diagnostic(
               code: ReplaceErrorCode.recipe, file: recipe.file, place: "attributes.\(request.branch).when",
               message: "The gate is not the bundle's, which \(held.map { "is \(quoted($0))" } ?? "has none").",
@@ -66,7 +67,7 @@ extension Compiler {
     } else if recipe.attributes.isEmpty {
       recipe.attributes = [Recipe.Attribute(name: request.branch, output: request.branch)]
     } else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.recipe, file: recipe.file, place: "attributes",
           message: "The recipe has no attribute \(quoted(request.branch)).",
@@ -76,7 +77,7 @@ extension Compiler {
   }
 
   /// Both see the same numbers for one image.
-  private static func checkInput(_ model: PreparedModel, _ bundle: Bundle, _ names: BranchNames) throws(CompileFailure) {
+  private static func checkInput(_ model: PreparedModel, _ bundle: Bundle, _ names: BranchNames) throws(FacetError) {
     let tensor = bundle.fragments[0].tensors[Int(bundle.input.tensor)]
     var input = model.input
     input.name = bundle.input.name.text
@@ -91,17 +92,17 @@ extension Compiler {
       difference = "Its recipe prepares images differently from the bundle"
     }
     guard let difference else { return }
-    throw CompileFailure(
+    throw FacetError(
       Diagnostic(
         code: ReplaceErrorCode.input, file: names.model, place: "input", message: "\(difference).",
         remedy: "All branches look at one image, prepared once: give the new model the bundle's input, or leave --recipe out."))
   }
 }
 
-extension CompileFailure {
+extension FacetError {
   /// Nobody can change the recipe in a bundle: what does not fit it is the new model, or it wants a recipe of its own.
-  fileprivate func ofBundle(model: String) -> CompileFailure {
-    CompileFailure(
+  fileprivate func ofBundle(model: String) -> FacetError {
+    FacetError(
       diagnostics.map { diagnostic in
         guard [RecipeErrorCode.input.code, RecipeErrorCode.labels.code].contains(diagnostic.code) else { return diagnostic }
         var diagnostic = diagnostic

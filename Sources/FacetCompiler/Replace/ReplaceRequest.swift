@@ -1,4 +1,5 @@
 import FacetData
+import FacetDiagnostics
 
 /// Which branch of a bundle is to be replaced, and by what.
 public struct ReplaceRequest: Sendable {
@@ -63,7 +64,7 @@ public struct ReplaceReport: Sendable, Encodable {
   public var keptSections: Int
   public var calibrationSamples: Int
   /// Calibration data that could not be read and were passed over; nil where there are none.
-  public var skipped: [InspectReport.Problem]?
+  public var skipped: [Diagnostic]?
   /// The new branch in int8 against float; nil without data.
   public var quantization: QuantizationReport?
   /// What was assumed, a sentence each.

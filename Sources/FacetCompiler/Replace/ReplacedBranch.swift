@@ -1,3 +1,5 @@
+import FacetFiles
+import FacetImport
 import FacetRuntime
 
 /// The model that an attribute's branch was taken from, as a bundle's provenance states it.

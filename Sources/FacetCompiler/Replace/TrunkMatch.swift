@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
@@ -25,7 +26,7 @@ struct TrunkMatch {
   /// - Throws: where the networks part, if they do so before the branch.
   init(
     _ graph: Graph, listed: Graph, numbers: [ValueID: ValueNumber], _ known: ValueNumbers, bundle: Bundle, fragment: Int, names: BranchNames
-  ) throws(CompileFailure) {
+  ) throws(FacetError) {
     let aliases = ValueAliases(graph)
     var values: [ValueNumber: ValueID] = [:]
     for value in graph.inputs + graph.nodes.map(\.output) where !aliases.isAlias(value) {
@@ -91,7 +92,7 @@ struct TrunkParting {
   private func described(_ fragment: Int) -> String { fragment == 0 ? "the trunk" : "what \(attributeNames(fragment)) share" }
 
   /// The model does not compute a part that the branch stands on.
-  func failure(missing index: Int) -> CompileFailure {
+  func failure(missing index: Int) -> FacetError {
     let own = Set(numbers.values.map(\.short))
     let shared = Set(known.operations.map(\.number))
     let attribute = bundle.fragments[fragment].attributes
@@ -110,7 +111,7 @@ struct TrunkParting {
         first.inputs.compactMap { input in graph.nodes.last { $0.output == input }?.name }.first
       } ?? nil
     message += first == nil ? "." : ". Here the two diverge\(same.map { "; up to \(quoted($0)) they are equal" } ?? " at the input")."
-    return CompileFailure(
+    return FacetError(
       Diagnostic(
         code: ReplaceErrorCode.trunk, file: names.model, place: first.map { "node '\($0.name)'" }, operatorName: first?.op.name,
         message: message,
@@ -119,7 +120,7 @@ struct TrunkParting {
   }
 
   /// The model computes something that only other attributes' branches do.
-  func stranger() -> CompileFailure? {
+  func stranger() -> FacetError? {
     let attributes = bundle.fragments[fragment].attributes
     var homes: [UInt64: Int] = [:]
     for operation in known.operations { homes[operation.number] = operation.fragment }
@@ -127,7 +128,7 @@ struct TrunkParting {
       guard let number = numbers[node.output]?.short, let home = homes[number], bundle.fragments[home].attributes & attributes == 0 else {
         continue
       }
-      return CompileFailure(
+      return FacetError(
         Diagnostic(
           code: ReplaceErrorCode.reach, file: names.model, place: "node '\(node.name)'", operatorName: node.op.name,
           message:

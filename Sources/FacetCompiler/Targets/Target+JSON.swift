@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetImport
 
 enum TargetKey: String, CaseIterable {
@@ -8,7 +10,7 @@ enum TargetKey: String, CaseIterable {
 
 extension Target {
   /// Reads the JSON of one board; every key is required. It is read as strictly as a recipe.
-  static func parse(_ text: [UInt8], file: String) throws(CompileFailure) -> Target {
+  static func parse(_ text: [UInt8], file: String) throws(FacetError) -> Target {
     var reader = RecipeReader(file: file, text: text)
     let path = RecipePath()
     do {
@@ -24,7 +26,7 @@ extension Target {
     } catch {
       reader.report(.syntax, at: error.offset, nil, "This is not JSON: \(error.message).", "Correct it there.")
     }
-    throw CompileFailure(reader.diagnostics)
+    throw FacetError(reader.diagnostics)
   }
 
   private init?(_ fields: [TargetKey: JSONNode], _ reader: inout RecipeReader) {

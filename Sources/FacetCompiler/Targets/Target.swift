@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetImport
 
 /// A board that bundles are made for: what the compiler lays out and what builds its engine. One JSON in `Targets/` each, carried

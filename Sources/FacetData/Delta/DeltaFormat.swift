@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 
 /// A delta: how one file becomes another, by what they have in common (`Formats/facet-delta.md`).
@@ -38,16 +40,17 @@ package struct DeltaHeader: Equatable, Sendable {
   }
 
   /// - Parameter file: what the delta is called, for messages.
-  init(_ view: ByteView, file: String) throws(DataError) {
+  init(_ view: ByteView, file: String) throws(FacetError) {
     var reader = ByteReader(view)
     guard reader.u64() == DeltaFormat.magic else {
-      throw DataError(
-        code: .deltaFormat, file: file, message: "is not a delta", remedy: "Name a file that 'facet diff OLD NEW --emit FILE' wrote.")
+      throw FacetError(
+        code: .deltaFormat, file: file, message: "is not a delta", remedy: "Name a file that 'facet diff OLD NEW --emit FILE' wrote."
+      ).naming(file, wanted: .delta)
     }
     let version = reader.u32()
     let size = reader.u32()
     guard reader.failed || version == DeltaFormat.version else {
-      throw DataError(
+      throw FacetError(
         code: .deltaVersion, file: file, message: "is a delta of format \(version); this version reads format \(DeltaFormat.version)",
         remedy: "Make the delta with this version, or use a newer Facet.")
     }
@@ -71,7 +74,7 @@ package struct DeltaHeader: Equatable, Sendable {
     self.compression = compression
   }
 
-  static func damaged(_ file: String, _ what: String = "is damaged or cut off") -> DataError {
-    DataError(code: .deltaDamaged, file: file, message: what, remedy: "Copy or download it again, or make it again.")
+  static func damaged(_ file: String, _ what: String = "is damaged or cut off") -> FacetError {
+    FacetError(code: .deltaDamaged, file: file, message: what, remedy: "Copy or download it again, or make it again.")
   }
 }

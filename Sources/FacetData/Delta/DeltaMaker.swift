@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetFormat
 
 /// Makes the delta from `parent` to `result`, both at most `DeltaFormat.maximumBytes`.

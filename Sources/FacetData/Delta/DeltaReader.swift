@@ -1,3 +1,5 @@
+import FacetDiagnostics
+import FacetFiles
 import FacetFormat
 
 /// Applies a delta, whose bytes are not trusted: any give a result with the hash that the delta states, or an error.
@@ -8,12 +10,12 @@ import FacetFormat
 /// - Parameters:
 ///   - names: what the two are called, for messages.
 /// - Throws: also where the parent is not the one that the delta was made for.
-package func applyDelta(_ delta: [UInt8], to parent: [UInt8], names: (delta: String, parent: String)) throws(DataError) -> [UInt8] {
+package func applyDelta(_ delta: [UInt8], to parent: [UInt8], names: (delta: String, parent: String)) throws(FacetError) -> [UInt8] {
   let header = try delta.withHeader(names.delta)
   guard header.parentSize == UInt64(parent.count), parent.withUnsafeBytes({ SHA256.hash($0) }) == header.parentHash else {
     let wanted = String(decoding: header.parentHash.hexadecimal.prefix(16), as: UTF8.self)
     let found = String(decoding: parent.withUnsafeBytes { SHA256.hash($0) }.hexadecimal.prefix(16), as: UTF8.self)
-    throw DataError(
+    throw FacetError(
       code: .deltaParent, file: names.delta,
       message: "was made for another file than '\(names.parent)': SHA-256 \(wanted)…, not \(found)…",
       remedy: "Apply it to the bundle that it was made from, or make a delta from the one that is there.")
@@ -29,7 +31,7 @@ package func applyDelta(_ delta: [UInt8], to parent: [UInt8], names: (delta: Str
 }
 
 /// What a delta says of its parent and its result.
-package func deltaHeader(_ delta: [UInt8], name: String) throws(DataError) -> DeltaHeader { try delta.withHeader(name) }
+package func deltaHeader(_ delta: [UInt8], name: String) throws(FacetError) -> DeltaHeader { try delta.withHeader(name) }
 
 /// Nil where the steps are not of the format, or do not give `size` bytes.
 private func apply(_ steps: [UInt8], _ parent: [UInt8], size: Int) -> [UInt8]? {
@@ -69,12 +71,12 @@ private func apply(_ steps: [UInt8], _ parent: [UInt8], size: Int) -> [UInt8]? {
 }
 
 extension [UInt8] {
-  fileprivate func withHeader(_ name: String) throws(DataError) -> DeltaHeader {
-    try withUnsafeBytes { bytes in Result { () throws(DataError) in try DeltaHeader(ByteView(bytes), file: name) } }.get()
+  fileprivate func withHeader(_ name: String) throws(FacetError) -> DeltaHeader {
+    try withUnsafeBytes { bytes in Result { () throws(FacetError) in try DeltaHeader(ByteView(bytes), file: name) } }.get()
   }
 
   /// Inflated where they are packed; memory is taken as it is filled.
-  fileprivate func steps(_ header: DeltaHeader, _ name: String) throws(DataError) -> [UInt8] {
+  fileprivate func steps(_ header: DeltaHeader, _ name: String) throws(FacetError) -> [UInt8] {
     let body = self[Int(DeltaFormat.headerSize)...]
     guard header.compression == DeltaFormat.deflated else {
       guard UInt64(body.count) == header.stepSize else { throw DeltaHeader.damaged(name) }

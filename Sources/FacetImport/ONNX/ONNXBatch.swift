@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 // A model that was exported for a batch of several images. A bundle computes one: where each image of the batch is computed for itself, the
@@ -16,8 +17,8 @@ struct ONNXAttempt {
 /// - Parameter attempt: decodes the file and lowers it: tensors that were read are gone.
 /// - Returns: the graph, or the part of it that can be had and what stands in the way of the rest.
 func lowered(
-  options: ImportOptions, _ attempt: (ImportOptions) throws(ImportFailure) -> ONNXAttempt
-) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
+  options: ImportOptions, _ attempt: (ImportOptions) throws(FacetError) -> ONNXAttempt
+) throws(FacetError) -> (model: ImportedModel, failure: FacetError?) {
   let first = try attempt(options)
   if first.diagnostics.isEmpty { return (first.model, nil) }
   if let batch = first.batch {
@@ -27,10 +28,10 @@ func lowered(
     if second.diagnostics.isEmpty { return (second.model, nil) }
     // Shapes that do not fit then are no fault of the file; all else is what stands in the way.
     if !second.diagnostics.contains(where: { $0.code == ImportErrorCode.shape.rawValue }) {
-      return (second.model, ImportFailure(second.diagnostics))
+      return (second.model, FacetError(second.diagnostics))
     }
   }
-  return (first.model, ImportFailure(first.diagnostics))
+  return (first.model, FacetError(first.diagnostics))
 }
 
 extension ONNXLowering {

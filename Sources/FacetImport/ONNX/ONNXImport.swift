@@ -1,4 +1,6 @@
 import COnnx
+import FacetDiagnostics
+import FacetFiles
 import FacetIR
 
 /// The opsets of the standard domain that are understood; below 7 only operators that have not changed since.
@@ -10,7 +12,7 @@ package let supportedONNXOpsets = 1...25
 /// (with its external data; 20 times what of it is int8) and 128 MB of memory, whatever its bytes are; in practice about twice the file.
 ///
 /// - Throws: everything that stands in the way, at once. Any bytes give a graph or this.
-package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(ImportFailure) -> ImportedModel {
+package func importONNX(path: String, options: ImportOptions = ImportOptions()) throws(FacetError) -> ImportedModel {
   let (model, failure) = try importONNXPart(path: path, options: options)
   if let failure { throw failure }
   return model
@@ -19,10 +21,10 @@ package func importONNX(path: String, options: ImportOptions = ImportOptions()) 
 /// As `importONNX`, but a network of which only a part can be imported is no error: what stands in the way of the rest is given beside it.
 package func importONNXPart(
   path: String, options: ImportOptions = ImportOptions()
-) throws(ImportFailure) -> (model: ImportedModel, failure: ImportFailure?) {
+) throws(FacetError) -> (model: ImportedModel, failure: FacetError?) {
   let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-  do throws(ImportFailure) {
-    return try lowered(options: options) { options throws(ImportFailure) in
+  do throws(FacetError) {
+    return try lowered(options: options) { options throws(FacetError) in
       // The file's own bytes go before the weights are made: that keeps the peak low.
       let (proto, size) = try decodeFile(path)
       return try lower(proto, file: path, size: size, folder: folder, options: options)
@@ -31,7 +33,7 @@ package func importONNXPart(
     // Files of other formats are refused, or decode to something without a graph.
     let codes = [ImportErrorCode.malformed, .noGraph, .unreadable, .opset].map(\.code)
     guard error.diagnostics.count == 1, codes.contains(error.diagnostics[0].code) else { throw error }
-    throw ImportFailure([error.diagnostics[0].naming(path, wanted: .model)])
+    throw FacetError([error.diagnostics[0].naming(path, wanted: .model)])
   }
 }
 
@@ -42,15 +44,15 @@ package func importONNXPart(
 ///   - folder: where external data may come from; nil refuses it.
 package func importONNX(
   bytes: UnsafeRawBufferPointer, file: String, folder: String? = nil, options: ImportOptions = ImportOptions()
-) throws(ImportFailure) -> ImportedModel {
-  let (model, failure) = try lowered(options: options) { options throws(ImportFailure) in
+) throws(FacetError) -> ImportedModel {
+  let (model, failure) = try lowered(options: options) { options throws(FacetError) in
     try lower(decode(bytes, file: file), file: file, size: bytes.count, folder: folder, options: options)
   }
   if let failure { throw failure }
   return model
 }
 
-private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXProto, size: Int) {
+private func decodeFile(_ path: String) throws(FacetError) -> (proto: ONNXProto, size: Int) {
   let data = try readFile(path)
   let size = data.bytes.count
   do throws(ONNXProblem) {
@@ -60,7 +62,7 @@ private func decodeFile(_ path: String) throws(ImportFailure) -> (proto: ONNXPro
   }
 }
 
-private func readFile(_ path: String) throws(ImportFailure) -> ModelFile {
+private func readFile(_ path: String) throws(FacetError) -> ModelFile {
   do throws(ModelFile.Unreadable) {
     return try ModelFile(path: path)
   } catch {
@@ -72,7 +74,7 @@ private func readFile(_ path: String) throws(ImportFailure) -> ModelFile {
 /// A limit, not a fault of the file.
 let tooLargeRemedy = "Check that this is the model that was meant, exported for inference: training graphs are larger."
 
-private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(ImportFailure) -> ONNXProto {
+private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(FacetError) -> ONNXProto {
   do throws(ONNXProblem) {
     guard bytes.count <= ModelFile.maximumSize else {
       throw ONNXProblem(.tooLarge, "The model has \(bytes.count) bytes, more than 2 GiB.", tooLargeRemedy)
@@ -83,15 +85,15 @@ private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(Import
   }
 }
 
-private func failure(_ problem: ONNXProblem, file: String) -> ImportFailure {
-  ImportFailure([
+private func failure(_ problem: ONNXProblem, file: String) -> FacetError {
+  FacetError([
     Diagnostic(code: problem.code, file: file, place: problem.place, message: problem.message, remedy: problem.remedy)
   ])
 }
 
 private func lower(
   _ proto: ONNXProto, file: String, size: Int, folder: String?, options: ImportOptions
-) throws(ImportFailure) -> ONNXAttempt {
+) throws(FacetError) -> ONNXAttempt {
   let opset: Int
   let graph: Onnx__GraphProto
   do throws(ONNXProblem) {

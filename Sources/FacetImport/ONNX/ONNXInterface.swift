@@ -1,4 +1,5 @@
 import COnnx
+import FacetDiagnostics
 import FacetIR
 
 /// What goes into and comes out of the file's graph.

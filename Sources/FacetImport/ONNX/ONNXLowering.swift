@@ -1,4 +1,5 @@
 import COnnx
+import FacetDiagnostics
 import FacetIR
 
 /// Turns the nodes of one file into a graph, and collects every reason why it cannot be done.

@@ -1,3 +1,5 @@
+import FacetDiagnostics
+
 /// Messages of one cause as one, with their number and the first places.
 ///
 /// Those with the same words are of one cause, be they two; those that differ in names and numbers only, where they are many.

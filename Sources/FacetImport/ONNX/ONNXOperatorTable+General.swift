@@ -1,3 +1,5 @@
+import FacetIR
+
 extension ONNXOperatorTable {
   private static let reduceAttributes: Set<String> = ["axes", "keepdims", "noop_with_empty_axes"]
   private static let indexAttributes: Set<String> = ["axis", "keepdims", "select_last_index"]

@@ -1,3 +1,5 @@
+import FacetIR
+
 /// The operators of quantized models.
 extension ONNXOperatorTable {
   private static let convolutionAttributes: Set<String> = ["auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"]

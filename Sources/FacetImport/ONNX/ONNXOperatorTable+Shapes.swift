@@ -1,3 +1,5 @@
+import FacetIR
+
 /// The operators that move elements, and those that compute sizes.
 extension ONNXOperatorTable {
   static let shapeRows: [String: ONNXOperatorRow] = [

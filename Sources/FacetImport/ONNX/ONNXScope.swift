@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// All operators of a file that Facet does not convert, told as one problem, with the values to cut the graph at before them.

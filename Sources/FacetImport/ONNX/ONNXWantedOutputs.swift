@@ -1,3 +1,5 @@
+import FacetDiagnostics
+
 /// The outputs that the user asks for: declared ones in the file's order, then inner values in the order asked.
 extension ONNXInterface {
   /// - Parameter producers: the node index of each computed value.

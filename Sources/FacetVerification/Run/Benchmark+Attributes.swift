@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetRuntime
 
 extension Benchmark {
@@ -47,7 +48,7 @@ extension Benchmark {
   /// Times each way in every round. Gates are ignored.
   ///
   /// - Parameter warmUp: rounds before the first that is timed.
-  package func byAttribute(iterations: Int, warmUp: Int) throws(CompileFailure) -> ByAttribute {
+  package func byAttribute(iterations: Int, warmUp: Int) throws(FacetError) -> ByAttribute {
     let bundle = session.bundle
     let members = bundle.evaluation.order.filter { set >> UInt64($0) & 1 != 0 }
     let bits = members.map { UInt64(1) << UInt64($0) }
@@ -75,7 +76,7 @@ extension Benchmark {
   }
 
   /// Of the input and these evaluations on it.
-  private func time(_ way: Way) throws(CompileFailure) -> Int64 {
+  private func time(_ way: Way) throws(FacetError) -> Int64 {
     do {
       let start = session.now()
       try input.set(on: session)
@@ -83,7 +84,7 @@ extension Benchmark {
       for set in way.sets { try session.evaluate(attributes: set, ignoringGates: true, budget: way.isInTurn ? .max : nil) }
       return Int64(clamping: session.now() &- start)
     } catch {
-      throw CompileFailure(error, file: file)
+      throw FacetError(error, file: file)
     }
   }
 }

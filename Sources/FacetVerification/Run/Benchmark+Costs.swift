@@ -1,11 +1,12 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetRuntime
 
 extension Benchmark {
   /// Times each fragment within evaluations of all attributes, gates ignored. Setting the input is not in it.
   ///
   /// - Parameter warmUp: evaluations before the first that is timed.
-  package func costs(iterations: Int, warmUp: Int) throws(CompileFailure) -> MeasuredCosts {
+  package func costs(iterations: Int, warmUp: Int) throws(FacetError) -> MeasuredCosts {
     let bundle = session.bundle
     var times = [[Int64]](repeating: [], count: bundle.fragments.count)
     session.measuresFragments = true
@@ -15,7 +16,7 @@ extension Benchmark {
         try input.set(on: session)
         try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
       } catch {
-        throw CompileFailure(error, file: file)
+        throw FacetError(error, file: file)
       }
       guard index >= warmUp else { continue }
       for fragment in times.indices { times[fragment].append(Int64(clamping: session.fragmentTime(fragment))) }

@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetRuntime
 
 extension Benchmark {
@@ -27,7 +28,7 @@ extension Benchmark {
   ///   - warmUp: rounds before the first that counts.
   package func deadlines(
     _ budgets: [UInt64], costs: MeasuredCosts?, iterations: Int, warmUp: Int
-  ) throws(CompileFailure) -> [Deadline] {
+  ) throws(FacetError) -> [Deadline] {
     try costs?.set(on: session, file: file)
     var results = budgets.map { Deadline(budgetNs: Int64(clamping: $0), ns: [], reached: []) }
     for round in 0..<(warmUp + iterations) {
@@ -41,7 +42,7 @@ extension Benchmark {
           results[index].ns.append(Int64(clamping: time))
           results[index].reached.append(session.bundle.attributes.indices.count { session.status(attribute: $0) == .evaluated })
         } catch {
-          throw CompileFailure(error, file: file)
+          throw FacetError(error, file: file)
         }
       }
     }

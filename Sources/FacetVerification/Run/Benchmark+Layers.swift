@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetFormat
 import FacetRuntime
 
@@ -26,7 +27,7 @@ extension Benchmark {
 
   /// Times each instruction within evaluations of the attributes asked for: from the end of the one before to its own, which counts the
   /// reading of the clock (some 30 ns) and, with several threads, waiting for the others.
-  package func layers(iterations: Int, warmUp: Int) throws(CompileFailure) -> [Layer] {
+  package func layers(iterations: Int, warmUp: Int) throws(FacetError) -> [Layer] {
     var order: [(fragment: Int, instruction: Int)] = []
     var times: [[Int64]] = []
     for round in 0..<(warmUp + iterations) {
@@ -45,7 +46,7 @@ extension Benchmark {
           last = Benchmark.clock()
         }
       } catch {
-        throw CompileFailure(error, file: file)
+        throw FacetError(error, file: file)
       }
     }
     return zip(order, times).map { place, times in

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 
 /// Times single inferences: input into its tensor, and what the attributes need. Reading and resizing images is not in it. Gates are
@@ -50,7 +52,7 @@ package struct Benchmark {
   /// The input is pseudo-random and always the same.
   package init(
     _ bundleFile: BundleFile, attributes: [String]?, profile: String? = nil, threads: Int, isa: String?
-  ) throws(CompileFailure) {
+  ) throws(FacetError) {
     file = bundleFile.path
     let bundle = bundleFile.bundle
     let plan = try bundle.plan(profile: profile, file: file)
@@ -60,7 +62,7 @@ package struct Benchmark {
   }
 
   /// - Parameter warmUp: inferences before the first that is timed.
-  package func run(iterations: Int, warmUp: Int) throws(CompileFailure) -> Result {
+  package func run(iterations: Int, warmUp: Int) throws(FacetError) -> Result {
     var ns: [Int64] = []
     ns.reserveCapacity(iterations)
     do {
@@ -71,7 +73,7 @@ package struct Benchmark {
         if index >= warmUp { ns.append(nanoseconds(since: start)) }
       }
     } catch {
-      throw CompileFailure(error, file: file)
+      throw FacetError(error, file: file)
     }
     let peak = Machine.peakMemory
     var openNs: [Int64] = []
@@ -93,14 +95,14 @@ private func nanoseconds(since start: ContinuousClock.Instant) -> Int64 {
 
 extension NetworkInput {
   /// Pseudo-random pixels, or floats in -1 ..< 1 where the bundle takes tensors; equal for equal seeds.
-  package static func random(for bundle: Bundle, file: String, seed: UInt64) throws(CompileFailure) -> NetworkInput {
+  package static func random(for bundle: Bundle, file: String, seed: UInt64) throws(FacetError) -> NetworkInput {
     var generator = SplitMix64(seed: seed)
     let (width, height) = (bundle.inputWidth, bundle.inputHeight)
     let sample: Sample
     if bundle.takesPixels {
       let pixels = (0..<width * height * 3).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
       guard let frame = Frame(width: width, height: height, pixels: pixels) else {
-        throw CompileFailure(
+        throw FacetError(
           Diagnostic(
             code: RunErrorCode.bundleInput, file: file, message: "it takes images of \(width) x \(height) pixels, which are too large",
             remedy: "Compile it for a smaller input."))
@@ -111,10 +113,6 @@ extension NetworkInput {
       let values = (0..<shape.reduce(1, *)).map { _ in Float(Int32(truncatingIfNeeded: generator.next())) / 2_147_483_648 }
       sample = .tensor(values, shape: shape, name: "random")
     }
-    do {
-      return try NetworkInput(sample, for: bundle, data: file)
-    } catch {
-      throw CompileFailure(error)
-    }
+    return try NetworkInput(sample, for: bundle, data: file)
   }
 }

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFormat
 import FacetRuntime
 
 /// What a bundle says about one attribute of one sample.
@@ -55,7 +57,7 @@ package struct BundleRun {
   /// Opens everything, so that nothing is printed before all names are known to be right.
   package init(
     _ bundleFile: BundleFile, inputs paths: [String], options: EvaluationOptions = EvaluationOptions(), threads: Int, isa: String?
-  ) throws(CompileFailure) {
+  ) throws(FacetError) {
     file = bundleFile.path
     bundle = bundleFile.bundle
     self.options = options
@@ -84,17 +86,17 @@ package struct BundleRun {
       .map { (index: $0.offset, description: $0.element) }
   }
 
-  private static func open(_ paths: [String], reading: DatasetOptions, roi: RegionOfInterest) throws(CompileFailure) -> [Dataset] {
+  private static func open(_ paths: [String], reading: DatasetOptions, roi: RegionOfInterest) throws(FacetError) -> [Dataset] {
     var inputs: [Dataset] = []
-    var problems: [DataError] = []
+    var problems: [Diagnostic] = []
     for path in paths {
       do {
         inputs.append(try Dataset.open(path: path, roi: roi, options: reading))
       } catch {
-        problems.append(error)
+        problems += error.diagnostics
       }
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     return inputs
   }
 
@@ -117,11 +119,11 @@ package struct BundleRun {
   /// Of the attributes asked for by name, all must be reached; where none is named, those that are.
   private static func reached(
     _ set: UInt64, by forks: ForkInputs, _ session: Session, _ options: EvaluationOptions, file: String
-  ) throws(CompileFailure) -> UInt64 {
+  ) throws(FacetError) -> UInt64 {
     do throws(SessionError) {
       try forks.setZeros(on: session)
     } catch {
-      throw CompileFailure(error, file: file)
+      throw FacetError(error, file: file)
     }
     let reached = set & session.available(ignoringGates: options.ignoresGates)
     guard options.attributes != nil || (reached == 0 && options.cuts.isEmpty) else { return reached }
@@ -148,12 +150,12 @@ package struct BundleRun {
   /// Calls `each` with every sample's result, in order, and `skipped` with each that cannot be read, where such are passed over.
   ///
   /// - Throws: also where not one could be read.
-  package func run(skipped: (DataError) -> Void = { _ in }, _ each: (SampleResult) -> Void) throws(CompileFailure) {
+  package func run(skipped: (Diagnostic) -> Void = { _ in }, _ each: (SampleResult) -> Void) throws(FacetError) {
     var done = 0
-    var first: DataError?
-    func skip(_ error: DataError) {
-      if first == nil { first = error }
-      skipped(error)
+    var first: Diagnostic?
+    func skip(_ problem: Diagnostic) {
+      if first == nil { first = problem }
+      skipped(problem)
     }
     if let starts {
       for index in 0..<starts.count {
@@ -163,13 +165,7 @@ package struct BundleRun {
     }
     for data in inputs {
       for index in 0..<data.count {
-        let read: Sample?
-        do {
-          read = try data.readableSample(index, skipped: skip)
-        } catch {
-          throw CompileFailure(error)
-        }
-        guard let read else { continue }
+        guard let read = try data.readableSample(index, skipped: skip) else { continue }
         done += 1
         each(
           try sample(of: data.path) {
@@ -180,25 +176,23 @@ package struct BundleRun {
           })
       }
     }
-    if done == 0, let first { throw CompileFailure(first) }
+    if done == 0, let first { throw FacetError(first) }
   }
 
   /// - Parameter start: sets the input; gives its name, and which part of the image it is.
-  private func sample(of data: String, _ start: () throws -> (name: String, roi: [Int]?)) throws(CompileFailure) -> SampleResult {
+  private func sample(of data: String, _ start: () throws -> (name: String, roi: [Int]?)) throws(FacetError) -> SampleResult {
     do {
       let (name, roi) = try start()
       try session.evaluate(attributes: set, ignoringGates: options.ignoresGates, budget: options.budget)
       var result = SampleResult(file: name, roi: roi, attributes: selected.map { self.result($0.index, $0.description) })
       for cut in cuts { result.forks.append(try session.values(ofFork: cut.index, count: cut.description.shape.reduce(1, *))) }
       return result
-    } catch let failure as CompileFailure {
-      throw failure
-    } catch let error as DataError {
-      throw CompileFailure(error)
+    } catch let error as FacetError {
+      throw error
     } catch let error as SessionError {
-      throw CompileFailure(error, file: file)
+      throw FacetError(error, file: file)
     } catch {
-      throw CompileFailure(Diagnostic(code: RunErrorCode.sample, file: data, message: "\(error)", remedy: ""))
+      throw FacetError(Diagnostic(code: RunErrorCode.sample, file: data, message: "\(error)", remedy: ""))
     }
   }
 

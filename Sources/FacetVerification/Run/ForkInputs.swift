@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetRuntime
 
 /// Forks that a run starts from, opened.
@@ -9,19 +10,15 @@ struct ForkInputs {
   var count: Int { forks.first?.data.count ?? 0 }
 
   /// - Throws: names that the bundle does not have, files that cannot be read or hold different numbers of samples.
-  init(_ starts: [EvaluationOptions.Start], _ bundle: Bundle, file: String) throws(CompileFailure) {
+  init(_ starts: [EvaluationOptions.Start], _ bundle: Bundle, file: String) throws(FacetError) {
     var forks: [(index: Int, description: BundleDescription.Fork, data: Dataset)] = []
     for start in starts {
       let index = try bundle.forkIndex(start.fork, file: file)
-      do {
-        forks.append((index, bundle.forkDescriptions[index], try Dataset.open(path: start.path)))
-      } catch {
-        throw CompileFailure(error)
-      }
+      forks.append((index, bundle.forkDescriptions[index], try Dataset.open(path: start.path)))
     }
     self.forks = forks
     for other in forks.dropFirst() where other.data.count != count {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.from, file: other.data.path,
           message: "it has \(other.data.count) samples, but '\(forks[0].data.path)' has \(count)",
@@ -36,7 +33,7 @@ struct ForkInputs {
       let sample = try fork.data.sample(index)
       let wanted = [1] + fork.description.shape
       guard case .tensor(let values, let shape, _) = sample, shape.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }) else {
-        throw CompileFailure(
+        throw FacetError(
           Diagnostic(
             code: RunErrorCode.from, file: fork.data.path, place: sample.name,
             message: "the fork '\(fork.description.name)' has the shape \(wanted), and float32 numbers",
@@ -44,7 +41,7 @@ struct ForkInputs {
       }
       // In int8 it would become any number; a float32 network may have computed it.
       if fork.description.type == "int8", let wrong = values.firstIndex(where: { !$0.isFinite }) {
-        throw CompileFailure(
+        throw FacetError(
           Diagnostic(
             code: RunErrorCode.from, file: fork.data.path, place: sample.name,
             message: "number \(wrong) of \(values.count) is \(values[wrong].isNaN ? "not a number (NaN)" : "infinite")",
@@ -69,7 +66,7 @@ extension Session {
   }
 
   /// Refuses attributes that the forks set do not lead to, saying where each could start.
-  func checkReach(_ attributes: UInt64, ignoringGates: Bool, forks: ForkInputs, file: String) throws(CompileFailure) {
+  func checkReach(_ attributes: UInt64, ignoringGates: Bool, forks: ForkInputs, file: String) throws(FacetError) {
     do {
       try forks.setZeros(on: self)
       let missing = attributes & ~available(ignoringGates: ignoringGates)
@@ -91,13 +88,13 @@ extension Session {
             message: gate ? "its gate reads attributes that the forks given do not lead to" : "the forks given do not lead to it",
             remedy: gate ? "Add --ignore-gates. \(from)" : from.isEmpty ? "Give an image." : from))
       }
-      throw CompileFailure(diagnostics)
-    } catch let failure as CompileFailure {
+      throw FacetError(diagnostics)
+    } catch let failure as FacetError {
       throw failure
     } catch let error as SessionError {
-      throw CompileFailure(error, file: file)
+      throw FacetError(error, file: file)
     } catch {
-      throw CompileFailure(Diagnostic(code: RunErrorCode.from, file: file, message: "\(error)", remedy: ""))
+      throw FacetError(Diagnostic(code: RunErrorCode.from, file: file, message: "\(error)", remedy: ""))
     }
   }
 

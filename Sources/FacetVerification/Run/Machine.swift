@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import Glibc
 
 /// The machine that this process runs on, for benchmarks.

@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import Glibc
 
@@ -9,10 +10,10 @@ package enum RecipeFile {
   ///
   /// - Parameter replacing: otherwise a file that exists is an error: it may hold an hour of somebody's work.
   package static func write(
-    _ text: String, to path: String, replacing: Bool, announcing: () throws(CompileFailure) -> Void = {}
-  ) throws(CompileFailure) {
+    _ text: String, to path: String, replacing: Bool, announcing: () throws(FacetError) -> Void = {}
+  ) throws(FacetError) {
     if !replacing, FileName.withBytes(path, { access($0, F_OK) }) == 0 {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.initExists, file: path, message: "it exists already",
           remedy: "Name another file, or give --force to replace it."))
@@ -26,10 +27,10 @@ package enum OutputFile {
   /// inputs, which a slip of the hand would replace.
   ///
   /// - Parameter inputs: files or folders that the command reads.
-  package static func check(_ path: String, notOneOf inputs: [String]) throws(CompileFailure) {
+  package static func check(_ path: String, notOneOf inputs: [String]) throws(FacetError) {
     let folder = folder(of: path)
     guard path.isEmpty || FileName.withBytes(folder, { access($0, F_OK) }) == 0 else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path, message: "the folder '\(folder)' does not exist",
           remedy: "Make it first, or name another file."))
@@ -38,13 +39,13 @@ package enum OutputFile {
     let exists = FileName.withBytes(path, { stat($0, &output) }) == 0
     let kind = output.st_mode & S_IFMT
     if exists && kind == S_IFDIR {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path, message: "it is a folder", remedy: "Name the file to write, in it or elsewhere."))
     }
     // What is there and no regular file, such as /dev/null, is written to directly.
     guard exists && kind != S_IFREG || FileName.withBytes(folder, { access($0, W_OK | X_OK) }) == 0 else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.outputFolder, file: path,
           message: "the folder '\(folder)' cannot be written to (\(String(cString: strerror(errno))))",
@@ -54,7 +55,7 @@ package enum OutputFile {
     let isData = Dataset.isRead(String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]))
     for input in inputs {
       guard isSame(input, output) || (isData && isSame(input, as: folder)) else { continue }
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.outputIsInput, file: path, message: "it is read as '\(input)', and would be replaced",
           remedy: "Name another file for the result."))
@@ -80,20 +81,12 @@ package enum OutputFile {
   ///
   /// - Parameter announcing: prints the report, between the two: where that fails, nothing was written.
   package static func write(
-    _ files: [(path: String, bytes: [UInt8])], announcing: () throws(CompileFailure) -> Void = {}
-  ) throws(CompileFailure) {
+    _ files: [(path: String, bytes: [UInt8])], announcing: () throws(FacetError) -> Void = {}
+  ) throws(FacetError) {
     let pending: [PendingFile]
-    do {
-      pending = try files.map { file throws(DataError) in try PendingFile(file.path, file.bytes) }
-    } catch {
-      throw CompileFailure(error)
-    }
+    pending = try files.map { file throws(FacetError) in try PendingFile(file.path, file.bytes) }
     try announcing()
-    do {
-      for (file, pending) in zip(files, pending) { try pending.commit(file.bytes) }
-    } catch {
-      throw CompileFailure(error)
-    }
+    for (file, pending) in zip(files, pending) { try pending.commit(file.bytes) }
   }
 
   /// Whether a file is a device or pipe that is the standard output, too: a report there would be part of it.

@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import Foundation
 
@@ -32,7 +33,7 @@ package struct ResultFiles {
   }
 
   /// - Throws: where two names become the same file, or the results would not fit in memory.
-  package init(folder: String, for run: BundleRun) throws(CompileFailure) {
+  package init(folder: String, for run: BundleRun) throws(FacetError) {
     self.folder = folder
     columns =
       run.selected.map {
@@ -42,7 +43,7 @@ package struct ResultFiles {
     var taken: [String: String] = [:]
     for column in columns {
       if let other = taken.updateValue(column.name, forKey: column.file) {
-        throw CompileFailure(
+        throw FacetError(
           Diagnostic(
             code: RunErrorCode.output, file: folder, place: column.file,
             message: "\(other) and \(column.name) would be written to the same file",
@@ -58,21 +59,17 @@ package struct ResultFiles {
     let perSample = columns.reduce(0) { $0 + $1.count * 4 }
     let (bytes, overflow) = perSample.multipliedReportingOverflow(by: run.sampleCount)
     guard !overflow, bytes <= Self.maximumBytes else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: RunErrorCode.output, file: folder, message: "the results have more than \(Self.maximumBytes) bytes",
           remedy: "Give fewer inputs at a time, or fewer --attributes."))
     }
-    do {
-      // Once as numbers, once as the bytes of their files.
-      try AvailableMemory.check(bytes * 2, for: "gathering the results", file: folder)
-    } catch {
-      throw CompileFailure(error)
-    }
+    // Once as numbers, once as the bytes of their files.
+    try AvailableMemory.check(bytes * 2, for: "gathering the results", file: folder)
   }
 
-  private static func noFolder(_ folder: String) -> CompileFailure {
-    CompileFailure(
+  private static func noFolder(_ folder: String) -> FacetError {
+    FacetError(
       Diagnostic(
         code: RunErrorCode.output, file: folder, message: "the folder cannot be made",
         remedy: "Name a folder that you may write, not a file."))
@@ -105,9 +102,9 @@ package struct ResultFiles {
   /// Makes the folder where it is missing, and writes all files aside before it renames them.
   ///
   /// - Parameter announcing: prints the report, before the files get their names.
-  package func write(announcing: () throws(CompileFailure) -> Void = {}) throws(CompileFailure) {
+  package func write(announcing: () throws(FacetError) -> Void = {}) throws(FacetError) {
     let made = Self.missingFolders(folder)
-    do throws(CompileFailure) {
+    do throws(FacetError) {
       for path in made.reversed() where FileName.withBytes(path, { mkdir($0, 0o777) }) != 0 && errno != EEXIST {
         throw Self.noFolder(folder)
       }

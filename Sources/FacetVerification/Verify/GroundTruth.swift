@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 
 /// The right class, or the right number, of each sample of an attribute, out of a column of `labels.csv`.
 struct GroundTruth {
@@ -11,7 +12,7 @@ struct GroundTruth {
   /// Nil where the table has no column of the attribute's name, or it has no classes (one value, and no confidence).
   ///
   /// - Throws: every different text that is neither a label nor a class's number, or no number at all.
-  init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(CompileFailure) {
+  init?(_ attribute: AttributeDescription, _ table: LabelTable?, file: String) throws(FacetError) {
     guard let table, let column = table[column: attribute.name] else { return nil }
     if attribute.value != nil {
       numbers = try Self.numbers(column, table, attribute.name, file: file)
@@ -34,7 +35,7 @@ struct GroundTruth {
     }
     guard unknown.isEmpty else {
       let labels = attribute.labels.isEmpty ? ["0 ... \(count - 1)"] : attribute.labels
-      throw CompileFailure(
+      throw FacetError(
         unknown.sorted { $0.value < $1.value }.map { text, line in
           let guess = didYouMean(text, among: attribute.labels)
           return Diagnostic(
@@ -45,7 +46,7 @@ struct GroundTruth {
         })
     }
   }
-  private static func numbers(_ column: [String], _ table: LabelTable, _ name: String, file: String) throws(CompileFailure) -> [Double?] {
+  private static func numbers(_ column: [String], _ table: LabelTable, _ name: String, file: String) throws(FacetError) -> [Double?] {
     var problems: [Diagnostic] = []
     var numbers: [Double?] = []
     numbers.reserveCapacity(column.count)
@@ -60,7 +61,7 @@ struct GroundTruth {
       }
       numbers.append(number)
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     return numbers
   }
 }

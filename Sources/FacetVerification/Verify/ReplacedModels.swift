@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetRuntime
 
 /// The models of branches that `facet replace` put into a bundle, among those that it is held against: known by their files' hashes, because
@@ -25,8 +26,8 @@ struct ReplacedModels {
   }
 
   /// An error that may have come of a missing model says so.
-  func explaining(_ failure: CompileFailure) -> CompileFailure {
-    CompileFailure(
+  func explaining(_ failure: FacetError) -> FacetError {
+    FacetError(
       failure.diagnostics.map { diagnostic in
         var diagnostic = diagnostic
         if diagnostic.code == RecipeErrorCode.model.rawValue { diagnostic.remedy = ([diagnostic.remedy] + notes).joined(separator: " ") }

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 
 /// Scores that another framework gave for the same data, out of files: one array for each attribute, its first axis counting samples
@@ -33,13 +35,13 @@ package struct SavedOutputs: Sendable {
   ///
   /// - Parameter samples: of the data.
   /// - Throws: the errors of the files, and `verify.saved.` and `missing`, `duplicate`, `samples`, `shape` or `too-large`, all at once.
-  package init(_ paths: [String], bundle: Bundle, recipes: [Recipe], samples: Int) throws(CompileFailure) {
+  package init(_ paths: [String], bundle: Bundle, recipes: [Recipe], samples: Int) throws(FacetError) {
     var problems: [Diagnostic] = []
     var files: [NamedArrays] = []
     for path in paths {
-      do { files.append(try NamedArrays.open(path)) } catch { problems.append(Diagnostic(error)) }
+      do { files.append(try NamedArrays.open(path)) } catch { problems += error.diagnostics }
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     var sources: [Source] = []
     var values: [[Float]?] = []
     var missing: [(attribute: String, names: [String])] = []
@@ -66,10 +68,10 @@ package struct SavedOutputs: Sendable {
         let elements = try file.array(name, limit: 2 * Self.maximumBytes).elements.floats
         values.append(part.map { $0.taken(from: elements) } ?? elements)
         sources.append(Source(attribute: attribute.name, file: file.path, array: name))
-      } catch let error as CompileFailure {
+      } catch let error as FacetError {
         problems += error.diagnostics
-      } catch let error as DataError {
-        problems.append(Diagnostic(error))
+      } catch let error as FacetError {
+        problems += error.diagnostics
       } catch {
         problems.append(Diagnostic(code: VerifyErrorCode.sample, file: paths.first ?? "", message: "\(error)", remedy: ""))
       }
@@ -82,7 +84,7 @@ package struct SavedOutputs: Sendable {
       guard guess != nil || hasNone else { continue }
       problems.append(Self.missing(attribute, names, guess: guess, files))
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
     absent = missing.map(\.attribute)
     var unused: [String: [String]] = [:]
     for file in files {
@@ -102,7 +104,7 @@ package struct SavedOutputs: Sendable {
     values[attribute]?.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[sample * count..<(sample + 1) * count])) }
   }
 
-  private static func find(_ names: [String], _ files: [NamedArrays]) throws(CompileFailure) -> (file: NamedArrays, name: String)? {
+  private static func find(_ names: [String], _ files: [NamedArrays]) throws(FacetError) -> (file: NamedArrays, name: String)? {
     for name in names + names.map({ String(ResultFiles.fileName($0).dropLast(4)) }) {
       let found = files.filter { $0.names.contains(name) }
       guard let file = found.first else { continue }
@@ -150,7 +152,7 @@ package struct SavedOutputs: Sendable {
   /// Axes of one element do not matter: scores may come as [N, 5] or [N, 5, 1, 1]. The order of the others does.
   private static func check(
     _ header: NPYHeader, _ attribute: AttributeDescription, _ samples: Int, file: String, array: String
-  ) throws(CompileFailure) {
+  ) throws(FacetError) {
     let rows = header.shape.first ?? 0
     guard !header.shape.isEmpty, rows == samples else {
       throw problem(
@@ -174,7 +176,7 @@ package struct SavedOutputs: Sendable {
 
   private static func problem(
     _ code: VerifyErrorCode, _ file: String, _ array: String, _ message: String, _ remedy: String
-  ) -> CompileFailure {
-    CompileFailure(Diagnostic(code: code, file: file, place: "array '\(array)'", message: message, remedy: remedy))
+  ) -> FacetError {
+    FacetError(Diagnostic(code: code, file: file, place: "array '\(array)'", message: message, remedy: remedy))
   }
 }

@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetRuntime
 
 /// A bundle against the float network that it was made from, or outputs that were saved elsewhere, over labelled data.
@@ -60,10 +61,10 @@ package struct Verification {
   }
 
   /// One sample at a time through both; memory does not grow with the data, but for its names and labels.
-  package func run() throws(CompileFailure) -> VerificationReport {
+  package func run() throws(FacetError) -> VerificationReport {
     var tally = try VerificationTally(self)
     let tested = try Session.open(bundle, file: bundleFile, threads: threads, isa: isa)
-    let float = try reference.map { reference throws(CompileFailure) in
+    let float = try reference.map { reference throws(FacetError) in
       try Session.open(reference, file: bundleFile, threads: threads, isa: isa)
     }
     var overlap = CalibrationOverlap(bundle, samples: data.count, folders: calibrationFolders)
@@ -77,19 +78,19 @@ package struct Verification {
           float: try float.map { try evaluate(NetworkInput(sample, for: $0.bundle, data: data.path), $0) },
           tested: try evaluate(input, tested))
         overlap.add(input)
-      } catch let error as DataError {
-        throw CompileFailure(error)
+      } catch let error as FacetError {
+        throw error
       } catch let error as SessionError {
-        throw CompileFailure(error, file: bundleFile)
+        throw FacetError(error, file: bundleFile)
       } catch {
-        throw CompileFailure(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
+        throw FacetError(Diagnostic(code: VerifyErrorCode.sample, file: data.path, message: "\(error)", remedy: ""))
       }
       tally.count += 1
       tally.add(index, float: float, saved: saved, tested: tested, decisions)
     }
     progress?(data.count, data.count)
     // Not one of them: the first says why.
-    if tally.count == 0, let first = tally.skipped.first { throw CompileFailure(first) }
+    if tally.count == 0, let first = tally.skipped.first { throw FacetError(first) }
     return tally.report(self, warnings: warnings + [overlap.warning].compactMap { $0 }, calibrationSamples: overlap.count)
   }
 

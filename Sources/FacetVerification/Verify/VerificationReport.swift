@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 
 /// What a verification found; the shape of its JSON is part of the command line's contract.
 package struct VerificationReport: Encodable, Sendable {
@@ -243,7 +244,7 @@ package struct VerificationReport: Encodable, Sendable {
   package var subgroups: [String: [String: [String: Comparison]]]
   package var samples: Int
   /// Data that could not be read and were passed over; nil where there are none.
-  package var skipped: [InspectReport.Problem]?
+  package var skipped: [Diagnostic]?
   /// Of the bundle: int8 or float32. Its results stand under `int8` either way.
   package var precision: String
   /// The models and saved outputs that were named. Without a model, the saved outputs stand under `float`.

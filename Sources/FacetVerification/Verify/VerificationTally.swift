@@ -1,5 +1,6 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetRuntime
 
 /// The counts and sums of a verification while it runs.
@@ -10,7 +11,7 @@ struct VerificationTally {
   /// Samples that were compared.
   var count = 0
   /// Those that could not be read and were passed over.
-  var skipped: [DataError] = []
+  var skipped: [Diagnostic] = []
 
   /// An attribute of both bundles, and what was found of it.
   private struct Entry {
@@ -51,7 +52,7 @@ struct VerificationTally {
   private var cost = 0.0
 
   /// - Throws: all that does not fit: attributes that the reference lacks, labels that do not exist, missing columns.
-  init(_ verification: Verification) throws(CompileFailure) {
+  init(_ verification: Verification) throws(FacetError) {
     var problems: [Diagnostic] = []
     fragmentCosts = verification.bundle.fragments.map(\.multiplyAccumulates)
     let data = verification.data
@@ -80,7 +81,7 @@ struct VerificationTally {
         problems += error.diagnostics
       }
     }
-    guard problems.isEmpty else { throw CompileFailure(problems) }
+    guard problems.isEmpty else { throw FacetError(problems) }
   }
 
   private static func unknownAttribute(
@@ -100,17 +101,17 @@ struct VerificationTally {
       .filter { !$0.isEmpty }.joined(separator: " "))
   }
 
-  private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(CompileFailure) -> Grouping {
+  private static func grouping(_ column: String, _ data: Dataset, _ file: String) throws(FacetError) -> Grouping {
     guard let texts = data.labels?[column: column] else {
       let guess = didYouMean(column, among: data.labels?.columns ?? [])
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: VerifyErrorCode.subgroup, file: file, place: "subgroup '\(column)'", message: "the labels have no such column",
           remedy: guess.isEmpty ? "Add the column, or verify with a recipe that does not name it among its subgroups: --recipe." : guess))
     }
     let values = Set(texts).sorted()
     guard values.count <= maximumGroups else {
-      throw CompileFailure(
+      throw FacetError(
         Diagnostic(
           code: VerifyErrorCode.subgroup, file: file, place: "column \(column)",
           message: "\(values.count) different values; at most \(maximumGroups) make groups",
@@ -212,7 +213,7 @@ struct VerificationTally {
     let unused = verification.data.unusedColumns(besides: names + verification.subgroups)
     return VerificationReport(
       attributeNames: names, attributes: attributes, subgroups: subgroups, samples: count,
-      skipped: skipped.isEmpty ? nil : CompileFailure(skipped).problems,
+      skipped: skipped.isEmpty ? nil : skipped,
       precision: BundleDescription(verification.bundle).precision, against: verification.against,
       notes: verification.notes.isEmpty ? nil : verification.notes,
       warnings: warnings.isEmpty ? nil : warnings, calibrationSamples: calibrationSamples,

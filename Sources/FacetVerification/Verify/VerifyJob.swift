@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
+import FacetFiles
 import FacetRuntime
 
 /// `facet verify`: opens all that it names, compiles the float network in memory where a model is named, and compares.
@@ -33,23 +35,19 @@ package struct VerifyJob {
     self.progress = progress
   }
 
-  package func run() throws(CompileFailure) -> VerificationReport {
+  package func run() throws(FacetError) -> VerificationReport {
     let models = against.filter { !NamedArrays.isNamed(by: $0) }
     let savedFiles = against.filter { NamedArrays.isNamed(by: $0) }
     let opened = try BundleFile(bundle)
     do {
       try opened.bundle.verifyHashes()
     } catch {
-      throw CompileFailure(error, file: bundle)
+      throw FacetError(error, file: bundle)
     }
     let replaced = ReplacedModels(opened.bundle, among: models)
     let chosen = replaced.completed(try chosenRecipes(opened, normalizes: !models.isEmpty), opened.bundle, carried: recipes.isEmpty)
     let dataset: Dataset
-    do {
-      dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest(), options: reading)
-    } catch {
-      throw CompileFailure(error)
-    }
+    dataset = try Dataset.open(path: data, roi: chosen.first?.regionOfInterest ?? RegionOfInterest(), options: reading)
     let saved =
       savedFiles.isEmpty
       ? nil : try SavedOutputs(savedFiles, bundle: opened.bundle, recipes: chosen, samples: dataset.count)
@@ -104,12 +102,12 @@ package struct VerifyJob {
   /// The models in float32.
   private func reference(
     _ models: [String], _ recipes: [Recipe], _ bundle: Bundle, _ replaced: ReplacedModels
-  ) throws(CompileFailure) -> Bundle {
+  ) throws(FacetError) -> Bundle {
     let target: Target
     do {
       target = try Target.named(Target.defaultName)
     } catch {
-      throw CompileFailure(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
+      throw FacetError(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
     }
     // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
     var request = CompileRequest(
@@ -125,21 +123,21 @@ package struct VerifyJob {
     do {
       return try Bundle.opening(float.bytes)
     } catch {
-      throw CompileFailure(error, file: models.first ?? "")
+      throw FacetError(error, file: models.first ?? "")
     }
   }
 
   /// Those that are named, or the one that the bundle carries. A model cannot be run on images without.
-  private func chosenRecipes(_ opened: BundleFile, normalizes: Bool) throws(CompileFailure) -> [Recipe] {
+  private func chosenRecipes(_ opened: BundleFile, normalizes: Bool) throws(FacetError) -> [Recipe] {
     let named = try Recipe.load(recipes)
     if !named.isEmpty { return named }
     if let carried = opened.bundle.embeddedRecipe {
       let misread = carried.misreadBudgets
-      guard misread.isEmpty else { throw CompileFailure(misread) }
+      guard misread.isEmpty else { throw FacetError(misread) }
       return [carried]
     }
     guard normalizes, opened.bundle.takesPixels else { return [] }
-    throw CompileFailure(
+    throw FacetError(
       Diagnostic(
         code: VerifyErrorCode.recipe, file: bundle, message: "it takes images, and how those are normalized stands in the recipe",
         remedy: "Give the recipe that it was compiled with: --recipe recipe.json."))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetDiagnostics
 import FacetVerification
 
 struct BenchmarkCommand: ParsableCommand {
@@ -68,7 +69,7 @@ struct BenchmarkCommand: ParsableCommand {
       let file = try BundleFile(bundle)
       let benchmark = try Benchmark(
         file, attributes: attributeNames(attributes), profile: profile, threads: engine.threads, isa: engine.isa)
-      let given = try costs.map { path throws(CompileFailure) in try MeasuredCosts.load(path) }
+      let given = try costs.map { path throws(FacetError) in try MeasuredCosts.load(path) }
       var result = try benchmark.run(iterations: iterations, warmUp: warmUp)
       if byAttribute { result.byAttribute = try benchmark.byAttribute(iterations: iterations, warmUp: warmUp) }
       let measured = try writeCosts.map { (path: $0, costs: try benchmark.costs(iterations: iterations, warmUp: warmUp)) }

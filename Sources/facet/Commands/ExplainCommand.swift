@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetData
 import FacetVerification
 
 struct ExplainCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetDiagnostics
 import FacetVerification
 import Foundation
 
@@ -24,7 +25,7 @@ struct InitCommand: ParsableCommand {
       let (text, advice) = Recipe.template(
         for: report, model: models.map(pathFromRecipe).joined(separator: ", "), options: named(options), owners: owners)
       let lines = ["\(output) is written. Before compiling:"] + advice.map { "  - \($0)" }
-      try RecipeFile.write(text, to: output, replacing: force) { () throws(CompileFailure) in
+      try RecipeFile.write(text, to: output, replacing: force) { () throws(FacetError) in
         if !quiet.isOn { try Console.announce(lines.map(terminalText).joined(separator: "\n"), beside: [output]) }
       }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetDiagnostics
 import FacetVerification
 
 struct InspectCommand: ParsableCommand {
@@ -37,7 +38,7 @@ struct InspectCommand: ParsableCommand {
       var description = BundleDescription(bundle)
       if layers { description.layers = bundle.instructionDescriptions }
       try quiet.print(json ? try Console.json(description) : BundleText(file, description).text)
-      if !description.isIntact { Console.error(CompileFailure.changedBundle(file).rendered) }
+      if !description.isIntact { Console.error(FacetError.changedBundle(file).rendered) }
       return description.isIntact
     }
   }
@@ -56,20 +57,20 @@ struct InspectCommand: ParsableCommand {
   private func withJSONErrors(_ work: () throws -> Bool) throws -> Bool {
     do {
       return try work()
-    } catch let failure as CompileFailure {
+    } catch let failure as FacetError {
       let part = layers ? (try? Compiler.layers(model: file, options: modelFile.options))?.layers ?? [] : []
       if !part.isEmpty, !json, !quiet.isOn {
         print("What could be read from \(terminalText(file)):\n\n\(LayerText(part).text)\n")
       }
       guard json else { throw failure }
-      print(try Console.json(Failed(errors: failure.problems, layers: part.isEmpty ? nil : part)))
+      print(try Console.json(Failed(errors: failure.diagnostics, layers: part.isEmpty ? nil : part)))
       Console.error(failure.rendered)
       throw ExitCode(1)
     }
   }
 
   private struct Failed: Encodable {
-    var errors: [InspectReport.Problem]
+    var errors: [Diagnostic]
     var layers: [ModelLayer]?
   }
 }
@@ -112,7 +113,7 @@ struct ModelText {
     } else {
       lines.append("It does not convert:")
       for problem in report.problems {
-        lines.append("  [\(problem.code)] \(problem.place.isEmpty ? "" : problem.place + ": ")\(problem.message)")
+        lines.append("  [\(problem.code)] \(problem.place.map { $0 + ": " } ?? "")\(problem.message)")
         if !problem.remedy.isEmpty { lines.append("    help: \(problem.remedy)") }
       }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FacetCompiler
 import FacetData
+import FacetDiagnostics
 import FacetVerification
 
 struct RunCommand: ParsableCommand {
@@ -90,18 +91,16 @@ struct RunCommand: ParsableCommand {
         BundleFile(bundle), inputs: inputs, options: options, threads: engine.threads, isa: engine.isa)
       for warning in run.warnings { Console.error("warning: " + terminalText(warning)) }
       var files = try output.map { try ResultFiles(folder: $0, for: run) }
-      var skipped: [InspectReport.Problem] = []
+      var skipped: [Diagnostic] = []
       run.notes.forEach(Console.note)
       var isFirst = true
       let total = run.sampleCount
       var done = 0
-      func skip(_ error: DataError) {
+      func skip(_ problem: Diagnostic) {
         files?.addMissing()
         done += 1
-        for problem in CompileFailure(error).problems {
-          skipped.append(problem)
-          Console.skipped(problem)
-        }
+        skipped.append(problem)
+        Console.skipped(problem)
       }
       if json { print("{\"results\": [") }
       do {
@@ -117,13 +116,13 @@ struct RunCommand: ParsableCommand {
           done += 1
         }
         Console.progressEnd()
-        try files?.write { () throws(CompileFailure) in
+        try files?.write { () throws(FacetError) in
           let end = json ? try ending(skipped) : output.map { "\(total) \(total == 1 ? "sample" : "samples") written to \($0)" }
           if let end, !quiet.isOn { try Console.announce(end, beside: []) }
         }
-      } catch let failure as CompileFailure where json {
+      } catch let failure as FacetError where json {
         // What was printed stays one JSON text.
-        print("], \"errors\": \(try Console.json(failure.problems, pretty: false))}")
+        print("], \"errors\": \(try Console.json(failure.diagnostics, pretty: false))}")
         Console.error(failure.rendered)
         throw ExitCode(1)
       }
@@ -133,7 +132,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// The end of the JSON.
-  private func ending(_ skipped: [InspectReport.Problem]) throws(CompileFailure) -> String {
+  private func ending(_ skipped: [Diagnostic]) throws(FacetError) -> String {
     guard !skipped.isEmpty, let list = try? Console.json(skipped, pretty: false) else { return "]}" }
     return "], \"skipped\": \(list)}"
   }

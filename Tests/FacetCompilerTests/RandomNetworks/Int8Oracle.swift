@@ -1,4 +1,5 @@
 import FacetIR
+import FacetImport
 import FacetQuantization
 
 @testable import FacetCompiler

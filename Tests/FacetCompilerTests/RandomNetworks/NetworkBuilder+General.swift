@@ -1,4 +1,5 @@
 import FacetIR
+import FacetImport
 
 extension NetworkBuilder {
   /// The steps on tensors of any shape; nil where it is none of them.

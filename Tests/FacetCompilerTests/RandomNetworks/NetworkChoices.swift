@@ -1,3 +1,4 @@
+import FacetFiles
 import FacetTestSupport
 
 /// What the generator chose for one random network: enough to build it, and small enough to print, to shrink, and to paste into a test.

@@ -1,4 +1,5 @@
 import FacetData
+import FacetFiles
 import FacetFormat
 import FacetIR
 import FacetKernels

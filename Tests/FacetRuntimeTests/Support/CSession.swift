@@ -1,4 +1,5 @@
 import CFacet
+import FacetRuntime
 import Testing
 
 /// A bundle and a session on its first plan, of one thread, as callers from C hold them; all is freed with it.
