@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed benchmark-engine format lint onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed benchmark-engine format lint pages onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -26,6 +26,10 @@ $(BIN)/facet: FORCE
 dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
 	@mkdir -p dist
 	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
+
+dist/face-attributes-float32.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
+	@mkdir -p dist
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --precision float32 -o $@
 
 FUZZ_COUNT ?= 2000
 NETWORK_COUNT ?= 5000
@@ -68,12 +72,22 @@ run-memory: ## peak memory of the board's program on raw pixels
 engine-size: ## code of the engine and its kernels, and the static program with musl
 	@Scripts/engine-size
 
-format: ## format all Swift sources
+format: ## format all Swift and C sources
 	@swift format --in-place --recursive --parallel Package.swift Plugins Sources Tests
+	@Scripts/format-c
 
-lint: ## check the formatting of all Swift sources, and the pages that are made from others
+lint: ## check the formatting of all Swift and C sources, the pages that are made from others, and links in pages
 	@swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
+	@Scripts/format-c --check
 	@Scripts/recipe-reference --check
+	@Scripts/check-pages
+
+pages: packages ## write the pages again that are made from the program and the schema: commands, operators, errors, recipe
+	@Scripts/build facet facet-run
+	@$(BIN)/facet explain --operators --markdown > docs/operators.md
+	@$(BIN)/facet explain --markdown > docs/errors.md
+	@Scripts/command-reference
+	@Scripts/recipe-reference
 
 onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto
 	@Scripts/install-packages protobuf-c-compiler

@@ -16,20 +16,25 @@ let package = Package(
     .executable(name: "facet-fuzz", targets: ["facet-fuzz"]),
     .executable(name: "facet-conformance", targets: ["facet-conformance"]),
     .library(name: "FacetRuntime", targets: ["FacetRuntime"]),
+    .library(name: "FacetC", targets: ["FacetC", "CFacet"]),
     .library(name: "FacetCompiler", targets: ["FacetCompiler"]),
+    .library(name: "FacetDiagnostics", targets: ["FacetDiagnostics"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
   targets: [
     // The engine: what a board runs.
+    .target(name: "FacetPlatform", linkerSettings: [.linkedLibrary("pthread")]),
     .target(
-      name: "FacetKernels", cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread")]),
+      name: "FacetKernels", dependencies: ["FacetPlatform"], cSettings: [.headerSearchPath(".")], linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CFacet"),
     .target(name: "FacetFormat", swiftSettings: embedded),
-    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetKernels", "CFacet"], swiftSettings: embedded),
-    .executableTarget(name: "facet-run", dependencies: ["FacetRuntime", "CFacet", "CProcess"]),
-    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "CMachineLimits"]),
+    .target(name: "FacetFrames", dependencies: ["FacetFormat"], swiftSettings: embedded),
+    .target(name: "FacetRuntime", dependencies: ["FacetFormat", "FacetFrames", "FacetKernels", "FacetPlatform"], swiftSettings: embedded),
+    .target(name: "FacetC", dependencies: ["CFacet", "FacetFormat", "FacetFrames", "FacetRuntime"], swiftSettings: embedded),
+    .executableTarget(name: "facet-run", dependencies: ["FacetC", "CFacet", "CProcess"]),
+    .executableTarget(name: "facet-kernel-test", dependencies: ["FacetKernels", "FacetPlatform", "CMachineLimits"]),
 
     // The compiler: what a workstation runs.
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -41,53 +46,74 @@ let package = Package(
     .target(name: "CImage", dependencies: ["CPNG", "CJPEG"]),
     .target(name: "FacetDiagnostics"),
     .target(name: "FacetFiles", dependencies: ["FacetDiagnostics", "CZlib", "CProcess"]),
-    .target(name: "FacetIR"),
+    .target(name: "FacetIR", dependencies: ["FacetDiagnostics"]),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
     .target(name: "FacetImport", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetIR", "COnnx"]),
-    .target(name: "FacetData", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "CImage"]),
-    .target(name: "FacetQuantization", dependencies: ["FacetIR", "FacetFormat", "FacetRuntime"]),
-    .target(name: "FacetPlanning", dependencies: ["FacetFiles", "FacetIR"]),
+    .target(name: "FacetMetrics"),
+    .target(name: "FacetRecipe", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetMetrics"]),
+    .target(name: "FacetData", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetFrames", "CImage"]),
+    .target(name: "FacetStatistics", dependencies: ["FacetRuntime"]),
+    .target(name: "FacetQuantization", dependencies: ["FacetFormat", "FacetIR", "FacetPasses", "FacetStatistics"]),
+    .target(
+      name: "FacetLowering", dependencies: ["FacetFormat", "FacetFiles", "FacetIR", "FacetPasses", "FacetQuantization"]),
+    .target(
+      name: "FacetBundle",
+      dependencies: ["FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetRecipe"]),
+    .target(name: "CMachineLimits"),
+    .target(
+      name: "FacetEvaluation",
+      dependencies: [
+        "FacetKernels", "FacetFormat", "FacetFrames", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetRecipe", "FacetData",
+        "FacetBundle", "CMachineLimits",
+      ]),
     .target(
       name: "FacetCompiler",
       dependencies: [
-        "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport", "FacetData", "FacetQuantization", "FacetPlanning",
-        "FacetRuntime", "FacetFormat", "FacetKernels",
+        "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
+        "FacetMetrics", "FacetRecipe", "FacetData", "FacetStatistics", "FacetQuantization", "FacetLowering", "FacetBundle",
+        "FacetEvaluation",
       ]),
-    .target(name: "CMachineLimits"),
     .target(
       name: "FacetVerification",
       dependencies: [
-        "FacetDiagnostics", "FacetRuntime", "FacetKernels", "FacetFormat", "FacetData", "FacetFiles", "FacetCompiler", "CMachineLimits",
+        "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetMetrics", "FacetRecipe", "FacetData", "FacetQuantization", "FacetBundle",
+        "FacetEvaluation", "FacetCompiler",
       ]),
     .executableTarget(
       name: "facet",
       dependencies: [
-        "FacetCompiler", "FacetVerification", "FacetData", "FacetDiagnostics", "FacetFiles", "CProcess",
+        "FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetRuntime", "FacetImport", "FacetRecipe", "FacetMetrics", "FacetData",
+        "FacetQuantization", "FacetBundle", "FacetEvaluation", "FacetCompiler", "FacetVerification", "CProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], plugins: ["BuildCommit"]),
     .plugin(name: "BuildCommit", capability: .buildTool()),
     .executableTarget(
       name: "facet-fuzz",
       dependencies: [
-        "FacetDiagnostics", "FacetCompiler", "FacetVerification", "FacetData", "FacetFiles", "FacetFormat", "FacetRuntime",
-        "FacetTestSupport",
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetRecipe", "FacetData", "FacetQuantization", "FacetBundle",
+        "FacetEvaluation", "FacetCompiler", "FacetVerification", "FacetTestSupport",
       ]),
     .executableTarget(
       name: "facet-conformance",
       dependencies: [
-        "FacetDiagnostics", "FacetFiles", "FacetCompiler", "FacetImport", "FacetIR", "FacetData", "FacetFormat", "FacetRuntime",
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetImport", "FacetData", "FacetQuantization",
+        "FacetBundle", "FacetCompiler",
       ]),
 
     // What tests share.
-    .target(name: "FacetTestSupport", dependencies: ["FacetDiagnostics", "FacetFiles"], path: "Tests/FacetTestSupport"),
+    .target(name: "FacetTestSupport", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat"], path: "Tests/FacetTestSupport"),
+    .testTarget(name: "FacetTidyTests"),
     .testTarget(name: "FacetDiagnosticsTests", dependencies: ["FacetDiagnostics"]),
     .testTarget(
       name: "FacetFilesTests",
       dependencies: ["FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
       exclude: ["make_cases.py"], resources: [.copy("Cases")]),
-    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat", "FacetFiles", "FacetTestSupport"]),
+    .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat"]),
+    .testTarget(name: "FacetFramesTests", dependencies: ["FacetFormat", "FacetFrames", "FacetFiles", "FacetTestSupport"]),
+    .testTarget(name: "FacetCTests", dependencies: ["CFacet", "FacetC"]),
     .testTarget(
-      name: "FacetRuntimeTests", dependencies: ["FacetKernels", "CFacet", "FacetFormat", "FacetRuntime", "FacetFiles", "FacetTestSupport"]),
+      name: "FacetRuntimeTests",
+      dependencies: ["FacetKernels", "CFacet", "FacetFormat", "FacetFrames", "FacetRuntime", "FacetC", "FacetFiles", "FacetTestSupport"]),
     .testTarget(name: "FacetIRTests", dependencies: ["FacetFiles", "FacetIR", "FacetTestSupport"]),
     .testTarget(name: "FacetPassesTests", dependencies: ["FacetFiles", "FacetIR", "FacetPasses", "FacetTestSupport"]),
     .testTarget(
@@ -99,24 +125,34 @@ let package = Package(
       resources: [.copy("Cases")]),
     .testTarget(
       name: "FacetDataTests",
-      dependencies: ["FacetFormat", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
+      dependencies: ["FacetFormat", "FacetFrames", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
       exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
-    .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetQuantization"]),
-    .testTarget(name: "FacetPlanningTests", dependencies: ["FacetFiles", "FacetIR", "FacetPlanning", "FacetTestSupport"]),
+    .testTarget(name: "FacetBundleTests", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetBundle", "FacetTestSupport"]),
+    .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetStatistics", "FacetQuantization"]),
+    .testTarget(
+      name: "FacetLoweringTests",
+      dependencies: ["FacetFormat", "FacetFiles", "FacetIR", "FacetQuantization", "FacetLowering", "FacetTestSupport"]),
     .testTarget(
       name: "FacetCompilerTests",
       dependencies: [
         "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
-        "FacetData", "FacetQuantization", "FacetPlanning", "FacetCompiler", "FacetTestSupport",
+        "FacetMetrics", "FacetRecipe", "FacetData", "FacetQuantization", "FacetLowering", "FacetBundle", "FacetEvaluation", "FacetCompiler",
+        "FacetTestSupport",
       ]),
     .testTarget(
       name: "FacetVerificationTests",
       dependencies: [
-        "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetImport", "FacetData",
-        "FacetCompiler", "FacetVerification",
+        "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetImport", "FacetMetrics",
+        "FacetRecipe", "FacetData", "FacetQuantization", "FacetLowering", "FacetBundle", "FacetEvaluation", "FacetCompiler",
+        "FacetVerification",
       ]),
-    .testTarget(name: "FacetCommandTests", dependencies: ["FacetCompiler", "facet"]),
+    .testTarget(
+      name: "FacetCommandTests",
+      dependencies: [
+        "FacetDiagnostics", "FacetFiles", "FacetImport", "FacetRecipe", "FacetData", "FacetBundle", "FacetCompiler", "FacetVerification",
+        "facet",
+      ]),
   ],
   cLanguageStandard: .gnu11
 )

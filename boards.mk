@@ -3,11 +3,12 @@
 #   make boards                          builds for all of BOARDS
 #   make test-boards                     runs both programs under qemu-user: the kernels' checksum and the scores of a bundle must be
 #                                        the workstation's
-#   make test-boards BUNDLE=other.facet INPUT=image.ppm
-#                                        with another int8 bundle that holds a self-test, and another input than noise
+#   make test-boards BUNDLE=other.facet FLOAT_BUNDLE=float32.facet INPUT=image.ppm
+#                                        with another int8 bundle that holds a self-test, a float32 one, and another input than noise
 
 BOARDS ?= x86-64 x86-64-musl aarch64 armv7 riscv64
 BUNDLE ?= dist/face-attributes.facet
+FLOAT_BUNDLE ?= dist/face-attributes-float32.facet
 INPUT ?=
 BOARD_BUILD = .build-boards
 CROSS_PACKAGES = gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu \
@@ -23,5 +24,5 @@ board-packages:
 $(addprefix board-,$(BOARDS)): board-%: board-packages
 	@Scripts/build-board $* $(BOARD_BUILD)
 
-test-boards: boards $(BUNDLE) ## kernels, self-test and scores of all boards under qemu
-	@Scripts/test-boards "$(BUNDLE)" "$(INPUT)" $(BOARDS)
+test-boards: boards $(BUNDLE) $(FLOAT_BUNDLE) ## kernels, self-test and scores of all boards under qemu
+	@Scripts/test-boards "$(BUNDLE)" "$(FLOAT_BUNDLE)" "$(INPUT)" $(BOARDS)

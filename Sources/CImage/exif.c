@@ -4,13 +4,9 @@
 
 // EXIF 2.32, section 4.5 (APP1) and 4.6 (the IFD0 tag Orientation, 0x0112). Everything is read within [0, count).
 
-static uint32_t u16(const uint8_t *p, int big) {
-  return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
-}
+static uint32_t u16(const uint8_t *p, int big) { return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0]; }
 
-static uint32_t u32(const uint8_t *p, int big) {
-  return big ? u16(p, 1) << 16 | u16(p + 2, 1) : u16(p + 2, 0) << 16 | u16(p, 0);
-}
+static uint32_t u32(const uint8_t *p, int big) { return big ? u16(p, 1) << 16 | u16(p + 2, 1) : u16(p + 2, 0) << 16 | u16(p, 0); }
 
 static uint32_t tiff_orientation(const uint8_t *tiff, size_t count) {
   if (count < 8) return 1;

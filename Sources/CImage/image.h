@@ -4,10 +4,8 @@
 #include "facet_image.h"
 
 // What the two decoders share. Each decodes when `rgb` is set, and reads the header only when it is null.
-int facet_png_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity,
-                   char *message);
-int facet_jpeg_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity,
-                    char *message);
+int facet_png_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity, char *message);
+int facet_jpeg_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity, char *message);
 
 // EXIF orientation (1 to 8) of a file, 1 when there is none or it is malformed. A PNG file has at least its signature.
 uint32_t facet_jpeg_orientation(const uint8_t *bytes, size_t count);

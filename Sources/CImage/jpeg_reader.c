@@ -30,19 +30,15 @@ _Noreturn static void fail_with_library_text(j_common_ptr cinfo, int status) {
 
 static void on_error(j_common_ptr cinfo) {
   switch (cinfo->err->msg_code) {
-    case JERR_OUT_OF_MEMORY:
-    case JERR_NO_BACKING_STORE:
-      fail(cinfo, FACET_IMAGE_OUT_OF_MEMORY, "decoding needs more memory than is allowed");
-    case JERR_BAD_PRECISION:
-    case JERR_SOF_UNSUPPORTED:
-    case JERR_ARITH_NOTIMPL:
-    case JERR_CONVERSION_NOTIMPL:
-    case JERR_CCIR601_NOTIMPL:
-      fail_with_library_text(cinfo, FACET_IMAGE_UNSUPPORTED);
-    case JERR_IMAGE_TOO_BIG:
-      fail_with_library_text(cinfo, FACET_IMAGE_TOO_LARGE);
-    default:
-      fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
+  case JERR_OUT_OF_MEMORY:
+  case JERR_NO_BACKING_STORE: fail(cinfo, FACET_IMAGE_OUT_OF_MEMORY, "decoding needs more memory than is allowed");
+  case JERR_BAD_PRECISION:
+  case JERR_SOF_UNSUPPORTED:
+  case JERR_ARITH_NOTIMPL:
+  case JERR_CONVERSION_NOTIMPL:
+  case JERR_CCIR601_NOTIMPL: fail_with_library_text(cinfo, FACET_IMAGE_UNSUPPORTED);
+  case JERR_IMAGE_TOO_BIG: fail_with_library_text(cinfo, FACET_IMAGE_TOO_LARGE);
+  default: fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
   }
 }
 
@@ -65,18 +61,15 @@ static int left_over_data(j_common_ptr cinfo) {
 static void on_message(j_common_ptr cinfo, int level) {
   if (level >= 0) return;
   switch (cinfo->err->msg_code) {
-    case JWRN_HIT_MARKER:
-    case JWRN_JPEG_EOF:
-      fail_with_library_text(cinfo, FACET_IMAGE_TRUNCATED);
-    case JWRN_HUFF_BAD_CODE:
-    case JWRN_MUST_RESYNC:
-    case JWRN_ARITH_BAD_CODE:
-      fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
-    case JWRN_EXTRANEOUS_DATA:
-      if (left_over_data(cinfo)) fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
-      return;
-    default:
-      return;
+  case JWRN_HIT_MARKER:
+  case JWRN_JPEG_EOF: fail_with_library_text(cinfo, FACET_IMAGE_TRUNCATED);
+  case JWRN_HUFF_BAD_CODE:
+  case JWRN_MUST_RESYNC:
+  case JWRN_ARITH_BAD_CODE: fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
+  case JWRN_EXTRANEOUS_DATA:
+    if (left_over_data(cinfo)) fail_with_library_text(cinfo, FACET_IMAGE_CORRUPT);
+    return;
+  default: return;
   }
 }
 
@@ -84,9 +77,7 @@ static void on_output(j_common_ptr cinfo) { (void)cinfo; }
 
 static void source_nothing(j_decompress_ptr cinfo) { (void)cinfo; }
 
-static boolean source_fill(j_decompress_ptr cinfo) {
-  fail((j_common_ptr)cinfo, FACET_IMAGE_TRUNCATED, "the file ends before the image does");
-}
+static boolean source_fill(j_decompress_ptr cinfo) { fail((j_common_ptr)cinfo, FACET_IMAGE_TRUNCATED, "the file ends before the image does"); }
 
 static void source_skip(j_decompress_ptr cinfo, long count) {
   if (count <= 0) return;
@@ -96,8 +87,7 @@ static void source_skip(j_decompress_ptr cinfo, long count) {
 }
 
 static void on_progress(j_common_ptr cinfo) {
-  if (((j_decompress_ptr)cinfo)->input_scan_number > FACET_IMAGE_MAX_SCANS)
-    fail(cinfo, FACET_IMAGE_TOO_LARGE, "more than 100 progressive scans");
+  if (((j_decompress_ptr)cinfo)->input_scan_number > FACET_IMAGE_MAX_SCANS) fail(cinfo, FACET_IMAGE_TOO_LARGE, "more than 100 progressive scans");
 }
 
 static void read_header(j_decompress_ptr cinfo, uint32_t orientation, facet_image_info *info) {
@@ -109,15 +99,12 @@ static void read_header(j_decompress_ptr cinfo, uint32_t orientation, facet_imag
     longjmp(e->escape, 1);
   }
   switch (cinfo->jpeg_color_space) {
-    case JCS_GRAYSCALE:
-    case JCS_YCbCr:
-    case JCS_RGB:
-      break;
-    case JCS_CMYK:
-    case JCS_YCCK:
-      fail((j_common_ptr)cinfo, FACET_IMAGE_UNSUPPORTED, "CMYK colours, which need a printer's profile");
-    default:
-      fail((j_common_ptr)cinfo, FACET_IMAGE_UNSUPPORTED, "a colour space that is neither gray nor RGB");
+  case JCS_GRAYSCALE:
+  case JCS_YCbCr:
+  case JCS_RGB: break;
+  case JCS_CMYK:
+  case JCS_YCCK: fail((j_common_ptr)cinfo, FACET_IMAGE_UNSUPPORTED, "CMYK colours, which need a printer's profile");
+  default: fail((j_common_ptr)cinfo, FACET_IMAGE_UNSUPPORTED, "a colour space that is neither gray nor RGB");
   }
   int turned = orientation >= 5;
   *info = (facet_image_info){
@@ -132,23 +119,20 @@ static void read_header(j_decompress_ptr cinfo, uint32_t orientation, facet_imag
 static void decode(j_decompress_ptr cinfo, uint32_t orientation, uint8_t *rgb) {
   cinfo->out_color_space = JCS_RGB;
   jpeg_start_decompress(cinfo);
-  if (cinfo->output_width != cinfo->image_width || cinfo->output_height != cinfo->image_height ||
-      cinfo->output_components != 3)
+  if (cinfo->output_width != cinfo->image_width || cinfo->output_height != cinfo->image_height || cinfo->output_components != 3)
     fail((j_common_ptr)cinfo, FACET_IMAGE_CORRUPT, "the decoder gives another size than the header");
   size_t bytes = (size_t)cinfo->output_width * 3;
   const facet_image_placement p = facet_image_place(orientation, cinfo->output_width, cinfo->output_height);
   JSAMPARRAY line = cinfo->mem->alloc_sarray((j_common_ptr)cinfo, JPOOL_IMAGE, (JDIMENSION)bytes, 1);
   while (cinfo->output_scanline < cinfo->output_height) {
     ptrdiff_t y = cinfo->output_scanline;
-    if (jpeg_read_scanlines(cinfo, line, 1) != 1)
-      fail((j_common_ptr)cinfo, FACET_IMAGE_CORRUPT, "the decoder stops before the last row");
+    if (jpeg_read_scanlines(cinfo, line, 1) != 1) fail((j_common_ptr)cinfo, FACET_IMAGE_CORRUPT, "the decoder stops before the last row");
     facet_image_put_row(p, rgb, line[0], y, cinfo->output_width);
   }
   jpeg_finish_decompress(cinfo);
 }
 
-int facet_jpeg_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity,
-                    char *message) {
+int facet_jpeg_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity, char *message) {
   struct jpeg_decompress_struct cinfo;
   errors e = {.status = FACET_IMAGE_CORRUPT, .message = message, .bytes = bytes};
   struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
@@ -178,8 +162,7 @@ int facet_jpeg_read(const uint8_t *bytes, size_t count, facet_image_info *info, 
   cinfo.progress = &progress;
   read_header(&cinfo, orientation, info);
   if (rgb != NULL) {
-    if (capacity / 3 / info->width < info->height)
-      fail((j_common_ptr)&cinfo, FACET_IMAGE_BAD_ARGUMENT, "the destination is too small");
+    if (capacity / 3 / info->width < info->height) fail((j_common_ptr)&cinfo, FACET_IMAGE_BAD_ARGUMENT, "the destination is too small");
     decode(&cinfo, orientation, rgb);
   }
   jpeg_destroy_decompress(&cinfo);

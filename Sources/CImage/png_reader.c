@@ -36,8 +36,7 @@ static void on_warning(png_structp png, png_const_charp text) {
   (void)text;
 }
 
-int facet_png_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity,
-                   char *message) {
+int facet_png_read(const uint8_t *bytes, size_t count, facet_image_info *info, uint8_t *rgb, size_t capacity, char *message) {
   reader r = {bytes, count, 0, message, NULL};
   const uint32_t orientation = facet_png_orientation(bytes, count);
   png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &r, on_error, on_warning);
@@ -65,11 +64,9 @@ int facet_png_read(const uint8_t *bytes, size_t count, facet_image_info *info, u
   int status = facet_image_check_size(width, height, message);
   if (status == FACET_IMAGE_OK) {
     const int turned = orientation >= 5;
-    *info = (facet_image_info){turned ? height : width, turned ? width : height, png_get_channels(png, png_info), orientation,
-                               FACET_IMAGE_PNG};
+    *info = (facet_image_info){turned ? height : width, turned ? width : height, png_get_channels(png, png_info), orientation, FACET_IMAGE_PNG};
     if (png_get_color_type(png, png_info) == PNG_COLOR_TYPE_PALETTE) info->channels = 3;
-    if (rgb != NULL && capacity / 3 / width < height)
-      status = facet_image_fail(FACET_IMAGE_BAD_ARGUMENT, message, "the destination is too small");
+    if (rgb != NULL && capacity / 3 / width < height) status = facet_image_fail(FACET_IMAGE_BAD_ARGUMENT, message, "the destination is too small");
   }
   if (status != FACET_IMAGE_OK || rgb == NULL) {
     png_destroy_read_struct(&png, &png_info, NULL);

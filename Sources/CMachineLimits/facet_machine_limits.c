@@ -1,4 +1,4 @@
-#include "facet_machine_limits.h"
+#include "facet_machine_limits_internal.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,62 +9,35 @@ static double now(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-enum { BURSTS = 12, REPEATS = 20000 };
+enum { BURSTS = 12 };
 
-#if defined(__x86_64__)
-// Twelve chains that do not depend on each other: more than latency times throughput of any x86-64 core so far.
-#define TWELVE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
-#define REGISTERS "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15"
-// From zeros: what an earlier burst left, integers among it, can be denormal numbers, which take some CPUs a hundred times longer.
-#define BURST(X)                                                                                                       \
-  __asm__ volatile("vzeroall" ::: REGISTERS);                                                                          \
-  for (int32_t i = 0; i < REPEATS; i++) __asm__ volatile(TWELVE(X)::: REGISTERS)
-
-#define MADD(r) "vpmaddwd %%ymm12, %%ymm13, %%ymm14\n vpaddd %%ymm14, %%ymm" #r ", %%ymm" #r "\n"
-#define DOT_256(r) "%{vex%} vpdpbusd %%ymm12, %%ymm13, %%ymm" #r "\n"
-#define DOT_512(r) "vpdpbusd %%zmm12, %%zmm13, %%zmm" #r "\n"
-#define FMA_256(r) "vfmadd231ps %%ymm12, %%ymm13, %%ymm" #r "\n"
-#define FMA_512(r) "vfmadd231ps %%zmm12, %%zmm13, %%zmm" #r "\n"
-
-__attribute__((target("avx2"), noinline)) static void madd(void) { BURST(MADD); }
-__attribute__((target("avx2,avxvnni"), noinline)) static void dot_256(void) { BURST(DOT_256); }
-__attribute__((target("avx512f,avx512vnni"), noinline)) static void dot_512(void) { BURST(DOT_512); }
-__attribute__((target("avx2,fma"), noinline)) static void fma_256(void) { BURST(FMA_256); }
-__attribute__((target("avx512f"), noinline)) static void fma_512(void) { BURST(FMA_512); }
-
-/// `each`: multiply-accumulates of one of the twelve.
+/// `each`: multiply-accumulates of one instruction.
 static double fastest(void (*burst)(void), double each) {
   double best = 0;
   for (int32_t i = 0; i < BURSTS; i++) {
     const double begin = now();
     burst();
-    const double rate = 12.0 * REPEATS * each / (now() - begin);
+    const double rate = (double)FACET_BURST_CHAINS * FACET_BURST_REPEATS * each / (now() - begin);
     if (rate > best) best = rate;
   }
   return best;
 }
 
-double facet_peak_int8(facet_limit limit) {
-  switch (limit) {
-  case FACET_LIMIT_AVX2: return fastest(madd, 16);
-  case FACET_LIMIT_AVXVNNI: return fastest(dot_256, 32);
-  case FACET_LIMIT_AVX512VNNI: return fastest(dot_512, 64);
-  default: return 0;
-  }
+static const facet_level_peaks *peaks_of(const char *level) {
+  const facet_level_peaks *p = facet_peaks_of_levels;
+  while (p->level && strcmp(p->level, level)) p++;
+  return p->level ? p : NULL;
 }
 
-double facet_peak_float32(facet_limit limit) {
-  switch (limit) {
-  case FACET_LIMIT_AVX2:
-  case FACET_LIMIT_AVXVNNI: return fastest(fma_256, 8);
-  case FACET_LIMIT_AVX512VNNI: return fastest(fma_512, 16);
-  default: return 0;
-  }
+double facet_peak_int8(const char *level) {
+  const facet_level_peaks *p = peaks_of(level);
+  return p ? fastest(p->int8_burst, p->int8_each) : 0;
 }
-#else
-double facet_peak_int8(facet_limit limit) { return (void)limit, 0; }
-double facet_peak_float32(facet_limit limit) { return (void)limit, 0; }
-#endif
+
+double facet_peak_float32(const char *level) {
+  const facet_level_peaks *p = peaks_of(level);
+  return p ? fastest(p->float32_burst, p->float32_each) : 0;
+}
 
 typedef uint64_t lanes __attribute__((vector_size(64), aligned(64)));
 

@@ -1,17 +1,19 @@
+import FacetBundle
 import FacetData
 import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
+import FacetLowering
 import FacetPasses
-import FacetPlanning
 import FacetQuantization
+import FacetRecipe
 import FacetRuntime
 
 /// Models in, a bundle out.
 public enum Compiler {
   /// The version of Facet, part of every bundle's provenance.
-  public static let version = "0.1.0"
+  public static let version = "\(FacetVersion.text)"
 
   /// Fewer calibration samples are noted.
   static let recommendedSamples = 32
@@ -36,31 +38,32 @@ public enum Compiler {
 
   static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> CompileResult {
     let profiles = try ProfileBinding.profiles(model, request)
-    let float = try lower(model, decisions: nil, storedUnsigned: false)
+    let float = try lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     try checkArena(float, model)
     if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
-    let given = GivenQuantizations(model.graph)
+    let types = NumberTypes(int8: GivenQuantizations(model.graph))
     let inputRange = model.input.pixels?.range
     // Before the calibration, which takes its time.
-    try checkInt8Arena(given, model, floatBytes: float.arenaBytes)
+    try checkInt8Arena(types, model, floatBytes: float.arenaBytes)
     // A quantized model may say all that calibration would find out.
-    let needsCalibration = QuantizationDecisions.needsMeasurements(given, inputRange: inputRange)
+    let needsCalibration = types.needsMeasurements(inputRange: inputRange)
     let calibration =
       needsCalibration || !Calibration.places(model, request).isEmpty
-      ? try Calibration.run(model, request, given, program: float) : nil
-    let decisions = QuantizationDecisions(given, measured: calibration?.measurements ?? Measurements(), inputRange: inputRange)
+      ? try Calibration.run(model, request, types, program: float) : nil
+    let decisions = QuantizationDecisions(types, measured: calibration?.measurements ?? Measurements(), inputRange: inputRange)
     let numbers = ContentNumbering(model.graph).numbers
     var model = model
-    model.graph = given.graph
+    model.graph = types.graph
     try checkInput(decisions, model)
-    let program = try lower(model, decisions: decisions, storedUnsigned: request.target.storedUnsigned)
+    let program = try lower(decisions, model, storedUnsigned: request.target.storedUnsigned)
     try checkArena(program, model)
     var result = try emit(
       model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
     if let calibration {
       result.report.quantization = try check(
-        result.bytes, model, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
+        result.bytes, types, model, calibration,
+        fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
         attributes: Array(model.attributes.indices), threads: request.threads)
       result.report.warnings += calibration.notProbabilities(model.attributes)
       result.report.warnings += calibration.warnings + (result.report.quantization?.warnings ?? [])
@@ -68,17 +71,18 @@ public enum Compiler {
     return result
   }
 
-  /// Holds an int8 bundle against the float scores of its calibration.
+  /// Compares an int8 bundle with the float scores of its calibration.
   ///
   /// - Parameters:
   ///   - fragments: those that were lowered from the model's graph.
   ///   - attributes: numbers in the bundle of the model's attributes.
   static func check(
-    _ bytes: [UInt8], _ model: PreparedModel, _ calibration: Calibration, fragments: [Int: LoweredFragment], attributes: [Int], threads: Int
+    _ bytes: [UInt8], _ types: NumberTypes, _ model: PreparedModel, _ calibration: Calibration, fragments: [Int: LoweredFragment],
+    attributes: [Int], threads: Int
   ) throws(FacetError) -> QuantizationReport? {
     guard !calibration.checked.isEmpty else { return nil }
     do {
-      return try QuantizationCheck(bundle: Bundle.opening(bytes), graph: model.graph, fragments: fragments, attributes: attributes)
+      return try QuantizationCheck(bundle: Bundle.opening(bytes), types: types, fragments: fragments, attributes: attributes)
         .run(calibration, threads: threads)
     } catch {
       throw FacetError.internalError("check", error, model.source.file)
@@ -86,12 +90,11 @@ public enum Compiler {
   }
 
   static func lower(
-    _ model: PreparedModel, decisions: QuantizationDecisions?, storedUnsigned: Bool, isTrial: Bool = false,
+    _ decisions: QuantizationDecisions, _ model: PreparedModel, storedUnsigned: Bool, isTrial: Bool = false,
     behindTrunk: FragmentPartition? = nil
   ) throws(FacetError) -> LoweredProgram {
     do {
-      return try Lowering.lower(
-        model.graph, decisions: decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
+      return try Lowering.lower(decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
     } catch {
       throw FacetError(
         error.problems.map {
@@ -105,13 +108,11 @@ public enum Compiler {
 
   /// The int8 program's arena, for which nothing needs to be measured. It may be larger than that of the float32 program: some values are in
   /// it in both number types, and in two layouts.
-  static func checkInt8Arena(_ given: GivenQuantizations, _ model: PreparedModel, floatBytes: Int) throws(FacetError) {
+  static func checkInt8Arena(_ types: NumberTypes, _ model: PreparedModel, floatBytes: Int) throws(FacetError) {
     // Most networks are far from the limit: four forms of each value are at most 10 bytes an element, and a plan wastes less than as much.
     guard floatBytes > maximumArenaBytes / 8 else { return }
-    var model = model
-    model.graph = given.graph
-    let decisions = QuantizationDecisions(given, measured: Measurements(), inputRange: model.input.pixels?.range)
-    try checkArena(lower(model, decisions: decisions, storedUnsigned: false, isTrial: true), model)
+    let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: model.input.pixels?.range)
+    try checkArena(lower(decisions, model, storedUnsigned: false, isTrial: true), model)
   }
 
   /// What the engine takes (Formats/facet-bundle.md, "Plan and arena").
@@ -131,8 +132,7 @@ public enum Compiler {
 
   /// A bundle holds 1 / scale of its input as a number below 2^64.
   private static func checkInput(_ decisions: QuantizationDecisions, _ model: PreparedModel) throws(FacetError) {
-    let aliases = ValueAliases(model.graph)
-    for input in model.graph.inputs where decisions.quantization(aliases.root(input)).scale < 0x1p-63 {
+    for input in model.graph.inputs where decisions.quantization(decisions.types.aliases.root(input)).scale < 0x1p-63 {
       throw FacetError([
         Diagnostic(
           code: CompileErrorCode.inputRange, file: model.source.file, place: "input '\(model.graph[input].name)'",
@@ -150,7 +150,7 @@ public enum Compiler {
     var writer = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
-      provenance: Provenance.json(model, request, calibration: calibration), profiles: plans, evaluation: model.evaluation,
+      provenance: Provenance(model, request, calibration: calibration).json, profiles: plans, evaluation: model.evaluation,
       forks: ForkInterface.all(program, model.graph), valueNumbers: valueNumbers
     ).writer()
     var bytes = writer.bytes()

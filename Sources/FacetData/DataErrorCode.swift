@@ -53,18 +53,18 @@ extension DataErrorCode {
     case .setKind:
       (
         "A file that labels.csv lists is not an image or a tensor.",
-        "The name's ending is none that is read, or the name means a folder.",
+        "The name's ending is not one that is read, or the name is that of a folder.",
         "List .png, .jpg, .jpeg, .ppm, .pgm or .npy files."
       )
     case .setIndex:
       (
-        "A sample was asked for that the data does not have.",
+        "The program asked for a sample that the data does not have.",
         "This is a mistake in the program that asks, not in the data: commands ask only for samples that exist.",
         "Report it with the command and the data's layout."
       )
     case .imageUnknown:
       (
-        "The file is no image that can be read.",
+        "The file is not an image that can be read.",
         "The content decides, not the name: a WebP, GIF, BMP, TIFF or HEIC image, or a web page saved under an image's name.",
         "Convert it to PNG or JPEG; 'file NAME' says what it is."
       )
@@ -84,8 +84,8 @@ extension DataErrorCode {
       )
     case .imageUnsupported:
       (
-        "The image is of a form that is not read.",
-        "Such as a CMYK JPEG, whose colours would need a profile to be right, or a text PPM or bitmap.",
+        "The image has a form that is not supported.",
+        "For example a CMYK JPEG, whose colours would need a profile to be right, or a text PPM or bitmap.",
         "Save it as 8-bit RGB in PNG or JPEG."
       )
     case .imageMemory:
@@ -104,7 +104,7 @@ extension DataErrorCode {
       )
     case .roiColumns:
       (
-        "The columns of regions in labels.csv are not four.",
+        "labels.csv does not have exactly four columns of regions.",
         "The recipe's input.roi names a column that labels.csv lacks, or only some of roi_x, roi_y, roi_w and roi_h are there.",
         "Give all four: left, top, width and height in pixels of the image."
       )
@@ -117,12 +117,12 @@ extension DataErrorCode {
     case .roiOutside:
       (
         "A region lies wholly outside its image.",
-        "It belongs to another image or size, or the image was rotated: regions count in the image as it is shown, after its EXIF rotation.",
+        "It belongs to another image or size, or the image was rotated: regions refer to the image as it is shown, after its EXIF rotation.",
         "Check the region against the image's width and height."
       )
     case .roiTensor:
       (
-        "A region was given for a sample that is no image.",
+        "A region was given for a sample that is not an image.",
         "Tensors are taken whole: they are the network's input already.",
         "Give images, or leave the region out."
       )
@@ -138,9 +138,9 @@ extension DataErrorCode {
       ("Two columns of labels.csv have the same name.", "Which one counts would be a guess.", "Rename or remove one of them.")
     case .labelsNoFileColumn:
       (
-        "labels.csv has no column file.",
-        "The first line is missing, names the column otherwise, or is separated by semicolons or tabs.",
-        "Name the column with the image paths file, and separate fields by commas."
+        "labels.csv has no column 'file'.",
+        "The first line is missing, names the column differently, or is separated by semicolons or tabs.",
+        "Name the column of the image paths 'file', and separate fields by commas."
       )
     case .labelsFields:
       (
@@ -151,7 +151,7 @@ extension DataErrorCode {
     case .labelsPath:
       (
         "A path in labels.csv is not a plain path below its folder.",
-        "It is empty, absolute, or leaves the folder with '..': a label file of somebody else must not read other files of this machine.",
+        "It is empty, absolute, or leaves the folder with '..': somebody else's label file must not read other files on this machine.",
         "Write paths relative to the folder of labels.csv, and inside it."
       )
     case .inputPixels:
@@ -168,9 +168,9 @@ extension DataErrorCode {
       )
     case .inputNotFinite:
       (
-        "A sample holds numbers that are infinite or none (NaN).",
+        "A sample holds numbers that are infinite or not numbers (NaN).",
         "A division by 0 when it was normalized, or float16 that overflowed; one such number spreads over all scores.",
-        "Mend or leave out the sample; numpy.isfinite(x).all() must hold."
+        "Correct or leave out the sample; numpy.isfinite(x).all() must hold."
       )
     }
   }

@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFiles
 import FacetFormat
+import FacetFrames
 
 /// One input of a network.
 package enum Sample: Equatable, Sendable {
@@ -87,7 +88,7 @@ package struct Dataset: Sendable {
         code: .setMissing, file: file, place: "column file",
         message: "\(missing.count) of \(table.files.count) files \(missing.count == 1 ? "is" : "are") missing: "
           + some.joined(separator: ", ") + (missing.count > some.count ? " and more" : ""),
-        remedy: "Add the files or remove their lines; --skip-unreadable passes over them.")
+        remedy: "Add the files or remove their lines; --skip-unreadable skips them.")
     }
     var found = Entries(options)
     for (i, name) in table.files.enumerated() {

@@ -123,7 +123,7 @@ private struct TensorLayout {
 
   static func refused(_ type: NPYElementType, _ path: String) -> FacetError {
     FacetError(
-      code: .npyType, file: path, place: "npy header", message: "elements of type '\(type.descr)' are no network input",
+      code: .npyType, file: path, place: "npy header", message: "elements of type '\(type.descr)' cannot be a network input",
       remedy: "Save uint8 images (NHWC), or normalized float32 (NCHW).")
   }
 }

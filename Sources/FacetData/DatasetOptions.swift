@@ -42,7 +42,7 @@ extension FacetError {
   var namingTheFlag: FacetError {
     guard isUnreadable else { return self }
     var error = self
-    for index in error.diagnostics.indices { error.diagnostics[index].remedy += " Or pass over such files with --skip-unreadable." }
+    for index in error.diagnostics.indices { error.diagnostics[index].remedy += " Or skip such files with --skip-unreadable." }
     return error
   }
 }

@@ -31,7 +31,7 @@ enum FolderListing {
       case .file where hasReadableExtension(name):
         guard names.count < limit else {
           throw FacetError(
-            code: .folderTooLarge, file: path, message: "more than \(limit) files with those before",
+            code: .folderTooLarge, file: path, message: "more than \(limit) files, those before included",
             remedy: "Split the folder, or list its files in a labels.csv.")
         }
         names.append(prefix + name)

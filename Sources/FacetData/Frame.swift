@@ -1,5 +1,6 @@
 import FacetDiagnostics
 import FacetFormat
+import FacetFrames
 
 /// A decoded image: rows of interleaved 8-bit RGB, top to bottom, without padding.
 package struct Frame: Equatable, Sendable {
@@ -34,7 +35,7 @@ package struct Frame: Equatable, Sendable {
         maximumWidth: self.width, maximumHeight: self.height, destinationWidth: width, destinationHeight: height)
     else { throw refused(.badDestination, width, height) }
     let region = region ?? FrameRegion(x: 0, y: 0, width: self.width, height: self.height)
-    var status = FacetFormat.FrameResizeStatus.badDestination
+    var status = FrameResizeStatus.badDestination
     let result = [UInt8](unsafeUninitializedCapacity: width * height * color.channels) { destination, count in
       guard let to = destination.baseAddress else { return }
       let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: scratchSize, alignment: 8)

@@ -1,5 +1,6 @@
 import FacetDiagnostics
 import FacetFormat
+import FacetFrames
 
 /// Which part of each image of a data set is looked at, such as the box of a face. Without any, all of it.
 package struct RegionOfInterest: Sendable {
@@ -73,7 +74,8 @@ package struct RegionOfInterest: Sendable {
         let bad = numbers.firstIndex(of: nil) ?? (numbers[2] ?? 0 < 1 ? 2 : 3)
         throw FacetError(
           code: .roiValue, file: file, place: "line \(table.lines[sample]), column \(names[bad])",
-          message: numbers[bad] == nil ? "'\(excerpt(texts[bad]))' is no number of pixels" : "\(texts[bad]) pixels are no part of an image",
+          message: numbers[bad] == nil
+            ? "'\(excerpt(texts[bad]))' is not a number of pixels" : "\(texts[bad]) pixels are not part of an image",
           remedy: "Give x, y, width and height in pixels of the upright image; leave all four empty for the whole image.")
       }
       regions.append(region)
@@ -95,14 +97,6 @@ extension FrameRegion {
       height > 0, [x, y, width, height].allSatisfy({ abs($0) <= 1_000_000_000 })
     else { return nil }
     self.init(x: x, y: y, width: width, height: height)
-  }
-
-  /// What lies within a frame; nil where nothing does. A detector's box may reach over the border.
-  func clipped(width frameWidth: Int, height frameHeight: Int) -> FrameRegion? {
-    let (left, top) = (max(x, 0), max(y, 0))
-    let (right, bottom) = (min(x + width, frameWidth), min(y + height, frameHeight))
-    guard left < right, top < bottom else { return nil }
-    return FrameRegion(x: left, y: top, width: right - left, height: bottom - top)
   }
 }
 
@@ -128,7 +122,7 @@ extension Sample {
       return .frame(frame, name: name, region: clipped)
     case .tensor:
       throw FacetError(
-        code: .roiTensor, file: file, place: place, message: "a region of interest, but the sample is a tensor and no image",
+        code: .roiTensor, file: file, place: place, message: "a region of interest, but the sample is a tensor, not an image",
         remedy: "Give images (or uint8 .npy), or no region.")
     }
   }

@@ -30,7 +30,7 @@ public struct Diagnostic: Sendable, Equatable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// One line: file, place, operator with shapes, message, remedy, code.
+  /// One line: file, place, operator with shapes, message, remedy, code. Control characters are escaped.
   public var description: String {
     var text = file + ": "
     if let place { text += place }
@@ -40,7 +40,9 @@ extension Diagnostic: CustomStringConvertible {
       text += ")"
     }
     if place != nil { text += ": " }
-    return text + message + " " + remedy + " [" + code + "]"
+    text += message + (message.last?.isPunctuation == true ? "" : ".")
+    if !remedy.isEmpty { text += " " + remedy }
+    return escaped(text) + " [" + code + "]"
   }
 }
 

@@ -18,3 +18,18 @@ package func excerpt(_ text: String, limit: Int = 80) -> String {
 package func sentence(_ text: String) -> String {
   text.prefix(1).uppercased() + text.dropFirst() + "."
 }
+
+/// "1 input", "2 inputs": for messages.
+package func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// `text` with control characters, line separators and bidirectional overrides written as `\u{..}`: a name cannot steer a terminal.
+package func escaped(_ text: String) -> String {
+  var result = ""
+  for scalar in text.unicodeScalars {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: result += "\\u{\(String(scalar.value, radix: 16))}"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}

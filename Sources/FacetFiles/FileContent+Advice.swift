@@ -43,7 +43,7 @@ extension FileContent {
     }
   }
 
-  /// "This is a JPEG image, and an ONNX model is wanted." Nil where it is what is wanted.
+  /// "This is a JPEG image, but an ONNX model is expected." Nil where it is what is wanted.
   package func message(wanted role: Role) -> String? {
     let suits: Bool =
       switch role {
@@ -53,14 +53,14 @@ extension FileContent {
       case .data: [.png, .jpeg, .anymap, .npy, .npz].contains(self)
       case .delta: self == .delta
       }
-    return suits ? nil : "This is \(name), and \(role.rawValue) \(role == .data ? "are" : "is") wanted."
+    return suits ? nil : "This is \(name), but \(role.rawValue) \(role == .data ? "are" : "is") expected."
   }
 
   /// What to do where `role` is wanted and this is there.
   package func remedy(wanted role: Role) -> String {
     switch self {
     case .lfsPointer: return "Fetch the file itself: git lfs pull."
-    case .webPage: return "A download gave a page in place of the file: open its address in a browser, and download it again."
+    case .webPage: return "A download saved a web page instead of the file: open its address in a browser, and download it again."
     case .gzip: return "Unpack it first, with gunzip or tar -xzf."
     default: break
     }
@@ -69,33 +69,33 @@ extension FileContent {
     case .bundle: return bundleRemedy
     case .recipe:
       return self == .onnx || self == .bundle
-        ? "A model or a bundle stands without --recipe; a recipe is what 'facet init MODEL -o recipe.json' writes."
+        ? "Give a model or a bundle without --recipe; a recipe is what 'facet init MODEL -o recipe.json' writes."
         : "Name the JSON file that 'facet init MODEL -o recipe.json' wrote."
     case .data:
       return self == .bundle
-        ? "The bundle stands first, once: facet run BUNDLE IMAGE... Images are PNG, JPEG, PPM or PGM, tensors .npy."
+        ? "The bundle comes first, once: facet run BUNDLE IMAGE... Images are PNG, JPEG, PPM or PGM, tensors .npy."
         : "Name images (PNG, JPEG, PPM, PGM), tensors (.npy) or a folder of these."
     case .delta:
       return self == .bundle
-        ? "The delta stands second: facet patch OLD DELTA -o NEW." : "Name a file that 'facet diff OLD NEW --emit FILE' wrote."
+        ? "The delta comes second: facet patch OLD DELTA -o NEW." : "Name a file that 'facet diff OLD NEW --emit FILE' wrote."
     }
   }
 
   private var bundleRemedy: String {
     switch self {
     case .onnx:
-      "Compile it first: facet compile MODEL --recipe RECIPE -o FILE.facet. Where both are given, the bundle stands first, and models after it."
+      "Compile it first: facet compile MODEL --recipe RECIPE -o FILE.facet. Where both are given, the bundle comes first, and models follow it."
     case .json: "Name the bundle that 'facet compile' wrote; a recipe is given with --recipe."
-    case .png, .jpeg, .anymap, .npy, .npz: "The bundle stands first, then what it is run on: facet run BUNDLE IMAGE..."
-    case .delta: "Make the bundle of it first: facet patch OLD DELTA -o NEW."
+    case .png, .jpeg, .anymap, .npy, .npz: "The bundle comes first, then what it is run on: facet run BUNDLE IMAGE..."
+    case .delta: "Make the bundle from it first: facet patch OLD DELTA -o NEW."
     default: "Export the network as ONNX, then compile it. \(modelRemedy)"
     }
   }
 
   private var modelRemedy: String {
     switch self {
-    case .bundle: "Name the model that the bundle was compiled from. Where both are given, the bundle stands first, and models after it."
-    case .json: "A recipe is given with --recipe; the model stands without it."
+    case .bundle: "Name the model that the bundle was compiled from. Where both are given, the bundle comes first, and models follow it."
+    case .json: "A recipe is given with --recipe; the model is given without it."
     case .png, .jpeg, .anymap:
       "Name the ONNX file. Images are given to 'facet run BUNDLE IMAGE...', and for calibration with --calibration."
     case .npy, .npz: "Name the ONNX file. Arrays are given to 'facet run', with --calibration, or to 'verify' as saved outputs (.npz)."

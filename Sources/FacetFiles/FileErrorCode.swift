@@ -64,21 +64,21 @@ extension FileErrorCode {
       )
     case .fileKind:
       (
-        "The name means something else than what is expected there.",
+        "The name belongs to something other than what is expected.",
         "A folder, a device or a pipe stands where a file is read or written, or something that is neither file nor folder is given as data.",
         "Name a file; for data, a file or a folder."
       )
     case .fileUnreadable:
       (
-        "The file exists, but the system does not let it be read.",
-        "Permissions are missing, or the disk reports an error. The message carries the system's reason.",
+        "The file exists, but the system does not allow reading it.",
+        "Permissions are missing, or the disk reports an error. The message includes the system's reason.",
         "Check the permissions with ls -l, and the disk where the reason is an input/output error."
       )
     case .fileUnwritable:
       (
         "The file cannot be written. What stood there before is untouched.",
         "Permissions are missing, the folder does not exist, the file system is read-only, or the disk is full. "
-          + "The message carries the system's reason. A result is written beside its name first, so the folder must be writable.",
+          + "The message includes the system's reason. A result is written beside its name first, so the folder must be writable.",
         "Make the folder, free space, or name a file elsewhere."
       )
     case .fileChanged:
@@ -112,7 +112,7 @@ extension FileErrorCode {
         "Write it with numpy.save(name, array)."
       )
     case .npyVersion:
-      ("The .npy file is of a version that is not read.", "Versions 1.0 to 3.0 exist today.", "Write it with numpy.save.")
+      ("The .npy file has a version that is not supported.", "Versions 1.0 to 3.0 exist today.", "Write it with numpy.save.")
     case .npyHeader:
       (
         "The header of the .npy file is not what numpy writes.",
@@ -127,7 +127,7 @@ extension FileErrorCode {
       )
     case .npyType:
       (
-        "The elements of the .npy array are of a type that is not used here.",
+        "The elements of the .npy array have a type that is not used here.",
         "Inputs are uint8 (images) or float32 (ready for the network); float64 is converted. Integers of other sizes, booleans, "
           + "float16, complex numbers, big-endian numbers and objects are not taken.",
         "Save x.astype('<f4') for tensors, or x.astype('u1') for pixels."
@@ -140,7 +140,7 @@ extension FileErrorCode {
       )
     case .npyShape:
       (
-        "The shape of the .npy array cannot be taken as samples.",
+        "The shape of the .npy array cannot be read as samples.",
         "The first axis counts samples. uint8 arrays are images: samples x height x width x 3 (or 1); a channels-first uint8 array is not taken. "
           + "float32 arrays are samples x channels x height x width.",
         "Save x[None] for one sample, and x.transpose(0, 2, 3, 1) for uint8 images that have their channels first."
@@ -165,7 +165,7 @@ extension FileErrorCode {
       ("The archive is split over several files.", "A packing program was told to make volumes.", "Write it as one file.")
     case .zipMethod:
       (
-        "An entry is compressed in a way that is not read.",
+        "An entry is compressed in a way that is not supported.",
         "It was not packed by numpy: entries are stored or deflated there.",
         "Write it with numpy.savez or numpy.savez_compressed."
       )
@@ -180,7 +180,7 @@ extension FileErrorCode {
       ("Two entries of the archive have the same name.", "Which one counts would be a guess.", "Write the file again, each array once.")
     case .zipTooLarge:
       (
-        "The archive has more entries or bytes than are taken.",
+        "The archive has more entries or bytes than are accepted.",
         "Sizes are checked before memory is taken, so a file that would unpack to far more than it holds is refused early.",
         "Save fewer arrays, or fewer samples, in one file."
       )
@@ -207,7 +207,11 @@ extension FileErrorCode {
         "Save it as CSV UTF-8; 'iconv -t UTF-8' converts."
       )
     case .labelsLineEnd:
-      ("labels.csv has line ends of a carriage return alone.", "An old Macintosh program wrote it.", "Save it with LF or CRLF line ends.")
+      (
+        "The lines of labels.csv end with a carriage return alone.",
+        "An old Macintosh program wrote it.",
+        "Save it with LF or CRLF line ends."
+      )
     case .labelsQuote:
       (
         "A quoted field of labels.csv is not well formed.",

@@ -39,7 +39,7 @@ extension ImportErrorCode {
     case .unreadable:
       (
         "The model's file, or a file with its weights, cannot be read.",
-        "A name was mistyped, permissions are missing, or a folder stands where a file is expected. The message carries the system's reason.",
+        "A name was mistyped, permissions are missing, or a folder stands where a file is expected. The message includes the system's reason.",
         "Check the name and the permissions. Weights in files of their own must be copied together with the model."
       )
     case .malformed:
@@ -85,7 +85,7 @@ extension ImportErrorCode {
       (
         "The network is to end at a value that the model does not have.",
         "A name of --outputs, or an attribute's output in the recipe, is mistyped, or names an operator instead of its result.",
-        "Take a name that 'facet inspect MODEL --layers' lists: any value of the network may be named, not only its outputs."
+        "Use a name that 'facet inspect MODEL --layers' lists: any value of the network may be named, not only its outputs."
       )
     case .duplicateName:
       (
@@ -95,15 +95,15 @@ extension ImportErrorCode {
       )
     case .missingValue:
       (
-        "An operator uses a value that nothing gives.",
-        "A tool that cut or edited the model removed what makes it.",
+        "An operator uses a value that nothing computes.",
+        "A tool that cut or edited the model removed what computes it.",
         "Export the model again, and check it with onnx.checker."
       )
     case .cycle:
       ("Operators of the model depend on their own results.", "The file is damaged or was edited wrongly.", "Export the model again.")
     case .inputType:
       (
-        "An input of the model is not of floating-point numbers.",
+        "An input of the model does not hold floating-point numbers.",
         "Networks that take tokens, indices or booleans are not supported; image networks take float32.",
         "Export the model with a float32 input; how 8-bit pixels become floats is stated in the recipe."
       )
@@ -134,7 +134,7 @@ extension ImportErrorCode {
     case .unsupportedForm:
       (
         "An operator is supported, but not in this form.",
-        "Such as an option, a rank or a data type that this version does not convert; the message names it.",
+        "For example an option, a rank or a data type that this version does not convert; the message names it.",
         "Change that layer before the export, or leave the part out of the exported model."
       )
     case .attribute:
@@ -158,25 +158,25 @@ extension ImportErrorCode {
     case .batch:
       (
         "The network works on several images at once.",
-        "It was exported for a fixed batch and joins its images somewhere, so that it cannot be taken for one, or it makes a batch itself: of an "
-          + "image and its mirror image (test-time augmentation), say.",
-        "Export it with batch size 1 or an open batch, and without test-time augmentation; what joins several images belongs behind the bundle."
+        "It was exported for a fixed batch and joins its images somewhere, so that it cannot be taken as a network for one image, or it makes a batch itself, for example of an "
+          + "image and its mirror image (test-time augmentation).",
+        "Export it with batch size 1 or an open batch, and without test-time augmentation; join the results of several images in your own program."
       )
     case .notConstant:
       (
         "A value has to be known when the model is converted, and is not.",
-        "Such as weights, a target shape or paddings that are computed from the input's content.",
+        "For example weights, a target shape or paddings that are computed from the input's content.",
         "Make it a constant before the export; shapes that depend only on a fixed input size fold by themselves."
       )
     case .tensorData:
       (
-        "A stored tensor has not as much data as its shape says.",
+        "A stored tensor does not have as much data as its shape needs.",
         "The file is damaged, or a tool changed the shape and not the data.",
         "Export the model again, and check it with onnx.checker."
       )
     case .tensorType:
       (
-        "A stored tensor is of a data type that is not supported.",
+        "A stored tensor has a data type that is not supported.",
         "Weights are float32, float16, bfloat16 or double; indices are integers.",
         "Convert the model's weights to float32 before the export."
       )
@@ -188,9 +188,9 @@ extension ImportErrorCode {
       )
     case .externalData:
       (
-        "Weights outside the model's file cannot be used as it says.",
-        "The file with the weights is missing, too short, or named by a path that leaves the model's folder, which is refused: a model of "
-          + "somebody else must not read other files of this machine. A link in the folder is followed, as in the cache of a model hub.",
+        "Weights that the model keeps in another file cannot be used.",
+        "The file with the weights is missing, too short, or named by a path that leaves the model's folder, which is refused: somebody "
+          + "else's model must not read other files on this machine. A link in the folder is followed, as in the cache of a model hub.",
         "Keep the model and its data files in one folder, under the names that they were exported with, or export with all weights inside the "
           + "file."
       )

@@ -53,8 +53,6 @@ FACET_INLINE double facet_erf_f64(double x) {
 }
 
 /// 1 + erf(x), also accurate where it is nearly 0.
-FACET_INLINE double facet_one_plus_erf_f64(double x) {
-  return x < 0.0 ? facet_erfc_positive_f64(-x) : 2.0 - facet_erfc_positive_f64(x);
-}
+FACET_INLINE double facet_one_plus_erf_f64(double x) { return x < 0.0 ? facet_erfc_positive_f64(-x) : 2.0 - facet_erfc_positive_f64(x); }
 
 #endif

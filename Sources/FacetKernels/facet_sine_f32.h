@@ -34,8 +34,7 @@ FACET_INLINE double facet_cosine_series(double r) {
 /// sin(x + quarters * pi/2). Infinities give NaN.
 FACET_OUTLINE float facet_sine_f32(float x, uint32_t quarters) {
   // 2/pi after 32 zeros: bits of weight 2^31, 2^30, ...
-  static const uint32_t two_over_pi[8] = {0,          0xA2F9836E, 0x4E441529, 0xFC2757D1,
-                                          0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB};
+  static const uint32_t two_over_pi[8] = {0, 0xA2F9836E, 0x4E441529, 0xFC2757D1, 0xF534DDC0, 0xDB629599, 0x3C439041, 0xFE5163AB};
   uint32_t bits;
   memcpy(&bits, &x, sizeof bits);
   const uint32_t magnitude = bits & 0x7FFFFFFFu;

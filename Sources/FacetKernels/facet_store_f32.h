@@ -3,8 +3,7 @@
 #define FACET_STORE_F32_H
 #include "facet_internal.h"
 
-FACET_INLINE void facet_store_f32(const facet_conv *c, const float *acc, int32_t channel, int32_t count, int32_t y,
-                                  int32_t x) {
+FACET_INLINE void facet_store_f32(const facet_conv *c, const float *acc, int32_t channel, int32_t count, int32_t y, int32_t x) {
   float result[FACET_CHUNK];
   for (int32_t i = 0; i < count; i++) result[i] = acc[i];
   if (c->residual) {

@@ -46,6 +46,4 @@ FACET_INLINE vector zero_where_below(vector v, vector x, float bound) {
   return _mm256_andnot_ps(_mm256_cmp_ps(x, _mm256_set1_ps(bound), _CMP_LT_OQ), v);
 }
 /// x >= 0 ? a : b
-FACET_INLINE vector choose_by_sign(vector x, vector a, vector b) {
-  return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GE_OQ));
-}
+FACET_INLINE vector choose_by_sign(vector x, vector a, vector b) { return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_GE_OQ)); }

@@ -23,9 +23,7 @@ FACET_INLINE vector multiply_add(vector a, vector b, vector c) { return _mm512_f
 /// NaN stays: the bound is the first operand.
 FACET_INLINE vector clamp(vector v, vector low, vector high) { return _mm512_min_ps(high, _mm512_max_ps(low, v)); }
 /// -|v|
-FACET_INLINE vector with_sign_bit(vector v) {
-  return _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(v), _mm512_set1_epi32(INT32_MIN)));
-}
+FACET_INLINE vector with_sign_bit(vector v) { return _mm512_castsi512_ps(_mm512_or_si512(_mm512_castps_si512(v), _mm512_set1_epi32(INT32_MIN))); }
 /// 2^n, where the sum of n and 1.5 * 2^23 is given; n in [-126, 127].
 FACET_INLINE vector power_of_two(vector sum) {
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(_mm512_castps_si512(sum), _mm512_set1_epi32(127)), 23));

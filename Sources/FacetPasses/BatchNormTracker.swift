@@ -138,7 +138,7 @@ struct BatchNormTracker {
       if readers > 1 { return "\(producer.title), which is read \(readers) times" }
     }
     guard clamp != nil else { return "the output of \(producer.title)" }
-    if WeightedConstants(producer, in: graph) == nil { return "\(producer.title), whose weights are no constants" }
+    if WeightedConstants(producer, in: graph) == nil { return "\(producer.title), whose weights are not constants" }
     return "\(producer.title); a folded weight would not be finite in float32"
   }
 }

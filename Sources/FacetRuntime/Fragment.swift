@@ -13,5 +13,20 @@ package struct Fragment {
   package var constants: ByteView
   package var weights: ByteView
 
-  package var attributes: UInt64 { header.attributes }
+  package var attributes: AttributeSet { header.attributes }
+}
+
+extension [Fragment] {
+  /// Interior pixel (0,0) of a tensor in an arena, also of an imported one; nil where the plan does not hold it.
+  func address(fragment: Int, tensor: Int, plan: PlanRecord, arena: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    guard fragment >= 0, fragment < count, tensor >= 0, tensor < self[fragment].tensors.count else { return nil }
+    if tensor < self[fragment].imports.count {
+      let source = self[fragment].imports[tensor]
+      return address(fragment: Int(source.fragment), tensor: Int(source.tensor), plan: plan, arena: arena)
+    }
+    let record = self[fragment].tensors[tensor]
+    let storage = Int64(self[fragment].firstStorage) + Int64(record.storage)
+    guard let offset = plan.offset(storage), offset != PlanRecord.unused else { return nil }
+    return arena + Int(offset) + Int(record.offset)
+  }
 }

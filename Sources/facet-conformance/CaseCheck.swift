@@ -1,15 +1,17 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetFiles
 import FacetFormat
 import FacetIR
+import FacetQuantization
 import FacetRuntime
 
 /// Runs cases in both precisions.
 struct CaseCheck {
   /// Where calibration data is written; removed by the owner.
   let workFolder: String
-  /// Least signal-to-quantization-noise ratio of int8 against float, in dB.
+  /// The least signal-to-quantization-noise ratio of int8 against float, in dB.
   static let leastSQNR = 20.0
 
   /// - Returns: whether anything ran in int8.

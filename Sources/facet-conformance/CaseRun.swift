@@ -1,8 +1,10 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 
 /// A case with its data bound: the first input stays the network's, the others become constants.

@@ -17,7 +17,7 @@ enum Tables {
     for line in try lines(path) {
       let parts = line.split(separator: "\t", maxSplits: 1).map(String.init)
       guard parts.count == 2, !parts[1].isEmpty else { throw CaseProblem("\(path): '\(line)' is not a case, a tab and a reason") }
-      guard reasons.updateValue(parts[1], forKey: parts[0]) == nil else { throw CaseProblem("\(path): '\(parts[0])' stands there twice") }
+      guard reasons.updateValue(parts[1], forKey: parts[0]) == nil else { throw CaseProblem("\(path): '\(parts[0])' is there twice") }
     }
     return reasons
   }

@@ -51,7 +51,7 @@ func run() -> Int32 {
     for (name, folder) in convolutions { converted.run(name, folder: folder, reasons: reasons, check: check) }
     let known = Set(cases + convolutions.map(\.name))
     let unknown = reasons.keys.filter { !known.contains($0) }.sorted()
-    for name in unknown { complain("'\(name)' is excluded, but is no case") }
+    for name in unknown { complain("'\(name)' is excluded, but is not a case") }
     print("\(core.int8) of the cases and \(converted.int8) of pytorch's ran in int8, too")
     print(core.summary)
     print("pytorch: \(converted.summary)")

@@ -2,6 +2,7 @@ import FacetCompiler
 import FacetData
 import FacetDiagnostics
 import FacetFiles
+import FacetRecipe
 
 struct UsageError: Error {
   var message: String

@@ -1,8 +1,12 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetEvaluation
 import FacetFiles
 import FacetFormat
+import FacetQuantization
+import FacetRecipe
 import FacetRuntime
 import FacetVerification
 import Glibc
@@ -104,33 +108,7 @@ extension Bundle {
   /// Whether running it takes less than about a second and 256 MiB: a damaged bundle can ask for hours.
   fileprivate var isLittleWork: Bool {
     guard let arena = arenaBytes(plan: 0), arena <= 256 << 20 else { return false }
-    var work = 0.0
-    for fragment in fragments {
-      func elements(_ indices: UInt32...) -> Double {
-        let known = indices.filter { $0 < UInt32(clamping: fragment.tensors.count) }
-        return known.map { Double(fragment.tensors[Int($0)].elementCount) }.max() ?? 0
-      }
-      for instruction in fragment.instructions {
-        switch instruction.opcode {
-        case .convolution?, .depthwise?:
-          let record = ConvolutionRecord(instruction)
-          let inputs = record.input < UInt32(clamping: fragment.tensors.count) ? Double(fragment.tensors[Int(record.input)].channels) : 1
-          let window = Double(record.kernelHeight) * Double(record.kernelWidth) * max(inputs / Double(max(record.groups, 1)), 1)
-          work += elements(record.output, record.scores) * window
-        case .maxPool?, .averagePool?:
-          let record = PoolRecord(instruction)
-          work += elements(record.output, record.scores) * Double(record.kernelHeight) * Double(record.kernelWidth)
-        case .matrixProduct:
-          let record = MatrixProductRecord(instruction)
-          work += elements(record.output, BundleFormat.none) * Double(record.inner)
-        case .resample:
-          let record = ResampleRecord(instruction)
-          work += elements(record.output, BundleFormat.none) * Double(record.taps)
-        case .topK: work += elements(TopKRecord(instruction).input, BundleFormat.none) * 100
-        default: work += fragment.tensors.map { Double($0.elementCount) }.max() ?? 0
-        }
-      }
-    }
-    return work < 1e9
+    // Steps as opening counted them.
+    return work < 1_000_000_000
   }
 }

@@ -1,3 +1,5 @@
+import FacetEvaluation
+import FacetFiles
 import FacetVerification
 import Glibc
 

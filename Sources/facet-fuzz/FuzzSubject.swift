@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetFiles

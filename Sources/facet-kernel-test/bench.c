@@ -10,6 +10,7 @@ typedef struct {
   int32_t in, inputs, outputs, kernel, stride, residual, count;
 } layer;
 
+// clang-format off
 static const layer layers[] = {
     {"stem 3>32 /2", 128, 3, 32, 3, 2, 0, 1},          {"32>64 /2", 64, 32, 64, 3, 2, 0, 1},
     {"skip 32>64 /2", 64, 32, 64, 1, 2, 0, 1},         {"64>64 32x32", 32, 64, 64, 3, 1, 0, 1},
@@ -38,6 +39,7 @@ static const layer layers[] = {
     {"dw 3x3 960 7x7", 7, 960, 960, 3, 1, -1, 0},      {"dw 5x5 240 14x14", 14, 240, 240, 5, 1, -1, 0},
     {"dw 5x5 /2 96 28x28", 28, 96, 96, 5, 2, -1, 0},
 };
+// clang-format on
 enum { LAYERS = sizeof layers / sizeof layers[0], ROUNDS = 15 };
 
 static double now(void) {
@@ -77,14 +79,39 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
   float *multiplier = calloc((size_t)blocks * 32, 4);
   if (!initial || !multiplier) exit(1);
   for (int32_t i = 0; i < blocks * 32; i++) multiplier[i] = 1e-3f;
-  facet_depthwise d = {{.input = input, .input_row = width * l->inputs * e, .input_pixel = l->inputs * e, .output = output,
-                        .output_row = out * l->outputs * e, .output_pixel = l->outputs * e, .residual = l->residual > 0 ? residual : NULL,
-                        .residual_row = out * l->outputs * e, .residual_pixel = l->outputs * e, .weights = weights, .initial = initial,
-                        .multiplier = multiplier, .bias = multiplier, .out_height = out, .out_width = out, .groups = depthwise ? l->inputs : 1,
-                        .group_inputs = depthwise ? 1 : l->inputs, .group_outputs = depthwise ? 1 : l->outputs, .kernel_h = l->kernel,
-                        .kernel_w = l->kernel, .stride_y = l->stride, .stride_x = l->stride, .dilation_y = 1, .dilation_x = 1,
-                        .row_segments = !depthwise, .stored_unsigned = 1, .zero = 128, .low = 128, .high = 255, .residual_zero = 128,
-                        .residual_multiplier = 0.5f, .low_f = 0, .high_f = 1e9f}};
+  facet_depthwise d = {{.input = input,
+                        .input_row = width * l->inputs * e,
+                        .input_pixel = l->inputs * e,
+                        .output = output,
+                        .output_row = out * l->outputs * e,
+                        .output_pixel = l->outputs * e,
+                        .residual = l->residual > 0 ? residual : NULL,
+                        .residual_row = out * l->outputs * e,
+                        .residual_pixel = l->outputs * e,
+                        .weights = weights,
+                        .initial = initial,
+                        .multiplier = multiplier,
+                        .bias = multiplier,
+                        .out_height = out,
+                        .out_width = out,
+                        .groups = depthwise ? l->inputs : 1,
+                        .group_inputs = depthwise ? 1 : l->inputs,
+                        .group_outputs = depthwise ? 1 : l->outputs,
+                        .kernel_h = l->kernel,
+                        .kernel_w = l->kernel,
+                        .stride_y = l->stride,
+                        .stride_x = l->stride,
+                        .dilation_y = 1,
+                        .dilation_x = 1,
+                        .row_segments = !depthwise,
+                        .stored_unsigned = 1,
+                        .zero = 128,
+                        .low = 128,
+                        .high = 255,
+                        .residual_zero = 128,
+                        .residual_multiplier = 0.5f,
+                        .low_f = 0,
+                        .high_f = 1e9f}};
   const facet_operation operation = depthwise ? quantized ? FACET_DEPTHWISE_S8 : FACET_DEPTHWISE_F32 : quantized ? FACET_CONV_S8 : FACET_CONV_F32;
   const facet_kernel *k = facet_find_kernel(operation, t->features, &d);
   int32_t repeats = 1;
@@ -92,9 +119,9 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
     const double begin = now();
     for (int32_t i = 0; i < repeats; i++) {
       if (depthwise)
-        k->run.depthwise(&d, 0, out);
+        k->run.rows(&d, 0, out);
       else
-        k->run.conv(&d.c, 0, out * out, 0, blocks);
+        k->run.tiles(&d.c, 0, out * out, 0, blocks);
     }
     const double seconds = (now() - begin) / repeats;
     if (round >= 0) ns[round] = 1e9 * seconds;
@@ -105,7 +132,7 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
 }
 
 int32_t benchmark(void) {
-  for (int32_t isa = LEVELS - 1; isa >= 0; isa--) {
+  for (int32_t isa = level_count() - 1; isa >= 0; isa--) {
     const facet_level t = level(isa);
     if (!t.name) continue;
     for (int32_t quantized = 1; quantized >= 0; quantized--) {
@@ -114,8 +141,7 @@ int32_t benchmark(void) {
       for (int32_t i = 0; i < LAYERS; i++) {
         const layer *l = &layers[i];
         double ns[ROUNDS];
-        const facet_limit limit = isa; // the same order
-        const double p = (quantized ? facet_peak_int8 : facet_peak_float32)(limit) / 1e9;
+        const double p = (quantized ? facet_peak_int8 : facet_peak_float32)(t.name) / 1e9;
         peak = p > peak ? p : peak;
         measure(&t, l, quantized, ns);
         const int32_t out = (l->in + 2 * (l->kernel / 2) - l->kernel) / l->stride + 1;

@@ -176,19 +176,21 @@ conv_case random_conv(int32_t element, int32_t depthwise) {
   uint8_t *bias = w + (weights * (size_t)element + 3) / 4 * 4;
   w -= (uintptr_t)w % 4;
   bias -= (uintptr_t)bias % 4;
-  k.x_s8 = x, k.x_f32 = x, k.w_s8 = (int8_t *)w, k.w_f32 = (float *)(void *)w, k.bias_s8 = (int32_t *)(void *)bias, k.bias_f32 = (float *)(void *)bias;
+  k.x_s8 = x, k.x_f32 = x, k.w_s8 = (int8_t *)w, k.w_f32 = (float *)(void *)w, k.bias_s8 = (int32_t *)(void *)bias,
+  k.bias_f32 = (float *)(void *)bias;
   if (element == 1) {
     random_bytes(x, inputs, 0);
     random_bytes(w, weights, 1);
   } else {
-    for (size_t i = 0; i < inputs; i++) k.x_f32[i] = random_float(1.0f);
-    for (size_t i = 0; i < weights; i++) k.w_f32[i] = random_float(1.0f);
+    k.kind = random_reals();
+    for (size_t i = 0; i < inputs; i++) k.x_f32[i] = random_real(k.kind, 1.0f);
+    for (size_t i = 0; i < weights; i++) k.w_f32[i] = random_real(k.kind, 1.0f);
   }
   for (int32_t i = 0; i < outputs; i++)
     if (element == 1)
       k.bias_s8[i] = one_in(20) ? random_int(-(1 << 30), 1 << 30) : random_int(-5000, 5000);
     else
-      k.bias_f32[i] = random_float(2.0f);
+      k.bias_f32[i] = random_real(k.kind == REALS_SPECIAL ? REALS_PLAIN : k.kind, 2.0f);
 
   store_input(&k);
   c->row_segments = !depthwise && c->dilation_x == 1 && c->groups == 1 && c->input_pixel == c->group_inputs * element && one_in(2);
@@ -204,7 +206,7 @@ conv_case random_conv(int32_t element, int32_t depthwise) {
       if (element == 1)
         random_bytes(residual, k.residual_bytes, 0);
       else
-        for (size_t i = 0; i < k.residual_bytes / 4; i++) ((float *)(void *)residual)[i] = random_float(3.0f);
+        for (size_t i = 0; i < k.residual_bytes / 4; i++) ((float *)(void *)residual)[i] = random_real(k.kind, 3.0f);
       c->residual = residual;
     }
   }

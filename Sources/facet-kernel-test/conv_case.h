@@ -13,6 +13,7 @@ typedef struct {
   float *x_f32, *w_f32;         ///< the same in float32
   int32_t *bias_s8;             ///< int8: [groups * group_outputs]
   float *bias_f32;
+  reals kind;                   ///< float32: of all numbers
   int32_t in_place;             ///< the residual is what stands in the output
   size_t output_bytes, scores_bytes, residual_bytes;
 } conv_case;

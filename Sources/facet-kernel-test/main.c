@@ -1,14 +1,24 @@
+#include "facet_float_mode.h"
 #include "support.h"
 #include <stdlib.h>
 
 static int usage(FILE *to) {
-  fputs("usage: facet-kernel-test [--seed N] [--cases N] [--isa scalar|avx2|avxvnni|avx512vnni] [--bench]\n"
-        "Compares every kernel with its definition; --bench measures instead.\n", to);
+  fputs("usage: facet-kernel-test [--seed N] [--cases N] [--isa ", to);
+  for (int32_t i = 0; i < level_count(); i++) fprintf(to, "%s%s", i ? "|" : "", facet_level_name((facet_isa)i));
+  fputs("] [--bench] [--list]\n"
+        "Compares every kernel with its definition; --bench measures instead, --list names the levels that this CPU has, the lowest first.\n",
+        to);
   return to == stdout ? 0 : 64;
 }
 
+static int list_levels(void) {
+  for (int32_t i = 0; i < level_count(); i++)
+    if (facet_level_of((facet_isa)i).name) printf("%s\n", facet_level_name((facet_isa)i));
+  return 0;
+}
+
 static int32_t named_isa(const char *name) {
-  for (int32_t i = 0; i < LEVELS; i++) {
+  for (int32_t i = 0; i < level_count(); i++) {
     const char *known = facet_level_of((facet_isa)i).name;
     if (known && !strcmp(known, name)) return i;
   }
@@ -23,6 +33,7 @@ int main(int argc, char **argv) {
     const char *value = i + 1 < argc ? argv[i + 1] : NULL;
     char *end = NULL;
     if (!strcmp(argv[i], "--help")) return usage(stdout);
+    if (!strcmp(argv[i], "--list")) return list_levels();
     if (!strcmp(argv[i], "--bench")) {
       bench = 1;
       continue;
@@ -63,8 +74,11 @@ int main(int argc, char **argv) {
     }
     test_unary();
     test_layout();
+    test_elementwise();
     test_general();
+    test_fused_multiply_add();
   }
+  if (cases >= 400) test_all_were_tested();
   facet_leave_float_mode(mode);
   printf("checksum: %016llx\n", (unsigned long long)checksum);
   printf("%lld passed, %lld failed\n", (long long)passed, (long long)failed);

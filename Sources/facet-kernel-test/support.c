@@ -14,13 +14,24 @@ uint64_t random_bits(void) {
   return z ^ (z >> 31);
 }
 
-int32_t random_int(int32_t low, int32_t high) {
-  return (int32_t)(low + (int64_t)(random_bits() >> 1) % ((int64_t)high - low + 1));
-}
+int32_t random_int(int32_t low, int32_t high) { return (int32_t)(low + (int64_t)(random_bits() >> 1) % ((int64_t)high - low + 1)); }
 
 int32_t one_in(int32_t n) { return random_int(1, n) == 1; }
 
 float random_float(float magnitude) { return (float)random_int(-(1 << 23), 1 << 23) * 0x1p-23f * magnitude; }
+
+reals random_reals(void) { return one_in(2) ? REALS_PLAIN : (reals)random_int(REALS_TINY, REALS_SPECIAL); }
+
+float random_real(reals kind, float magnitude) {
+  static const float special[] = {0.0f, -0.0f, 1.0f, -1.0f, 0x1p-149f, -0x1p-149f, 0x1.fffffcp-127f, 0x1p-126f, 0x1.fffffep+127f, -0x1.fffffep+127f};
+  const int32_t which = kind == REALS_SPECIAL ? random_int(0, 60) : -1;
+  if (which == 60) return __builtin_nanf("");
+  if (which >= 58) return which == 58 ? __builtin_inff() : -__builtin_inff();
+  if (which >= 0 && which < 30) return special[which % 10];
+  const float plain = random_float(magnitude);
+  if (kind == REALS_TINY) return plain * (one_in(2) ? 0x1p-70f : 0x1p-140f);
+  return kind == REALS_HUGE ? plain * (one_in(2) ? 0x1p+63f : 0x1p+120f) : plain;
+}
 
 int32_t random_zero(void) {
   static const int32_t common[] = {-128, 0, 127, -1, 1};
@@ -76,6 +87,25 @@ int32_t same_bytes(const char *what, const char *kernel, const void *expected, c
   return 1;
 }
 
+static uint32_t bits_of(float v) {
+  uint32_t bits;
+  memcpy(&bits, &v, sizeof bits);
+  return v != v ? 0x7fc00000u : bits;
+}
+
+int32_t same_number(float a, float b) { return bits_of(a) == bits_of(b); }
+
+int32_t same_floats(const char *what, const char *kernel, const float *expected, const float *got, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (bits_of(expected[i]) != bits_of(got[i])) {
+      if (failed < 20)
+        fprintf(stderr, "%s, %s, seed %llu: number %zu of %zu is %a, expected %a\n", what, kernel, (unsigned long long)test_seed, i, count,
+                (double)got[i], (double)expected[i]);
+      return 0;
+    }
+  return same_bytes(what, kernel, expected, got, 0); // and the margins before them
+}
+
 void check(int32_t ok, const char *operation, const char *kernel) {
   if (ok) {
     passed++;
@@ -89,14 +119,40 @@ void checksum_add(const void *bytes, size_t count) {
   for (size_t i = 0; i < count; i++) checksum = (checksum ^ b[i]) * 0x100000001b3u;
 }
 
+void checksum_add_floats(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t bits = bits_of(values[i]);
+    for (int32_t j = 0; j < 4; j++) checksum_add(&(uint8_t){(uint8_t)(bits >> (8 * j))}, 1);
+  }
+}
+
 facet_level level(int32_t isa) { return only_isa >= 0 && only_isa != isa ? (facet_level){0} : facet_level_of((facet_isa)isa); }
 
-/// Bits of the CPU that the kernels to test may need.
-static uint32_t tested_features(void) {
+int32_t level_count(void) {
+  int32_t count = 0;
+  while (facet_level_name((facet_isa)count)) count++;
+  return count;
+}
+
+uint32_t tested_features(void) {
   static uint32_t features, known;
-  for (int32_t isa = 0; isa < LEVELS && !known; isa++) features |= level(isa).features;
+  for (int32_t isa = 0; isa < level_count() && !known; isa++) features |= level(isa).features;
   known = 1;
   return features;
+}
+
+static uint8_t tested[256];
+
+int32_t was_tested(const facet_kernel *kernel) {
+  size_t count;
+  return tested[kernel - facet_kernel_list(&count)];
+}
+
+const facet_kernel *find_kernel(facet_operation operation, uint32_t features, const void *arguments) {
+  size_t count;
+  const facet_kernel *k = facet_find_kernel(operation, features, arguments);
+  tested[k - facet_kernel_list(&count)] = 1;
+  return k;
 }
 
 const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments) {
@@ -105,7 +161,9 @@ const facet_kernel *next_kernel(const facet_kernel *after, facet_operation opera
   for (const facet_kernel *k = after ? after + 1 : first; k < first + count; k++) {
     if (k->operation != operation || (k->needs & ~tested_features())) continue;
     if (only_isa >= 0 && k != facet_find_kernel(operation, tested_features(), arguments)) continue;
-    if (!k->fits || k->fits(arguments)) return k;
+    if (k->fits && !k->fits(arguments)) continue;
+    tested[k - first] = 1;
+    return k;
   }
   return NULL;
 }

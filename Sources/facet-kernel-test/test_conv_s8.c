@@ -35,14 +35,14 @@ static void run(const facet_kernel *t, const conv_case *k, facet_conv c) {
   if (k->depthwise) {
     const facet_depthwise d = {c};
     random_cuts(c.out_height, cuts);
-    for (int32_t i = 0; i < 3; i++) t->run.depthwise(&d, cuts[i], cuts[i + 1]);
+    for (int32_t i = 0; i < 3; i++) t->run.rows(&d, cuts[i], cuts[i + 1]);
     return;
   }
   random_cuts(c.out_height * c.out_width, cuts);
   random_cuts(k->blocks, block_cuts);
   if (one_in(2)) cuts[1] = 0, cuts[2] = cuts[3];
   for (int32_t i = 0; i < 3; i++)
-    for (int32_t j = 0; j < 3; j++) t->run.conv(&c, cuts[i], cuts[i + 1], block_cuts[j], block_cuts[j + 1]);
+    for (int32_t j = 0; j < 3; j++) t->run.tiles(&c, cuts[i], cuts[i + 1], block_cuts[j], block_cuts[j + 1]);
 }
 
 static void test_one(int32_t depthwise) {

@@ -1,3 +1,5 @@
+#include "facet_float_mode.h"
+#include "facet_thread_pool.h"
 #include "support.h"
 #include <stdatomic.h>
 
@@ -82,6 +84,13 @@ static void test_table_of_kernels(void) {
     }
     check(last && scalar == 1 && !last->needs && !last->fits, "each operation has one scalar kernel, the last", last ? last->name : "none");
   }
+}
+
+void test_all_were_tested(void) {
+  size_t count;
+  const facet_kernel *first = facet_kernel_list(&count);
+  for (const facet_kernel *k = first; k < first + count && only_isa < 0; k++)
+    if (!(k->needs & ~tested_features())) check(was_tested(k), "is reached by the tests", k->name);
 }
 
 void test_support_functions(void) {

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
-    "                 [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
-    "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
-    "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
-    "       facet-run --version | --help\n";
+static const char usage[] = "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
+                            "                 [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
+                            "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
+                            "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
+                            "       facet-run --version | --help\n";
 
+/// In two parts: the names of kernel levels stand between them.
 static const char help[] =
     "\n"
     "Runs a Facet bundle, a .facet file that 'facet compile' wrote. It needs libc only, or not even that: 'make boards' builds it, static, for\n"
@@ -24,21 +24,35 @@ static const char help[] =
     "  --attributes a,b    evaluate these only (all by default)\n"
     "  --profile NAME      use the memory plan of this profile: a smaller arena for its attributes\n"
     "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
-    "  --iterations N      measure: after a few runs that do not count, N runs on the first sample, as one line of JSON:\n"
+    "  --iterations N      measure: after a few runs to warm up, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
-    "  --isa NAME          kernels: scalar, avx2, avxvnni or avx512vnni (the best by default)\n"
+    "  --isa NAME          kernels: ";
+static const char more_help[] =
+    " (the best by default)\n"
     "  --format NAME       read inputs as this, whatever they look like: pnm, npy or raw\n"
     "  --roi x,y,w,h       look at this part of the image only, in pixels (rounded), clipped to the image\n"
     "  --json              one line of JSON for each sample, as 'facet run --json' has it in \"results\"\n"
     "  --dump-scores FILE  also write the scores of all samples to FILE: float32 little-endian, attributes in the bundle's order\n"
     "                      (NaN for what was not evaluated)\n"
     "  --deadline MS       evaluate by priority until a sample's evaluation has taken MS milliseconds\n"
-    "  --costs FILE        what parts take on this machine, so that the deadline is kept: what --write-costs wrote\n"
-    "  --write-costs FILE  with --iterations: also measure what each part takes, and write it\n"
+    "  --costs FILE        how long parts take on this machine, as --write-costs wrote it: the deadline is then kept\n"
+    "  --write-costs FILE  with --iterations: also measure how long each part takes, and write it\n"
     "  --ignore-gates      evaluate attributes whatever their gates say\n"
     "  --self-test         check the bundle's hashes, and those of its own inputs' scores with all kernels that this CPU has\n"
     "\n"
     "Exit status: 0 done, 1 failed, 64 wrong usage.\n";
+
+/// "scalar, avx2 or avxvnni": the kernel levels of this build.
+static const char *isa_names(void) {
+  static char names[128];
+  size_t used = 0;
+  for (int32_t i = 0; facet_isa_name(i); i++) {
+    const char *before = i == 0 ? "" : facet_isa_name(i + 1) ? ", " : " or ";
+    const int written = snprintf(names + used, sizeof names - used, "%s%s", before, facet_isa_name(i));
+    used = used + (size_t)written < sizeof names ? used + (size_t)written : sizeof names - 1;
+  }
+  return names;
+}
 
 static int wrong(const char *word, const char *what) {
   fprintf(stderr, "facet-run: ");
@@ -115,15 +129,18 @@ int arguments_parse(arguments *a, int count, char **words) {
   for (int i = 1; i < count; i++) {
     const char *word = words[i];
     if (options_end || word[0] != '-' || !word[1]) {
-      if (!a->bundle) a->bundle = word;
-      else if (!strcmp(word, "-") && is_stdin_named(a)) return wrong(word, "is given twice: standard input is read once");
-      else a->inputs[a->input_count++] = words[i];
+      if (!a->bundle)
+        a->bundle = word;
+      else if (!strcmp(word, "-") && is_stdin_named(a))
+        return wrong(word, "is given twice: standard input is read once");
+      else
+        a->inputs[a->input_count++] = words[i];
       continue;
     }
     if (!strcmp(word, "--")) {
       options_end = 1;
     } else if (!strcmp(word, "--help") || !strcmp(word, "-h")) {
-      return printf("%s%s", usage, help), ARGUMENTS_DONE;
+      return printf("%s%s%s%s", usage, help, isa_names(), more_help), ARGUMENTS_DONE;
     } else if (!strcmp(word, "--version")) {
       return printf("facet-run %s (bundle format %d)\n", facet_version(), (int)facet_format_version()), ARGUMENTS_DONE;
     } else if (!strcmp(word, "--json")) {
@@ -156,7 +173,11 @@ int arguments_parse(arguments *a, int count, char **words) {
       } else if (!strcmp(word, "--iterations")) {
         if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
       } else if (!strcmp(word, "--isa")) {
-        if (!value || !isa_named(value, &a->isa)) return wrong(word, "needs scalar, avx2, avxvnni or avx512vnni");
+        if (!value || !isa_named(value, &a->isa)) {
+          char what[160];
+          snprintf(what, sizeof what, "needs %s", isa_names());
+          return wrong(word, what);
+        }
       } else if (!strcmp(word, "--format")) {
         if (!value || !format_named(value, &a->format)) return wrong(word, "needs pnm, npy or raw");
       } else if (!strcmp(word, "--roi")) {
@@ -173,19 +194,21 @@ int arguments_parse(arguments *a, int count, char **words) {
   if (a->self_test && a->input_count) return wrong(a->inputs[0], "does not go with --self-test, which takes no input");
   if (a->self_test && a->has_roi) return wrong("--roi", "does not go with --self-test, which takes no image");
   if (a->self_test && (a->profile || a->attributes || a->ignore_gates))
-    return wrong(a->profile ? "--profile" : a->attributes ? "--attributes" : "--ignore-gates",
+    return wrong(a->profile      ? "--profile"
+                 : a->attributes ? "--attributes"
+                                 : "--ignore-gates",
                  "does not go with --self-test, which evaluates all attributes");
   if (a->self_test && a->format != INPUT_ANY) return wrong("--format", "does not go with --self-test, which takes no input");
   if (a->self_test && (a->iterations || a->deadline > 0))
-    return wrong(a->iterations ? "--iterations" : "--deadline", "does not go with --self-test, which takes no times");
+    return wrong(a->iterations ? "--iterations" : "--deadline", "does not go with --self-test, which measures no times");
   if (a->self_test && (a->dump_scores || a->json))
     return wrong(a->json ? "--json" : "--dump-scores", "does not go with --self-test, which says only what passed");
   if (!a->self_test && !a->input_count) return wrong("INPUT", "is missing");
   if (a->iterations && a->input_count > 1) return wrong(a->inputs[1], "is one input too many: --iterations measures one");
   if (a->write_costs && !a->iterations) return wrong("--write-costs", "needs --iterations");
-  if (a->dump_scores && a->iterations) return wrong("--dump-scores", "is not for measuring: leave out --iterations");
+  if (a->dump_scores && a->iterations) return wrong("--dump-scores", "cannot be used with --iterations");
   if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");
-  if (a->deadline > 0 && a->iterations) return wrong("--deadline", "is not for measuring: leave out --iterations");
-  if (a->costs && a->deadline == 0) return wrong("--costs", "says what --deadline is kept with: give both");
+  if (a->deadline > 0 && a->iterations) return wrong("--deadline", "cannot be used with --iterations");
+  if (a->costs && a->deadline == 0) return wrong("--costs", "is only used with --deadline: give both");
   return ARGUMENTS_RUN;
 }

@@ -97,7 +97,7 @@ static char *read_file(const char *path, size_t *count) {
   if (file < 0 || fstat(file, &status)) {
     fail_system(path, "cannot be opened");
   } else if (!S_ISREG(status.st_mode) || status.st_size > MAXIMUM_BYTES) {
-    fail(path, "no file of costs: not a regular file, or too large");
+    fail(path, "not a costs file: not a regular file, or too large");
   } else if (!(bytes = malloc((size_t)status.st_size + 1))) {
     fail(path, "there is not enough memory to read it");
   } else {
@@ -120,14 +120,18 @@ int costs_set(const char *path, const facet_bundle *bundle, facet_session *sessi
   hash_text(bundle, programs);
   facet_error error;
   int done = 0;
-  if (!file.high) fail(path, "there is not enough memory for the costs");
-  else if (!parse(&j, &file, fragments)) fail(path, "no file of costs as --write-costs writes it, of version 2");
+  if (!file.high)
+    fail(path, "there is not enough memory for the costs");
+  else if (!parse(&j, &file, fragments))
+    fail(path, "not a costs file of version 2, as --write-costs writes it");
   else if (file.count != fragments || strcmp(file.programs, programs))
     fail(path, "was measured on a bundle with other programs or weights: measure again with --write-costs");
   else if (strcmp(file.isa, facet_isa_name(facet_session_isa(session))) || file.threads != (uint64_t)a->threads)
     fail(path, "was measured with other --isa or --threads: measure again with --write-costs");
-  else if (!facet_set_costs(session, file.high, fragments, &error)) fail_error(path, &error);
-  else done = 1;
+  else if (!facet_set_costs(session, file.high, fragments, &error))
+    fail_error(path, &error);
+  else
+    done = 1;
   free(file.high);
   free(bytes);
   return done;
@@ -144,8 +148,8 @@ static void print_time(FILE *out, uint64_t *times, size_t count) {
   const size_t middle = count / 2;
   const uint64_t median = count % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
   const uint64_t high = times[(count * 95 + 99) / 100 - 1];
-  fprintf(out, "{ \"minimum_ns\": %llu, \"median_ns\": %llu, \"p95_ns\": %llu }", (unsigned long long)times[0],
-          (unsigned long long)median, (unsigned long long)high);
+  fprintf(out, "{ \"minimum_ns\": %llu, \"median_ns\": %llu, \"p95_ns\": %llu }", (unsigned long long)times[0], (unsigned long long)median,
+          (unsigned long long)high);
 }
 
 /// Sums, per iteration, the times of the fragments that are needed by the attributes of `set`, and where `only` is 1 by no others.
@@ -158,8 +162,7 @@ static void sum(const facet_bundle *bundle, const uint64_t *times, size_t iterat
   }
 }
 
-static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *session, const uint64_t *times, uint64_t *sums,
-                        const arguments *a) {
+static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *session, const uint64_t *times, uint64_t *sums, const arguments *a) {
   const size_t iterations = (size_t)a->iterations;
   char programs[HASH_DIGITS + 1];
   hash_text(bundle, programs);
@@ -197,8 +200,10 @@ int costs_write(const char *path, const facet_bundle *bundle, facet_session *ses
   int done = 1;
   facet_measure_fragments(session, 1);
   for (int32_t i = -WARM_UP; done && i < a->iterations; i++) {
-    if (!input_set(input, session)) done = 0;
-    else if (!facet_evaluate_within(session, facet_all_attributes(bundle), FACET_NO_BUDGET, 1, &error)) fail_error(path, &error), done = 0;
+    if (!input_set(input, session))
+      done = 0;
+    else if (!facet_evaluate_within(session, facet_all_attributes(bundle), FACET_NO_BUDGET, 1, &error))
+      fail_error(path, &error), done = 0;
     for (size_t f = 0; i >= 0 && f < fragments; f++) times[f * iterations + (size_t)i] = facet_fragment_time(session, (int32_t)f);
   }
   facet_measure_fragments(session, 0);

@@ -84,11 +84,11 @@ static int open_npy(input_file *in, const uint8_t *bytes, size_t count, size_t w
   if (h.is_float) {
     if (h.shape[1] != (uint64_t)channels || h.shape[2] != (uint64_t)height || h.shape[3] != (uint64_t)width) {
       fail_begin(in->path);
-      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]%s\n", (int)channels, (int)height,
-              (int)width, (unsigned long long)h.shape[0], (unsigned long long)h.shape[1], (unsigned long long)h.shape[2],
-              (unsigned long long)h.shape[3],
+      fprintf(stderr, "the network takes [N, %d, %d, %d], the array is [%llu, %llu, %llu, %llu]%s\n", (int)channels, (int)height, (int)width,
+              (unsigned long long)h.shape[0], (unsigned long long)h.shape[1], (unsigned long long)h.shape[2], (unsigned long long)h.shape[3],
               h.shape[1] == (uint64_t)height && h.shape[2] == (uint64_t)width && h.shape[3] == (uint64_t)channels
-                  ? ", which is NHWC: save x.transpose(0, 3, 1, 2)" : "");
+                  ? ", which is NHWC: save x.transpose(0, 3, 1, 2)"
+                  : "");
       return 0;
     }
     in->kind = INPUT_TENSORS;
@@ -111,8 +111,7 @@ static int open_npy(input_file *in, const uint8_t *bytes, size_t count, size_t w
 
 static int open_raw(input_file *in) {
   int32_t height, width, channels;
-  if (!facet_input_size(in->bundle, &height, &width, &channels))
-    return fail(in->path, "the network takes float32 tensors (.npy), not raw pixels"), 0;
+  if (!facet_input_size(in->bundle, &height, &width, &channels)) return fail(in->path, "the network takes float32 tensors (.npy), not raw pixels"), 0;
   in->kind = INPUT_PIXELS;
   in->offset = 0;
   in->sample_bytes = (size_t)height * (size_t)width * (size_t)channels;
@@ -120,8 +119,8 @@ static int open_raw(input_file *in) {
   in->samples = 1;
   if (in->count == in->sample_bytes) return 1;
   fail_begin(in->path);
-  fprintf(stderr, "raw pixels must be %d x %d x %d = %zu bytes, the file has %zu (facet-run reads these, .ppm, .pgm and .npy)\n",
-          (int)height, (int)width, (int)channels, in->sample_bytes, in->count);
+  fprintf(stderr, "raw pixels must be %d x %d x %d = %zu bytes, the file has %zu (facet-run reads these, .ppm, .pgm and .npy)\n", (int)height,
+          (int)width, (int)channels, in->sample_bytes, in->count);
   return 0;
 }
 
@@ -155,8 +154,8 @@ int input_open(input_file *in, const char *path, const facet_bundle *bundle, con
   }
   int opened = 0;
   if (!S_ISREG(status.st_mode) || status.st_size <= 0 || (uint64_t)status.st_size > SIZE_MAX / 2) {
-    fail(path, S_ISFIFO(status.st_mode) ? "not a regular file: a pipe is read as standard input, which is -"
-                                        : "not a regular file, empty, or too large");
+    fail(path,
+         S_ISFIFO(status.st_mode) ? "not a regular file: a pipe is read as standard input, which is -" : "not a regular file, empty, or too large");
   } else {
     in->count = (size_t)status.st_size;
     void *mapped = mmap(NULL, in->count, PROT_READ, MAP_PRIVATE, file, 0);
@@ -184,11 +183,12 @@ static int open_stream(input_file *in) {
   if (!waiting) return fail(in->path, "nothing came from standard input"), 0;
   if (in->format != INPUT_NPY && waiting > 3 && (!memcmp(front, "\x89PNG", 4) || !memcmp(front, "\xFF\xD8\xFF", 3)))
     return fail(in->path, front[0] == 0x89 ? "a PNG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"
-                                           : "a JPEG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"), 0;
+                                           : "a JPEG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"),
+           0;
   if (in->format == INPUT_ANY)
-    in->format = waiting > 6 && !memcmp(front, "\x93NUMPY", 6) ? INPUT_NPY
-               : waiting > 3 && front[0] == 'P' && (front[1] == '5' || front[1] == '6') && (is_space(front[2]) || front[2] == '#') ? INPUT_PNM
-                                                                                                                                 : INPUT_RAW;
+    in->format = waiting > 6 && !memcmp(front, "\x93NUMPY", 6)                                                                       ? INPUT_NPY
+                 : waiting > 3 && front[0] == 'P' && (front[1] == '5' || front[1] == '6') && (is_space(front[2]) || front[2] == '#') ? INPUT_PNM
+                                                                                                                                     : INPUT_RAW;
   if (in->format == INPUT_PNM) return 1;
   if (in->format == INPUT_RAW) return open_raw(in);
   const size_t header = npy_header_bytes(front, waiting);
@@ -224,8 +224,10 @@ static int next_pnm(input_file *in) {
 static int next_of_stream(input_file *in) {
   enum { MAXIMUM_SAMPLE = 1 << 28 };
   stream *s = &in->stream;
-  if (in->sample) stream_take(s, in->offset + in->sample_bytes);
-  else if (!open_stream(in)) return -1;
+  if (in->sample)
+    stream_take(s, in->offset + in->sample_bytes);
+  else if (!open_stream(in))
+    return -1;
   if (in->samples && in->sample == in->samples) return 0;
   if (in->format == INPUT_PNM) {
     const int found = next_pnm(in);
@@ -254,7 +256,7 @@ static int is_finite(const input_file *in, size_t index, const float *values, si
   for (size_t i = 0; i < count; i++) {
     if (values[i] - values[i] == 0.0f) continue;
     fail_begin(in->path);
-    fprintf(stderr, "element %zu of sample %zu is %s\n", i, index, values[i] == values[i] ? "infinite" : "no number (NaN)");
+    fprintf(stderr, "element %zu of sample %zu is %s\n", i, index, values[i] == values[i] ? "infinite" : "not a number (NaN)");
     return 0;
   }
   return 1;
@@ -268,8 +270,8 @@ int input_set(input_file *in, facet_session *session) {
   switch (in->kind) {
   case INPUT_PIXELS: done = facet_set_pixels(session, sample, in->sample_bytes, &error); break;
   case INPUT_FRAMES:
-    done = facet_set_frame(session, sample, in->sample_bytes, in->width, in->height, (size_t)in->width * (size_t)in->channels,
-                           in->channels, in->roi[0], in->roi[1], in->roi[2], in->roi[3], &error);
+    done = facet_set_frame(session, sample, in->sample_bytes, in->width, in->height, (size_t)in->width * (size_t)in->channels, in->channels,
+                           in->roi[0], in->roi[1], in->roi[2], in->roi[3], &error);
     break;
   case INPUT_TENSORS: {
     const void *values = sample;

@@ -102,8 +102,10 @@ static int self_test(const facet_bundle *bundle, const arguments *a) {
         fail_begin(a->bundle);
         fprintf(stderr, "self-test sample %d gives other scores with %s kernels\n", (int)i, facet_isa_name(isa));
       }
-      if (result == 1) passed++;
-      else failed++;
+      if (result == 1)
+        passed++;
+      else
+        failed++;
     }
     facet_session_destroy(session);
   }
@@ -118,8 +120,7 @@ static int is_same_file(const char *a, const char *b) {
 }
 
 /// Evaluates and prints the samples of one input; 0 after a message.
-static int print_samples(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a,
-                         FILE *dump) {
+static int print_samples(const facet_bundle *bundle, facet_session *session, input_file *input, uint64_t attributes, const arguments *a, FILE *dump) {
   const uint64_t budget = a->deadline > 0 ? (uint64_t)(a->deadline * 1e6) : FACET_NO_BUDGET;
   facet_error error;
   for (;;) {
@@ -163,8 +164,10 @@ static int fits_in_memory(const facet_bundle *bundle, int32_t plan, const char *
   FILE *file = bytes > 1 << 24 ? fopen("/proc/meminfo", "re") : NULL;
   if (!file) return 1;
   while (fgets(line, sizeof line, file)) {
-    if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1) left += kilobytes * 1024, is_known = 1;
-    else if (sscanf(line, "SwapFree: %llu", &kilobytes) == 1) left += kilobytes * 1024;
+    if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1)
+      left += kilobytes * 1024, is_known = 1;
+    else if (sscanf(line, "SwapFree: %llu", &kilobytes) == 1)
+      left += kilobytes * 1024;
   }
   fclose(file);
   if (!is_known || bytes <= left) return 1;
@@ -192,10 +195,8 @@ static int is_read(const char *path, const arguments *a) {
 }
 
 static int run(const facet_bundle *bundle, const arguments *a) {
-  if (a->dump_scores && is_read(a->dump_scores, a))
-    return fail(a->dump_scores, "is read by this run: name another file for the scores"), EXIT_FAILED;
-  if (a->write_costs && is_read(a->write_costs, a))
-    return fail(a->write_costs, "is read by this run: name another file for the costs"), EXIT_FAILED;
+  if (a->dump_scores && is_read(a->dump_scores, a)) return fail(a->dump_scores, "is read by this run: name another file for the scores"), EXIT_FAILED;
+  if (a->write_costs && is_read(a->write_costs, a)) return fail(a->write_costs, "is read by this run: name another file for the costs"), EXIT_FAILED;
   const int32_t plan = chosen_plan(bundle, a->bundle, a->profile);
   if (plan < 0) return EXIT_FAILED;
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
@@ -213,7 +214,8 @@ static int run(const facet_bundle *bundle, const arguments *a) {
 
 /// Says where what was named as bundle is an input, and an input the bundle.
 static void explain_order(const void *bytes, size_t size, const arguments *a) {
-  static const char magic[] = "\x89" "FACET";
+  static const char magic[] = "\x89"
+                              "FACET";
   if (size >= 6 && !memcmp(bytes, magic, 6)) return;
   for (int i = 0; i < a->input_count; i++) {
     size_t other_size = 0;
@@ -228,7 +230,7 @@ static void explain_order(const void *bytes, size_t size, const arguments *a) {
 
 int main(int count, char **words) {
   facet_process_begin();
-  facet_process_end_without_memory("facet-run: there is not enough memory: ", " bytes more could not be had\n");
+  facet_process_end_without_memory("facet-run: there is not enough memory: ", " more bytes could not be allocated\n");
   arguments a;
   const int parsed = arguments_parse(&a, count, words);
   if (parsed == ARGUMENTS_DONE) return output_finish() ? EXIT_SUCCESS : EXIT_FAILED;

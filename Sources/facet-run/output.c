@@ -149,8 +149,10 @@ static void print_attribute(const facet_bundle *bundle, int32_t attribute, const
   }
   if (top >= 0) {
     printf("%.*s ", (int)label_size, label);
-    if (has_confidence) printf(is_unsure ? "(%.1f %%, unsure)\n" : "(%.1f %%)\n", (double)found.confidence * 100);
-    else printf("(%.6g)\n", (double)scores[top < (int32_t)count ? top : 0]);
+    if (has_confidence)
+      printf(is_unsure ? "(%.1f %%, unsure)\n" : "(%.1f %%)\n", (double)found.confidence * 100);
+    else
+      printf("(%.6g)\n", (double)scores[top < (int32_t)count ? top : 0]);
     return;
   }
   enum { SHOWN = 4 };
@@ -173,8 +175,10 @@ static void print_missing(const facet_bundle *bundle, int32_t attribute, int32_t
     return;
   }
   printf("  %.*s: not evaluated (", (int)name_size, name);
-  if (status == FACET_NOT_REACHED || !gate) printf("deadline");
-  else printf("%.*s", (int)gate_size, gate);
+  if (status == FACET_NOT_REACHED || !gate)
+    printf("deadline");
+  else
+    printf("%.*s", (int)gate_size, gate);
   printf(")\n");
 }
 
@@ -186,8 +190,7 @@ static int dump_missing(FILE *dump, size_t count) {
   return 1;
 }
 
-int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a,
-                  FILE *dump) {
+int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a, FILE *dump) {
   char place[32] = "";
   if (input->samples != 1) snprintf(place, sizeof place, "[%zu]", input->sample - 1);
   if (a->json) {

@@ -24,8 +24,7 @@ int output_finish(void);
 
 /// Prints one sample's results, as text or as `Formats/run-result.schema.json` has them, and writes its scores to `dump` where that is
 /// not NULL; 0 after a message.
-int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a,
-                  FILE *dump);
+int print_results(const facet_bundle *bundle, facet_session *session, const input_file *input, uint64_t attributes, const arguments *a, FILE *dump);
 /// Measures, and states the arena's bytes; an exit status.
 int benchmark(facet_session *session, input_file *input, uint64_t attributes, size_t arena_bytes, const arguments *a);
 

@@ -38,12 +38,14 @@ int result_open(result_file *result, const char *path) {
   if (exists && !S_ISREG(status.st_mode)) {
     file = open(path, O_WRONLY | O_CLOEXEC);
   } else {
-    const int is_named =
-        exists ? realpath(path, result->target) != NULL
-               : snprintf(result->target, sizeof result->target, "%s", path) < (int)sizeof result->target || (errno = ENAMETOOLONG, 0);
+    const int is_named = exists
+                             ? realpath(path, result->target) != NULL
+                             : snprintf(result->target, sizeof result->target, "%s", path) < (int)sizeof result->target || (errno = ENAMETOOLONG, 0);
     file = is_named ? create_aside(result) : -1;
-    if (file < 0) result->aside[0] = 0;
-    else if (exists) (void)!fchmod(file, status.st_mode & 0777); // what was private stays private
+    if (file < 0)
+      result->aside[0] = 0;
+    else if (exists)
+      (void)!fchmod(file, status.st_mode & 0777); // what was private stays private
   }
   result->file = file >= 0 ? fdopen(file, "wb") : NULL;
   if (result->file) return 1;

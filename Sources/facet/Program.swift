@@ -1,5 +1,6 @@
 import ArgumentParser
 import CProcess
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
@@ -56,7 +57,7 @@ private enum OutOfMemory {
   static func endsInOrder() {
     let error = FacetError(
       Diagnostic(
-        code: RunErrorCode.memory, file: "facet", message: "\(mark) bytes more of memory could not be had; nothing was written",
+        code: RunErrorCode.memory, file: "facet", message: "\(mark) more bytes of memory could not be allocated; nothing was written",
         remedy: "End other programs, raise the limit (ulimit -v), or use a machine with more memory."))
     let parts = (error.rendered + "\n").split(separator: Character(mark))
     // They live as long as the process.

@@ -1,5 +1,7 @@
+import FacetBundle
 import FacetFormat
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 import Foundation
 import Testing

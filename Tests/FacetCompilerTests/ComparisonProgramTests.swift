@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetData
 import FacetFiles
 import FacetFormat
@@ -9,6 +10,7 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetQuantization
 
 /// Comparisons and choices in whole programs, float32 and int8.
 @Suite struct ComparisonProgramTests {

@@ -8,6 +8,7 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// What `facet compile --json` prints is what `Formats/compile-report.schema.json` says.
 @Suite struct CompileReportSchemaTests {

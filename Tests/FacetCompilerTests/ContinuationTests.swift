@@ -1,10 +1,17 @@
 import FacetData
+import FacetEvaluation
+import FacetFormat
 import FacetIR
 import FacetRuntime
+import FacetTestSupport
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetQuantization
+@testable import FacetRecipe
 
 /// The example's network with what is known of it from the graph alone.
 private struct Example {
@@ -20,13 +27,13 @@ private struct Example {
       models: [folder.appendingPathComponent("face-attributes.onnx").path], recipes: [recipe], target: try Target.named(Target.defaultName))
     var model = try PreparedModel(request)
     graph = model.graph
-    program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
+    program = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     if precision == .int8 {
-      let given = GivenQuantizations(graph)
-      let calibration = try Calibration.run(model, request, given, program: program)
-      let decisions = QuantizationDecisions(given, measured: calibration.measurements, inputRange: model.input.pixels?.range)
-      model.graph = given.graph
-      program = try Compiler.lower(model, decisions: decisions, storedUnsigned: true)
+      let types = NumberTypes(int8: GivenQuantizations(graph))
+      let calibration = try Calibration.run(model, request, types, program: program)
+      let decisions = QuantizationDecisions(types, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+      model.graph = types.graph
+      program = try Compiler.lower(decisions, model, storedUnsigned: true)
     }
     bundle = try Bundle.opening(
       BundleEmitter(
@@ -90,7 +97,7 @@ private func orders(_ count: Int) -> [[Int]] {
       var executed: Set<[Int]> = []
       for (count, attribute) in order.enumerated() {
         var isTwice = false
-        try session.evaluate(attributes: 1 << UInt64(attribute)) { fragment, instruction in
+        try session.evaluate(attributes: [attribute]) { fragment, instruction in
           if !executed.insert([fragment, instruction]).inserted { isTwice = true }
         }
         #expect(!isTwice, "\(order)")
@@ -122,7 +129,7 @@ private func orders(_ count: Int) -> [[Int]] {
     try example.input.set(on: session)
     try session.evaluate(attributes: bundle.allAttributes)
     let again = try Session(bundle: bundle)
-    var reachedByAny: UInt64 = 0
+    var reachedByAny = AttributeSet()
     for (index, fork) in bundle.forkDescriptions.enumerated() {
       var values = [Float](repeating: 0, count: fork.shape.reduce(1, *))
       try session.evaluate(fork: index)
@@ -130,11 +137,11 @@ private func orders(_ count: Int) -> [[Int]] {
       try values.withUnsafeBufferPointer { try again.setFork(index, $0) }
       let reached = again.available()
       #expect(reached != 0, "\(fork.name)")
-      reachedByAny |= reached
+      reachedByAny.formUnion(reached)
       let before = again.executedInstructions
       try again.evaluate(attributes: reached)
       #expect(again.executedInstructions - before < session.executedInstructions)
-      for attribute in 0..<4 where reached >> UInt64(attribute) & 1 != 0 {
+      for attribute in 0..<4 where reached.contains(attribute) {
         #expect(scores(again, attribute) == scores(session, attribute), "\(fork.name)")
       }
     }

@@ -1,9 +1,11 @@
+import FacetBundle
 import FacetFormat
 import FacetRuntime
 import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// The example, from its files to bundles.
 @Suite struct DeterminismTests {

@@ -2,10 +2,14 @@ import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetRecipe
 
 /// What a recipe's gates become, once the model has said what its attributes are.
 @Suite struct EvaluationPlanTests {
@@ -93,7 +97,7 @@ import Testing
 
   @Test func theBundleHasTheGateAndItsText() throws {
     let model = try model(recipe(map: #", "when": "kind != cat""#))
-    let program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
+    let program = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     let bundle = try Bundle.opening(
       BundleEmitter(
         program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: [],
@@ -122,7 +126,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{}", "The key is missing."), ("[]", "An object is expected, not an array."), ("{", "This is no JSON"),
+    ("{}", "The key is missing."), ("[]", "An object is expected, not an array."), ("{", "This is not JSON"),
   ]) func whatIsNoFileOfCostsIsRefused(_ text: String, _ message: String) throws {
     let failure = #expect(throws: FacetError.self) { try MeasuredCosts.parse(Array(text.utf8), file: "c.json") }
     let first = try #require(failure?.diagnostics.first)

@@ -1,14 +1,16 @@
+import FacetBundle
 import FacetData
 import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
-import FacetPlanning
 import FacetRuntime
 import FacetTestSupport
 import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetQuantization
 
 /// Functions that are made of several operators, as exporters write them, in int8: one table.
 @Suite struct FunctionChainTests {

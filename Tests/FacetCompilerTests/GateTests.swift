@@ -4,6 +4,7 @@ import FacetImport
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 @Suite struct GateParserTests {
   /// The condition with all its brackets.
@@ -50,7 +51,7 @@ import Testing
     ("a.score[x < 1", "10 | ']' is expected, not '<'. | Close the bracket after the label."),
     ("a ==", "4 | A label is expected, not the end. | Write one of the attribute's labels, in quotes where it has spaces."),
     ("(a == x", "7 | ')' is expected, not the end. | Close the bracket."),
-    ("a == 'x", "5 | A quoted label does not end. | Close it with '."),
+    ("a == 'x", "5 | A quoted label is not closed. | Close it with '."),
     ("a == x)", "6 | '&&', '||' or the end is expected, not ')'. | Join conditions with && and ||; a label with spaces stands in quotes."),
     ("a == x-y", "6 | '-' means nothing here. | A label with such characters stands in quotes: 'a label'."),
   ]) func whatIsWrongIsSaidWithItsPlace(_ source: String, _ expected: String) {
@@ -97,8 +98,8 @@ import Testing
       ])
     #expect(
       errors(eyewear + #", "mood": {"when": "eyewear == nune || eyewear.confidence[sun] > 0.5"}"#) == [
-        "recipe.gate-label | line 1, column 104: attributes.mood.when | 'nune' is no label of 'eyewear'. | Did you mean 'none'?",
-        "recipe.gate-label | line 1, column 131: attributes.mood.when | 'sun' is no label of 'eyewear'. | Its labels are none, glasses.",
+        "recipe.gate-label | line 1, column 104: attributes.mood.when | 'nune' is not a label of 'eyewear'. | Did you mean 'none'?",
+        "recipe.gate-label | line 1, column 131: attributes.mood.when | 'sun' is not a label of 'eyewear'. | Its labels are none, glasses.",
       ])
     #expect(
       errors(#""age": {}, "mood": {"when": "age == old"}"#) == [
@@ -129,7 +130,7 @@ import Testing
     let found = errors(
       #""a": {"labels": ["x"], "when": "b == x"}, "b": {"labels": ["x"], "when": "c == x"}, "c": {"labels": ["x"], "when": "a == x"}"#)
     #expect(found.count == 1)
-    #expect(found.first?.contains("The gates wait for each other: a needs b needs c needs a. | Take one of them out.") == true)
+    #expect(found.first?.contains("The gates depend on each other: a needs b needs c needs a. | Remove one of them.") == true)
     let itself = errors(#""a": {"labels": ["x"], "when": "a == x"}"#)
     #expect(itself.count == 1 && itself.first?.hasPrefix("recipe.gate-cycle | ") == true)
     #expect(itself.first?.contains("The gate reads the answer that it guards.") == true)

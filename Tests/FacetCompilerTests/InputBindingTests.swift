@@ -6,7 +6,9 @@ import FacetImport
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// The one input that changes: its layout, and what is said where there are several.
 @Suite struct InputBindingTests {

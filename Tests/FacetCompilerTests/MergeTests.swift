@@ -9,7 +9,9 @@ import FacetTestSupport
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// Several models become one network, and give what they would give as one.
 @Suite struct MergeTests {

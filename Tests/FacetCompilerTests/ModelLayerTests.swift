@@ -1,10 +1,13 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetIR
+import FacetQuantization
 import FacetRuntime
 import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 @Suite struct ModelLayerTests {
   private static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

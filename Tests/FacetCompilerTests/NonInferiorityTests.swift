@@ -2,7 +2,9 @@ import FacetImport
 import Glibc
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetMetrics
 
 /// What a gate says of few and many samples.
 @Suite struct NonInferiorityTests {
@@ -13,7 +15,9 @@ import Testing
     let (first, second): ([Float], [Float]) = ([1, 0], [0, 1])
     for index in 0..<count {
       first.withUnsafeBufferPointer { expected in
-        (index < agreeing ? first : second).withUnsafeBufferPointer { result.add(attribute, reference: expected, $0) }
+        (index < agreeing ? first : second).withUnsafeBufferPointer {
+          result.add(reference: expected, $0, classes: (attribute.classes(expected), attribute.classes($0)))
+        }
       }
     }
     return result
@@ -90,7 +94,9 @@ import Testing
     let map = AttributeDescription(name: "m", labels: [], confidence: "none", threshold: nil, shape: [1, 2, 10, 10], scores: 200)
     var comparison = ScoreComparison()
     let scores = (0..<200).map { Float($0) }
-    scores.withUnsafeBufferPointer { scores in for _ in 0..<3 { comparison.add(map, reference: scores, scores) } }
+    scores.withUnsafeBufferPointer { scores in
+      for _ in 0..<3 { comparison.add(reference: scores, scores, classes: (map.classes(scores), map.classes(scores))) }
+    }
     #expect(comparison.agreement.count == 300 && comparison.classifiedSamples == 3)
     let found = try #require(NonInferiority(comparison, agreementAtLeast: 97))
     #expect(found.verdict == .undecided && found.samples == 3 && found.samplesNeeded == 99)

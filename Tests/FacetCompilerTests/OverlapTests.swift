@@ -1,10 +1,14 @@
+import FacetBundle
 import FacetFormat
 import FacetIR
-import FacetPlanning
+import FacetTestSupport
 import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetQuantization
+@testable import FacetRecipe
 
 /// An arena in which every byte knows which tensor wrote it last. It knows nothing of lifetimes or of the planner: instructions are
 /// replayed from their records, and what one reads must still be what its producer left.
@@ -61,13 +65,12 @@ private struct MarkedArena {
   /// Runs what an attribute needs and has not run.
   mutating func evaluate(_ attribute: Int) {
     for (index, fragment) in program.fragments.enumerated()
-    where fragment.attributes >> UInt64(attribute) & 1 != 0 && hasRun.insert(index).inserted {
+    where fragment.attributes.contains(attribute) && hasRun.insert(index).inserted {
       for (place, instruction) in fragment.instructions.enumerated() {
-        let words = instruction.tensorWords
-        for tensor in words.reads.map({ instruction.words[$0] }) where tensor != BundleFormat.none && !isWhole(index, tensor) {
+        for tensor in instruction.reads where !isWhole(index, tensor) {
           fault = fault ?? "fragment \(index), instruction \(place) reads tensor \(tensor), which was written over"
         }
-        for tensor in words.writes.map({ instruction.words[$0] }) where tensor != BundleFormat.none { write(index, tensor) }
+        for tensor in instruction.writes { write(index, tensor) }
       }
     }
   }
@@ -81,11 +84,11 @@ private struct MarkedArena {
       CompileRequest(
         models: [folder.appendingPathComponent("face-attributes.onnx").path],
         recipes: [try Recipe.load(folder.appendingPathComponent("recipe.json").path)], target: try Target.named(Target.defaultName)))
-    if precision == .float32 { return try Compiler.lower(model, decisions: nil, storedUnsigned: false) }
+    if precision == .float32 { return try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false) }
     // Ranges do not matter to where tensors lie.
-    let given = GivenQuantizations(model.graph)
-    let decisions = QuantizationDecisions(given, measured: Measurements(), inputRange: model.input.pixels?.range)
-    return try Compiler.lower(model, decisions: decisions, storedUnsigned: true)
+    let types = NumberTypes(int8: GivenQuantizations(model.graph))
+    let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: model.input.pixels?.range)
+    return try Compiler.lower(decisions, model, storedUnsigned: true)
   }
 
   private static func orders(_ rest: [Int]) -> [[Int]] {
@@ -115,9 +118,9 @@ private struct MarkedArena {
     for order in Self.orders([0, 1, 2, 3]) {
       replay(program, program.storageOffsets.map(Optional.some), program.arenaBytes, order, keepsForks: true)
     }
-    for set in UInt64(1)...15 {
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
       let plan = program.plan(for: set)
-      for order in Self.orders((0..<4).filter { set >> UInt64($0) & 1 != 0 }) {
+      for order in Self.orders((0..<4).filter { set.contains($0) }) {
         replay(program, plan.offsets, plan.arenaBytes, order, keepsForks: false)
       }
     }
@@ -145,9 +148,9 @@ private struct MarkedArena {
     let program = try Self.program(precision)
     let first = program.fragments.indices.map { index in program.fragments[..<index].reduce(0) { $0 + $1.storageSizes.count } }
     // One for each attribute.
-    let branches = program.fragments.indices.filter { program.fragments[$0].attributes.nonzeroBitCount == 1 }
+    let branches = program.fragments.indices.filter { program.fragments[$0].attributes.count == 1 }
     #expect(branches.count == 4)
-    let plans = [program.storageOffsets.map(Optional.some)] + (UInt64(1)...15).map { program.plan(for: $0).offsets }
+    let plans = [program.storageOffsets.map(Optional.some)] + (UInt64(1)...15).map { program.plan(for: AttributeSet($0)).offsets }
     for offsets in plans {
       func bytes(_ fragment: Int, _ storage: Int) -> Range<Int>? {
         offsets[first[fragment] + storage].map { $0..<$0 + program.fragments[fragment].storageSizes[storage] }
@@ -169,16 +172,16 @@ private struct MarkedArena {
   @Test(arguments: [Precision.int8, .float32]) func thePrintedBoundIsTheLargestLiveSetOfAllOrders(precision: Precision) throws {
     let program = try Self.program(precision)
     #expect(largestLiveSet(program, 15) == program.arenaLowerBound && program.arenaBytes >= program.arenaLowerBound)
-    for set in UInt64(1)...15 {
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
       let plan = program.plan(for: set)
       #expect(largestLiveSet(program, set) == plan.lowerBound && plan.arenaBytes >= plan.lowerBound, "\(set)")
       #expect(plan.arenaBytes <= program.arenaBytes)
     }
   }
 
-  private func largestLiveSet(_ program: LoweredProgram, _ set: UInt64) -> Int {
+  private func largestLiveSet(_ program: LoweredProgram, _ set: AttributeSet) -> Int {
     let fragments = program.fragments
-    let inPlan = fragments.indices.filter { fragments[$0].attributes & set != 0 }
+    let inPlan = fragments.indices.filter { !fragments[$0].attributes.isDisjoint(with: set) }
     func storage(_ fragment: Int, _ tensor: UInt32) -> [Int] {
       if Int(tensor) < fragments[fragment].imports.count {
         let record = fragments[fragment].imports[Int(tensor)]
@@ -187,19 +190,18 @@ private struct MarkedArena {
       return [fragment, Int(fragments[fragment].tensors[Int(tensor)].storage)]
     }
     // Read by the caller or by other parts that the plan serves: these stay until the next input.
-    var stays = Set(program.results.enumerated().filter { set >> UInt64($0.offset) & 1 != 0 }.map { storage(Int($1.fragment), $1.tensor) })
+    var stays = Set(program.results.enumerated().filter { set.contains($0.offset) }.map { storage(Int($1.fragment), $1.tensor) })
     for index in inPlan { for tensor in fragments[index].imports.indices { stays.insert(storage(index, UInt32(tensor))) } }
     var largest = 0
-    for order in Self.orders((0..<4).filter { set >> UInt64($0) & 1 != 0 }) {
+    for order in Self.orders((0..<4).filter { set.contains($0) }) {
       var ran: Set<Int> = []
       var uses: [[Int]: ClosedRange<Int>] = [storage(0, program.inputTensor): 0...0]
       var time = 0
       for attribute in order {
-        for index in inPlan where fragments[index].attributes >> UInt64(attribute) & 1 != 0 && ran.insert(index).inserted {
+        for index in inPlan where fragments[index].attributes.contains(attribute) && ran.insert(index).inserted {
           for instruction in fragments[index].instructions {
             time += 1
-            let words = instruction.tensorWords
-            for tensor in (words.reads + words.writes).map({ instruction.words[$0] }) where tensor != BundleFormat.none {
+            for tensor in instruction.reads + instruction.writes {
               let place = storage(index, tensor)
               uses[place] = (uses[place]?.lowerBound ?? time)...time
             }

@@ -8,6 +8,7 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// Preprocessing inside the model: what it says about the pixels that it takes, and what is said where it gets others.
 @Suite struct PixelExpectationTests {

@@ -2,11 +2,14 @@ import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// What `facet plan` says, held against the graph's own counts.
 @Suite struct PlanTests {
@@ -64,7 +67,7 @@ import Testing
     #expect(bundle.separate.map(\.cost.multiplyAccumulates) == model.separate.map(\.cost.multiplyAccumulates))
     #expect(bundle.separateTotal.multiplyAccumulates == model.separateTotal.multiplyAccumulates)
     // Where each model has one attribute, in their order, the provenance is what it always was.
-    #expect(compiled.provenance.contains("\"attributes\"") == outputs.contains { $0.count > 1 })
+    #expect(compiled.provenanceText.contains("\"attributes\"") == outputs.contains { $0.count > 1 })
   }
 
   @Test func aBundleForABoardThatIsNotKnownAsksForOne() throws {

@@ -1,9 +1,14 @@
+import FacetBundle
 import FacetDiagnostics
+import FacetFormat
+import FacetQuantization
 import FacetRuntime
+import FacetTestSupport
 import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// The example's plans: every set of attributes as a profile, and every order of asking on the plan that serves all.
 @Suite struct ProfileTests {
@@ -17,15 +22,15 @@ import Testing
       precision: .float32, profiles: profiles)
   }
 
-  private func names(_ set: UInt64) -> [String] { Self.names.indices.filter { set >> UInt64($0) & 1 != 0 }.map { Self.names[$0] } }
+  private func names(_ set: AttributeSet) -> [String] { Self.names.indices.filter { set.contains($0) }.map { Self.names[$0] } }
 
   private func setPixels(_ session: Session) throws {
     let pixels = (0..<64 * 64 * 3).map { UInt8(truncatingIfNeeded: $0 &* $0 / 7) }
     try pixels.withUnsafeBytes { try session.setPixels($0) }
   }
 
-  private func scores(_ session: Session, _ set: UInt64) -> [[Float]] {
-    (0..<4).filter { set >> UInt64($0) & 1 != 0 }.map { Array(session.scores(attribute: $0)) }
+  private func scores(_ session: Session, _ set: AttributeSet) -> [[Float]] {
+    (0..<4).filter { set.contains($0) }.map { Array(session.scores(attribute: $0)) }
   }
 
   private func orders(_ rest: [Int]) -> [[Int]] {
@@ -33,7 +38,7 @@ import Testing
   }
 
   @Test func everySetAndEveryOrderGivesTheSameScores() throws {
-    let profiles = (UInt64(1)...15).map { Profile(name: "p\($0)", attributes: names($0)) }
+    let profiles = (UInt64(1)...15).map { Profile(name: "p\($0)", attributes: names(AttributeSet($0))) }
     let result = try Compiler.compile(request(profiles))
     let bundle = try Bundle.opening(result.bytes)
     #expect(result.report.attributes.map(\.name) == Self.names)
@@ -45,22 +50,23 @@ import Testing
     #expect(expected.allSatisfy { !$0.isEmpty })
     for order in orders([0, 1, 2, 3]) {
       try setPixels(whole)
-      for attribute in order { try whole.evaluate(attributes: 1 << UInt64(attribute)) }
+      for attribute in order { try whole.evaluate(attributes: [attribute]) }
       #expect(scores(whole, 15) == expected, "\(order)")
     }
-    for set in UInt64(1)...15 {
-      let plan = try bundle.plan(profile: "p\(set)", file: "bundle")
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
+      let plan = try bundle.plan(profile: "p\(set.word)", file: "bundle")
       let session = try Session(bundle: bundle, plan: plan)
-      let members = (0..<4).filter { set >> UInt64($0) & 1 != 0 }
+      let members = (0..<4).filter { set.contains($0) }
       for order in orders(members) {
         try setPixels(session)
-        for attribute in order { try session.evaluate(attributes: 1 << UInt64(attribute)) }
+        for attribute in order { try session.evaluate(attributes: [attribute]) }
         #expect(scores(session, set) == members.map { expected[$0] }, "profile \(set), \(order)")
       }
       #expect(session.arenaBytes <= whole.arenaBytes)
-      let profile = result.report.profiles[Int(set) - 1]
+      let profile = result.report.profiles[Int(set.word) - 1]
       #expect(profile.attributes == names(set) && Double(profile.arenaBytes) <= 1.03 * Double(profile.arenaLowerBound))
-      if set != 15 { #expect(throws: SessionError.attributeNotInPlan) { try session.evaluate(attributes: 15 & ~set) } }
+      let others = AttributeSet(first: 4).subtracting(set)
+      if !others.isEmpty { #expect(throws: SessionError.attributeNotInPlan) { try session.evaluate(attributes: others) } }
     }
     // What is printed for an attribute alone is what its profile has.
     for (index, attribute) in result.report.attributes.enumerated() {

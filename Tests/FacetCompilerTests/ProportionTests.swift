@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetMetrics
 
 @Suite struct ProportionTests {
   /// Newcombe 1998 (Stat. Med. 17:857-872), table I, method 3 (Wilson): 81/263, 15/148, 0/20, 1/29.

@@ -1,5 +1,6 @@
 import FacetData
 import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetRuntime
@@ -7,7 +8,12 @@ import FacetTestSupport
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetMetrics
+@testable import FacetQuantization
+@testable import FacetRecipe
 
 /// Whether compiling tells that int8 failed, and where.
 @Suite struct QuantizationCheckTests {
@@ -91,7 +97,9 @@ import Testing
     var comparison = ScoreComparison()
     let attribute = AttributeDescription(name: "a", labels: [], confidence: "softmax", threshold: nil, shape: [1, 2], scores: 2)
     func add(_ reference: [Float], _ found: [Float]) {
-      reference.withUnsafeBufferPointer { first in found.withUnsafeBufferPointer { comparison.add(attribute, reference: first, $0) } }
+      reference.withUnsafeBufferPointer { first in
+        found.withUnsafeBufferPointer { comparison.add(reference: first, $0, classes: (attribute.classes(first), attribute.classes($0))) }
+      }
     }
     for _ in 0..<15 { add([1, 0], [1, 0]) }
     add([0.5, 0.501], [0.501, 0.5])
@@ -147,16 +155,16 @@ import Testing
     let data = try Data(count: 4, shape: [2, 4, 4])
     let request = CompileRequest(models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: data.path)
     let model = try PreparedModel(MergedModels([ImportedModel(graph: graph, source: source, notes: [])]), request)
-    let given = GivenQuantizations(model.graph)
+    let types = NumberTypes(int8: GivenQuantizations(model.graph))
     let calibration = try Calibration.run(
-      model, request, given, program: Compiler.lower(model, decisions: nil, storedUnsigned: false))
-    let decisions = QuantizationDecisions(given, measured: calibration.measurements, inputRange: nil)
+      model, request, types, program: Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false))
+    let decisions = QuantizationDecisions(types, measured: calibration.measurements, inputRange: nil)
     var int8 = model
-    int8.graph = given.graph
-    let program = try Compiler.lower(int8, decisions: decisions, storedUnsigned: false)
+    int8.graph = types.graph
+    let program = try Compiler.lower(decisions, int8, storedUnsigned: false)
     let bundle = try Bundle.opening(
       BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
-    var errors = OperatorErrors(bundle, int8.graph, Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }))
+    var errors = OperatorErrors(bundle, types, Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }))
     for sample in calibration.checked { try errors.add(sample.input, Session.make(bundle, threads: 1)) }
     // Of a maximum nothing is lost; what there is came with the input.
     #expect(errors.worst(ofAttribute: 0).map(\.name) == ["x"] && errors.worst(ofAttribute: 0).first.map { $0.sqnrDb > 30 } == true)

@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetFiles
 import FacetIR
@@ -92,13 +93,13 @@ import Testing
 
   /// Every value of the network is int8 with the model's quantization, and the weights are its codes.
   @Test func allScalesAreTheModels() throws {
-    let given = GivenQuantizations(try network(1))
-    #expect(!QuantizationDecisions.needsMeasurements(given, inputRange: nil))
-    let decisions = QuantizationDecisions(given, measured: Measurements(), inputRange: nil)
-    #expect(decisions.quantization(given.graph.inputs[0]).scale == 0.02)
+    let types = NumberTypes(int8: GivenQuantizations(try network(1)))
+    #expect(!types.needsMeasurements(inputRange: nil))
+    let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: nil)
+    #expect(decisions.quantization(types.graph.inputs[0]).scale == 0.02)
     #expect(Set(decisions.layers.values.flatMap(\.scales)) == [0.004, 0.002, 0.001])
     // Softmax is float32; what it makes is rounded by a node of its own.
-    #expect(given.graph.nodes.filter { $0.fakeQuantization != nil }.count == 1)
+    #expect(types.graph.nodes.filter { $0.fakeQuantization != nil }.count == 1)
   }
 
   @Test func whatTheModelLeavesOpenIsMeasured() throws {
@@ -108,7 +109,7 @@ import Testing
     let b = try net.conv(a, 8, scale: 0.004, input: 0.02)
     net.graph.outputs = [GraphOutput(name: "y", value: b)]
     let graph = net.graph
-    #expect(QuantizationDecisions.needsMeasurements(GivenQuantizations(graph), inputRange: nil))
+    #expect(NumberTypes(int8: GivenQuantizations(graph)).needsMeasurements(inputRange: nil))
     #expect(throws: FacetError.self) { try compile(graph) }
   }
 }

@@ -5,6 +5,7 @@ import FacetImport
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// What a recipe says about a model is held against the model, all of it at once.
 @Suite struct RecipeBindingTests {

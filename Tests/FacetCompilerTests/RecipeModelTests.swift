@@ -1,8 +1,10 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetFiles
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// What a recipe says about the model's inputs, and its comments.
 @Suite struct RecipeModelTests {
@@ -71,7 +73,7 @@ import Testing
     let json =
       #"{"outputs": ["a", "b"], "shapes": {"x": [1, 3]}, "constants": {"k": {"shape": [], "numbers": [2]}, "#
       + #""m": {"shape": [1, 2], "numbers": [0.5, 1]}, "f": {"file": "f.npy", "sha256": ""}, "bad": {"shape": [3], "numbers": [1]}}}"#
-    #expect(try ModelOptions(provenance: JSONParser.parse(Array(json.utf8))) == options)
+    #expect(ModelOptions(Provenance("{\"options\": \(json)}").options) == options)
     let other = ModelOptions(shapes: ["x": [9], "y": [2]]).completed(by: options)
     #expect(other.outputs == ["a", "b"] && other.shapes == ["x": [9], "y": [2]] && other.constants == options.constants)
   }

@@ -4,6 +4,8 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetMetrics
+@testable import FacetRecipe
 
 /// Files of the repository, found from this file's place in it.
 private let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -129,7 +131,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(
       failure?.description
         == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64; "
-        + "usual names of boards, such as pi4, stand for them: 'facet targets' lists these."
+        + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."
     )
   }
 

@@ -4,6 +4,7 @@ import FacetRuntime
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 @Suite struct RecipeTemplateTests {
   private func report(input: [Int], outputs: [(String, [Int])]) throws -> InspectReport {

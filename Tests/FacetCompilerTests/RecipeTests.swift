@@ -2,6 +2,8 @@ import FacetDiagnostics
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetMetrics
+@testable import FacetRecipe
 
 @Suite struct RecipeTests {
   @Test func aFullRecipeIsRead() throws {
@@ -104,19 +106,19 @@ import Testing
     (
       #"{"version": 1, "attributes": {"age": {"labels": ["a", "a"]}}}"#,
       [
-        "recipe.duplicate | line 1, column 55: attributes.age.labels[1] | 'a' stands here again; it is entry 0 already. | "
+        "recipe.duplicate | line 1, column 55: attributes.age.labels[1] | 'a' appears here again; it is already entry 0. | "
           + "Give each entry another name."
       ]
     ),
     (
       #"{"version": 1, "version": 1}"#,
-      ["recipe.duplicate-key | line 1, column 16: 'version' | This key stands twice. | Remove one of them."]
+      ["recipe.duplicate-key | line 1, column 16: 'version' | This key appears twice. | Remove one of them."]
     ),
     (
       #"{"version": 1, "attributes": {"Skin Tone": {}}}"#,
       [
         "recipe.identifier | line 1, column 31: attributes.'Skin Tone' | "
-          + "A name begins with a letter and has only a-z, 0-9 and _, at most 64. | "
+          + "A name begins with a letter and has only a-z, 0-9 and _, at most 64 characters. | "
           + "Rename it, say 'skin_tone', and name the model's output with \"output\"."
       ]
     ),
@@ -130,17 +132,17 @@ import Testing
     (
       #"{"version": 1, "input": {"width": 0, "height": 1.5, "std": [1, 0, -1], "scale": 1e999}}"#,
       [
-        "recipe.range | line 1, column 35: input.width | The number 0 is out of range. | It is a whole number between 1 and 16384.",
-        "recipe.range | line 1, column 48: input.height | The number 1.5 is out of range. | It is a whole number between 1 and 16384.",
+        "recipe.range | line 1, column 35: input.width | The number 0 is out of range. | It must be a whole number between 1 and 16384.",
+        "recipe.range | line 1, column 48: input.height | The number 1.5 is out of range. | It must be a whole number between 1 and 16384.",
         "recipe.range | line 1, column 81: input.scale | The number inf is out of range. | Give a finite number that fits in binary32.",
-        "recipe.range | line 1, column 64: input.std[1] | A standard deviation of 0 cannot divide. | It is greater than 0.",
-        "recipe.range | line 1, column 67: input.std[2] | A standard deviation of -1 cannot divide. | It is greater than 0.",
+        "recipe.range | line 1, column 64: input.std[1] | A standard deviation of 0 is not possible. | It must be greater than 0.",
+        "recipe.range | line 1, column 67: input.std[2] | A standard deviation of -1 is not possible. | It must be greater than 0.",
       ]
     ),
     (
       #"{"version": 1, "input": {"width": 8, "height": 8, "color": "grey", "mean": [1]}}"#,
       [
-        "recipe.choice | line 1, column 60: input.color | 'grey' is none of rgb, bgr, gray. | Did you mean 'gray'?",
+        "recipe.choice | line 1, column 60: input.color | 'grey' is not one of rgb, bgr, gray. | Did you mean 'gray'?",
         "recipe.count | line 1, column 76: input.mean | 1 number for 3 channels. | Give one for each channel of 'color'.",
       ]
     ),
@@ -153,7 +155,7 @@ import Testing
     (
       #"{"version": 1, "attributes": {"a": {"threshold": 2, "budget": {"agrement": 1}}}}"#,
       [
-        "recipe.range | line 1, column 50: attributes.a.threshold | The number 2 is out of range. | It lies between 0 and 1.",
+        "recipe.range | line 1, column 50: attributes.a.threshold | The number 2 is out of range. | It must be between 0 and 1.",
         "recipe.unknown-key | line 1, column 64: attributes.a.budget.'agrement' | There is no such key. | Did you mean 'agreement'?",
       ]
     ),
@@ -178,7 +180,7 @@ import Testing
     (
       "{\"version\": 1,\n  \"subgroups\": [\"é\", x]}",
       [
-        "recipe.syntax | line 2, column 22 | This is no JSON: a value is expected, not 'x'. | "
+        "recipe.syntax | line 2, column 22 | This is not JSON: a value is expected, not 'x'. | "
           + "Correct it there; the rest is not read yet."
       ]
     ),

@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetData
 import FacetDiagnostics
 import FacetFiles
@@ -10,6 +11,9 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetQuantization
+@testable import FacetRecipe
 
 /// What cannot be replaced: the code of the error, its place and what it says.
 @Suite struct ReplaceRefusalTests {
@@ -219,7 +223,7 @@ import Testing
     let report = try Compiler.replace(
       Bundle.opening(old), file: "old.facet", years, ReplaceRequest(branch: "age", model: "new.onnx", calibration: data.path)
     ).report
-    #expect(report.notes.contains { $0.contains("only output, 'years', is taken for 'age'") })
+    #expect(report.notes.contains { $0.contains("only output, 'years', is used for 'age'") })
     let recipe = try #require(try refusal(old, newAge, recipe: #"{"version": 1, "attributes": {"years": {"output": "age"}}}"#))
     #expect(recipe.code == "replace.recipe" && recipe.file == "new.json")
   }

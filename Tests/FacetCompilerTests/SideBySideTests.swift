@@ -1,10 +1,16 @@
 import FacetData
-import FacetPlanning
+import FacetEvaluation
+import FacetFormat
 import FacetRuntime
+import FacetTestSupport
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetQuantization
+@testable import FacetRecipe
 
 /// Branches that threads run side by side, on the example: four, of which two leave the trunk and two what they share.
 @Suite struct SideBySideTests {
@@ -29,16 +35,16 @@ import Testing
     _ precision: Precision, gate: String? = nil, change: (inout LoweredProgram) -> Void = { _ in }
   ) throws -> FacetRuntime.Bundle {
     let model = try model(gate: gate)
-    var decisions: QuantizationDecisions?
+    var decisions = QuantizationDecisions(float32: model.graph)
     if precision == .int8 {
-      let given = GivenQuantizations(model.graph)
-      let float = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
+      let types = NumberTypes(int8: GivenQuantizations(model.graph))
+      let float = try Compiler.lower(decisions, model, storedUnsigned: false)
       let request = CompileRequest(
         models: [], target: try Target.named(Target.defaultName), calibration: folder.appendingPathComponent("test/00000.jpg").path)
-      let calibration = try Calibration.run(model, request, given, program: float)
-      decisions = QuantizationDecisions(given, measured: calibration.measurements, inputRange: model.input.pixels?.range)
+      let calibration = try Calibration.run(model, request, types, program: float)
+      decisions = QuantizationDecisions(types, measured: calibration.measurements, inputRange: model.input.pixels?.range)
     }
-    var program = try Compiler.lower(model, decisions: decisions, storedUnsigned: precision == .int8)
+    var program = try Compiler.lower(decisions, model, storedUnsigned: precision == .int8)
     change(&program)
     return try Bundle.opening(
       BundleEmitter(
@@ -57,9 +63,9 @@ import Testing
   @Test func everySetGivesTheSameBytesWithAnyNumberOfThreads() throws {
     let bundle = try Self.bundle(.int8)
     let single = try Session(bundle: bundle)
-    var expected: [UInt64: [[UInt32]]] = [:]
-    var executed: [UInt64: Int64] = [:]
-    for set in UInt64(1)...15 {
+    var expected: [AttributeSet: [[UInt32]]] = [:]
+    var executed: [AttributeSet: Int64] = [:]
+    for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
       try setImage(single)
       let before = single.executedInstructions
       try single.evaluate(attributes: set)
@@ -68,13 +74,13 @@ import Testing
     #expect(single.branchesSideBySide == 0)
     for threads in 2...16 {
       let session = try Session(bundle: bundle, threads: threads)
-      for set in UInt64(1)...15 {
+      for set in (UInt64(1)...15).map({ AttributeSet($0) }) {
         try setImage(session)
         let (before, branches) = (session.executedInstructions, session.branchesSideBySide)
         try session.evaluate(attributes: set)
         #expect(scores(session) == expected[set] && session.executedInstructions - before == executed[set], "\(threads) threads, \(set)")
         let count = session.branchesSideBySide - branches
-        #expect(count == 0 || count > 1 && count <= set.nonzeroBitCount)
+        #expect(count == 0 || count > 1 && count <= set.count)
         // The rest of all, on the same input.
         try session.evaluate(attributes: 15)
         #expect(
@@ -133,8 +139,8 @@ import Testing
       let reached = again.available()
       let before = again.branchesSideBySide
       try again.evaluate(attributes: reached)
-      #expect(again.branchesSideBySide - before == Int64(reached.nonzeroBitCount))
-      for attribute in 0..<4 where reached >> UInt64(attribute) & 1 != 0 { #expect(scores(again)[attribute] == scores(session)[attribute]) }
+      #expect(again.branchesSideBySide - before == Int64(reached.count))
+      for attribute in 0..<4 where reached.contains(attribute) { #expect(scores(again)[attribute] == scores(session)[attribute]) }
     }
   }
 
@@ -142,7 +148,7 @@ import Testing
   @Test func branchesThatShareMemoryDoNotRunSideBySide() throws {
     let bundle = try Self.bundle(.int8) { program in
       let first = program.fragments.indices.map { index in program.fragments[..<index].reduce(0) { $0 + $1.storageSizes.count } }
-      let branches = [UInt64(1), 2].map { mask in program.fragments.firstIndex { $0.attributes == mask }! }
+      let branches = [0, 1].map { attribute in program.fragments.firstIndex { $0.attributes == [attribute] }! }
       for storage in program.fragments[branches[0]].storageSizes.indices {
         let (age, emotion) = (first[branches[0]] + storage, first[branches[1]] + storage)
         // Only what is over when its branch has run.

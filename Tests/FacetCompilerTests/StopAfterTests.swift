@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetData
 import FacetFiles
 import FacetFormat
@@ -7,6 +8,7 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetQuantization
 
 /// `--stop-after N` finds the rewrite that breaks a model by bisection: what every N leaves compiles, and computes the same network.
 @Suite struct StopAfterTests {

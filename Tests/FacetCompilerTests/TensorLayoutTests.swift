@@ -1,12 +1,16 @@
 import FacetData
 import FacetDiagnostics
+import FacetEvaluation
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 import FacetTestSupport
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 /// What is said of tensors whose axes stand in another order than the bundle's.
 @Suite struct TensorLayoutTests {

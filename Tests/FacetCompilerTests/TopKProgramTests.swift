@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetData
 import FacetFiles
 import FacetIR
@@ -7,6 +8,7 @@ import Foundation
 import Testing
 
 @testable import FacetCompiler
+@testable import FacetQuantization
 
 /// TopK at the end of a network, in float32 and in an int8 network.
 @Suite struct TopKProgramTests {

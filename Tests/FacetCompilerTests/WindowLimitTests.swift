@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetIR
 import FacetImport
+import FacetQuantization
 import Testing
 
 @testable import FacetCompiler
@@ -15,7 +16,7 @@ import Testing
     let source = ModelSource(file: "window.onnx", fileSize: 0, format: "test", operatorSet: 0, producer: "", name: "")
     let model = try PreparedModel(ImportedModel(graph: graph, source: source, notes: []), recipe: nil, stopAfter: nil)
     do {
-      _ = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
+      _ = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
       return nil
     } catch { return error }
   }

@@ -1,5 +1,6 @@
 import FacetDiagnostics
 import FacetFormat
+import FacetFrames
 import FacetTestSupport
 import Testing
 

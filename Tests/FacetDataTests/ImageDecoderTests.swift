@@ -109,7 +109,7 @@ import Testing
     #expect(error?.code == "data.image.unsupported")
     #expect(
       error?.description
-        == "print.jpg: JPEG image: CMYK colours, which need a printer's profile. Save it as 8-bit RGB.")
+        == "print.jpg: JPEG image: CMYK colours, which need a printer's profile. Save it as 8-bit RGB. [data.image.unsupported]")
   }
 
   @Test("A size beyond the limit is refused from the header")

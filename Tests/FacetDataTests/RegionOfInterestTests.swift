@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFiles
 import FacetFormat
+import FacetFrames
 import FacetTestSupport
 import Testing
 

@@ -57,7 +57,7 @@ import Testing
   @Test(arguments: FileContent.allCases) func everyKindSaysWhatToDoInEveryPlace(_ content: FileContent) {
     for role in [FileContent.Role.model, .bundle, .recipe, .data, .delta] {
       guard let message = content.message(wanted: role) else { continue }
-      #expect(message.hasPrefix("This is \(content.name), and \(role.rawValue) "))
+      #expect(message.hasPrefix("This is \(content.name), but \(role.rawValue) "))
       #expect(content.remedy(wanted: role).hasSuffix("."))
     }
     #expect((content.message(wanted: .model) == nil) == (content == .onnx))
@@ -67,7 +67,7 @@ import Testing
     let path = Self.repository.appending(path: "Examples/face-attributes/face-attributes.onnx").path
     let diagnostic = Diagnostic(code: FileErrorCode.fileUnreadable, file: path, message: "m", remedy: "r")
     #expect(diagnostic.naming(path, wanted: .model) == diagnostic)
-    #expect(diagnostic.naming(path, wanted: .bundle).message == "This is an ONNX model, and a Facet bundle is wanted.")
+    #expect(diagnostic.naming(path, wanted: .bundle).message == "This is an ONNX model, but a Facet bundle is expected.")
     #expect(diagnostic.naming("none", wanted: .bundle) == diagnostic)
   }
 }

@@ -1,3 +1,4 @@
+import FacetData
 import Foundation
 
 @testable import FacetFiles

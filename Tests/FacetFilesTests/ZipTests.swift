@@ -1,3 +1,4 @@
+import FacetData
 import FacetDiagnostics
 import FacetTestSupport
 import Testing

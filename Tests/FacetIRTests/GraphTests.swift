@@ -84,11 +84,11 @@ import Testing
     #expect(broken { $0.nodes[1].op = Convolution(pads: [1, 1, 1, 1]) }?.contains("its value has shape") ?? false)
     #expect(broken { $0.nodes[1].inputs.removeLast() }?.contains("has 2 inputs") ?? false)
     #expect(broken { $0.nodes[2].inputs = [ValueID(999)] }?.contains("before it is computed") ?? false)
-    #expect(broken { $0.nodes[2].output = ValueID(-1) }?.contains("no value") ?? false)
+    #expect(broken { $0.nodes[2].output = ValueID(-1) }?.contains("not a value") ?? false)
     #expect(broken { $0.nodes.removeLast() }?.contains("output 'score' is not computed") ?? false)
     #expect(broken { $0.outputs[0].value = ValueID(1 << 40) }?.contains("not computed") ?? false)
     #expect(broken { $0.inputs.append($0.inputs[0]) }?.contains("given twice") ?? false)
-    #expect(broken { $0.inputs.append(ValueID(77)) }?.contains("no value") ?? false)
+    #expect(broken { $0.inputs.append(ValueID(77)) }?.contains("not a value") ?? false)
     #expect(broken { $0[$0.inputs[0]].shape = [1, 0] }?.contains("has shape [1, 0]") ?? false)
     #expect(broken { $0[ValueID(1)].shape = [54] }?.contains("constant") ?? false)
     #expect(

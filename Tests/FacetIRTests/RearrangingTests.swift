@@ -10,7 +10,7 @@ import Testing
     #expect(try Transpose(permutation: [0, 3, 1, 2]).outputShape([[1, 2, 3, 4]]) == [1, 4, 2, 3])
     #expect(run(Transpose(permutation: [2, 0, 1]), [2, 1, 3]) == [1, 4, 2, 5, 3, 6])
     #expect(run(Transpose(permutation: []), []) == [1])
-    #expect(refusal(Transpose(permutation: [0, 0]), [[1, 2]])?.contains("no permutation") ?? false)
+    #expect(refusal(Transpose(permutation: [0, 0]), [[1, 2]])?.contains("not a permutation") ?? false)
     #expect(refusal(Transpose(permutation: [0]), [[1, 2]]) != nil)
   }
 

@@ -104,7 +104,7 @@ import Testing
     #expect(found.code == "import.onnx.batch")
     #expect(
       found.remedy.hasPrefix(
-        "Nothing of the network with weights stands before it: --outputs b would cut the graph there and leave none of it. "))
+        "No operator with weights comes before it: --outputs b would cut the graph there and leave none. "))
   }
 
   @Test func whatNeedsNoBatchOfOneStaysAsItIs() throws {

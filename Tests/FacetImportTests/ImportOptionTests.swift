@@ -53,7 +53,7 @@ import Testing
 
   @Test func openSizesSayWhatToWrite() {
     #expect(
-      diagnostics(open).first?.remedy == "Say it: --shape x=1x3x224x224, or in the recipe \"shapes\": {\"x\": [1, 3, 224, 224]}, "
+      diagnostics(open).first?.remedy == "Give it: --shape x=1x3x224x224, or in the recipe \"shapes\": {\"x\": [1, 3, 224, 224]}, "
         + "with the sizes that you want.")
     let vector = model([node("Relu", ["x"], ["y"])], inputs: [input("a b", [1, "n"]), input("x", [1, 3])])
     #expect(diagnostics(vector).isEmpty)

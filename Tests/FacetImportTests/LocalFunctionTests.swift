@@ -27,7 +27,7 @@ import Testing
     let model = try imported(calling([function("F", ["a"], ["b"], body)], [call("F", ["x"], ["y"])]))
     #expect(model.graph.nodes.map(\.name) == ["call/Relu_0", "call/gate"])
     #expect(model.graph.nodes.map { model.graph[$0.output].name } == ["call/t", "y"])
-    #expect(model.notes.last == "Calls of the file's own functions, taken apart: 1.")
+    #expect(model.notes.last == "Calls of the file's own functions, inlined: 1.")
   }
 
   @Test func functionsThatCannotBeAreRefused() {

@@ -70,7 +70,7 @@ import Testing
       "scales before opset 13", "inputs", "opset 13",
       model(pair, tensors: [tensor("s", [3], [1, 1, 1]), zero(type: 2, [0, 0, 0], dims: [3])], opset: 10)),
     .init(
-      "a dequantized float32", "input-type", "no uint8",
+      "a dequantized float32", "input-type", "not hold uint8",
       model([node("DequantizeLinear", ["x", "s"], ["y"])], tensors: [tensor("s", [], [1])])),
     .init(
       "arithmetic on codes", "input-type", "computes with uint8",

@@ -189,7 +189,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
       "matrices that do not fit", "shape", "rows",
       model([node("MatMul", ["x", "w"], ["y"])], tensors: [tensor("w", [3, 2], [1, 2, 3, 4, 5, 6])])),
     .init(
-      "product of a scalar", "shape", "no matrices",
+      "product of a scalar", "shape", "not matrices",
       model([node("MatMul", ["x", "w"], ["y"])], tensors: [tensor("w", [], [1])])),
     .init(
       "instance normalization with another scale", "shape", "expected [3]",
@@ -254,8 +254,8 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
     .init("data too long", "tensor-data", "28 bytes", conv(weights: tensor("w", [2, 3, 1, 1], [1, 2, 3, 4, 5, 6, 7]))),
     .init("no data", "tensor-data", "0 values", conv(weights: tensor("w", [2, 3, 1, 1], []))),
     .init("huge sizes without data", "tensor-data", "ask for 1073741824", conv(weights: tensor("w", [1024, 1024, 1024], []))),
-    .init("sizes that overflow", "tensor-data", "cannot be", conv(weights: tensor("w", [.max, .max, .max, .max], []))),
-    .init("negative size", "tensor-data", "cannot be", conv(weights: tensor("w", [-1, 3, 1, 1], []))),
+    .init("sizes that overflow", "tensor-data", "are not possible", conv(weights: tensor("w", [.max, .max, .max, .max], []))),
+    .init("negative size", "tensor-data", "are not possible", conv(weights: tensor("w", [-1, 3, 1, 1], []))),
     .init("size of zero", "tensor-data", "no elements", conv(weights: tensor("w", [0, 3, 1, 1], []))),
     .init("many axes", "tensor-data", "17 dimensions", conv(weights: tensor("w", [Int64](repeating: 1, count: 17), [1]))),
     .init("strings", "tensor-type", "string", conv(weights: Message().int(1, 1).int(2, 8).text(8, "w").data(6, [65]))),

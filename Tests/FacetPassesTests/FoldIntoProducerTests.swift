@@ -183,7 +183,7 @@ import Testing
     let (graph, report) = try optimize(net)
     #expect(graph.nodes.map(\.op.name) == ["Conv", "Affine"])
     #expect(
-      report.batchNorms.map(\.description) == ["bn: kept as affine: reads Conv 'conv', whose weights are no constants"])
+      report.batchNorms.map(\.description) == ["bn: kept as affine: reads Conv 'conv', whose weights are not constants"])
   }
 
   @Test func constantsThatAreNotPerChannelMustNotFold() throws {

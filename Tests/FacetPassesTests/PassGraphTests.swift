@@ -99,7 +99,7 @@ import Testing
     #expect(try problem { $0.nodes[$1].inputs = [$0.nodes[$1].output] }?.contains("before it is computed") == true)
     #expect(try problem { $0.nodes[$1].output = $0.nodes[$1].inputs[0] }?.contains("second time") == true)
     #expect(try problem { $0.nodes[$1].inputs = [] }?.contains("'b'") == true)
-    #expect(try problem { $0.nodes[$1].inputs = [ValueID(99)] }?.contains("no value") == true)
+    #expect(try problem { $0.nodes[$1].inputs = [ValueID(99)] }?.contains("not a value") == true)
     #expect(try problem { $0.makeConstant($0.nodes[$1].output, Tensor([1])) }?.contains("two origins") == true)
     #expect(try problem { graph, index in graph.replaceUses(of: graph.nodes[index].inputs[0], with: graph.nodes[index].output) } != nil)
   }

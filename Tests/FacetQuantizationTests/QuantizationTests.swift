@@ -1,6 +1,7 @@
 import Testing
 
 @testable import FacetQuantization
+@testable import FacetStatistics
 
 @Suite struct QuantizationTests {
   @Test func rangeAlwaysHoldsZeroExactly() {

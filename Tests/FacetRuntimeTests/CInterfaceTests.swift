@@ -1,5 +1,7 @@
 import CFacet
+import FacetC
 import FacetFormat
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime

@@ -114,7 +114,7 @@ import Testing
     }
     func convolution(_ instruction: Int, _ change: (inout ConvolutionRecord) -> Void) -> BundleError? {
       fault { builder in
-        var r = ConvolutionRecord(builder.fragments[0].instructions[instruction])
+        guard case .convolution(var r)? = builder.fragments[0].instructions[instruction].decoded else { return }
         change(&r)
         builder.fragments[0].instructions[instruction] = r.instruction
       }
@@ -233,7 +233,7 @@ import Testing
     ] {
       var builder = sampleBundle()
       let index = try #require(builder.fragments[0].instructions.firstIndex { $0.opcode == .maxPool })
-      var r = PoolRecord(builder.fragments[0].instructions[index])
+      guard case .pool(var r)? = builder.fragments[0].instructions[index].decoded else { return }
       (r.padTop, r.kernelHeight, r.dilationY, r.strideY) = (pad, kernel, dilation, stride)
       builder.fragments[0].instructions[index] = r.instruction
       #expect((attempt(builder.bytes()) == nil) == accepted, "pad \(pad) kernel \(kernel) dilation \(dilation) stride \(stride)")

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime

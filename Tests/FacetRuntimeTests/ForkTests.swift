@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetTestSupport
 import Testing
 
 @testable import FacetRuntime

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetTestSupport
 import Foundation
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   private func status(_ operations: [GateOperation], _ numbers: [Float] = [0, 2, 1, 1, 30, 0, 0, 0]) throws -> AttributeStatus {
     let session = try Session(bundle: try open(gatedBundle([Gated.guarded: operations]).bytes()))
     try session.set(tensor: numbers)
-    try session.evaluate(attributes: 1 << UInt64(Gated.guarded))
+    try session.evaluate(attributes: [Gated.guarded])
     return session.status(attribute: Gated.guarded)
   }
 
@@ -56,7 +57,7 @@ import Testing
     let bundle = try open(gatedBundle([Gated.guarded: [.answer(Gated.kind, 1)]]).bytes())
     let session = try Session(bundle: bundle)
     try session.set(tensor: [0, 2, 1, 0, 0, 0, 0, 0])
-    try session.evaluate(attributes: 1 << UInt64(Gated.guarded))
+    try session.evaluate(attributes: [Gated.guarded])
     #expect(session.statuses == [.evaluated, .notAsked, .notAsked, .evaluated, .notAsked])
     #expect(Array(session.scores(attribute: Gated.guarded)) == [0, -2, -1, 0, 0, 0, 0, 0])
     #expect(session.scores(attribute: Gated.flag).isEmpty)
@@ -66,7 +67,7 @@ import Testing
     let bundle = try open(gatedBundle([Gated.guarded: [.answer(Gated.kind, 2)]]).bytes())
     let session = try Session(bundle: bundle)
     try session.set(tensor: [0, 2, 1, 0, 0, 0, 0, 0])
-    try session.evaluate(attributes: bundle.allAttributes & ~(1 << UInt64(Gated.last)))
+    try session.evaluate(attributes: bundle.allAttributes.subtracting([Gated.last]))
     #expect(session.executedInstructions == 0 && session.status(attribute: Gated.guarded) == .gateClosed)
     #expect(session.scores(attribute: Gated.guarded).isEmpty)
     // `last` runs the branch of `guarded`, whose gate stays closed.
@@ -78,7 +79,7 @@ import Testing
     #expect(session.scores(attribute: Gated.guarded)[1] == -2)
     try session.set(tensor: [0, 2, 3, 0, 0, 0, 0, 0])
     #expect(session.statuses == Array(repeating: .notAsked, count: 5))
-    try session.evaluate(attributes: 1 << UInt64(Gated.guarded))
+    try session.evaluate(attributes: [Gated.guarded])
     #expect(session.status(attribute: Gated.guarded) == .evaluated)
   }
 
@@ -91,7 +92,7 @@ import Testing
       ]
       let session = try Session(bundle: try open(gatedBundle(gates).bytes()))
       try session.set(tensor: [0, 2, 1, 0, 0, 0, 0, 0])
-      try session.evaluate(attributes: 1 << UInt64(Gated.last))
+      try session.evaluate(attributes: [Gated.last])
       #expect(session.status(attribute: Gated.last) == expected)
     }
   }

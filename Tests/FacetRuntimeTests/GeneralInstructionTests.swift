@@ -96,7 +96,7 @@ import Testing
   @Test func reductionsOverInnerOuterAndAllAxes() throws {
     // [2, 3, 2]
     let numbers: [Float] = [1, -2, 3, 4, 5, 5, -1, 2, 0.5, 8, 7, -3]
-    func reduce(_ function: ReduceFunction, axes: UInt32, count: Int) throws -> [Float] {
+    func reduce(_ function: ReductionCode, axes: UInt32, count: Int) throws -> [Float] {
       try run(numbers) { f, x in
         let y = f.plain(count)
         f.reduce(function, x, y, dimensions: [2, 3, 2], axes: axes)

@@ -1,5 +1,6 @@
 import FacetFiles
 import FacetFormat
+import FacetFrames
 import FacetKernels
 import FacetTestSupport
 import Testing
@@ -141,7 +142,7 @@ import Testing
     try whole.set(pixels: samplePixels(seed: 3))
     try whole.evaluate(attributes: 3)
     let profile = try Session(bundle: bundle, plan: 1)
-    for order in [[1, 2], [2, 1], [3]] as [[UInt64]] {
+    for order in [[1, 2], [2, 1], [3]] as [[AttributeSet]] {
       try profile.set(pixels: samplePixels(seed: 3))
       for set in order { try profile.evaluate(attributes: set) }
       #expect(profile.allScores() == whole.allScores(), "\(order)")

@@ -1,4 +1,5 @@
 import CFacet
+import FacetC
 import FacetFormat
 import Testing
 

@@ -1,7 +1,9 @@
 import FacetRuntime
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetEvaluation
 @testable import FacetVerification
 
 /// On a clock that goes on by a millisecond each time it is read, so that every figure is known.

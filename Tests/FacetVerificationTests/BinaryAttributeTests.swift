@@ -5,6 +5,9 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetEvaluation
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// One score as a yes-or-no answer, as networks of CelebA's attributes have it: every part of the program says the same of it.

@@ -3,7 +3,10 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetMetrics
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// Budgets held against counts: what is met, missed, and not to be told from so few.
@@ -17,7 +20,9 @@ import Testing
     let (first, second): ([Float], [Float]) = ([1, 0], [0, 1])
     for index in 0..<count {
       first.withUnsafeBufferPointer { expected in
-        (index < agreeing ? first : second).withUnsafeBufferPointer { result.comparison.add(attribute, reference: expected, $0) }
+        (index < agreeing ? first : second).withUnsafeBufferPointer {
+          result.comparison.add(reference: expected, $0, classes: (attribute.classes(expected), attribute.classes($0)))
+        }
       }
     }
     return result

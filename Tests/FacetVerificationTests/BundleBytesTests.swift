@@ -1,16 +1,19 @@
 import FacetCompiler
 import FacetFormat
+import FacetKernels
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetQuantization
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// Compiles the test networks and compares the bundles' hashes with `Tests/FrozenBundles/hashes.txt`: a change of bytes is always seen, and
 /// whoever means it writes the new line there.
 ///
-/// Calibration runs the float32 kernels of this CPU, of which AVX2's and AVX-512's agree in every bit; the scalar ones do not.
-@Suite(.enabled(if: KernelLevel.available.contains("avx2")))
-struct BundleBytesTests {
+/// Calibration runs the float32 kernels of this CPU, which agree in every bit with those of all others.
+@Suite struct BundleBytesTests {
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
     var models: [String]
@@ -52,6 +55,16 @@ struct BundleBytesTests {
   }()
 
   @Test(arguments: all) func aTestNetworkCompilesToTheBytesOfTheTable(_ test: Case) throws {
+    try compile(test)
+  }
+
+  /// Calibrated with the scalar kernels: what any other CPU would make of it.
+  @Test(arguments: all.filter { $0.precision == .int8 && $0.target == Target.defaultName })
+  func theBytesDoNotDependOnTheKernelsOfCalibration(_ test: Case) throws {
+    try KernelLevel.$ofCompiler.withValue(FACET_ISA_SCALAR) { try compile(test) }
+  }
+
+  private func compile(_ test: Case) throws {
     func path(_ name: String) -> String { Self.folder.appendingPathComponent(name).standardized.path }
     let recipes = try test.recipe.map { [try Recipe.load(path("0.1/\($0).json"))] } ?? []
     let result = try Compiler.compile(

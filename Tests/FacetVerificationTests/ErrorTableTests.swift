@@ -1,12 +1,16 @@
 import FacetData
 import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
 import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetEvaluation
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// What is done wrong, the code of the error, and a part of what it says.
@@ -88,7 +92,7 @@ struct Provocation: CustomTestStringConvertible {
     .init("an attribute before the fork", "run.reach", "the forks given do not lead to it") {
       try start($0, from: "mean", attributes: ["kind", "peak"])
     },
-    .init("a text as costs", "costs.file", "This is no JSON") {
+    .init("a text as costs", "costs.file", "This is not JSON") {
       try $0.write("c.json", "no costs at all")
       _ = try MeasuredCosts.load($0.path + "/c.json")
     },
@@ -179,6 +183,5 @@ struct Provocation: CustomTestStringConvertible {
     let found = try #require(failure, "nothing was refused")
     #expect(found.diagnostics.map(\.code) == [provocation.code])
     #expect(found.rendered.localizedCaseInsensitiveContains(provocation.says), "\(found.rendered)")
-    #expect(ErrorCatalogue[provocation.code] != nil)
   }
 }

@@ -4,7 +4,10 @@ import FacetFiles
 import FacetRuntime
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetEvaluation
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// What commands make of gates, deadlines and forks.

@@ -4,6 +4,8 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetEvaluation
 @testable import FacetVerification
 
 /// Bundles of earlier compilers, which nobody makes again (`Tests/FrozenBundles/make.py`): this engine opens them and says what the engine

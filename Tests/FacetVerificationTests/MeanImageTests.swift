@@ -7,6 +7,9 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetQuantization
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// A mean image in place of a mean colour: what is subtracted of a pixel depends on its place.

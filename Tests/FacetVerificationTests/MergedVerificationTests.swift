@@ -1,5 +1,7 @@
+import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
+import FacetRecipe
 import FacetVerification
 import Foundation
 import Testing

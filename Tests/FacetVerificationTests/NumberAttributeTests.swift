@@ -6,6 +6,8 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetEvaluation
 @testable import FacetVerification
 
 /// Attributes that are parts of an output, and numbers: expected values over bins, regressions. The tiny network's `kind` gives the means of

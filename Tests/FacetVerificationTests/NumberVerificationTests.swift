@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
@@ -6,6 +7,7 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// Attributes that are numbers, verified by figures that are worked out by hand. The tested network halves the third score.

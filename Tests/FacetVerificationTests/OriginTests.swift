@@ -4,6 +4,9 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetEvaluation
+@testable import FacetRecipe
 @testable import FacetVerification
 
 /// What a comparison is worth: the model that was compiled, and samples that int8 was not fitted to.

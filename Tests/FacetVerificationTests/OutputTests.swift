@@ -5,6 +5,8 @@ import FacetFiles
 import Foundation
 import Testing
 
+@testable import FacetBundle
+@testable import FacetEvaluation
 @testable import FacetVerification
 
 /// Nothing that a command reads is replaced by what it writes.

@@ -1,8 +1,11 @@
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetRecipe
 
 /// A network whose scores are known by hand: input [1, 3, 2, 2], the mean of each channel, times a factor of its own.
 enum TinyNetwork {
@@ -27,7 +30,7 @@ enum TinyNetwork {
     let model = try PreparedModel(
       ImportedModel(graph: graph, source: source, notes: []), recipe: recipe.map { try Recipe.parse(Array($0.utf8), file: "r.json") },
       stopAfter: nil)
-    let program = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
+    let program = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     return BundleEmitter(
       program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: [],
       evaluation: model.evaluation, forks: ForkInterface.all(program, model.graph)

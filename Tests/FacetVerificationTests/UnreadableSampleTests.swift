@@ -5,7 +5,9 @@ import FacetRuntime
 import Foundation
 import Testing
 
+@testable import FacetBundle
 @testable import FacetCompiler
+@testable import FacetEvaluation
 @testable import FacetVerification
 
 /// One damaged file among many: an error, or passed over where that is asked for.

@@ -1,6 +1,10 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetFiles
+import FacetMetrics
+import FacetRecipe
 import FacetRuntime
 import FacetVerification
 import Foundation
@@ -116,9 +120,9 @@ import Testing
       failure?.rendered.replacingOccurrences(of: folder.path, with: "DATA") == """
         error[verify.subgroup] DATA/labels.csv: subgroup 'lihgt': the labels have no such column.
           help: Did you mean 'light'?
-        error[verify.label] DATA/labels.csv: line 3, column kind: 'hem' is no label of the attribute.
+        error[verify.label] DATA/labels.csv: line 3, column kind: 'hem' is not a label of the attribute.
           help: Did you mean 'hen'? Labels are cat, dog, hen, or their numbers, from 0.
-        error[verify.label] DATA/labels.csv: line 5, column kind: 'cow' is no label of the attribute.
+        error[verify.label] DATA/labels.csv: line 5, column kind: 'cow' is not a label of the attribute.
           help: Labels are cat, dog, hen, or their numbers, from 0.
         error[verify.attribute] m.facet: attribute 'size': is in the bundle, but the model has no such result.
           help: Did you mean 'sise'? Give the model and the recipe that the bundle was compiled from (--against, --recipe).

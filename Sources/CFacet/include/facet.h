@@ -27,7 +27,10 @@ typedef struct {
   const char *message; ///< one English sentence without a final stop; valid for ever; "" where nothing went wrong
 } facet_error;
 
-/// A kernel level: 0 scalar, 1 AVX2, 2 AVX-512 VNNI; FACET_ANY_ISA for the best that this CPU has.
+/// A level of kernels: its place among those of the CPU that the engine is built for, the lowest first.
+/// x86-64: 0 scalar, 1 avx2, 2 avxvnni, 3 avx512vnni. aarch64, armv7, riscv64: 0 scalar.
+/// Any other number, and a level whose instructions this CPU lacks, is refused (S2). Levels to come may move these numbers; a program that keeps
+/// one keeps its name (`facet_isa_name`). FACET_ANY_ISA is the best that this CPU has.
 #define FACET_ANY_ISA (-1)
 
 /// The engine's version, "0.1.0".
@@ -92,14 +95,14 @@ uint64_t facet_plan_attributes(const facet_bundle *bundle, int32_t plan);
 /// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
 size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
 
-/// 1 where this CPU has the kernels of a level; its name, or NULL where there is no such level.
+/// 1 where this CPU has what the kernels of a level need, 0 where it has not or there is no such level. A level's name, NULL where there is none.
 int32_t facet_isa_available(int32_t isa);
 const char *facet_isa_name(int32_t isa);
 
 /// Makes a session. `arena`: at least `facet_arena_bytes` bytes at a multiple of 64, the caller's as long as the session; NULL to
 /// allocate. NULL where that is impossible; then `error` (may be NULL) says why.
-facet_session *facet_session_create(const facet_bundle *bundle, int32_t plan, int32_t threads, int32_t isa, void *arena,
-                                    size_t arena_bytes, facet_error *error);
+facet_session *facet_session_create(const facet_bundle *bundle, int32_t plan, int32_t threads, int32_t isa, void *arena, size_t arena_bytes,
+                                    facet_error *error);
 void facet_session_destroy(facet_session *session);
 /// The level whose kernels run.
 int32_t facet_session_isa(const facet_session *session);
@@ -110,8 +113,8 @@ int32_t facet_session_isa(const facet_session *session);
 int32_t facet_set_pixels(facet_session *session, const void *pixels, size_t count, facet_error *error);
 /// uint8 RGB (channels 3) or gray (1), `height` rows of `row_stride` bytes; the part at (x, y) is cropped, resized and reordered as
 /// the bundle says. `region_width` 0: the whole frame.
-int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count, int32_t width, int32_t height, size_t row_stride,
-                        int32_t channels, int32_t x, int32_t y, int32_t region_width, int32_t region_height, facet_error *error);
+int32_t facet_set_frame(facet_session *session, const void *pixels, size_t count, int32_t width, int32_t height, size_t row_stride, int32_t channels,
+                        int32_t x, int32_t y, int32_t region_width, int32_t region_height, facet_error *error);
 /// float32, channels x height x width, normalized already.
 int32_t facet_set_tensor(facet_session *session, const float *values, size_t count, facet_error *error);
 
@@ -124,8 +127,7 @@ int32_t facet_set_fork(facet_session *session, int32_t fork, const float *values
 int32_t facet_evaluate(facet_session *session, uint64_t attributes, facet_error *error);
 /// As `facet_evaluate`, within `budget_ns` nanoseconds from now on: attributes that cannot be had within it are left out.
 /// `ignore_gates` 1: as if there were no gates.
-int32_t facet_evaluate_within(facet_session *session, uint64_t attributes, uint64_t budget_ns, int32_t ignore_gates,
-                              facet_error *error);
+int32_t facet_evaluate_within(facet_session *session, uint64_t attributes, uint64_t budget_ns, int32_t ignore_gates, facet_error *error);
 #define FACET_NO_BUDGET UINT64_MAX
 
 /// What became of an attribute on this input.
@@ -133,7 +135,7 @@ enum {
   FACET_NOT_ASKED = 0,
   FACET_EVALUATED = 1,   ///< its scores can be read
   FACET_GATE_CLOSED = 2, ///< its gate's condition does not hold, or rests on answers that there are not
-  FACET_NOT_REACHED = 3, ///< time would have run out
+  FACET_NOT_REACHED = 3  ///< time would have run out
 };
 int32_t facet_attribute_status(const facet_session *session, int32_t attribute);
 /// The attributes that can be evaluated on this input: all, or those that the forks set lead to.

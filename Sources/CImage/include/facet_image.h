@@ -46,12 +46,10 @@ enum { FACET_IMAGE_MESSAGE = 256 };
 
 // Reads the header only and checks the limits: nothing of the image's size is allocated.
 // `message` takes the reason when the result is not FACET_IMAGE_OK, else the empty string.
-int facet_image_read_info(const uint8_t *bytes, size_t count, facet_image_info *info,
-                          char message[FACET_IMAGE_MESSAGE]);
+int facet_image_read_info(const uint8_t *bytes, size_t count, facet_image_info *info, char message[FACET_IMAGE_MESSAGE]);
 
 // Decodes into `rgb`, whose capacity must be at least width * height * 3 of facet_image_read_info.
 // After an error the content of `rgb` is unspecified.
-int facet_image_decode(const uint8_t *bytes, size_t count, uint8_t *rgb, size_t capacity,
-                       char message[FACET_IMAGE_MESSAGE]);
+int facet_image_decode(const uint8_t *bytes, size_t count, uint8_t *rgb, size_t capacity, char message[FACET_IMAGE_MESSAGE]);
 
 #endif

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetRecipe
 
 extension Calibration {
   /// Attributes whose scores are said to be probabilities, and in float32 are not, a sentence each.
@@ -11,7 +12,7 @@ extension Calibration {
       // Rounding of a softmax may leave 0 ... 1 by little.
       guard let low = scores.min(), let high = scores.max(), low < -1e-3 || high > 1.001 else { return nil }
       return
-        "'\(attributes[index].name)': its confidence is probabilities, but its scores reach from \(low) to \(high): they are none. Write "
+        "'\(attributes[index].name)': its confidence is probabilities, but its scores reach from \(low) to \(high), so they are not probabilities. Write "
         + "\"softmax\" or \"sigmoid\" in the recipe."
     }
   }

@@ -1,5 +1,9 @@
+import FacetBundle
 import FacetFormat
 import FacetIR
+import FacetLowering
+import FacetQuantization
+import FacetRecipe
 import FacetRuntime
 
 /// One operator in float32. Layers with many products run on the engine, because the reference takes a hundred times as long.
@@ -36,12 +40,12 @@ struct FloatOperator {
     let constants = inputs[1...2].map { graph.addConstant(name: "", $0) }
     let y = try graph.addNode(name: node.name, op, [x] + constants)
     graph.outputs = [GraphOutput(name: "y", value: y)]
-    let program = try Lowering.lower(graph, decisions: nil, storedUnsigned: false)
+    let program = try Lowering.lower(QuantizationDecisions(float32: graph), storedUnsigned: false)
     let attribute = AttributeInterface(name: "y", labels: [], confidence: .none, threshold: .nan, shape: graph.shape(y))
-    let bundle = try Bundle.opening(
+    let bundle = try Bundle.running(
       BundleEmitter(
         program: program, attributes: [attribute], input: InputInterface(name: "x", pixels: nil), storedUnsigned: false, provenance: []
-      ).bytes())
+      ))
     let session = try Session.make(bundle, threads: 1)
     try inputs[0].elements.withUnsafeBufferPointer { try session.setTensor($0) }
     try session.evaluate(attributes: bundle.allAttributes)

@@ -1,8 +1,12 @@
+import FacetBundle
 import FacetFormat
 import FacetIR
+import FacetLowering
+import FacetMetrics
+import FacetQuantization
 import FacetRuntime
 
-/// What each operator of an int8 program adds by itself: its result is held against that of the float operator (with the weights of the
+/// What each operator of an int8 program adds by itself: its result is compared with that of the float operator (with the weights of the
 /// model) on what its int8 inputs stand for. Errors that come with the inputs are so left out.
 struct OperatorErrors {
   /// A tensor of a fragment.
@@ -39,16 +43,16 @@ struct OperatorErrors {
   private var kept: [Moment: [Int]] = [:]
   /// How many steps read a local tensor.
   private var readers: [Place: Int] = [:]
-  private var attributes: [Int: UInt64] = [:]
+  private var attributes: [Int: AttributeSet] = [:]
   private var comparisons: [Int: ScoreComparison] = [:]
   /// Of a tensor input; pixels come through a table that loses next to nothing.
   private var input = ScoreComparison()
 
   /// - Parameter fragments: by number in the bundle, those lowered from `graph`.
-  init(_ bundle: Bundle, _ graph: Graph, _ fragments: [Int: LoweredFragment]) {
+  init(_ bundle: Bundle, _ types: NumberTypes, _ fragments: [Int: LoweredFragment]) {
     self.bundle = bundle
-    self.graph = graph
-    let aliases = ValueAliases(graph)
+    graph = types.graph
+    let aliases = types.aliases
     for (number, fragment) in fragments {
       var instructions: [Int: [Int]] = [:]
       for (instruction, node) in fragment.nodes.enumerated() where node >= 0 { instructions[node, default: []].append(instruction) }
@@ -71,9 +75,7 @@ struct OperatorErrors {
     let record = bundle.fragments[number]
     var read: [TensorKey: Int] = [:]
     for instruction in instructions {
-      let words = record.instructions[instruction].words
-      for word in record.instructions[instruction].tensorWords.reads where words[word] != BundleFormat.none {
-        let tensor = Int(words[word])
+      for tensor in record.instructions[instruction].reads.map(Int.init) {
         if fragment.keys.indices.contains(tensor), read[fragment.keys[tensor]] == nil { read[fragment.keys[tensor]] = tensor }
       }
     }
@@ -168,7 +170,7 @@ struct OperatorErrors {
     if input.sqnr < ScoreComparison.maximumDecibels, let value = graph.inputs.first {
       result.append((-1, .init(name: graph[value].name, operator: "input", sqnrDb: input.sqnr)))
     }
-    for (node, comparison) in comparisons where (attributes[node] ?? 0) >> UInt64(attribute) & 1 != 0 {
+    for (node, comparison) in comparisons where attributes[node]?.contains(attribute) == true {
       guard comparison.sqnr < ScoreComparison.maximumDecibels else { continue }
       result.append((node, .init(name: graph.nodes[node].name, operator: graph.nodes[node].op.name, sqnrDb: comparison.sqnr)))
     }

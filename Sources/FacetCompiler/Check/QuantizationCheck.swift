@@ -1,9 +1,13 @@
+import FacetBundle
 import FacetFormat
 import FacetIR
 import FacetImport
+import FacetLowering
+import FacetMetrics
+import FacetQuantization
 import FacetRuntime
 
-/// Holds an int8 bundle against the float scores of its calibration.
+/// Compares an int8 bundle with the float scores of its calibration.
 struct QuantizationCheck {
   /// Most operators that are named.
   private static let namedOperators = 3
@@ -11,8 +15,8 @@ struct QuantizationCheck {
   private static let operatorSamples = 4
 
   var bundle: Bundle
-  /// The graph of the int8 program.
-  var graph: Graph
+  /// Of the int8 program.
+  var types: NumberTypes
   /// By number: the fragments that were lowered from it.
   var fragments: [Int: LoweredFragment]
   /// Numbers in the bundle of those that the float scores are of, in their order.
@@ -21,14 +25,17 @@ struct QuantizationCheck {
   func run(_ calibration: Calibration, threads: Int) throws -> QuantizationReport {
     let descriptions = attributes.map { bundle.attributeDescriptions[$0] }
     let session = try Session.make(bundle, threads: threads)
-    let set = attributes.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+    let set = attributes.reduce(into: AttributeSet()) { $0.insert($1) }
     var comparisons = [ScoreComparison](repeating: ScoreComparison(), count: attributes.count)
     for sample in calibration.checked {
       try sample.input.set(on: session)
       try session.evaluate(attributes: set, ignoringGates: true)
       for (index, attribute) in attributes.enumerated() {
         let scores = session.scores(attribute: attribute)
-        sample.scores[index].withUnsafeBufferPointer { comparisons[index].add(descriptions[index], reference: $0, scores) }
+        sample.scores[index].withUnsafeBufferPointer { reference in
+          comparisons[index].add(
+            reference: reference, scores, classes: (descriptions[index].classes(reference), descriptions[index].classes(scores)))
+        }
       }
     }
     var report = QuantizationReport(samples: calibration.checked.count, setAside: calibration.isSetAside, attributes: [])
@@ -55,7 +62,7 @@ struct QuantizationCheck {
   }
 
   private func nameOperators(_ report: inout QuantizationReport, _ calibration: Calibration, _ session: Session) throws {
-    var errors = OperatorErrors(bundle, graph, fragments)
+    var errors = OperatorErrors(bundle, types, fragments)
     let count = min(calibration.checked.count, Self.operatorSamples)
     for index in 0..<count {
       try errors.add(calibration.checked[index * calibration.checked.count / count].input, session)

@@ -1,7 +1,9 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetIR
 import FacetImport
 import FacetPasses
+import FacetRecipe
 
 /// Several models as one network: put side by side on one input, with what they share from there on computed once.
 ///
@@ -78,7 +80,7 @@ struct MergedModels {
           code: MergeErrorCode.input, file: model.source.file, place: "input '\(model.graph[input].name)'",
           message: "It has shape \(model.graph.shape(input)), and the input '\(first[first.inputs[0]].name)' of '\(models[0].source.file)' "
             + "has shape \(shape).",
-          remedy: "Merged models look at one image: export all for the same input, or compile them apart."))
+          remedy: "Merged models look at one image: export all for the same input, or compile them separately."))
     }
     var names: Set<String> = []
     for output in merged where !names.insert(output.merged).inserted {

@@ -1,7 +1,9 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetFiles
 import FacetImport
 import FacetPasses
+import FacetRecipe
 
 extension MergedRecipe {
   /// Where recipes say different things about the one input, or the same name of two things.
@@ -28,7 +30,7 @@ extension MergedRecipe {
       for (mine, theirs) in zip(found, expected) where mine.value != theirs.value {
         problem(
           recipe, "input.\(mine.key)", "It is \(mine.value), and \(theirs.value) in '\(first.file)'.",
-          "Merged models see one image, prepared once: train them with the same pre-processing, or compile them apart.")
+          "Merged models see one image, prepared once: train them with the same pre-processing, or compile them separately.")
       }
       for attribute in recipe.attributes {
         if let other = recipes[..<index].first(where: { $0.attributes.contains { $0.name == attribute.name } }) {
@@ -38,7 +40,7 @@ extension MergedRecipe {
         }
         if let name = attribute.model, name != models.names[index] {
           problem(
-            recipe, "attributes.\(attribute.name).model", "The recipe stands for the model '\(models.names[index])', not '\(name)'.",
+            recipe, "attributes.\(attribute.name).model", "The recipe is for the model '\(models.names[index])', not '\(name)'.",
             "Leave \"model\" out, or give one recipe for all models.")
         }
       }
@@ -114,7 +116,7 @@ extension Recipe.MeanImage {
   /// Of a file its content's hash: recipes in several folders may have a copy each.
   fileprivate var text: String {
     switch self {
-    case .file(let path): "'\(path)' (SHA-256 \(Provenance.fileHash(path).prefix(8)))"
+    case .file(let path): "'\(path)' (SHA-256 \(fileHash(path).prefix(8)))"
     case .numbers: "that of the bundle"
     }
   }

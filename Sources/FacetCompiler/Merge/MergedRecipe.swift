@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFiles
 import FacetImport
+import FacetRecipe
 
 /// What the recipes of a request say about its models: none; one for all; or one for each, in the models' order, which are united.
 struct MergedRecipe {

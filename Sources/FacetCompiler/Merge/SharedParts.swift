@@ -1,7 +1,9 @@
+import FacetFormat
 import FacetIR
 import FacetImport
+import FacetLowering
 import FacetPasses
-import FacetPlanning
+import FacetQuantization
 
 /// Which of several merged models needs which operator: what is shared, what nearly is, and who adds nothing.
 struct SharedParts {
@@ -23,7 +25,7 @@ struct SharedParts {
   private func owners(_ graph: Graph) -> [UInt64] {
     var result = [UInt64](repeating: 0, count: graph.nodes.count)
     for fragment in FragmentPartition(graph).fragments {
-      let models = outputOwners.indices.reduce(UInt64(0)) { fragment.attributes >> UInt64($1) & 1 != 0 ? $0 | outputOwners[$1] : $0 }
+      let models = fragment.attributes.reduce(UInt64(0)) { $0 | outputOwners[$1] }
       for node in fragment.nodes { result[node] = models }
     }
     return result

@@ -1,10 +1,12 @@
+import FacetBundle
 import FacetFormat
 import FacetIR
+import FacetLowering
 import FacetRuntime
 
 /// A fragment of a program, lowered or opened, as far as its cost goes.
 struct CostedFragment {
-  var attributes: UInt64
+  var attributes: AttributeSet
   var imports: [ImportRecord]
   var tensors: [TensorRecord]
   var instructions: [Instruction]
@@ -64,33 +66,32 @@ struct CostTree {
     fragments.indices.map { index in
       let attributes = attributeNames(fragments[index].attributes)
       return PlanReport.Part(
-        name: PlanReport.Part.name(index, attributes), attributes: attributes, parent: parent(index),
+        name: partName(index, attributes), attributes: attributes, parent: parent(index),
         forks: forks(index), instructions: fragments[index].instructions.count, cost: costs[index])
     }
   }
 
   func attributes() -> [PlanReport.Attribute] {
     names.enumerated().map { index, name in
-      let bit: UInt64 = 1 << UInt64(index)
-      return PlanReport.Attribute(name: name, alone: cost(anyOf: bit), leavingOutSaves: sum { $0 == bit })
+      PlanReport.Attribute(name: name, alone: cost(anyOf: [index]), leavingOutSaves: sum { $0 == [index] })
     }
   }
 
   /// Of the parts that any of these attributes needs.
-  func cost(anyOf attributes: UInt64) -> PlanReport.Cost { sum { $0 & attributes != 0 } }
+  func cost(anyOf attributes: AttributeSet) -> PlanReport.Cost { sum { !$0.isDisjoint(with: attributes) } }
 
-  private func sum(_ isCounted: (UInt64) -> Bool) -> PlanReport.Cost {
+  private func sum(_ isCounted: (AttributeSet) -> Bool) -> PlanReport.Cost {
     zip(fragments, costs).reduce(PlanReport.Cost()) { isCounted($1.0.attributes) ? $0 + $1.1 : $0 }
   }
 
-  private func attributeNames(_ set: UInt64) -> [String] { names.indices.filter { set >> UInt64($0) & 1 != 0 }.map { names[$0] } }
+  private func attributeNames(_ set: AttributeSet) -> [String] { set.map { names[$0] } }
 
   /// Of the fragments that this one reads from, the one that the fewest attributes need: the deepest fork.
   private func parent(_ index: Int) -> Int? {
     guard index > 0 else { return nil }
     let sources = fragments[index].imports.map { Int($0.fragment) }.filter { $0 < index }
     return sources.min { a, b in
-      let (x, y) = (fragments[a].attributes.nonzeroBitCount, fragments[b].attributes.nonzeroBitCount)
+      let (x, y) = (fragments[a].attributes.count, fragments[b].attributes.count)
       return x != y ? x < y : a > b
     } ?? 0
   }
@@ -103,14 +104,5 @@ struct CostTree {
         part: Int(record.fragment), tensor: source.names?[Int(record.tensor)],
         shape: [Int(tensor.height), Int(tensor.width), Int(tensor.channels)], bytes: Int(tensor.elementCount * tensor.type.size))
     }
-  }
-}
-
-extension PlanReport.Part {
-  /// What people call a fragment: the trunk, or all attributes that need it, of many the first.
-  package static func name(_ index: Int, _ attributes: [String]) -> String {
-    guard index > 0 else { return "trunk" }
-    let shown = attributes.count > 4 ? attributes.prefix(3) + ["\(attributes.count - 3) more"] : attributes[...]
-    return shown.joined(separator: " + ")
   }
 }

@@ -1,3 +1,5 @@
+import FacetBundle
+
 /// A model of the time that one core of a board takes: for each instruction the larger of what its products and what its bytes take
 /// (Williams, Waterman, Patterson, "Roofline", CACM 52(4), 2009). It knows no caches, no start-up and no kernel's own efficiency, so it
 /// compares parts of a network with each other; `facet benchmark` measures.

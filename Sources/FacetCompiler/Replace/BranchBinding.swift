@@ -2,6 +2,7 @@ import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
+import FacetLowering
 import FacetQuantization
 import FacetRuntime
 
@@ -41,7 +42,7 @@ struct BranchBinding {
   }
 
   /// - Throws: every tensor that the bundle does not have in the form in which the branch reads it.
-  func fragment(attributes: UInt64) throws(FacetError) -> Branch {
+  func fragment(attributes: AttributeSet) throws(FacetError) -> Branch {
     guard program.results[0].fragment == 1 else {
       throw FacetError(
         Diagnostic(

@@ -1,7 +1,9 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetFormat
 import FacetImport
-import FacetPlanning
+import FacetLowering
+import FacetRecipe
 import FacetRuntime
 
 /// A bundle while one of its branches is exchanged. Everything that has the same bytes afterwards is left alone.
@@ -32,7 +34,7 @@ struct BranchReplacement {
         Diagnostic(
           code: ReplaceErrorCode.labels, file: names.model, place: "attribute '\(names.branch)'",
           message:
-            "Its labels, shape or confidences are others than in '\(names.bundle)', whose section of kind \(reader.kind) may speak of them.",
+            "Its labels, shape or confidences differ from those in '\(names.bundle)', whose section of kind \(reader.kind) may depend on them.",
           remedy: "Keep them as they are, or compile all models together again."))
     }
     var writer = ByteWriter()
@@ -47,7 +49,7 @@ struct BranchReplacement {
         to: &writer, fragment: record.fragment, tensor: isNew ? branch.result : record.tensor,
         confidence: isNew ? new.confidence : record.confidence, threshold: isNew ? new.threshold : record.threshold,
         dimensions: (isNew ? new.shape : description.shape).map(UInt32.init), name: Array(record.name.bytes),
-        // As they stand where they mean the same: gates may speak of them by number.
+        // As they stand where they mean the same: gates may depend on them by number.
         labels: isNew && !(isSame && record.labelCount != new.labels.count)
           ? new.labels.map { Array($0.utf8) } : (0..<Int(record.labelCount)).map { record.label($0).map { Array($0.bytes) } ?? [] },
         value: value?.fields)
@@ -116,9 +118,8 @@ struct BranchReplacement {
 
   mutating func setProvenance(_ model: PreparedModel, _ request: ReplaceRequest, calibration: Calibration?) {
     let parent = String(decoding: SHA256.hash(bundle.view.bytes).hexadecimal, as: UTF8.self)
-    if let bytes = Provenance.replaced(
-      bundle.provenance, branch: request.branch, parent: parent, model, recipe: request.recipe, calibration: calibration)
-    {
+    let replaced = Provenance.Replaced(branch: request.branch, parent: parent, model, recipe: request.recipe, calibration: calibration)
+    if let bytes = Provenance.adding(replaced, to: bundle.provenanceText) {
       sections.set(.provenance, bytes)
     }
   }

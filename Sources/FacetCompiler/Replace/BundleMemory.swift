@@ -1,10 +1,11 @@
+import FacetBundle
 import FacetFormat
-import FacetPlanning
+import FacetLowering
 import FacetRuntime
 
 /// A fragment, opened or lowered, as far as a memory plan needs it.
 struct PlannedFragment {
-  var attributes: UInt64
+  var attributes: AttributeSet
   var imports: [ImportRecord]
   var tensors: [TensorRecord]
   var storageSizes: [Int]
@@ -56,9 +57,7 @@ struct BundleMemory {
     write(storage(0, input), at: -1)
     for (number, fragment) in fragments.enumerated() {
       for (time, instruction) in fragment.instructions.enumerated() {
-        let words = instruction.tensorWords
-        for word in words.reads where instruction.words[word] != BundleFormat.none {
-          let tensor = instruction.words[word]
+        for tensor in instruction.reads {
           if tensor < UInt32(fragment.imports.count) {
             let source = fragment.imports[Int(tensor)]
             requests[storage(Int(source.fragment), source.tensor)].readers[number] = time
@@ -66,22 +65,20 @@ struct BundleMemory {
             requests[storage(number, tensor)].lastUse = time
           }
         }
-        for word in words.writes where instruction.words[word] != BundleFormat.none {
-          write(storage(number, instruction.words[word]), at: time)
-        }
+        for tensor in instruction.writes { write(storage(number, tensor), at: time) }
       }
     }
     for (attribute, place) in results.enumerated() {
-      requests[storage(Int(place.fragment), place.tensor)].results |= 1 << UInt64(attribute)
+      requests[storage(Int(place.fragment), place.tensor)].results.insert(attribute)
     }
-    for index in requests.indices { requests[index].isPersistent = requests[index].results != 0 || !requests[index].readers.isEmpty }
+    for index in requests.indices { requests[index].isPersistent = !requests[index].results.isEmpty || !requests[index].readers.isEmpty }
   }
 
   /// For all attributes in every order.
   func plan() -> MemoryPlan { MemoryPlanner.plan(requests, order: order) }
 
   /// For some attributes, in every order.
-  func plan(for attributes: UInt64) -> ProfilePlan {
+  func plan(for attributes: AttributeSet) -> ProfilePlan {
     MemoryPlanner.plan(requests, profile: attributes, fragments: fragments.map(\.attributes), order: order)
   }
 

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetLowering
 import FacetRuntime
 
 /// A bundle's sections, some of which are exchanged; all others keep their bytes, also those of kinds that are not known.

@@ -1,10 +1,14 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
+import FacetLowering
+import FacetRecipe
 import FacetRuntime
 
-extension Compiler {
+/// Reads what `facet replace` is given: the new model, seen as the bundle sees it.
+enum ReplaceInput {
   /// The new model with one output, called as the attribute is, read as its own recipe says or the bundle's.
   static func branchModel(
     _ imported: ImportedModel, _ request: ReplaceRequest, _ bundle: Bundle, _ known: ValueNumbers, _ names: BranchNames,
@@ -17,7 +21,7 @@ extension Compiler {
       recipe.attributes[0].output = output
     } else if request.recipe == nil, outputs.count == 1 {
       recipe.attributes[0].output = outputs[0]
-      notes.append("The model's only output, \(quoted(outputs[0])), is taken for \(quoted(request.branch)).")
+      notes.append("The model's only output, \(quoted(outputs[0])), is used for \(quoted(request.branch)).")
     } else {
       throw FacetError(
         Diagnostic(
@@ -89,7 +93,7 @@ extension Compiler {
         "It takes \(shape.map { "\($0.channels) x \($0.height) x \($0.width)" } ?? "another kind of input"), the bundle "
         + "\(expected.channels) x \(expected.height) x \(expected.width)"
     } else if bundle.content(.input).map({ Array($0.bytes) }) != input.section(tensor, number: bundle.input.tensor) {
-      difference = "Its recipe prepares images otherwise than the bundle does"
+      difference = "Its recipe prepares images differently from the bundle"
     }
     guard let difference else { return }
     throw FacetError(

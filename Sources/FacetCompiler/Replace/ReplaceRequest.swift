@@ -1,5 +1,6 @@
 import FacetData
 import FacetDiagnostics
+import FacetRecipe
 
 /// Which branch of a bundle is to be replaced, and by what.
 public struct ReplaceRequest: Sendable {

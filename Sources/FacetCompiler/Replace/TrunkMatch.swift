@@ -2,7 +2,9 @@ import FacetDiagnostics
 import FacetFormat
 import FacetIR
 import FacetImport
-import FacetPlanning
+import FacetLowering
+import FacetQuantization
+import FacetRecipe
 import FacetRuntime
 
 /// Where a model computes what a bundle has already: the trunk of its branch, by value numbers.
@@ -34,7 +36,7 @@ struct TrunkMatch {
     }
     let attributes = bundle.fragments[fragment].attributes
     let found = known.forks.compactMap { fork in values[fork.number].map { Fork(place: fork, value: $0) } }
-    forks = found.filter { bundle.fragments[$0.place.fragment].attributes & attributes != 0 }
+    forks = found.filter { !bundle.fragments[$0.place.fragment].attributes.isDisjoint(with: attributes) }
     let parting = TrunkParting(listed, numbers, known, bundle, fragment, names)
     for record in bundle.fragments[fragment].imports {
       let fork = known.forks.first { $0.fragment == Int(record.fragment) && $0.tensor == Int(record.tensor) }
@@ -51,7 +53,7 @@ struct TrunkMatch {
       if isTrunk.contains(node.output) { trunk.append(index) } else { branch.append(index) }
     }
     partition = FragmentPartition(fragments: [
-      FragmentPartition.Fragment(attributes: 1, nodes: trunk), FragmentPartition.Fragment(attributes: 1, nodes: branch),
+      FragmentPartition.Fragment(attributes: [0], nodes: trunk), FragmentPartition.Fragment(attributes: [0], nodes: branch),
     ])
   }
 }
@@ -84,8 +86,7 @@ struct TrunkParting {
   }
 
   private func attributeNames(_ fragment: Int) -> String {
-    let set = bundle.fragments[fragment].attributes
-    return bundle.attributes.indices.filter { set >> UInt64($0) & 1 != 0 }.map { quoted(bundle.attributes[$0].name.text) }
+    bundle.fragments[fragment].attributes.map { quoted(bundle.attributes[$0].name.text) }
       .joined(separator: ", ")
   }
 
@@ -97,7 +98,7 @@ struct TrunkParting {
     let shared = Set(known.operations.map(\.number))
     let attribute = bundle.fragments[fragment].attributes
     let absent = known.operations.first {
-      $0.fragment <= index && bundle.fragments[$0.fragment].attributes & attribute != 0 && !own.contains($0.number)
+      $0.fragment <= index && !bundle.fragments[$0.fragment].attributes.isDisjoint(with: attribute) && !own.contains($0.number)
     }
     let first = graph.nodes.first { node in numbers[node.output].map { !shared.contains($0.short) } ?? false }
     var message = "Its trunk is not that of '\(names.bundle)'"
@@ -110,7 +111,7 @@ struct TrunkParting {
       first.map { first in
         first.inputs.compactMap { input in graph.nodes.last { $0.output == input }?.name }.first
       } ?? nil
-    message += first == nil ? "." : ". Here the two part\(same.map { "; up to \(quoted($0)) they are equal" } ?? " at the input")."
+    message += first == nil ? "." : ". Here the two diverge\(same.map { "; up to \(quoted($0)) they are equal" } ?? " at the input")."
     return FacetError(
       Diagnostic(
         code: ReplaceErrorCode.trunk, file: names.model, place: first.map { "node '\($0.name)'" }, operatorName: first?.op.name,
@@ -125,14 +126,16 @@ struct TrunkParting {
     var homes: [UInt64: Int] = [:]
     for operation in known.operations { homes[operation.number] = operation.fragment }
     for node in graph.nodes {
-      guard let number = numbers[node.output]?.short, let home = homes[number], bundle.fragments[home].attributes & attributes == 0 else {
+      guard let number = numbers[node.output]?.short, let home = homes[number],
+        bundle.fragments[home].attributes.isDisjoint(with: attributes)
+      else {
         continue
       }
       return FacetError(
         Diagnostic(
           code: ReplaceErrorCode.reach, file: names.model, place: "node '\(node.name)'", operatorName: node.op.name,
           message:
-            "It is part of the branch of \(attributeNames(home)) in '\(names.bundle)', which \(quoted(names.branch)) does not stand on.",
+            "It is part of the branch of \(attributeNames(home)) in '\(names.bundle)', which \(quoted(names.branch)) does not build on.",
           remedy: "Compile all models together again: who needs what is decided then."))
     }
     return nil

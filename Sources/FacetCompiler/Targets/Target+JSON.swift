@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFiles
 import FacetImport
+import FacetRecipe
 
 enum TargetKey: String, CaseIterable {
   case name, description, aliases, triple, clangTarget, cpu, isa, cores, l1, l2, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
@@ -24,7 +25,7 @@ extension Target {
         if reader.diagnostics.isEmpty, let target = Target(fields, &reader) { return target }
       }
     } catch {
-      reader.report(.syntax, at: error.offset, nil, "This is no JSON: \(error.message).", "Correct it there.")
+      reader.report(.syntax, at: error.offset, nil, "This is not JSON: \(error.message).", "Correct it there.")
     }
     throw FacetError(reader.diagnostics)
   }

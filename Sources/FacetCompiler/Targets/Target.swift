@@ -69,6 +69,6 @@ public struct TargetFailure: Error, Equatable, CustomStringConvertible {
     let guess = didYouMean(name, among: (known + aliases).filter { $0.filter(\.isNumber) == digits })
     return
       "There is no target \(quoted(name)). \(guess.isEmpty ? "" : guess + " ")Targets are \(known.joined(separator: ", ")); "
-      + "usual names of boards, such as pi4, stand for them: 'facet targets' lists these."
+      + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."
   }
 }

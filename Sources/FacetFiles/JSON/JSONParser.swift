@@ -160,7 +160,7 @@ extension JSONParser {
     at += 1
     var bytes: [UInt8] = []
     while true {
-      guard let byte else { throw error("a string does not end", at: start) }
+      guard let byte else { throw error("a string is not closed", at: start) }
       switch byte {
       case UInt8(ascii: "\""):
         at += 1
@@ -174,7 +174,7 @@ extension JSONParser {
       case 0..<0x20:
         throw error(
           byte == 0x0A
-            ? "a string does not end on its line"
+            ? "a string is not closed on its line"
             : "a control character in a string; write it as \\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
       default:
         bytes.append(byte)

@@ -38,7 +38,7 @@ package struct JSONMember: Sendable {
   package init(key: String, keyOffset: Int, node: JSONNode) { (self.key, self.keyOffset, self.node) = (key, keyOffset, node) }
 }
 
-/// Why a text is no JSON, and after how many bytes.
+/// Why a text is not JSON, and after how many bytes.
 package struct JSONSyntaxError: Error, Equatable {
   package var message: String
   package var offset: Int

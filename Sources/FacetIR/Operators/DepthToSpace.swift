@@ -16,7 +16,7 @@ package struct DepthToSpace: RearrangingOperator, Equatable {
     try checkRank(input, [4], "the input")
     try checkBlock(block)
     guard input[1] % (block * block) == 0 else {
-      throw ShapeError("\(input[1]) channels are no multiple of \(block) x \(block)")
+      throw ShapeError("\(input[1]) channels are not a multiple of \(block) x \(block)")
     }
     return [
       input[0], input[1] / (block * block), try checkedSize(input[2], times: block), try checkedSize(input[3], times: block),
@@ -51,7 +51,7 @@ package struct SpaceToDepth: RearrangingOperator, Equatable {
     try checkRank(input, [4], "the input")
     try checkBlock(block)
     guard input[2] % block == 0, input[3] % block == 0 else {
-      throw ShapeError("height and width of \(input) are no multiples of \(block)")
+      throw ShapeError("height and width of \(input) are not multiples of \(block)")
     }
     return [input[0], try checkedSize(input[1], times: block * block), input[2] / block, input[3] / block]
   }

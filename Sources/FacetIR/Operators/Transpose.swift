@@ -9,7 +9,7 @@ package struct Transpose: RearrangingOperator, Equatable {
 
   package func resultShape(_ input: [Int]) throws(ShapeError) -> [Int] {
     guard permutation.sorted() == Array(input.indices) else {
-      throw ShapeError("\(permutation.prefix(16)) is no permutation of the axes of shape \(input)")
+      throw ShapeError("\(permutation.prefix(16)) is not a permutation of the axes of shape \(input)")
     }
     return permutation.map { input[$0] }
   }

@@ -7,7 +7,7 @@ import FacetIR
 /// A file turned into a graph, and what stands in the way of the whole.
 struct ONNXAttempt {
   var model: ImportedModel
-  var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
   /// The batch that may be why it failed.
   var batch: Int?
 }

@@ -1,4 +1,5 @@
 import COnnx
+import FacetDiagnostics
 import FacetIR
 
 /// If with a condition that is known: the nodes of its branch stand in its place.

@@ -35,7 +35,7 @@ extension ONNXCall {
     } catch let error as ONNXProblem {
       throw error
     } catch {
-      throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
+      throw ONNXProblem(.shape, "These inputs are not possible.", ONNXProblem.damaged)
     }
   }
 

@@ -80,7 +80,7 @@ struct ONNXCall {
     if !isConstant, lowering.values.notFinite.contains(id) {
       throw ONNXProblem(
         .notFinite, "It holds NaN or infinite numbers.",
-        "The training has diverged or the export is damaged: mend the weights and export again.",
+        "The training has diverged or the export is damaged: correct the weights and export the model again.",
         place: "tensor '\(node.inputs[index])'")
     }
     return id
@@ -108,7 +108,8 @@ struct ONNXCall {
         .inputs, "The \(role) '\(node.inputs[index])' has shape \(tensor.shape), expected one number.", ONNXProblem.damaged)
     }
     guard !tensor.elements[0].isNaN else {
-      throw ONNXProblem(.notFinite, "The \(role) '\(node.inputs[index])' is not a number.", "Mend the bounds and export the model again.")
+      throw ONNXProblem(
+        .notFinite, "The \(role) '\(node.inputs[index])' is not a number.", "Correct the bounds and export the model again.")
     }
     return tensor.elements[0]
   }
@@ -186,7 +187,7 @@ struct ONNXCall {
     } catch let error as ONNXProblem {
       throw error
     } catch {
-      throw ONNXProblem(.shape, "These inputs cannot be.", ONNXProblem.damaged)
+      throw ONNXProblem(.shape, "These inputs are not possible.", ONNXProblem.damaged)
     }
   }
 
@@ -216,7 +217,7 @@ struct ONNXCall {
   func derivedConstant(_ name: String, _ tensor: Tensor, quantization: ConstantQuantization? = nil) throws(ONNXProblem) -> ValueID {
     guard tensor.isFinite else {
       throw ONNXProblem(
-        .notFinite, "Its constants give NaN or infinite numbers.", "Mend the weights and export the model again.")
+        .notFinite, "Its constants give NaN or infinite numbers.", "Correct the weights and export the model again.")
     }
     let id = lowering.values.addConstant(tensor, name: name, to: &lowering.graph)
     lowering.graph.constantQuantizations[id] = quantization

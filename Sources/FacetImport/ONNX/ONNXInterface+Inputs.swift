@@ -1,4 +1,5 @@
 import COnnx
+import FacetDiagnostics
 import FacetIR
 
 /// The shapes of inputs, and inputs that become constants.
@@ -125,7 +126,7 @@ extension ONNXInterface {
   /// What to write, with sizes that are usual for images where the file leaves them open.
   private static func saySizes(_ name: String, _ sizes: [Int?]) -> String {
     let example = sizes.prefix(maximumRank).map { String($0 ?? (sizes.count == 4 ? 224 : 16)) }
-    return "Say it: --shape \(shellWord(name + "=" + example.joined(separator: "x"))), or in the recipe "
+    return "Give it: --shape \(shellWord(name + "=" + example.joined(separator: "x"))), or in the recipe "
       + "\"shapes\": {\"\(name)\": [\(example.joined(separator: ", "))]}, with the sizes that you want."
   }
 

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// What is told of a whole network: one note for all of a kind, with the first of them.

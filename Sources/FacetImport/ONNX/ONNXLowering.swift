@@ -87,7 +87,7 @@ final class ONNXLowering {
     let inBranches: Set<String>
     (read, inBranches) = namesRead(for: outputs, surely: Set(order))
     interface.addInputs(read: read, to: self)
-    if list.inlined > 0 { note("Calls of the file's own functions, taken apart: \(list.inlined).") }
+    if list.inlined > 0 { note("Calls of the file's own functions, inlined: \(list.inlined).") }
     let place = notes.count
     constants.keep(inBranches.union(outputs))
     lowerAll(order)

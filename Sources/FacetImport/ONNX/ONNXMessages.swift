@@ -33,7 +33,7 @@ private func joined(_ group: [Diagnostic]) -> Diagnostic {
   result.place = "\(group.count) \(noun), \(first)"
   if !group.allSatisfy({ $0.operatorName == result.operatorName }) { result.operatorName = nil }
   if result.operatorName == nil || !group.allSatisfy({ $0.shapes == result.shapes }) { result.shapes = [] }
-  if !group.allSatisfy({ $0.message == result.message }) { result.message += " (The others say the same of their own names and sizes.)" }
+  if !group.allSatisfy({ $0.message == result.message }) { result.message += " (The others say the same about their own names and sizes.)" }
   return result
 }
 

@@ -1,4 +1,5 @@
 import COnnx
+import FacetDiagnostics
 import FacetIR
 
 /// Makes nodes with unique names of a file's messages; calls of the file's own functions become the nodes of their bodies.
@@ -41,7 +42,7 @@ final class ONNXNodeList {
     if isTooLong { return ONNXProblem(.tooLarge, "The graph has more than \(Self.maximum) nodes.", tooLargeRemedy) }
     guard isExhausted else { return nil }
     return ONNXProblem(
-      .memory, "Taking its functions apart needs more memory than a file of this size may ask for (4 times the file and 64 MB).",
+      .memory, "Inlining its functions needs more memory than a file of this size may ask for (4 times the file and 64 MB).",
       "Inline the functions before the conversion (onnx.inliner.inline_local_functions).")
   }
 
@@ -80,7 +81,7 @@ final class ONNXNodeList {
       node.problem = ONNXProblem(
         .unsupportedForm,
         path.contains(key)
-          ? "The function '\(node.operatorName)' calls itself." : "Functions call functions more than \(Self.maximumDepth) deep.",
+          ? "The function '\(node.operatorName)' calls itself." : "Functions call each other more than \(Self.maximumDepth) levels deep.",
         "Inline the functions before the conversion (onnx.inliner.inline_local_functions).")
       return append(node)
     }

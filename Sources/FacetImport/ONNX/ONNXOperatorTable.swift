@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// How one operator is imported. To add one: a row here, a function in its family's file.
@@ -54,8 +55,11 @@ enum ONNXOperatorTable {
       build: importMaxPool),
   ]
 
+  /// The oldest opset in which every operator has the form that is read here.
+  static let oldestOpset = 7
+
   /// Operators that mean in every opset below 7 what they mean in 7; attributes that went away with 6 are refused as unknown ones.
-  private static let unchangedSinceFirst: Set<String> = [
+  static let unchangedSinceFirst: Set<String> = [
     "Abs", "AveragePool", "Ceil", "Clip", "Constant", "Conv", "ConvTranspose", "DepthToSpace", "Elu", "Exp", "Flatten", "Floor", "Gather",
     "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "Identity", "LRN", "LeakyRelu", "Log", "LogSoftmax", "MatMul", "MaxPool", "Neg",
     "Pad", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare",
@@ -105,7 +109,7 @@ enum ONNXOperatorTable {
         .unsupportedOperator, "This operator came with opset \(row.since), and the model has opset \(opset).",
         ONNXProblem.damaged)
     }
-    guard opset >= 7 || unchangedSinceFirst.contains(node.operatorType) else {
+    guard opset >= oldestOpset || unchangedSinceFirst.contains(node.operatorType) else {
       throw ONNXProblem(
         .opset, "The model has opset \(opset), in which this operator had another form.",
         "Export it for opset 17, or convert it with onnx.version_converter.")
@@ -137,7 +141,7 @@ enum ONNXOperatorTable {
     case "GRU", "LSTM", "RNN":
       return "Recurrent layers are not supported."
     case "NonMaxSuppression":
-      return "Boxes are chosen outside of the network: take the raw boxes and scores as outputs."
+      return "Choose boxes outside the network: take the raw boxes and scores as outputs."
     default:
       return "Replace it by supported operators, or export the model without this part."
     }

@@ -56,6 +56,6 @@ enum ONNXOrder {
   static func cycle(_ stack: [Int], from first: Int, _ nodes: [ONNXNode]) -> ONNXProblem {
     let around = stack.drop { $0 != first }.map { "'\(nodes[$0].name)'" }
     let shown = around.prefix(8).joined(separator: ", ") + (around.count > 8 ? ", …" : "")
-    return ONNXProblem(.cycle, "These nodes wait for each other: \(shown).", ONNXProblem.damaged)
+    return ONNXProblem(.cycle, "These nodes depend on each other: \(shown).", ONNXProblem.damaged)
   }
 }

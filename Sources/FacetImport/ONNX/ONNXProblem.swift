@@ -24,7 +24,7 @@ struct ONNXProblem: Error {
     } else if error.isLimit {
       self = .limit("It is too large: \(error).")
     } else {
-      self.init(.shape, "These inputs cannot be: \(error).", Self.damaged)
+      self.init(.shape, "These inputs are not possible: \(error).", Self.damaged)
     }
   }
 

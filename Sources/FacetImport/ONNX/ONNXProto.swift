@@ -53,7 +53,7 @@ final class ONNXProto {
   private static func refuseBundle(_ start: some Sequence<UInt8>) throws(ONNXProblem) {
     guard start.elementsEqual(bundleMagic) else { return }
     throw ONNXProblem(
-      .malformed, "This is a Facet bundle, and an ONNX model is wanted.", "Name the model that the bundle was compiled from.")
+      .malformed, "This is a Facet bundle, but an ONNX model is expected.", "Name the model that the bundle was compiled from.")
   }
 
   deinit { connx_free(model) }

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// A constant of uint8 or int8 as it lies in the file.
@@ -185,7 +186,7 @@ extension ONNXCall {
     default: break
     }
     throw ONNXProblem(
-      .notConstant, "The zero point '\(node.inputs[index])' is no constant of uint8, int8 or int32.",
+      .notConstant, "The zero point '\(node.inputs[index])' is not a constant of uint8, int8 or int32.",
       "Quantize the model to uint8 or int8, with fixed zero points.")
   }
 
@@ -196,7 +197,7 @@ extension ONNXCall {
     }
     // int32 is for biases, whose zero point is 0.
     guard q.zeroPoints.allSatisfy({ q.type == .int32 ? $0 == 0 : q.range.contains($0) }) else {
-      throw ONNXProblem(.inputs, "Its zero points are no numbers of \(q.type).", ONNXProblem.damaged)
+      throw ONNXProblem(.inputs, "Its zero points are not numbers of \(q.type).", ONNXProblem.damaged)
     }
     guard !q.isPerTensor else {
       q.axis = 0
@@ -230,7 +231,7 @@ extension ONNXCall {
     default: break
     }
     throw ONNXProblem(
-      .inputType, "Its input '\(name)' holds no uint8, int8 or int32.", ONNXProblem.damaged)
+      .inputType, "Its input '\(name)' does not hold uint8, int8 or int32.", ONNXProblem.damaged)
   }
 
   /// scale · (q − zero point) of a constant, and the grid that it is on.

@@ -13,7 +13,7 @@ extension ONNXLowering {
     if !takesWeights, rank == 5, flatWindowAxes(node) != nil { return }
     throw ONNXProblem.outOfScope(
       "\(rank - 2)-D \(node.operatorType)", "It works on \(rank - 2) dimensions; one and two are supported.",
-      "Facet takes images and lines, no volumes or clips.")
+      "Facet takes images and lines, not volumes or video clips.")
   }
 
   /// - Parameter order: the nodes that the outputs need, each after those that it reads.
@@ -55,7 +55,7 @@ extension ONNXLowering {
     guard !names.isEmpty else {
       return diagnostics.isEmpty
         ? "Nothing before \(them) could be kept by cutting the graph."
-        : "'--outputs a,b' cuts the graph before \(them); where, this message names when the other problems are gone."
+        : "'--outputs a,b' cuts the graph before \(them); once the other problems are solved, this message names the values to cut at."
     }
     guard names.count <= 32 else {
       return "'--outputs a,b' cuts the graph; \(names.count) values before \(them) would be needed, among them "
@@ -64,7 +64,7 @@ extension ONNXLowering {
     let option = "--outputs " + shellWord(names.map(\.printable).joined(separator: ","))
     // Copies of an image for test-time augmentation are made right at the start.
     guard !outOfScope.contains(where: { $0.problem.code == .batch }) || hasWeights(before: names) else {
-      return "Nothing of the network with weights stands before \(them): \(option) would cut the graph there and leave none of it."
+      return "No operator with weights comes before \(them): \(option) would cut the graph there and leave none."
     }
     return "To cut the graph before \(them), at the last values that convert, give \(option)."
   }

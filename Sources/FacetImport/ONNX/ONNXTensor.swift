@@ -20,7 +20,7 @@ struct ONNXTensorSource {
   func shape() throws(ONNXProblem) -> [Int] {
     let sizes = scalars(message.pointee.dims, message.pointee.n_dims)
     guard sizes.count <= 16 else { throw broken("It has \(sizes.count) dimensions.") }
-    guard let shape = checkedShape(sizes) else { throw broken("Its sizes \(Array(sizes)) cannot be.") }
+    guard let shape = checkedShape(sizes) else { throw broken("Its sizes \(Array(sizes)) are not possible.") }
     return shape
   }
 

@@ -31,7 +31,7 @@ FACET_OUTLINE void both(const facet_binary *args, int32_t y0, int32_t y1, int32_
 }
 
 /// Sum of two tensors, float32.
-void facet_add_f32_scalar(const facet_binary *a, int32_t y0, int32_t y1) { both(a, y0, y1, 0); }
+void facet_add_f32_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 0); }
 
 /// Product of two tensors, float32.
-void facet_multiply_f32_scalar(const facet_binary *a, int32_t y0, int32_t y1) { both(a, y0, y1, 1); }
+void facet_multiply_f32_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 1); }

@@ -1,8 +1,8 @@
 #include "facet_binary_rows.h"
 
 /// `count` elements minus their zero point, as int32; a repeated one is read again.
-FACET_INLINE void facet_binary_load_s8(int32_t *to, const void *from, ptrdiff_t channel, int32_t first, int32_t count,
-                                       int32_t zero, int32_t stored_unsigned) {
+FACET_INLINE void facet_binary_load_s8(int32_t *to, const void *from, ptrdiff_t channel, int32_t first, int32_t count, int32_t zero,
+                                       int32_t stored_unsigned) {
   if (!channel) {
     const int32_t value = facet_element(from, 0, stored_unsigned) - zero;
     for (int32_t i = 0; i < count; i++) to[i] = value;
@@ -29,15 +29,13 @@ FACET_OUTLINE void both(const facet_binary *args, int32_t y0, int32_t y1, int32_
         facet_binary_load_s8(vb, in_b, a->b_channel, first, count, a->b_zero, a->stored_unsigned);
         if (a->scores && !multiply) {
           float result[FACET_CHUNK];
-          for (int32_t i = 0; i < count; i++)
-            result[i] = (float)va[i] * a->scores_a_multiplier + (float)vb[i] * a->scores_b_multiplier;
+          for (int32_t i = 0; i < count; i++) result[i] = (float)va[i] * a->scores_a_multiplier + (float)vb[i] * a->scores_b_multiplier;
           memcpy((float *)facet_at_mutable(a->scores, y * a->scores_row + x * a->scores_pixel) + first, result, (size_t)count * sizeof(float));
         }
         if (a->output) {
           uint8_t result[FACET_CHUNK];
           if (multiply)
-            for (int32_t i = 0; i < count; i++)
-              result[i] = facet_requantize((float)(va[i] * vb[i]) * a->a_multiplier, low, high, a->zero);
+            for (int32_t i = 0; i < count; i++) result[i] = facet_requantize((float)(va[i] * vb[i]) * a->a_multiplier, low, high, a->zero);
           else
             for (int32_t i = 0; i < count; i++)
               result[i] = facet_requantize((float)va[i] * a->a_multiplier + (float)vb[i] * a->b_multiplier, low, high, a->zero);
@@ -48,7 +46,7 @@ FACET_OUTLINE void both(const facet_binary *args, int32_t y0, int32_t y1, int32_
 }
 
 /// Sum of two tensors, int8.
-void facet_add_s8_scalar(const facet_binary *a, int32_t y0, int32_t y1) { both(a, y0, y1, 0); }
+void facet_add_s8_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 0); }
 
 /// Product of two tensors, int8.
-void facet_multiply_s8_scalar(const facet_binary *a, int32_t y0, int32_t y1) { both(a, y0, y1, 1); }
+void facet_multiply_s8_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 1); }

@@ -7,6 +7,8 @@ enum { PIXELS = 8 };
 #include "facet_conv_f32_vector.h"
 
 /// Convolution and fully connected, float32: 8 pixels by 32 channels, 16 accumulators, fused multiply-add.
-void facet_conv_f32_8x32_avx512f(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) { facet_conv_f32_tiles(c, p0, p1, b0, b1); }
+void facet_conv_f32_8x32_avx512f(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  facet_conv_f32_tiles(arguments, p0, p1, b0, b1);
+}
 #pragma clang attribute pop
 #endif

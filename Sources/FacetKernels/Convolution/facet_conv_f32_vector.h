@@ -10,16 +10,17 @@ typedef struct {
 
 FACET_INLINE tile_constants constants_of(const facet_conv *c, const facet_conv_block *b, int32_t from, const int V) {
   tile_constants k = {.low = all_lanes(c->low_f), .high = all_lanes(c->high_f)};
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) k.mask[v] = first_lanes(b->count - from - LANES * v);
+  FACET_UNROLLED_FOR(int v = 0; v < V; v++) k.mask[v] = first_lanes(b->count - from - LANES * v);
   return k;
 }
 
 /// Any tile: one copy for all of them, which keeps the engine small.
-FACET_OUTLINE void store_any(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, int32_t valid, const vector *acc, int32_t vectors) {
+FACET_OUTLINE void store_any(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, int32_t valid, const vector *acc,
+                             int32_t vectors) {
   for (int32_t v = 0; v < vectors; v++) {
     const tile_constants k = constants_of(c, b, from + LANES * v, 1);
     const ptrdiff_t channel = b->channel + from + LANES * v;
-    _Pragma("clang loop unroll(disable)") for (int32_t i = 0; i < valid; i++) {
+    FACET_ROLLED_FOR(int32_t i = 0; i < valid; i++) {
       vector sum = acc[i * (FACET_BLOCK / LANES) + v];
       if (c->residual) sum = add(sum, load_some((const float *)facet_at(c->residual, t->residual[i]) + channel, k.mask[0]));
       store_some((float *)facet_at_mutable(c->output, t->output[i]) + channel, k.mask[0], clamp(sum, k.low, k.high));
@@ -28,26 +29,27 @@ FACET_OUTLINE void store_any(const facet_conv *c, const facet_conv_block *b, int
 }
 
 /// The tile that counts.
-FACET_INLINE void store_all(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, vector (*acc)[FACET_BLOCK / LANES], const int N, const int V) {
+FACET_INLINE void store_all(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, vector (*acc)[FACET_BLOCK / LANES],
+                            const int N, const int V) {
   const tile_constants k = constants_of(c, b, from, V);
   float *output = (float *)c->output + b->channel + from;
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++)
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++)
+    FACET_UNROLLED_FOR(int v = 0; v < V; v++)
       store_some((float *)facet_at_mutable(output, t->output[i]) + LANES * v, k.mask[v], clamp(acc[i][v], k.low, k.high));
 }
 
 /// N output pixels, of which `valid` are stored, by V vectors of the block's channels from `from`. Each result is summed in the order of
 /// the weights, whatever N and V.
-FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides, const float *w,
-                       facet_position *p, int32_t valid, const int N, const int V) {
+FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides,
+                       const float *w, facet_position *p, int32_t valid, const int N, const int V) {
   facet_tile t;
   facet_tile_fill(strides, b->input, p, valid, N, &t);
   const uint8_t *in[8];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = t.input[i];
   vector acc[8][FACET_BLOCK / LANES];
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+  FACET_UNROLLED_FOR(int v = 0; v < V; v++) {
     const vector bias = load(c->bias + b->first + from + LANES * v);
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][v] = bias;
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][v] = bias;
   }
 
   const ptrdiff_t tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
@@ -57,11 +59,11 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t f
       const ptrdiff_t end = offset + 4 * (ptrdiff_t)s.length;
       _Pragma("clang loop unroll_count(2)") for (; offset < end; offset += 4, w += FACET_BLOCK) {
         vector weights[FACET_BLOCK / LANES];
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) weights[v] = load(w + LANES * v);
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0);
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+        FACET_UNROLLED_FOR(int v = 0; v < V; v++) weights[v] = load(w + LANES * v);
+        FACET_UNROLLED_FOR(int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0);
+        FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
           const vector x = all_lanes(*(const float *)(in[i] + offset));
-          _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);
+          FACET_UNROLLED_FOR(int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);
         }
       }
     }
@@ -69,15 +71,15 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t f
     store_all(c, b, from, &t, acc, N, V);
   } else {
     vector sums[8][FACET_BLOCK / LANES]; // a copy: what has an address stays in memory
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++)
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) sums[i][v] = acc[i][v];
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++)
+      FACET_UNROLLED_FOR(int v = 0; v < V; v++) sums[i][v] = acc[i][v];
     store_any(c, b, from, &t, valid, sums[0], V);
   }
 }
 
 /// Pixels [p0, p1) of V vectors of channels, in tiles as equal as they can be.
-FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides, const float *w,
-                         int32_t p0, int32_t p1, const int V) {
+FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides,
+                         const float *w, int32_t p0, int32_t p1, const int V) {
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t tiles = (left + PIXELS - 1) / PIXELS, valid = (left + tiles - 1) / tiles;

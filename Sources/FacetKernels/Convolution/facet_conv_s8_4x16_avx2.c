@@ -32,7 +32,7 @@ FACET_INLINE void pack(const facet_conv *c, facet_segments s, const uint8_t *in,
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
 FACET_INLINE __m256i broadcast(const void *p) {
   __m256i r;
-  __asm__("vpbroadcastd %1, %0" : "=x"(r) : "m"(*(const uint8_t(*)[4])p));
+  __asm__("vpbroadcastd %1, %0" : "=x"(r) : "m"(*(const uint8_t (*)[4])p));
   return r;
 }
 
@@ -51,13 +51,13 @@ FACET_INLINE __m256i add_sums(__m256i acc, __m256i w) {
 FACET_INLINE void tile(const facet_conv *c, const channel_constants *k, const facet_tile *t, const packed_pixels *x, ptrdiff_t place, ptrdiff_t pixel,
                        const int8_t *w, int32_t valid, const int N, const int sums) {
   __m256i acc[4][2];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
   const int8_t *value[4];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) value[i] = x->values + place + i * pixel;
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) value[i] = x->values + place + i * pixel;
   const ptrdiff_t magnitudes = (const int8_t *)x->magnitudes - x->values;
-  _Pragma("clang loop unroll(disable)") for (ptrdiff_t offset = 0; offset < pixel; offset += 4, w += 4 * FACET_BLOCK) {
+  FACET_ROLLED_FOR(ptrdiff_t offset = 0; offset < pixel; offset += 4, w += 4 * FACET_BLOCK) {
     const __m256i w0 = _mm256_loadu_si256((const __m256i *)w), w1 = _mm256_loadu_si256((const __m256i *)(w + 32));
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
       const __m256i v = broadcast(value[i] + offset), m = broadcast(value[i] + offset + magnitudes);
       acc[i][0] = multiply_add(acc[i][0], v, m, w0);
       acc[i][1] = multiply_add(acc[i][1], v, m, w1);
@@ -128,7 +128,8 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
 }
 
 /// Convolution and fully connected, int8: 4 pixels by 16 channels, 8 accumulators, vpmaddubsw on packed magnitudes, exact.
-void facet_conv_s8_4x16_avx2(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_s8_4x16_avx2(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   const int32_t group_blocks = facet_group_blocks(c);
   for (int32_t i = b0, end; i < b1; i = end) {
     end = (i / group_blocks + 1) * group_blocks;

@@ -38,7 +38,8 @@ FACET_INLINE void accumulate(const facet_conv *c, facet_segments s, const void *
 }
 
 /// Convolution and fully connected, int8, one output pixel and 8 channels at a time: the oracle of all others.
-void facet_conv_s8_scalar(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_s8_scalar(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   const facet_segments s = facet_conv_segments(c);
   const int32_t group_blocks = facet_group_blocks(c);
   const size_t block_bytes = (size_t)s.rows * s.columns * ((s.length + 3) / 4) * FACET_BLOCK * 4;

@@ -40,9 +40,10 @@ FACET_OUTLINE __m128i load_some(const uint8_t *p, int32_t count) {
 /// too large into INT32_MIN; the lower one after it, on bytes: that is equal.
 FACET_INLINE __m256i requantize(const channel_constants *k, __m256i acc0, __m256i acc1, const uint8_t *residual) {
   __m256i q[2] = {acc0, acc1};
-  const __m128i r = residual ? _mm_xor_si128(k->count == 16 ? _mm_loadu_si128((const __m128i *)residual) : load_some(residual, k->count), _mm256_castsi256_si128(k->flip))
+  const __m128i r = residual ? _mm_xor_si128(k->count == 16 ? _mm_loadu_si128((const __m128i *)residual) : load_some(residual, k->count),
+                                             _mm256_castsi256_si128(k->flip))
                              : _mm_setzero_si128();
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < 2; v++) {
+  FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
     __m256 p = _mm256_mul_ps(_mm256_cvtepi32_ps(q[v]), k->multiplier[v]);
     if (residual) {
       const __m256i e = _mm256_sub_epi32(_mm256_cvtepi8_epi32(v ? _mm_srli_si128(r, 8) : r), k->residual_zero);
@@ -104,12 +105,12 @@ FACET_OUTLINE void store_any(const facet_conv *c, const channel_constants *k, co
 FACET_INLINE void store(const facet_conv *c, const channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2], const int N) {
   if (c->scores || c->residual || valid < N || k->count < 16) {
     __m256i sums[6][2]; // a copy: what has an address stays in memory
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
     store_any(c, k, t, valid, sums);
     return;
   }
   uint8_t *output = (uint8_t *)c->output + k->channel;
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i += 2) {
+  FACET_UNROLLED_FOR(int i = 0; i < N; i += 2) {
     const int j = i + 1 < N ? i + 1 : i;
     const __m256i w0 = requantize(k, acc[i][0], acc[i][1], NULL), w1 = j == i ? w0 : requantize(k, acc[j][0], acc[j][1], NULL);
     const __m256i ordered = pixels_in_order(k, w0, w1);

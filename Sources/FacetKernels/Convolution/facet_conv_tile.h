@@ -31,8 +31,13 @@ typedef struct {
 
 FACET_INLINE facet_conv_strides facet_conv_strides_of(const facet_conv *c) {
   const ptrdiff_t width = c->out_width, input = c->input_pixel * c->stride_x;
-  facet_conv_strides s = {input, c->input_row * c->stride_y - width * input, c->output_pixel, c->output_row - width * c->output_pixel,
-                          c->residual_pixel, c->residual_row - width * c->residual_pixel, c->out_width};
+  facet_conv_strides s = {input,
+                          c->input_row * c->stride_y - width * input,
+                          c->output_pixel,
+                          c->output_row - width * c->output_pixel,
+                          c->residual_pixel,
+                          c->residual_row - width * c->residual_pixel,
+                          c->out_width};
   return s;
 }
 
@@ -89,8 +94,7 @@ static __attribute__((noinline)) void facet_tile_fill_any(const facet_conv_strid
 }
 
 /// Fills a tile with `count` pixels from `p`, of which `valid` exist, and moves `p` behind them.
-FACET_OUTLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count,
-                                  facet_tile *t) {
+FACET_OUTLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count, facet_tile *t) {
   t->index = p->index;
   if (valid < count || count > s->width - p->x) {
     facet_tile_fill_any(s, base, p, valid, count, t);

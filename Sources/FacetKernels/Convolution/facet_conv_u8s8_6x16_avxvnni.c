@@ -7,30 +7,30 @@
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
 FACET_INLINE __m256i broadcast(const uint8_t *p) {
   __m256i r;
-  __asm__("vpbroadcastd %1, %0" : "=x"(r) : "m"(*(const uint8_t(*)[4])p));
+  __asm__("vpbroadcastd %1, %0" : "=x"(r) : "m"(*(const uint8_t (*)[4])p));
   return r;
 }
 
 /// One step of four inputs for N pixels and 16 channels.
-#define STEP(offset, weights, acc)                                                                                     \
-  {                                                                                                                    \
+#define STEP(offset, weights, acc)                                                                                                 \
+  {                                                                                                                                \
     const __m256i w0 = _mm256_loadu_si256((const __m256i *)(weights)), w1 = _mm256_loadu_si256((const __m256i *)((weights) + 32)); \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {                                                   \
-      const __m256i x = broadcast(in[i] + (offset));                                                                   \
-      acc[i][0] = _mm256_dpbusd_avx_epi32(acc[i][0], x, w0);                                                           \
-      acc[i][1] = _mm256_dpbusd_avx_epi32(acc[i][1], x, w1);                                                           \
-    }                                                                                                                  \
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) {                                                                                    \
+      const __m256i x = broadcast(in[i] + (offset));                                                                               \
+      acc[i][0] = _mm256_dpbusd_avx_epi32(acc[i][0], x, w0);                                                                       \
+      acc[i][1] = _mm256_dpbusd_avx_epi32(acc[i][1], x, w1);                                                                       \
+    }                                                                                                                              \
   }
 
 /// N output pixels, of which `valid` are stored, by 16 channels; a single pixel sums every other step apart, to wait less.
-FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s, const facet_conv_strides *strides, const int8_t *w,
-                       facet_position *p, int32_t valid, const int N) {
+FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s,
+                       const facet_conv_strides *strides, const int8_t *w, facet_position *p, int32_t valid, const int N) {
   facet_tile t;
   facet_tile_fill(strides, b->input, p, valid, N, &t);
   const uint8_t *in[6];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) in[i] = t.input[i];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = t.input[i];
   __m256i acc[6][2], other[1][2] = {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
 
   const ptrdiff_t tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
   const ptrdiff_t bytes = 4 * (ptrdiff_t)((s.length + 3) / 4);
@@ -38,7 +38,7 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const cha
     for (int32_t kx = 0; kx < s.columns; kx++) {
       ptrdiff_t offset = ky * tap_row + kx * tap_pixel;
       const ptrdiff_t end = offset + bytes;
-      _Pragma("clang loop unroll(disable)") for (; offset + 8 <= end; offset += 8, w += 256) {
+      FACET_ROLLED_FOR(; offset + 8 <= end; offset += 8, w += 256) {
         STEP(offset, w, acc)
         if (N == 1)
           STEP(offset + 4, w + 128, other)
@@ -57,8 +57,8 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const cha
 #undef STEP
 
 /// Pixels [p0, p1) of 16 channels, in tiles as equal as they can be.
-FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s, const facet_conv_strides *strides,
-                         const int8_t *w, int32_t p0, int32_t p1) {
+FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s,
+                         const facet_conv_strides *strides, const int8_t *w, int32_t p0, int32_t p1) {
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t tiles = (left + 5) / 6, valid = (left + tiles - 1) / tiles;
@@ -88,7 +88,8 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
 
 /// Convolution and fully connected, int8, activations stored unsigned as vpdpbusd wants them: 6 pixels by 16 channels, 12 accumulators, on
 /// 256 bits.
-void facet_conv_u8s8_6x16_avxvnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_u8s8_6x16_avxvnni(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop

@@ -7,7 +7,7 @@
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
 FACET_INLINE __m512i broadcast(const uint8_t *p) {
   __m512i r;
-  __asm__("vpbroadcastd %1, %0" : "=v"(r) : "m"(*(const uint8_t(*)[4])p));
+  __asm__("vpbroadcastd %1, %0" : "=v"(r) : "m"(*(const uint8_t (*)[4])p));
   return r;
 }
 
@@ -98,7 +98,7 @@ FACET_INLINE __m512i requantize(const block *k, __m512i a0, __m512i a1, const ui
 
 /// The sums of `count` pixels to their results.
 FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const uint8_t *residual, const int count) {
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i += 2) {
+  FACET_UNROLLED_FOR(int i = 0; i < count; i += 2) {
     const int j = i + 1 < count ? i + 1 : i;
     const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + at(p->res, i) : NULL);
     const __m512i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + at(p->res, j) : NULL);
@@ -120,7 +120,7 @@ FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], i
     }
     return;
   }
-  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 2) {
+  FACET_ROLLED_FOR(int i = 0; i < count; i += 2) {
     const place pixel = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res, 0};
     const uint8_t *residual = p->residual ? p->residual + at(p->res, i) : NULL;
     if (i + 1 < count)
@@ -131,28 +131,28 @@ FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], i
 }
 
 /// One step of four inputs for N pixels and 32 channels.
-#define STEP(offset)                                                                                                   \
-  {                                                                                                                    \
-    const __m512i w0 = _mm512_loadu_si512(w + 32 * (offset)), w1 = _mm512_loadu_si512(w + 32 * (offset) + 64);         \
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {                                                   \
-      const __m512i x = broadcast((i < 4 ? in : in + p->in.fifth) + (i & 3) * p->in.next + (offset));                  \
-      acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], x, w0);                                                               \
-      acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], x, w1);                                                               \
-    }                                                                                                                  \
+#define STEP(offset)                                                                                           \
+  {                                                                                                            \
+    const __m512i w0 = _mm512_loadu_si512(w + 32 * (offset)), w1 = _mm512_loadu_si512(w + 32 * (offset) + 64); \
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) {                                                                \
+      const __m512i x = broadcast((i < 4 ? in : in + p->in.fifth) + (i & 3) * p->in.next + (offset));          \
+      acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], x, w0);                                                       \
+      acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], x, w1);                                                       \
+    }                                                                                                          \
   }
 
 /// N pixels by 32 channels.
 FACET_INLINE void tile(block *k, const place *p, const int N) {
   __m512i acc[8][2];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
   const int8_t *w = k->weights;
   const char *ahead = k->ahead;
   const ptrdiff_t step = ahead < k->ahead_end ? k->ahead_step : 0;
   for (int32_t ky = 0; ky < k->segments.rows; ky++)
     for (int32_t kx = 0; kx < k->segments.columns; kx++) {
       const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
-      _Pragma("clang loop unroll(disable)") for (; in + 8 <= end; in += 8, w += 256) {
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++) _mm_prefetch((const char *)w + 6144 + 64 * i, _MM_HINT_T0);
+      FACET_ROLLED_FOR(; in + 8 <= end; in += 8, w += 256) {
+        FACET_UNROLLED_FOR(int i = 0; i < 4; i++) _mm_prefetch((const char *)w + 6144 + 64 * i, _MM_HINT_T0);
         _mm_prefetch(ahead, _MM_HINT_T1);
         _mm_prefetch(ahead + 64, _MM_HINT_T1);
         ahead += step;
@@ -170,7 +170,7 @@ FACET_INLINE void tile(block *k, const place *p, const int N) {
     store(k, p, acc, NULL, N);
   } else {
     __m512i sums[8][2]; // a copy: what has an address stays in memory
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
     store_any(k, p, sums, N);
   }
 }
@@ -179,9 +179,9 @@ FACET_INLINE void tile(block *k, const place *p, const int N) {
 /// The same for the first 16 channels of a number of pixels that is a multiple of four.
 FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc, const uint8_t *residual, const int count) {
   const __mmask16 mask = (__mmask16)k->mask;
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < count; i += 4) {
+  FACET_UNROLLED_FOR(int i = 0; i < count; i += 4) {
     __m512i q[4];
-    _Pragma("clang loop unroll(full)") for (int j = 0; j < 4; j++) {
+    FACET_UNROLLED_FOR(int j = 0; j < 4; j++) {
       __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[i + j]), k->multiplier[0]);
       if (residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, residual + at(p->res, i + j))));
       q[j] = _mm512_cvtps_epi32(_mm512_min_ps(v, k->high));
@@ -196,7 +196,7 @@ FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc,
 }
 
 FACET_OUTLINE void store_half_any(const block *k, const place *p, const __m512i *acc, int count) {
-  _Pragma("clang loop unroll(disable)") for (int i = 0; i < count; i += 4) {
+  FACET_ROLLED_FOR(int i = 0; i < count; i += 4) {
     const place pixels = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res, 0};
     store_half(k, &pixels, acc + i, p->residual ? p->residual + at(p->res, i) : NULL, 4);
   }
@@ -205,14 +205,14 @@ FACET_OUTLINE void store_half_any(const block *k, const place *p, const __m512i 
 /// N pixels, a multiple of four, by the first 16 channels.
 FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
   __m512i acc[16];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = k->initial[0];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i] = k->initial[0];
   const int8_t *w = k->weights;
   for (int32_t ky = 0; ky < k->segments.rows; ky++)
     for (int32_t kx = 0; kx < k->segments.columns; kx++) {
       const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
-      _Pragma("clang loop unroll(disable)") for (; in < end; in += 4, w += 128) {
+      FACET_ROLLED_FOR(; in < end; in += 4, w += 128) {
         const __m512i w0 = _mm512_loadu_si512(w);
-        _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+        FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
           const __m512i x = broadcast(in + (i >> 2) * p->in.fifth + (i & 3) * p->in.next);
           acc[i] = _mm512_dpbusd_epi32(acc[i], x, w0);
         }
@@ -223,7 +223,7 @@ FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
     store_half(k, p, acc, NULL, N);
   } else {
     __m512i sums[16];
-    _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) sums[i] = acc[i];
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) sums[i] = acc[i];
     store_half_any(k, p, sums, N);
   }
 }
@@ -294,11 +294,13 @@ FACET_INLINE int32_t has_gaps(grid g, int32_t width) { return g.row != width * g
 
 /// Convolution and fully connected, int8, activations stored unsigned: 8 pixels by 32 channels, 16 accumulators, vpdpbusd. Pixels of a tile lie
 /// at equal distances in one row, or in two rows of four.
-void facet_conv_u8s8_8x32_avx512vnni(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+void facet_conv_u8s8_8x32_avx512vnni(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
   const int32_t pairs = c->out_width == 4, is_column = c->out_width == 1;
   const grid in = turned((grid){c->input_row * c->stride_y, c->input_pixel * c->stride_x}, is_column);
   const grid out = turned((grid){c->output_row, c->output_pixel}, is_column), res = turned((grid){c->residual_row, c->residual_pixel}, is_column);
-  const int32_t one_line = is_column || !(has_gaps(in, c->out_width) || (c->output && has_gaps(out, c->out_width)) || (c->residual && has_gaps(res, c->out_width)));
+  const int32_t one_line =
+      is_column || !(has_gaps(in, c->out_width) || (c->output && has_gaps(out, c->out_width)) || (c->residual && has_gaps(res, c->out_width)));
   const int32_t width = one_line ? c->out_width * c->out_height : c->out_width;
   read_neighbours(c, p0, p1, b1 - b0);
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {

@@ -21,8 +21,9 @@ FACET_INLINE facet_depthwise_constants facet_depthwise_prepare(const facet_conv 
   k.mask = left >= 32 ? 0xFFFFFFFFu : (1u << left) - 1;
   const __mmask16 mask0 = (__mmask16)k.mask, mask1 = (__mmask16)(k.mask >> 16);
   const __m512i initial0 = _mm512_maskz_loadu_epi32(mask0, c->initial + first), initial1 = _mm512_maskz_loadu_epi32(mask1, c->initial + first + 16);
-  const __m512 multiplier0 = _mm512_maskz_loadu_ps(mask0, c->multiplier + first), multiplier1 = _mm512_maskz_loadu_ps(mask1, c->multiplier + first + 16);
-  _Pragma("clang loop unroll(full)") for (int h = 0; h < 2; h++) {
+  const __m512 multiplier0 = _mm512_maskz_loadu_ps(mask0, c->multiplier + first),
+               multiplier1 = _mm512_maskz_loadu_ps(mask1, c->multiplier + first + 16);
+  FACET_UNROLLED_FOR(int h = 0; h < 2; h++) {
     const __m512i channels = _mm512_add_epi32(_mm512_setr_epi32(0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27), _mm512_set1_epi32(4 * h));
     // byte b of a dword: number b of the channel, of two vectors that hold two times 32 bytes
     k.choose[h] = _mm512_add_epi8(_mm512_mullo_epi32(channels, _mm512_set1_epi32(0x01010101)), _mm512_set1_epi32(0x60402000));

@@ -6,6 +6,6 @@
 #include "facet_depthwise_f32_tile.h"
 
 /// Depthwise convolution, float32: 8 pixels by 8 channels, fused multiply-add.
-void facet_depthwise_f32_8x8_avx2(const facet_depthwise *d, int32_t y0, int32_t y1) { facet_depthwise_f32_tiles(d, y0, y1); }
+void facet_depthwise_f32_8x8_avx2(const void *arguments, int32_t y0, int32_t y1) { facet_depthwise_f32_tiles(arguments, y0, y1); }
 #pragma clang attribute pop
 #endif

@@ -7,9 +7,9 @@
 
 /// One block of channels.
 typedef struct {
-  const float *weights;     ///< of its first channel at the first tap
+  const float *weights; ///< of its first channel at the first tap
   vector bias, low, high;
-  vector_mask mask;         ///< its channels that exist
+  vector_mask mask; ///< its channels that exist
 } channel_block;
 
 /// Where a tile lies: its first output pixel, at its block's first channel.
@@ -21,7 +21,7 @@ typedef struct {
 /// N pixels. `columns`: where neighbouring pixels read neighbouring inputs, each input is read once for three taps of a row.
 FACET_INLINE void tile(const facet_conv *c, const channel_block *b, tile_place at, const int N, const int columns) {
   vector acc[8];
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = b->bias;
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i] = b->bias;
   const float *weights = b->weights;
   const ptrdiff_t step = c->input_pixel * c->stride_x, tap = c->input_pixel * c->dilation_x, channels = c->groups;
   const uint8_t *row = at.input;
@@ -30,17 +30,17 @@ FACET_INLINE void tile(const facet_conv *c, const channel_block *b, tile_place a
     int32_t left = c->kernel_w;
     for (; columns && left >= 3; left -= 3, in += 3 * tap, weights += 3 * channels) {
       const vector w[3] = {load_some(weights, b->mask), load_some(weights + channels, b->mask), load_some(weights + 2 * channels, b->mask)};
-      _Pragma("clang loop unroll(full)") for (int j = 0; j < N + 2; j++) {
+      FACET_UNROLLED_FOR(int j = 0; j < N + 2; j++) {
         const vector x = load((const float *)(in + j * tap));
-        _Pragma("clang loop unroll(full)") for (int i = j < 2 ? 0 : j - 2; i < N && i <= j; i++) acc[i] = multiply_add(x, w[j - i], acc[i]);
+        FACET_UNROLLED_FOR(int i = j < 2 ? 0 : j - 2; i < N && i <= j; i++) acc[i] = multiply_add(x, w[j - i], acc[i]);
       }
     }
-    _Pragma("clang loop unroll(disable)") for (; left > 0; left--, in += tap, weights += channels) {
+    FACET_ROLLED_FOR(; left > 0; left--, in += tap, weights += channels) {
       const vector w = load_some(weights, b->mask);
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) acc[i] = multiply_add(load((const float *)(in + i * step)), w, acc[i]);
+      FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i] = multiply_add(load((const float *)(in + i * step)), w, acc[i]);
     }
   }
-  _Pragma("clang loop unroll(full)") for (int i = 0; i < N; i++) {
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
     vector v = acc[i];
     if (at.residual) v = add(v, load_some((const float *)(at.residual + i * c->residual_pixel), b->mask));
     store_some((float *)(at.output + i * c->output_pixel), b->mask, clamp(v, b->low, b->high));

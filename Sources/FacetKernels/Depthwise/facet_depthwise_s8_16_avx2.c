@@ -100,7 +100,8 @@ FACET_INLINE void rows(const facet_conv *c, const facet_depthwise_taps *t, const
 }
 
 /// Depthwise convolution, int8: 16 channels, pairs of taps by vpmaddwd on 16-bit numbers, exact for both ways of storing.
-void facet_depthwise_s8_16_avx2(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_s8_16_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   facet_depthwise_taps t;
   facet_depthwise_list(c, &t);

@@ -26,7 +26,8 @@ static void prepare(const facet_conv *c, const facet_depthwise_taps *t, int32_t 
                             _mm512_setr_epi32(4, 5, 6, 7, 12, 13, 14, 15, 20, 21, 22, 23, 28, 29, 30, 31)};
   const __mmask16 mask0 = (__mmask16)k->mask, mask1 = (__mmask16)(k->mask >> 16);
   const __m512i initial0 = _mm512_maskz_loadu_epi32(mask0, c->initial + first), initial1 = _mm512_maskz_loadu_epi32(mask1, c->initial + first + 16);
-  const __m512 multiplier0 = _mm512_maskz_loadu_ps(mask0, c->multiplier + first), multiplier1 = _mm512_maskz_loadu_ps(mask1, c->multiplier + first + 16);
+  const __m512 multiplier0 = _mm512_maskz_loadu_ps(mask0, c->multiplier + first),
+               multiplier1 = _mm512_maskz_loadu_ps(mask1, c->multiplier + first + 16);
   for (int i = 0; i < 2; i++) {
     k->initial[i] = _mm512_permutex2var_epi32(initial0, order[i], initial1);
     k->multiplier[i] = _mm512_permutex2var_ps(multiplier0, order[i], multiplier1);
@@ -89,7 +90,8 @@ FACET_INLINE void rows(const facet_conv *c, const facet_depthwise_taps *t, const
 }
 
 /// Depthwise convolution, int8: 32 channels, pairs of taps by vpdpwssd on 16-bit numbers, exact for both ways of storing.
-void facet_depthwise_s8_32_avx512vnni(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_s8_32_avx512vnni(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   facet_depthwise_taps t;
   facet_depthwise_list(c, &t);

@@ -2,16 +2,15 @@
 #include "facet_internal.h"
 
 /// acc += in[t] * w[t] over `taps` <= 3 neighbouring taps; a product of one byte each fits in 16 bits.
-#define FACET_ACCUMULATE(type, taps)                                                                                   \
-  for (int32_t i = 0; i < count; i++) {                                                                                \
-    uint32_t sum = acc[i];                                                                                             \
-    for (int32_t t = 0; t < taps; t++)                                                                                 \
-      sum += (uint32_t)(int16_t)((int16_t)((const type *)in)[t * in_step + i] * (int16_t)w[t * w_step + i]);           \
-    acc[i] = sum;                                                                                                      \
+#define FACET_ACCUMULATE(type, taps)                                                                                                          \
+  for (int32_t i = 0; i < count; i++) {                                                                                                       \
+    uint32_t sum = acc[i];                                                                                                                    \
+    for (int32_t t = 0; t < taps; t++) sum += (uint32_t)(int16_t)((int16_t)((const type *)in)[t * in_step + i] * (int16_t)w[t * w_step + i]); \
+    acc[i] = sum;                                                                                                                             \
   }
 
-FACET_INLINE void facet_depthwise_s8_taps(uint32_t *acc, const void *in, ptrdiff_t in_step, const int8_t *w,
-                                          ptrdiff_t w_step, int32_t taps, int32_t count, int32_t stored_unsigned) {
+FACET_INLINE void facet_depthwise_s8_taps(uint32_t *acc, const void *in, ptrdiff_t in_step, const int8_t *w, ptrdiff_t w_step, int32_t taps,
+                                          int32_t count, int32_t stored_unsigned) {
   if (stored_unsigned) {
     if (taps == 3) FACET_ACCUMULATE(uint8_t, 3) else FACET_ACCUMULATE(uint8_t, 1)
   } else {

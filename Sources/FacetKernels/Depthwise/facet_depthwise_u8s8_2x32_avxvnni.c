@@ -40,7 +40,8 @@ FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_quads *q, 
         int8_t taps[4][32] = {{0}};
         for (int32_t i = 0; i < 4; i++) {
           const int32_t ky = 4 * quad + i - row * c->stride_y;
-          if (ky >= 0 && ky < c->kernel_h) memcpy(taps[i], (const int8_t *)c->weights + (ky * c->kernel_w + kx) * (ptrdiff_t)c->groups + first, (size_t)count);
+          if (ky >= 0 && ky < c->kernel_h)
+            memcpy(taps[i], (const int8_t *)c->weights + (ky * c->kernel_w + kx) * (ptrdiff_t)c->groups + first, (size_t)count);
           for (int32_t j = 0; j < 32 && row == 0 && !added; j++) // stored signed: 128 is added, which leaves here
             initial[j] = (int32_t)((uint32_t)initial[j] - 128u * (uint32_t)(int32_t)taps[i][j]);
         }
@@ -70,7 +71,7 @@ FACET_INLINE void interleave_rows(const facet_conv *c, const facet_depthwise_qua
     }
     for (int32_t x = 0; x < q->columns; x++) {
       __m256i r[4];
-      _Pragma("clang loop unroll(full)") for (int i = 0; i < 4; i++, in[i - 1] += c->input_pixel)
+      FACET_UNROLLED_FOR(int i = 0; i < 4; i++, in[i - 1] += c->input_pixel)
         r[i] = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)in[i]), k->flip);
       interleave(r, k->columns[quad * q->columns + x]);
     }
@@ -78,25 +79,25 @@ FACET_INLINE void interleave_rows(const facet_conv *c, const facet_depthwise_qua
 }
 
 /// Pixel `x` of R output rows from `y` on, of which `rows` are stored; W the width of a kernel of one quad, 0 for any.
-FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, int32_t first, int32_t y, int32_t x, int32_t rows,
-                        const int R, const int W) {
+FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, int32_t first, int32_t y, int32_t x,
+                        int32_t rows, const int R, const int W) {
   const int32_t width = W ? W : c->kernel_w, quads = W ? 1 : q->quads;
   __m256i results[2][4];
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < 4; v++) {
+  FACET_UNROLLED_FOR(int v = 0; v < 4; v++) {
     __m256i acc[2] = {k->initial[v], k->initial[v]};
     for (int32_t quad = 0; quad < quads; quad++)
       for (int32_t kx = 0; kx < width; kx++) {
         const __m256i in = _mm256_loadu_si256((const __m256i *)(k->columns[quad * q->columns + x * c->stride_x + kx * c->dilation_x] + 32 * v));
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < R; r++)
+        FACET_UNROLLED_FOR(int r = 0; r < R; r++)
           acc[r] = _mm256_dpbusd_avx_epi32(acc[r], in, _mm256_loadu_si256((const __m256i *)(k->weights[r][quad * width + kx] + 32 * v)));
       }
     // the upper bound before the conversion, the lower one on bytes: that is equal
-    _Pragma("clang loop unroll(full)") for (int r = 0; r < R; r++)
+    FACET_UNROLLED_FOR(int r = 0; r < R; r++)
       results[r][v] = _mm256_cvtps_epi32(_mm256_min_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(acc[r]), k->multiplier[v]), k->high));
   }
   // results are signed; where they are stored unsigned, their highest bit turns
   const __m256i turned = _mm256_xor_si256(k->flip, _mm256_set1_epi8((char)0x80));
-  _Pragma("clang loop unroll(full)") for (int r = 0; r < R; r++) {
+  FACET_UNROLLED_FOR(int r = 0; r < R; r++) {
     if (r >= rows) continue;
     const __m256i w0 = _mm256_adds_epi16(_mm256_packs_epi32(results[r][0], results[r][1]), k->zero);
     const __m256i w1 = _mm256_adds_epi16(_mm256_packs_epi32(results[r][2], results[r][3]), k->zero);
@@ -113,13 +114,14 @@ FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, con
 }
 
 /// Output rows from `y` on whose input rows are interleaved.
-FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, int32_t first, int32_t y, int32_t rows, const int R,
-                         const int W) {
+FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, int32_t first, int32_t y, int32_t rows,
+                         const int R, const int W) {
   for (int32_t x = 0; x < c->out_width; x++) pixel(c, q, k, first, y, x, rows, R, W);
 }
 
 /// Depthwise convolution, int8: up to 2 rows by 32 channels; four taps of a column at a time by vpdpbusd on interleaved rows.
-void facet_depthwise_u8s8_2x32_avxvnni(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_u8s8_2x32_avxvnni(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   const facet_depthwise_quads q = facet_depthwise_quads_of(c);
   channel_block k;

@@ -8,14 +8,15 @@
 /// Taps in fours: four vectors of 32 channels become, channel by channel, dwords of four taps, which vpdpbusd takes.
 enum { FOURS = (FACET_DEPTHWISE_TAPS + 3) / 4 };
 
-FACET_INLINE void accumulate(const facet_depthwise_constants *k, const uint8_t *in, const ptrdiff_t *offset, const __m512i weights[2], __m512i acc[2]) {
+FACET_INLINE void accumulate(const facet_depthwise_constants *k, const uint8_t *in, const ptrdiff_t *offset, const __m512i weights[2],
+                             __m512i acc[2]) {
   const facet_interleaved x = facet_interleave(k, in + offset[0], in + offset[1], in + offset[2], in + offset[3]);
   acc[0] = _mm512_dpbusd_epi32(acc[0], x.half[0], weights[0]);
   acc[1] = _mm512_dpbusd_epi32(acc[1], x.half[1], weights[1]);
 }
 
-FACET_INLINE void rows_of(const facet_conv *c, const facet_depthwise_constants *k, const ptrdiff_t *offsets, const __m512i (*weights)[2], int32_t first,
-                          int32_t y0, int32_t y1, const int32_t fours) {
+FACET_INLINE void rows_of(const facet_conv *c, const facet_depthwise_constants *k, const ptrdiff_t *offsets, const __m512i (*weights)[2],
+                          int32_t first, int32_t y0, int32_t y1, const int32_t fours) {
   const ptrdiff_t step = c->input_pixel * c->stride_x;
   for (int32_t y = y0; y < y1; y++) {
     const uint8_t *in = (const uint8_t *)c->input + y * (c->input_row * c->stride_y) + first;
@@ -25,7 +26,7 @@ FACET_INLINE void rows_of(const facet_conv *c, const facet_depthwise_constants *
       const int32_t both = x + 1 < c->out_width; // otherwise the last pixel stands twice
       const ptrdiff_t next = both ? step : 0;
       __m512i acc[2][2] = {{k->initial[0], k->initial[1]}, {k->initial[0], k->initial[1]}};
-      _Pragma("clang loop unroll(disable)") for (int32_t i = 0; i < fours; i++) {
+      FACET_ROLLED_FOR(int32_t i = 0; i < fours; i++) {
         accumulate(k, in, offsets + 4 * i, weights[i], acc[0]);
         accumulate(k, in + next, offsets + 4 * i, weights[i], acc[1]);
       }
@@ -57,7 +58,8 @@ static void band(const facet_conv *c, const window *t, int32_t first, int32_t y0
 }
 
 /// Depthwise convolution, int8, activations stored unsigned: 32 channels by two pixels, any window of up to 64 taps.
-void facet_depthwise_u8s8_32_avx512vbmi(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_u8s8_32_avx512vbmi(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   facet_depthwise_taps taps;
   facet_depthwise_list(c, &taps);

@@ -15,9 +15,9 @@ typedef struct {
 
 FACET_INLINE weights prepare_weights(const facet_conv *c, const facet_depthwise_constants *k, int32_t first) {
   weights w;
-  _Pragma("clang loop unroll(full)") for (int32_t kx = 0; kx < 3; kx++) {
+  FACET_UNROLLED_FOR(int32_t kx = 0; kx < 3; kx++) {
     __m256i t[3];
-    _Pragma("clang loop unroll(full)") for (int32_t ky = 0; ky < 3; ky++) t[ky] = facet_depthwise_weights(c, k, first, 3 * ky + kx);
+    FACET_UNROLLED_FOR(int32_t ky = 0; ky < 3; ky++) t[ky] = facet_depthwise_weights(c, k, first, 3 * ky + kx);
     w.tap[0][kx] = facet_interleave_4(k, t[0], t[1], t[2], _mm256_setzero_si256());
     w.tap[1][kx] = facet_interleave_4(k, _mm256_setzero_si256(), t[0], t[1], t[2]);
   }
@@ -63,9 +63,9 @@ FACET_INLINE void strip(const facet_conv *c, const facet_depthwise_constants *k,
       v[3] = load(k, &s, at + (both ? 3 : 2) * pixel);
       v[4] = load(k, &s, at + (both ? 4 : 2) * pixel);
     }
-    _Pragma("clang loop unroll(full)") for (int32_t r = 0; r < rows; r++) {
+    FACET_UNROLLED_FOR(int32_t r = 0; r < rows; r++) {
       __m512i acc[2][2] = {{k->initial[0], k->initial[1]}, {k->initial[0], k->initial[1]}};
-      _Pragma("clang loop unroll(full)") for (int kx = 0; kx < 3; kx++) {
+      FACET_UNROLLED_FOR(int kx = 0; kx < 3; kx++) {
         add(acc[0], v[kx], w->tap[r][kx]);
         add(acc[1], v[kx + stride], w->tap[r][kx]);
       }
@@ -81,8 +81,7 @@ FACET_INLINE void strip(const facet_conv *c, const facet_depthwise_constants *k,
 }
 
 FACET_INLINE target target_at(const facet_conv *c, int32_t y, int32_t first) {
-  target t = {(uint8_t *)c->output + y * c->output_row + first,
-              c->residual ? (const uint8_t *)c->residual + y * c->residual_row + first : NULL};
+  target t = {(uint8_t *)c->output + y * c->output_row + first, c->residual ? (const uint8_t *)c->residual + y * c->residual_row + first : NULL};
   return t;
 }
 
@@ -108,7 +107,8 @@ static void band(const facet_conv *c, int32_t first, int32_t y0, int32_t y1) {
 }
 
 /// Depthwise convolution 3x3, int8, at strides 1 and 2, activations stored unsigned: 32 channels.
-void facet_depthwise_u8s8_3x3_avx512vbmi(const facet_depthwise *d, int32_t y0, int32_t y1) {
+void facet_depthwise_u8s8_3x3_avx512vbmi(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   const int32_t rows = facet_depthwise_band(c);
   for (int32_t y = y0; y < y1; y += rows)

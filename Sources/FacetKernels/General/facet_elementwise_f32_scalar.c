@@ -2,10 +2,10 @@
 #include "facet_power_f32.h"
 
 /// `expression` of the operands x and y, to where x stood.
-#define FACET_ELEMENTWISE(expression)                                                                                  \
-  for (int32_t i = 0; i < count; i++) {                                                                                \
-    const float x = values[i], y = others[i];                                                                          \
-    values[i] = expression;                                                                                            \
+#define FACET_ELEMENTWISE(expression)                           \
+  for (int32_t i = 0; i < count; i++) {                         \
+    const float x = facet_scalar_f32(values[i]), y = others[i]; \
+    values[i] = expression;                                     \
   }
 
 /// At most FACET_CHUNK numbers.
@@ -36,7 +36,8 @@ FACET_OUTLINE void facet_elementwise_chunk(int32_t function, float *restrict val
 }
 
 /// Functions of two operands with broadcasting, float32.
-void facet_elementwise_f32_scalar(const facet_elementwise *a) {
+void facet_elementwise_f32_scalar(const void *arguments) {
+  const facet_elementwise *a = arguments;
   const int32_t outer = a->rank - 1, length = a->dimensions[outer];
   const ptrdiff_t a_step = a->a_strides[outer], b_step = a->b_strides[outer];
   float *output = a->output;

@@ -7,8 +7,7 @@
 #define FACET_PRODUCT_COLUMNS 32
 
 /// `count` columns of one row: each sum from 0, products added in the order of the inner index.
-FACET_INLINE void facet_matrix_product_part(const float *a, const float *b, float *output, int32_t inner, int32_t columns,
-                                            int32_t count) {
+FACET_INLINE void facet_matrix_product_part(const float *a, const float *b, float *output, int32_t inner, int32_t columns, int32_t count) {
   float sum[FACET_PRODUCT_COLUMNS] = {0};
   for (int32_t k = 0; k < inner; k++) {
     const float v = a[k], *row = b + (ptrdiff_t)k * columns;

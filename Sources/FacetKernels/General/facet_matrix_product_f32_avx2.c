@@ -5,8 +5,6 @@
 #include "facet_matrix_product_body.h"
 
 /// Product of matrices for each of a batch, float32: the scalar loops, vectorized over columns, so the same bits.
-void facet_matrix_product_f32_avx2(const facet_matrix_product *m, int32_t r0, int32_t r1) {
-  facet_matrix_product_f32_body(m, r0, r1);
-}
+void facet_matrix_product_f32_avx2(const void *arguments, int32_t r0, int32_t r1) { facet_matrix_product_f32_body(arguments, r0, r1); }
 #pragma clang attribute pop
 #endif

@@ -1,6 +1,4 @@
 #include "facet_matrix_product_body.h"
 
 /// Product of matrices for each of a batch, float32.
-void facet_matrix_product_f32_scalar(const facet_matrix_product *m, int32_t r0, int32_t r1) {
-  facet_matrix_product_f32_body(m, r0, r1);
-}
+void facet_matrix_product_f32_scalar(const void *arguments, int32_t r0, int32_t r1) { facet_matrix_product_f32_body(arguments, r0, r1); }

@@ -1,13 +1,13 @@
 #include "facet_grid.h"
 
 /// Over the reduced axes from `input` on: `expression` of each element v, in index order.
-#define FACET_REDUCE(expression)                                                                                       \
-  do {                                                                                                                 \
-    const float *p = input + facet_grid_offset(&g, a->reduced_strides, outer);                                         \
-    for (int32_t i = 0; i < count; i++) {                                                                              \
-      const float v = p[(ptrdiff_t)i * step];                                                                          \
-      expression;                                                                                                      \
-    }                                                                                                                  \
+#define FACET_REDUCE(expression)                                               \
+  do {                                                                         \
+    const float *p = input + facet_grid_offset(&g, a->reduced_strides, outer); \
+    for (int32_t i = 0; i < count; i++) {                                      \
+      const float v = p[(ptrdiff_t)i * step];                                  \
+      expression;                                                              \
+    }                                                                          \
   } while (facet_grid_next(&g, a->reduced, outer) >= 0)
 
 static float facet_reduce_one(const facet_reduce *a, const float *input, double elements) {
@@ -26,10 +26,16 @@ static float facet_reduce_one(const facet_reduce *a, const float *input, double 
   case FACET_REDUCE_MAXIMUM: FACET_REDUCE(best = v > best || v != v ? v : best); return best;
   case FACET_REDUCE_MINIMUM: FACET_REDUCE(best = v < best || v != v ? v : best); return best;
   case FACET_REDUCE_INDEX_OF_MAXIMUM:
-    FACET_REDUCE(if (v > best) { best = v; index = place; } place++);
+    FACET_REDUCE(if (v > best) {
+      best = v;
+      index = place;
+    } place++);
     return (float)index;
   case FACET_REDUCE_INDEX_OF_MINIMUM:
-    FACET_REDUCE(if (v < best) { best = v; index = place; } place++);
+    FACET_REDUCE(if (v < best) {
+      best = v;
+      index = place;
+    } place++);
     return (float)index;
   default: break;
   }
@@ -39,7 +45,8 @@ static float facet_reduce_one(const facet_reduce *a, const float *input, double 
 }
 
 /// Reductions, float32: sums and products in binary64, in index order, rounded once.
-void facet_reduce_f32_scalar(const facet_reduce *a) {
+void facet_reduce_f32_scalar(const void *arguments) {
+  const facet_reduce *a = arguments;
   double elements = 1.0;
   for (int32_t axis = 0; axis < a->reduced_rank; axis++) elements *= (double)a->reduced[axis];
   float *output = a->output;

@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// Along one axis, each output a weighted sum of a few inputs, taps in order, float32.
-void facet_resample_f32_scalar(const facet_resample *a) {
+void facet_resample_f32_scalar(const void *arguments) {
+  const facet_resample *a = arguments;
   const ptrdiff_t inner = a->inner;
   float *output = a->output;
   for (int32_t o = 0; o < a->outer; o++) {

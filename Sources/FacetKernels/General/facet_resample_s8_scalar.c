@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// Along one axis, each output a weighted sum of a few inputs, int8: integer weights in units of 2^-11.
-void facet_resample_s8_scalar(const facet_resample *a) {
+void facet_resample_s8_scalar(const void *arguments) {
+  const facet_resample *a = arguments;
   const ptrdiff_t inner = a->inner;
   const int32_t lowest = a->stored_unsigned ? 0 : -128, zero = a->zero;
   const float low = (float)(lowest - zero), high = (float)(lowest + 255 - zero);

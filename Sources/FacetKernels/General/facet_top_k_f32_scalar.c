@@ -29,7 +29,8 @@ static void facet_top_k_sink(const facet_top_k *a, const float *lane, float *hea
 }
 
 /// Heap selection in the output itself, which holds indices until the end: exact in float32, since a plain tensor has at most 2^24.
-void facet_top_k_f32_scalar(const facet_top_k *a) {
+void facet_top_k_f32_scalar(const void *arguments) {
+  const facet_top_k *a = arguments;
   const ptrdiff_t step = a->inner;
   for (int32_t o = 0; o < a->outer; o++) {
     for (ptrdiff_t i = 0; i < step; i++) {

@@ -16,7 +16,8 @@ FACET_INLINE void interleave(const float *a, const float *b, const float *c, flo
 }
 
 /// Planar float32 to a float32 tensor with three interleaved channels and pixels without gaps.
-void facet_gather_f32_f32_3x8_avx2(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_f32_f32_3x8_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const ptrdiff_t plane = (ptrdiff_t)a->height * a->width;
   for (int32_t y = y0; y < y1; y++) {
     const float *input = (const float *)a->input + (ptrdiff_t)y * a->width;

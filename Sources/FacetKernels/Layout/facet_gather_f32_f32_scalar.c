@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// Planar float32 to a float32 tensor with interleaved channels.
-void facet_gather_f32_f32_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_f32_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const float *input = (const float *)a->input + (ptrdiff_t)y0 * a->width;
   const ptrdiff_t plane = (ptrdiff_t)a->height * a->width;
   for (int32_t y = y0; y < y1; y++)

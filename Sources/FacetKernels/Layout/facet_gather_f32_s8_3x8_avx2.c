@@ -19,15 +19,17 @@ FACET_INLINE __m256i quantized(const constants *k, const float *input) {
 
 /// Eight pixels of three planes to 24 bytes and 4 more, whose values do not matter.
 FACET_INLINE void eight(const constants *k, const float *a, const float *b, const float *c, uint8_t *output) {
-  const __m256i pixels = _mm256_or_si256(quantized(k, a), _mm256_or_si256(_mm256_slli_epi32(quantized(k, b), 8), _mm256_slli_epi32(quantized(k, c), 16)));
-  const __m256i dense = _mm256_shuffle_epi8(pixels, _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10,
-                                                                     12, 13, 14, -1, -1, -1, -1));
+  const __m256i pixels =
+      _mm256_or_si256(quantized(k, a), _mm256_or_si256(_mm256_slli_epi32(quantized(k, b), 8), _mm256_slli_epi32(quantized(k, c), 16)));
+  const __m256i dense = _mm256_shuffle_epi8(
+      pixels, _mm256_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
   _mm_storeu_si128((__m128i *)output, _mm256_castsi256_si128(dense));
   _mm_storeu_si128((__m128i *)(output + 12), _mm256_extracti128_si256(dense, 1));
 }
 
 /// Planar float32 to an int8 tensor with three interleaved channels and pixels without gaps.
-void facet_gather_f32_s8_3x8_avx2(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_f32_s8_3x8_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero);
   const constants k = {_mm256_set1_ps(a->multiplier), _mm256_set1_ps(low), _mm256_set1_ps(low + 255.0f), _mm256_set1_epi32(a->zero)};
   const ptrdiff_t plane = (ptrdiff_t)a->height * a->width;

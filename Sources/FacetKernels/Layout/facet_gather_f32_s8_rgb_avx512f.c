@@ -5,7 +5,8 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
 
 /// Three planes of float32 to an int8 tensor without gaps between pixels, 16 pixels at a time: q = int(rne(clamp(x * r))) + z; NaN gives z.
-void facet_gather_f32_s8_rgb_avx512f(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_f32_s8_rgb_avx512f(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero);
   const __m512 lowest = _mm512_set1_ps(low), highest = _mm512_set1_ps(low + 255.0f), multiplier = _mm512_set1_ps(a->multiplier);
   const __m512i zero = _mm512_set1_epi32(a->zero), byte = _mm512_set1_epi32(0xFF);

@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// Planar float32 to an int8 tensor: q = int(rne(clamp(x * r))) + z; NaN gives z.
-void facet_gather_f32_s8_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_f32_s8_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero), high = low + 255.0f, multiplier = a->multiplier;
   const int32_t zero = a->zero;
   for (int32_t i = 0; i < a->channels; i++)

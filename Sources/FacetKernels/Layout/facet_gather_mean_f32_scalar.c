@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// Pixels less a mean image to a float32 tensor: p * factor - mean, each rounded.
-void facet_gather_mean_f32_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_mean_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   for (int32_t y = y0; y < y1; y++) {
     const ptrdiff_t row = (ptrdiff_t)y * a->width * a->channels;
     const uint8_t *input = facet_at(a->input, row);

@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// Pixels less a mean image to an int8 tensor: q = int(rne(clamp(p * factor - mean))) + z, product and difference each rounded.
-void facet_gather_mean_s8_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_mean_s8_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->zero), high = low + 255.0f;
   for (int32_t y = y0; y < y1; y++) {
     const ptrdiff_t row = (ptrdiff_t)y * a->width * a->channels;

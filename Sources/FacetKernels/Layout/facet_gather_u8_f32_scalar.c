@@ -8,7 +8,8 @@ FACET_INLINE void gather_row(const uint8_t *restrict input, float *restrict outp
 }
 
 /// Pixels to a float32 tensor by a table for each channel.
-void facet_gather_u8_f32_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_u8_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   for (int32_t y = y0; y < y1; y++) {
     const uint8_t *input = facet_at(a->input, (ptrdiff_t)y * a->width * a->channels);
     float *output = facet_at_mutable(a->output, y * a->output_row);

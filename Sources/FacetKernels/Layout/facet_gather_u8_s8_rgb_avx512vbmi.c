@@ -14,7 +14,8 @@ FACET_INLINE __mmask64 of_channel(int32_t first, int32_t channel) {
 }
 
 /// Pixels of three channels to an int8 tensor without gaps between pixels, by a table for each channel.
-void facet_gather_u8_s8_rgb_avx512vbmi(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_u8_s8_rgb_avx512vbmi(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const __m512i flip = _mm512_set1_epi8(a->stored_unsigned ? 0 : (char)0x80); // between q + 128 and the stored byte
   const facet_lookup red = facet_lookup_load(a->table), green = facet_lookup_load((const uint8_t *)a->table + 256),
                      blue = facet_lookup_load((const uint8_t *)a->table + 512);

@@ -8,7 +8,8 @@ FACET_INLINE void gather_row(const uint8_t *restrict input, uint8_t *restrict ou
 }
 
 /// Pixels to an int8 tensor by a table for each channel.
-void facet_gather_u8_s8_scalar(const facet_gather *a, int32_t y0, int32_t y1) {
+void facet_gather_u8_s8_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
   const uint8_t flip = a->stored_unsigned ? 0 : 0x80; // between q + 128 and the stored byte
   for (int32_t y = y0; y < y1; y++) {
     const uint8_t *input = facet_at(a->input, (ptrdiff_t)y * a->width * a->channels);

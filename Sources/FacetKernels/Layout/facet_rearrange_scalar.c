@@ -1,8 +1,8 @@
 #include "facet_grid.h"
 
 /// Along the last axis: runs of table entries that rise by one in input and output are moved at once.
-FACET_INLINE void facet_rearrange_row(const facet_rearrange *a, int32_t fills, ptrdiff_t from, ptrdiff_t to,
-                                      const int32_t *in, const int32_t *out, int32_t count, int32_t dense, size_t size) {
+FACET_INLINE void facet_rearrange_row(const facet_rearrange *a, int32_t fills, ptrdiff_t from, ptrdiff_t to, const int32_t *in, const int32_t *out,
+                                      int32_t count, int32_t dense, size_t size) {
   const uint8_t *input = a->input;
   uint8_t *output = a->output;
   if (dense && !fills) {
@@ -18,7 +18,8 @@ FACET_INLINE void facet_rearrange_row(const facet_rearrange *a, int32_t fills, p
 }
 
 /// Elements moved by tables, one pair of tables per axis.
-void facet_rearrange_scalar(const facet_rearrange *a) {
+void facet_rearrange_scalar(const void *arguments) {
+  const facet_rearrange *a = arguments;
   const int32_t outer = a->rank - 1, count = a->dimensions[outer];
   const int32_t *in[FACET_AXES], *out[FACET_AXES], *next = a->tables;
   for (int32_t axis = 0; axis <= outer; next += a->dimensions[axis++]) in[axis] = next;

@@ -14,7 +14,8 @@ static void facet_place_next(facet_place *p) {
 }
 
 /// Reshape: element i of the input in canonical order becomes element i of the output.
-void facet_reshape_scalar(const facet_reshape *a) {
+void facet_reshape_scalar(const void *arguments) {
+  const facet_reshape *a = arguments;
   const int64_t total = (int64_t)a->out_height * a->out_width * a->out_channels;
   const int32_t size = a->element_size;
   facet_place in = {a->in_height, a->in_width, 0, 0, 0}, out = {a->out_height, a->out_width, 0, 0, 0};

@@ -19,7 +19,8 @@ FACET_INLINE sums widen(sums s, __m512i words) {
 }
 
 /// The sum of `rows` x `columns` taps, each byte minus `zero`; `flip` makes int8 bytes unsigned.
-FACET_INLINE sums sum_window(const uint8_t *first_tap, int32_t rows, int32_t columns, ptrdiff_t tap_row, ptrdiff_t tap_pixel, int32_t zero, __m256i flip) {
+FACET_INLINE sums sum_window(const uint8_t *first_tap, int32_t rows, int32_t columns, ptrdiff_t tap_row, ptrdiff_t tap_pixel, int32_t zero,
+                             __m256i flip) {
   const __m512i start = _mm512_set1_epi32((int32_t)(0u - (uint32_t)rows * (uint32_t)columns * (uint32_t)zero));
   sums s = {start, start};
   __m512i words = _mm512_setzero_si512();
@@ -39,7 +40,8 @@ FACET_INLINE sums sum_window(const uint8_t *first_tap, int32_t rows, int32_t col
 }
 
 /// Average pooling, int8: 32 channels at a time, summed in 16 bits as long as they fit. Windows of at most 257 columns.
-void facet_average_pool_s8_32_avx512bw(const facet_pool *a, int32_t y0, int32_t y1) {
+void facet_average_pool_s8_32_avx512bw(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_pool *a = arguments;
   const int32_t shift = a->stored_unsigned ? 0 : 128;
   const __m256i flip = _mm256_set1_epi8((char)shift);
   const __m512 low = _mm512_set1_ps((float)(a->low - a->zero)), high = _mm512_set1_ps((float)(a->high - a->zero));

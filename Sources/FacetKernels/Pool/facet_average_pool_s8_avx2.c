@@ -5,6 +5,6 @@
 #include "facet_average_pool_s8_body.h"
 
 /// Average pooling, int8: the scalar loops, vectorized over channels.
-void facet_average_pool_s8_avx2(const facet_pool *a, int32_t y0, int32_t y1) { facet_average_pool_s8_body(a, y0, y1); }
+void facet_average_pool_s8_avx2(const void *arguments, int32_t y0, int32_t y1) { facet_average_pool_s8_body(arguments, y0, y1); }
 #pragma clang attribute pop
 #endif

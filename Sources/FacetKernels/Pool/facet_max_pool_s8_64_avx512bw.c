@@ -5,7 +5,8 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
 
 /// Max pooling, int8: 64 channels at a time. Bytes stored unsigned are compared as signed ones, with their highest bit turned.
-void facet_max_pool_s8_64_avx512bw(const facet_pool *a, int32_t y0, int32_t y1) {
+void facet_max_pool_s8_64_avx512bw(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_pool *a = arguments;
   const __m512i flip = _mm512_set1_epi8((char)(a->stored_unsigned ? 0x80 : 0));
   const ptrdiff_t tap_row = a->input_row * a->dilation_y, tap_pixel = a->input_pixel * a->dilation_x;
   for (int32_t y = y0; y < y1; y++) {

@@ -6,21 +6,22 @@
 
 /// The largest in the window of V times 32 channels from `first`, of which the last may not all exist. Bytes stored
 /// unsigned are compared as signed ones, with their highest bit turned: `flip`.
-FACET_INLINE void largest(const facet_pool *a, facet_window rows, facet_window columns, int32_t first, uint8_t *output, const int V, const __m256i flip) {
+FACET_INLINE void largest(const facet_pool *a, facet_window rows, facet_window columns, int32_t first, uint8_t *output, const int V,
+                          const __m256i flip) {
   __m256i best[2];
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) best[v] = _mm256_set1_epi8(INT8_MIN);
+  FACET_UNROLLED_FOR(int v = 0; v < V; v++) best[v] = _mm256_set1_epi8(INT8_MIN);
   const uint8_t *row = (const uint8_t *)facet_pool_pixel(a, rows, rows.begin, columns, columns.begin) + first;
   const ptrdiff_t next_row = a->input_row * a->dilation_y, next_pixel = a->input_pixel * a->dilation_x;
   for (int32_t ky = rows.begin; ky < rows.end; ky++, row += next_row) {
     const uint8_t *in = row;
     for (int32_t kx = columns.begin; kx < columns.end; kx++, in += next_pixel)
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+      FACET_UNROLLED_FOR(int v = 0; v < V; v++) {
         const __m256i x = _mm256_loadu_si256((const __m256i *)(in + 32 * v));
         best[v] = _mm256_max_epi8(best[v], _mm256_xor_si256(x, flip));
       }
   }
   const int32_t left = a->channels - first;
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+  FACET_UNROLLED_FOR(int v = 0; v < V; v++) {
     best[v] = _mm256_xor_si256(best[v], flip);
     if (left >= 32 * (v + 1)) {
       _mm256_storeu_si256((__m256i *)(output + first + 32 * v), best[v]);
@@ -33,7 +34,8 @@ FACET_INLINE void largest(const facet_pool *a, facet_window rows, facet_window c
 }
 
 /// Max pooling, int8: 32 channels at a time.
-void facet_max_pool_s8_avx2(const facet_pool *a, int32_t y0, int32_t y1) {
+void facet_max_pool_s8_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_pool *a = arguments;
   const __m256i flip = _mm256_set1_epi8((char)(a->stored_unsigned ? 0x80 : 0));
   for (int32_t y = y0; y < y1; y++) {
     const facet_window rows = facet_pool_rows(a, y);

@@ -5,16 +5,16 @@
 FACET_INLINE void facet_pool_vectors(const facet_pool *a, facet_window rows, facet_window columns, int32_t first, vector divisor, float *output,
                                      const int V, const int is_mean) {
   vector acc[4];
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) acc[v] = all_lanes(is_mean ? 0.0f : -__builtin_inff());
+  FACET_UNROLLED_FOR(int v = 0; v < V; v++) acc[v] = all_lanes(is_mean ? 0.0f : -__builtin_inff());
   for (int32_t ky = rows.begin; ky < rows.end; ky++) {
     const uint8_t *in = (const uint8_t *)facet_pool_pixel(a, rows, ky, columns, columns.begin) + 4 * (ptrdiff_t)first;
     for (int32_t kx = columns.begin; kx < columns.end; kx++, in += a->input_pixel * a->dilation_x)
-      _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+      FACET_UNROLLED_FOR(int v = 0; v < V; v++) {
         const vector x = load((const float *)in + v * LANES);
         acc[v] = is_mean ? add(acc[v], x) : larger(x, acc[v]);
       }
   }
-  _Pragma("clang loop unroll(full)") for (int v = 0; v < V; v++) {
+  FACET_UNROLLED_FOR(int v = 0; v < V; v++) {
     const int32_t channel = first + v * LANES;
     const vector result = is_mean ? divide(acc[v], divisor) : acc[v];
     if (channel + LANES <= a->channels)

@@ -11,8 +11,8 @@ typedef struct {
 
 /// The window of output position `o`. Positions in the padding count when `include_pad`; those that ceil mode adds
 /// beyond the padding never do.
-FACET_INLINE facet_window facet_pool_window(int32_t o, int32_t stride, int32_t dilation, int32_t kernel, int32_t size,
-                                            int32_t pad_before, int32_t pad_after, int32_t include_pad) {
+FACET_INLINE facet_window facet_pool_window(int32_t o, int32_t stride, int32_t dilation, int32_t kernel, int32_t size, int32_t pad_before,
+                                            int32_t pad_after, int32_t include_pad) {
   facet_window w = {(int64_t)o * stride - pad_before, 0, 0, 0};
   int32_t padded = 0;
   // a few steps: vectors would only take room

@@ -1,7 +1,8 @@
 #include "facet_internal.h"
 
 /// A function of one int8 input that differs from channel to channel, by 256 entries for each.
-void facet_channel_table_s8_scalar(const facet_unary *a, int32_t y0, int32_t y1) {
+void facet_channel_table_s8_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary *a = arguments;
   const uint8_t flip = a->stored_unsigned ? 0 : 0x80; // between the stored byte and q + 128
   for (int32_t y = y0; y < y1; y++)
     for (int32_t x = 0; x < a->width; x++) {

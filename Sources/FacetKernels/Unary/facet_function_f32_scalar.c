@@ -92,22 +92,22 @@ static float facet_fake_quantize(float x, float alpha, float beta) {
 }
 
 // One short loop a function, in place: facet_apply_EXPONENTIAL and so on.
-#define FACET_FUNCTION_LOOP(name, expression)                                                                          \
-  static void facet_apply_##name(const facet_unary *args, float *values, int32_t count) {                              \
-    const facet_unary constants = *args, *a = &constants;                                                              \
-    for (int32_t i = 0; i < count; i++) {                                                                              \
-      const float v = values[i];                                                                                       \
-      values[i] = expression;                                                                                          \
-    }                                                                                                                  \
-    (void)a;                                                                                                           \
+#define FACET_FUNCTION_LOOP(name, expression)                                             \
+  static void facet_apply_##name(const facet_unary *args, float *values, int32_t count) { \
+    const facet_unary constants = *args, *a = &constants;                                 \
+    for (int32_t i = 0; i < count; i++) {                                                 \
+      const float v = facet_scalar_f32(values[i]);                                        \
+      values[i] = expression;                                                             \
+    }                                                                                     \
+    (void)a;                                                                              \
   }
 FACET_FUNCTIONS(FACET_FUNCTION_LOOP)
 
 /// Numbers pass in chunks, so that all functions share the walk over the tensor.
-void facet_function_f32_scalar(const facet_unary *args, int32_t y0, int32_t y1) {
+void facet_function_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
 #define FACET_FUNCTION_ROW(name, expression) [FACET_##name] = facet_apply_##name,
   static void (*const functions[FACET_FUNCTION_COUNT])(const facet_unary *, float *, int32_t) = {FACET_FUNCTIONS(FACET_FUNCTION_ROW)};
-  const facet_unary a = facet_unary_merged(args, sizeof(float), sizeof(float));
+  const facet_unary a = facet_unary_merged(arguments, sizeof(float), sizeof(float));
   for (int32_t y = y0; y < y1; y++)
     for (int32_t x = 0; x < a.width; x++) {
       const float *input = facet_at(a.input, y * a.input_row + x * a.input_pixel);

@@ -24,8 +24,8 @@ FACET_INLINE void quantize(const constants *k, const float *input, uint8_t *outp
 }
 
 /// float32 to int8, 32 at a time: q = int(rne(clamp(x * scale))) + z, where `scale` holds 1 / the tensor's; NaN gives z.
-void facet_quantize_f32_32_avx2(const facet_unary *args, int32_t y0, int32_t y1) {
-  const facet_unary m = facet_unary_merged(args, sizeof(float), 1), *a = &m;
+void facet_quantize_f32_32_avx2(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary m = facet_unary_merged(arguments, sizeof(float), 1), *a = &m;
   const int32_t zero = a->output_zero - (a->stored_unsigned ? 128 : 0);
   const constants k = {_mm256_set1_ps(a->scale), _mm256_set1_ps((float)(-128 - zero)), _mm256_set1_ps((float)(127 - zero)),
                        _mm256_set1_epi16((short)zero), _mm256_set1_epi8((char)(a->stored_unsigned ? 0x80 : 0))};

@@ -1,8 +1,8 @@
 #include "facet_unary_body.h"
 
 /// float32 to int8: q = int(rne(clamp(x * scale))) + z, where `scale` holds 1 / the tensor's; NaN gives z.
-void facet_quantize_f32_scalar(const facet_unary *args, int32_t y0, int32_t y1) {
-  const facet_unary m = facet_unary_merged(args, sizeof(float), 1), *a = &m;
+void facet_quantize_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary m = facet_unary_merged(arguments, sizeof(float), 1), *a = &m;
   const float low = (float)((a->stored_unsigned ? 0 : -128) - a->output_zero), high = low + 255.0f, scale = a->scale;
   const int32_t zero = a->output_zero;
   for (int32_t y = y0; y < y1; y++)

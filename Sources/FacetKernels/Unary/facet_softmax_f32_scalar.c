@@ -1,7 +1,8 @@
 #include "facet_exp_f32.h"
 
 /// Softmax over the channels of each pixel, float32: e[i] = exp(x[i] - max), summed in index order, each divided by the sum.
-void facet_softmax_f32_scalar(const facet_unary *a, int32_t y0, int32_t y1) {
+void facet_softmax_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary *a = arguments;
   for (int32_t y = y0; y < y1; y++)
     for (int32_t x = 0; x < a->width; x++) {
       const float *input = facet_at(a->input, y * a->input_row + x * a->input_pixel);

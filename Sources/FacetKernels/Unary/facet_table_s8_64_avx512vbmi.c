@@ -6,8 +6,8 @@
 #include "facet_lookup_avx512vbmi.h"
 
 /// Any function of one int8 input: 64 lookups in a table of 256 entries by two vpermi2b.
-void facet_table_s8_64_avx512vbmi(const facet_unary *args, int32_t y0, int32_t y1) {
-  const facet_unary m = facet_unary_merged(args, 1, 1), *a = &m;
+void facet_table_s8_64_avx512vbmi(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary m = facet_unary_merged(arguments, 1, 1), *a = &m;
   const __m512i flip = _mm512_set1_epi8(a->stored_unsigned ? 0 : (char)0x80); // between the stored byte and q + 128
   const facet_lookup table = facet_lookup_load(a->table);
   for (int32_t y = y0; y < y1; y++)

@@ -1,8 +1,8 @@
 #include "facet_unary_body.h"
 
 /// Any function of one int8 input, by a table of 256 entries.
-void facet_table_s8_scalar(const facet_unary *args, int32_t y0, int32_t y1) {
-  const facet_unary m = facet_unary_merged(args, 1, 1), *a = &m;
+void facet_table_s8_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary m = facet_unary_merged(arguments, 1, 1), *a = &m;
   const uint8_t flip = a->stored_unsigned ? 0 : 0x80; // between the stored byte and q + 128
   for (int32_t y = y0; y < y1; y++)
     for (int32_t x = 0; x < a->width; x++) {

@@ -6,12 +6,18 @@
 ///
 /// Numerics (the design's one definition), binary32, to nearest even at each step, never contracted:
 ///   p = float(acc) * m[c] (+ float(r - z_r) * m_r);  p = min(max(p, low - z), high - z);  y = int(rne(p)) + z.
-/// Every kernel of one operation gives the same bytes as its scalar form. The caller has checked all bounds.
+/// float32: convolutions are chains of fused multiply-adds, `acc = bias; acc = fma(x, w, acc)` in the order of the weights, one for each result;
+/// in all else each operation is rounded, none fused, subnormal numbers are kept.
+/// Every kernel of one operation gives the same bytes as its scalar form (of float32, any NaN for any other). The caller has checked all bounds.
 #ifndef FACET_KERNELS_H
 #define FACET_KERNELS_H
 #include "facet_functions.h"
+#include "facet_operations.h"
 #include <stddef.h>
 #include <stdint.h>
+
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -86,10 +92,14 @@ typedef struct {
 
 /// Add or multiply of two tensors, int8 or float32, with broadcasting by zero strides. The output may be an operand that is not repeated.
 typedef struct {
-  const void *a; ptrdiff_t a_row, a_pixel, a_channel; ///< a_channel: the size of an element, or 0 to repeat one
-  const void *b; ptrdiff_t b_row, b_pixel, b_channel;
-  void *output; ptrdiff_t output_row, output_pixel;
-  float *scores; ptrdiff_t scores_row, scores_pixel;  ///< int8 add: the same sum with the scores' multipliers; or NULL
+  const void *a;
+  ptrdiff_t a_row, a_pixel, a_channel; ///< a_channel: the size of an element, or 0 to repeat one
+  const void *b;
+  ptrdiff_t b_row, b_pixel, b_channel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  float *scores;
+  ptrdiff_t scores_row, scores_pixel;  ///< int8 add: the same sum with the scores' multipliers; or NULL
   int32_t height, width, channels;
   int32_t stored_unsigned;
   int32_t a_zero, b_zero, zero, low, high;
@@ -101,8 +111,10 @@ typedef struct {
 /// One input, one output, element by element: a table (int8), or a function (float32), or a change of form; softmax runs over the
 /// channels of each pixel. `input` and `output` may be the same.
 typedef struct {
-  const void *input; ptrdiff_t input_row, input_pixel;
-  void *output; ptrdiff_t output_row, output_pixel;
+  const void *input;
+  ptrdiff_t input_row, input_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
   const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel
@@ -115,8 +127,12 @@ typedef struct {
 
 /// Elements in canonical (NCHW) order copied between two NHWC tensors of as many elements. Also NHWC -> planar results.
 typedef struct {
-  const void *input; ptrdiff_t input_row, input_pixel; int32_t in_height, in_width, in_channels;
-  void *output; ptrdiff_t output_row, output_pixel; int32_t out_height, out_width, out_channels;
+  const void *input;
+  ptrdiff_t input_row, input_pixel;
+  int32_t in_height, in_width, in_channels;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  int32_t out_height, out_width, out_channels;
   int32_t element_size;    ///< 1 or 4
 } facet_reshape;
 
@@ -124,9 +140,7 @@ typedef struct {
 
 /// Functions of one number, by their numbers in bundles.
 #define FACET_FUNCTION_NUMBER(name, expression) FACET_##name,
-typedef enum {
-  FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT
-} facet_function;
+typedef enum { FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT } facet_function;
 
 /// Elements moved by tables: over a grid of `dimensions`, from the sum of the axes' input entries to the sum of their output entries.
 typedef struct {
@@ -140,12 +154,13 @@ typedef struct {
 } facet_rearrange;
 
 /// Functions of two operands.
+// clang-format off
 typedef enum {
-  FACET_ADD, FACET_SUBTRACT, FACET_MULTIPLY, FACET_DIVIDE, FACET_MINIMUM, FACET_MAXIMUM, FACET_POWER, FACET_PRELU,
-  FACET_REVERSE_SUBTRACT, FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_EQUAL, FACET_LESS, FACET_LESS_OR_EQUAL, FACET_REVERSE_LESS,
-  FACET_REVERSE_LESS_OR_EQUAL, FACET_WHERE_TRUE, FACET_WHERE_FALSE, FACET_REVERSE_WHERE_TRUE, FACET_REVERSE_WHERE_FALSE,
-  FACET_ELEMENTWISE_COUNT
+  FACET_ADD, FACET_SUBTRACT, FACET_MULTIPLY, FACET_DIVIDE, FACET_MINIMUM, FACET_MAXIMUM, FACET_POWER, FACET_PRELU, FACET_REVERSE_SUBTRACT,
+  FACET_REVERSE_DIVIDE, FACET_REVERSE_POWER, FACET_EQUAL, FACET_LESS, FACET_LESS_OR_EQUAL, FACET_REVERSE_LESS, FACET_REVERSE_LESS_OR_EQUAL,
+  FACET_WHERE_TRUE, FACET_WHERE_FALSE, FACET_REVERSE_WHERE_TRUE, FACET_REVERSE_WHERE_FALSE, FACET_ELEMENTWISE_COUNT
 } facet_elementwise_function;
+// clang-format on
 
 /// Two operands, float32, over a grid of `dimensions`; strides in elements, 0 repeats. The output may be an operand that is not repeated.
 typedef struct {
@@ -156,10 +171,12 @@ typedef struct {
   int32_t dimensions[FACET_AXES], a_strides[FACET_AXES], b_strides[FACET_AXES];
 } facet_elementwise;
 
+// clang-format off
 typedef enum {
-  FACET_REDUCE_SUM, FACET_REDUCE_MEAN, FACET_REDUCE_MAXIMUM, FACET_REDUCE_MINIMUM, FACET_REDUCE_PRODUCT, FACET_REDUCE_L1,
-  FACET_REDUCE_L2, FACET_REDUCE_SUM_OF_SQUARES, FACET_REDUCE_INDEX_OF_MAXIMUM, FACET_REDUCE_INDEX_OF_MINIMUM, FACET_REDUCE_COUNT
+  FACET_REDUCE_SUM, FACET_REDUCE_MEAN, FACET_REDUCE_MAXIMUM, FACET_REDUCE_MINIMUM, FACET_REDUCE_PRODUCT, FACET_REDUCE_L1, FACET_REDUCE_L2,
+  FACET_REDUCE_SUM_OF_SQUARES, FACET_REDUCE_INDEX_OF_MAXIMUM, FACET_REDUCE_INDEX_OF_MINIMUM, FACET_REDUCE_COUNT
 } facet_reduce_function;
+// clang-format on
 
 /// A reduction, float32: one result for each place of the kept axes, over the places of the reduced axes. Strides of the input, in elements.
 typedef struct {
@@ -204,7 +221,8 @@ typedef struct {
 /// Network input to its tensor.
 typedef struct {
   const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
-  void *output; ptrdiff_t output_row, output_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
   const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
@@ -214,108 +232,62 @@ typedef struct {
   const float *means;      ///< HWC
 } facet_gather;
 
-/// A kernel works on output pixels [p0, p1) (row-major) and blocks of 32 output channels [b0, b1) (over all groups).
-typedef void facet_conv_fn(const facet_conv *, int32_t p0, int32_t p1, int32_t b0, int32_t b1);
-/// These work on output rows [y0, y1).
-typedef void facet_depthwise_fn(const facet_depthwise *, int32_t y0, int32_t y1);
-typedef void facet_pool_fn(const facet_pool *, int32_t y0, int32_t y1);
-typedef void facet_binary_fn(const facet_binary *, int32_t y0, int32_t y1);
-typedef void facet_unary_fn(const facet_unary *, int32_t y0, int32_t y1);
-typedef void facet_gather_fn(const facet_gather *, int32_t y0, int32_t y1);
-/// Rows [r0, r1) of all batches.
-typedef void facet_matrix_product_fn(const facet_matrix_product *, int32_t r0, int32_t r1);
-/// These work on the whole.
-typedef void facet_reshape_fn(const facet_reshape *);
-typedef void facet_rearrange_fn(const facet_rearrange *);
-typedef void facet_elementwise_fn(const facet_elementwise *);
-typedef void facet_reduce_fn(const facet_reduce *);
-typedef void facet_resample_fn(const facet_resample *);
-typedef void facet_top_k_fn(const facet_top_k *);
-
-/// Levels of instructions that a caller may ask for by name (`--isa`).
-typedef enum {
-  FACET_ISA_SCALAR = 0,
-  FACET_ISA_AVX2 = 1,        ///< AVX2 and FMA
-  FACET_ISA_AVXVNNI = 2,     ///< and AVX-VNNI: 256-bit dot products
-  FACET_ISA_AVX512VNNI = 3,  ///< AVX-512 F, BW, VL, VNNI; VBMI where the CPU has it
-} facet_isa;
-
-/// What a kernel needs of the CPU, as bits.
-enum { FACET_AVX2 = 1, FACET_AVXVNNI = 2, FACET_AVX512VNNI = 4, FACET_AVX512VBMI = 8 };
-
-/// A level on this CPU.
-typedef struct {
-  facet_isa isa;
-  const char *name;          ///< "scalar", "avx2", "avxvnni", "avx512vnni"; NULL where this CPU (or build) lacks the level
-  uint32_t features;         ///< bits that its kernels may use
-} facet_level;
+// What a kernel is called with: the structure of its operation, and which part of the result to make.
+/// Output pixels [p0, p1) (row-major) and blocks of 32 output channels [b0, b1) (over all groups) of a `facet_conv`.
+typedef void facet_tiles_kernel(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1);
+/// Output rows [y0, y1); of a product of matrices, rows of all batches.
+typedef void facet_rows_kernel(const void *arguments, int32_t y0, int32_t y1);
+/// All of it.
+typedef void facet_whole_kernel(const void *arguments);
 
 /// What kernels do. Each operation has a scalar kernel, the oracle of the others.
-typedef enum {
-  FACET_CONV_S8, FACET_CONV_F32, FACET_DEPTHWISE_S8, FACET_DEPTHWISE_F32,
-  FACET_MAX_POOL_S8, FACET_MAX_POOL_F32, FACET_AVERAGE_POOL_S8, FACET_AVERAGE_POOL_F32,
-  FACET_ADD_S8, FACET_ADD_F32, FACET_MULTIPLY_S8, FACET_MULTIPLY_F32,
-  FACET_TABLE_S8, FACET_CHANNEL_TABLE_S8, FACET_DEQUANTIZE_S8, FACET_QUANTIZE_F32,
-  FACET_COPY_F32, FACET_CLIP_F32, FACET_SIGMOID_F32, FACET_HARD_SIGMOID_F32, FACET_HARD_SWISH_F32, FACET_SOFTMAX_F32, FACET_FUNCTION_F32,
-  FACET_RESHAPE, FACET_REARRANGE, FACET_ELEMENTWISE_F32, FACET_REDUCE_F32, FACET_MATRIX_PRODUCT_F32,
-  FACET_RESAMPLE_F32, FACET_RESAMPLE_S8, FACET_TOP_K_F32,
-  FACET_GATHER_U8_S8, FACET_GATHER_U8_F32, FACET_GATHER_F32_S8, FACET_GATHER_F32_F32, FACET_GATHER_MEAN_S8, FACET_GATHER_MEAN_F32,
-  FACET_OPERATION_COUNT
-} facet_operation;
+#define FACET_OPERATION_NUMBER(name) FACET_##name,
+typedef enum { FACET_OPERATIONS(FACET_OPERATION_NUMBER) FACET_OPERATION_COUNT } facet_operation;
 
-/// A line of the table of kernels.
+/// A line of the table of kernels (Levels).
 typedef struct {
-  facet_operation operation;
-  uint32_t needs;            ///< bits of the CPU
-  const char *name;          ///< the function's, without "facet_": datatype, operation, tile, ISA
+  uint16_t operation;  ///< a `facet_operation`
+  uint16_t layout;     ///< of the weights: the place in Levels/layouts.inc
+  uint32_t needs;      ///< bits of the CPU (facet_cpu.h)
+  const char *name;    ///< the function's, without "facet_": operation, datatype, tile, ISA
   /// Which arguments it takes (those of its operation); NULL for all.
   int32_t (*fits)(const void *arguments);
-  union {                    ///< the member of its operation
-    facet_conv_fn *conv;
-    facet_depthwise_fn *depthwise;
-    facet_pool_fn *pool;
-    facet_binary_fn *binary;
-    facet_unary_fn *unary;
-    facet_reshape_fn *reshape;
-    facet_rearrange_fn *rearrange;
-    facet_elementwise_fn *elementwise;
-    facet_reduce_fn *reduce;
-    facet_matrix_product_fn *matrix_product;
-    facet_resample_fn *resample;
-    facet_top_k_fn *top_k;
-    facet_gather_fn *gather;
+  union {              ///< the member of its operation, the same for all kernels of one
+    facet_tiles_kernel *tiles;
+    facet_rows_kernel *rows;
+    facet_whole_kernel *whole;
   } run;
 } facet_kernel;
-
-/// The best level that this CPU has.
-facet_isa facet_best_isa(void);
-/// A level on this CPU; its name is NULL where the CPU lacks it.
-facet_level facet_level_of(facet_isa isa);
-/// The name of a level, whatever the CPU; NULL where there is no such level.
-const char *facet_level_name(facet_isa isa);
 
 /// The whole table: for each operation the best kernels first, its scalar one last.
 const facet_kernel *facet_kernel_list(size_t *count);
 /// The first kernel of an operation that needs no more than `features` and takes `arguments`; never NULL.
 const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t features, const void *arguments);
 
-/// Sets round-to-nearest without flush-to-zero and gives the caller's mode back with `facet_leave_float_mode`.
-uint64_t facet_enter_float_mode(void);
-void facet_leave_float_mode(uint64_t saved);
+/// A level of instructions that a caller may ask for by name (`--isa`): its place among those of the CPU that this is built for, 0 for the
+/// scalar kernels and higher for better ones.
+typedef enum { FACET_ISA_SCALAR = 0 } facet_isa;
+
+/// A level on this CPU.
+typedef struct {
+  facet_isa isa;
+  const char *name;  ///< as in Levels; NULL where this CPU lacks the level
+  uint32_t features; ///< bits that its kernels may use
+} facet_level;
+
+/// The best level that this CPU has.
+facet_isa facet_best_isa(void);
+/// A level on this CPU; its name is NULL where the CPU lacks it.
+facet_level facet_level_of(facet_isa isa);
+/// The name of a level, also where this very CPU lacks it; NULL behind the last one.
+const char *facet_level_name(facet_isa isa);
 
 /// Whether any byte is -128 (as int8): weights must not hold it.
 int32_t facet_holds_minimum(const void *bytes, size_t count);
 
-// Threads: a fixed pool. `facet_pool_run` calls `work(context, index)` for index 0..<threads, index 0 on the caller, which also does
-// the shares that no worker has begun when its own is done, and returns when all have ended. No allocation and, while warm, no system call. Workers spin for a bounded time, then sleep.
-// One call at a time; workers run in the float mode of `facet_enter_float_mode`; without a pool (NULL) the caller does index 0.
-typedef struct facet_thread_pool facet_thread_pool;
-/// `threads` counts the caller; 1 needs no pool. NULL when threads cannot be made.
-facet_thread_pool *facet_thread_pool_create(int32_t threads);
-void facet_thread_pool_destroy(facet_thread_pool *);
-void facet_pool_run(facet_thread_pool *, void (*work)(void *context, int32_t index), void *context);
-
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop
+
 #endif

@@ -1,5 +1,7 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
+import FacetEvaluation
 import FacetRuntime
 
 /// Finds calibration samples among those of a verification: int8 was fitted to them, so they say too little of others.

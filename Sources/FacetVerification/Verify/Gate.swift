@@ -1,4 +1,6 @@
 import FacetCompiler
+import FacetMetrics
+import FacetRecipe
 
 extension VerificationReport {
   /// What was counted of an attribute, over all samples or those of one group.
@@ -20,7 +22,7 @@ extension VerificationReport.Gate {
   ///
   /// - Parameters:
   ///   - names: of the attributes, in order.
-  ///   - found: by attribute; none of those that there is nothing to hold against.
+  ///   - found: by attribute; none of those that there is nothing to compare.
   ///   - groups: by column, value and attribute.
   init(
     _ names: [String], _ found: [String: Evidence], groups: [String: [String: [String: Evidence]]] = [:],

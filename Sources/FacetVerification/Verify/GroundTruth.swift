@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
@@ -40,7 +41,7 @@ struct GroundTruth {
           let guess = didYouMean(text, among: attribute.labels)
           return Diagnostic(
             code: VerifyErrorCode.label, file: file, place: "line \(line), column \(attribute.name)",
-            message: "'\(text.prefix(80))' is no label of the attribute",
+            message: "'\(text.prefix(80))' is not a label of the attribute",
             remedy: "\(guess.isEmpty ? "" : guess + " ")Labels are \(labels.prefix(20).joined(separator: ", "))"
               + (attribute.labels.isEmpty ? "." : attribute.scores == 1 ? ", or 0 and 1." : ", or their numbers, from 0."))
         })

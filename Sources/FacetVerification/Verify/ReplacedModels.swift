@@ -1,8 +1,10 @@
+import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
+import FacetRecipe
 import FacetRuntime
 
-/// The models of branches that `facet replace` put into a bundle, among those that it is held against: known by their files' hashes, because
+/// The models of branches that `facet replace` put into a bundle, among those that it is compared with: known by their files' hashes, because
 /// they have outputs of the same names as the model that the bundle was compiled from.
 struct ReplacedModels {
   /// By attribute: the index of its model.
@@ -13,14 +15,14 @@ struct ReplacedModels {
   init(_ bundle: Bundle, among models: [String]) {
     let branches = bundle.replacedBranches
     guard !branches.isEmpty, !models.isEmpty else { return }
-    let hashes = models.map { ReplacedBranch.hash(ofFile: $0) }
+    let hashes = models.map { fileHash($0) }
     for (attribute, branch) in branches.sorted(by: { $0.key < $1.key }) {
       if let index = hashes.firstIndex(of: branch.sha256) {
         indices[attribute] = index
       } else {
         notes.append(
-          "The branch of '\(attribute)' was replaced by one of '\(branch.name)', which is none of these files: name it to hold "
-            + "the attribute against its own network.")
+          "The branch of '\(attribute)' was replaced by one of '\(branch.name)', which is not one of these files: name it to compare "
+            + "the attribute with its own network.")
       }
     }
   }

@@ -1,7 +1,10 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetEvaluation
 import FacetFiles
+import FacetRecipe
 import FacetRuntime
 
 /// Scores that another framework gave for the same data, out of files: one array for each attribute, its first axis counting samples

@@ -1,15 +1,18 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetEvaluation
+import FacetRecipe
 import FacetRuntime
 
 /// A bundle against the float network that it was made from, or outputs that were saved elsewhere, over labelled data.
 package struct Verification {
   package var bundle: Bundle
   package var bundleFile: String
-  /// The same model in float32; it has every attribute of `bundle`. Nil where the bundle is held against `saved`.
+  /// The same model in float32; it has every attribute of `bundle`. Nil where the bundle is compared with `saved`.
   package var reference: Bundle?
-  /// Outputs of another framework for the data. With a model too, that is what they are held against.
+  /// Outputs of another framework for the data. With a model too, that is what they are compared with.
   package var saved: SavedOutputs?
   /// What the user named, for the report.
   package var against: [String]

@@ -1,5 +1,7 @@
 import FacetCompiler
 import FacetDiagnostics
+import FacetMetrics
+import FacetRecipe
 
 /// What a verification found; the shape of its JSON is part of the command line's contract.
 package struct VerificationReport: Encodable, Sendable {
@@ -101,7 +103,7 @@ package struct VerificationReport: Encodable, Sendable {
     }
   }
 
-  /// How far scores lie from those that they are held against.
+  /// How far scores lie from those that they are compared with.
   package struct Difference: Encodable, Sendable {
     /// Share of places with the same highest score, in 0 ... 1; nil for an attribute of one value.
     package var agreement: Double?

@@ -1,6 +1,9 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetMetrics
+import FacetRecipe
 import FacetRuntime
 
 /// The counts and sums of a verification while it runs.
@@ -122,7 +125,7 @@ struct VerificationTally {
   }
 
   /// Takes in what is said of sample `index`: by the tested session, and by the float model, or saved outputs where there is none. With
-  /// both, the model is also held against the saved outputs.
+  /// both, the model is also compared with the saved outputs.
   mutating func add(_ index: Int, float: Session?, saved: SavedOutputs?, tested: Session, _ decisions: GateDecisions) {
     for (fragment, ran) in decisions.tested.ran.enumerated() where ran { cost += Double(fragmentCosts[fragment]) }
     for number in entries.indices {
@@ -139,7 +142,10 @@ struct VerificationTally {
       }
       let expected = float.scores(attribute: reference)
       add(number, index, expected, found, isEvaluated: isEvaluated)
-      saved?.withScores(number, sample: index) { entries[number].imported.add(entries[number].description, reference: $0, expected) }
+      saved?.withScores(number, sample: index) { saved in
+        let description = entries[number].description
+        entries[number].imported.add(reference: saved, expected, classes: (description.classes(saved), description.classes(expected)))
+      }
     }
   }
 
@@ -147,9 +153,10 @@ struct VerificationTally {
     _ number: Int, _ index: Int, _ expected: UnsafeBufferPointer<Float>, _ found: UnsafeBufferPointer<Float>, isEvaluated: Bool
   ) {
     let description = entries[number].description
-    entries[number].all.comparison.add(description, reference: expected, found)
+    let classes = (description.classes(expected), description.classes(found))
+    entries[number].all.comparison.add(reference: expected, found, classes: classes)
     for (position, grouping) in groupings.enumerated() {
-      entries[number].groups[position][grouping.ofSample[index]].comparison.add(description, reference: expected, found)
+      entries[number].groups[position][grouping.ofSample[index]].comparison.add(reference: expected, found, classes: classes)
     }
     if let first = description.number(expected), let second = description.number(found) {
       let right = entries[number].truth?.numbers[index]

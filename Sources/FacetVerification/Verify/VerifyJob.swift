@@ -1,7 +1,11 @@
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetEvaluation
 import FacetFiles
+import FacetQuantization
+import FacetRecipe
 import FacetRuntime
 
 /// `facet verify`: opens all that it names, compiles the float network in memory where a model is named, and compares.
@@ -71,7 +75,7 @@ package struct VerifyJob {
     let names = known.map { "'\($0.name)' (SHA-256 \($0.sha256.prefix(12))…)" }
     let listed = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
     return models.compactMap { path in
-      let hash = ReplacedBranch.hash(ofFile: path)
+      let hash = fileHash(path)
       guard !known.contains(where: { $0.sha256 == hash }) else { return nil }
       return (
         path,

@@ -1,13 +1,17 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
+import FacetEvaluation
+import FacetFiles
 import FacetVerification
 
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark", abstract: "Time single inferences of a bundle on this machine.",
     discussion:
-      "The input is pseudo-random. A time is from pixels (or numbers) of the network's size to all scores asked for, gates ignored.")
+      "The input is pseudo-random. Each time runs from an input of the network's size to all scores that were asked for; gates are ignored."
+  )
 
   @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
   @Option(help: ArgumentHelp("Attributes to evaluate, separated by commas. Default: all.", valueName: "a,b"))
@@ -15,25 +19,26 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Use the memory plan of this profile: a smaller arena for its attributes.", valueName: "name"))
   var profile: String?
   @Option(help: "Inferences that are timed.") var iterations = 100
-  @Option(help: "Inferences before those, which do not count.") var warmUp = 10
+  @Option(help: "Inferences before these, to warm up; they do not count.") var warmUp = 10
   @Option(
     help: ArgumentHelp(
-      "Also measure what each part takes, and write it: 'run --deadline' reads it with --costs.", valueName: "costs.json"),
+      "Also measure how long each part takes, and write it to this file; 'run --deadline' reads it with --costs.", valueName: "costs.json"),
     completion: .recipes)
   var writeCosts: String?
   @Flag(
     help: ArgumentHelp(
-      "Also time each attribute alone, and all one after another on one input, taking turns with all at once: what each costs beside "
-        + "its share of the multiply-accumulates, what asking one by one costs, and what branches side by side on several threads save."))
+      "Also time each attribute alone, and all one after another on one input, taking turns with all at once. Shows each one's share of the time beside "
+        + "its share of the multiply-accumulates, what asking one by one costs, and what running branches side by side on several threads saves."
+    ))
   var byAttribute = false
   @Option(
     help: ArgumentHelp(
-      "Also evaluate within each of these budgets, as 'run --deadline' does, and tell how many inferences end in time.",
+      "Also evaluate within each of these budgets, as 'run --deadline' does, and show how many inferences end in time.",
       valueName: "ms,ms"))
   var deadline: String?
   @Option(
     help: ArgumentHelp(
-      "What each part takes, for --deadline, from an earlier --write-costs. Without, the engine only stops once the time is spent.",
+      "How long each part takes, from an earlier --write-costs. With it, --deadline begins only what still fits; without it, the engine stops once the time is spent.",
       valueName: "costs.json"), completion: .recipes)
   var costs: String?
   @Flag(help: "Also time each instruction, and measure what a core can do at most.") var layers = false
@@ -51,7 +56,7 @@ struct BenchmarkCommand: ParsableCommand {
     if deadline != nil, budgets.isEmpty {
       throw ValidationError("--deadline takes milliseconds, greater than 0 and at most a day, separated by commas.")
     }
-    if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
+    if costs != nil && deadline == nil { throw ValidationError("--costs is only used with --deadline: give both.") }
   }
 
   /// In nanoseconds; none where the text is something else.

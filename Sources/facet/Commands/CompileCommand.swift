@@ -1,5 +1,9 @@
 import ArgumentParser
 import FacetCompiler
+import FacetDiagnostics
+import FacetEvaluation
+import FacetQuantization
+import FacetRecipe
 import FacetVerification
 import Foundation
 
@@ -12,7 +16,7 @@ struct CompileCommand: ParsableCommand {
       Several models of one input become one network: what they share from the input on (operators and weights, whatever they are called) \
       is computed once. Outputs keep their names; one that several models have is called after its file, as in age.scores.
       A failed compile leaves an existing output untouched.
-      After quantizing, int8 is held against float on calibration images (from 64 on, on every eighth): SQNR and agreement stand in the report. \
+      After quantizing, int8 is compared with float on calibration images (from 64 on, on every eighth): the report has SQNR and agreement. \
       Below 15 dB or 95 % there is a warning that names the operator that costs most.
       """)
 
@@ -35,9 +39,9 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var dataOptions: DataOptions
   @Option(
     name: .customLong("profile"),
-    help: ArgumentHelp("Attributes that get a memory plan of their own, a smaller one. May be repeated.", valueName: "name=a,b"))
+    help: ArgumentHelp("A set of attributes that gets a smaller memory plan of its own. May be repeated.", valueName: "name=a,b"))
   var profiles: [Profile] = []
-  @Option(help: "The numbers that the bundle computes with.") var precision = Precision.int8
+  @Option(help: "The number type that the bundle computes with.") var precision = Precision.int8
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Option(
     help: ArgumentHelp(

@@ -1,13 +1,15 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
+import FacetEvaluation
 import FacetVerification
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Show where two bundles differ, or write what makes one of the other.",
+    commandName: "diff", abstract: "Show where two bundles differ, or write a delta that makes one from the other.",
     discussion: """
-      The exit status is 0 whether they differ or not; --json has "is_equal". A delta holds what the new bundle has and the old one has not: \
-      'facet patch OLD DELTA -o NEW' makes the new bundle of it, and refuses any other file than OLD.
+      The exit status is 0 whether they differ or not; --json has "is_equal". A delta holds what the new bundle has and the old one does not: \
+      'facet patch OLD DELTA -o NEW' makes the new bundle from it, and refuses any file other than OLD.
       """)
 
   @Argument(help: "The old bundle.", completion: .bundles) var old: String

@@ -1,13 +1,16 @@
 import ArgumentParser
 import FacetCompiler
 import FacetDiagnostics
+import FacetEvaluation
+import FacetFiles
+import FacetRecipe
 import FacetVerification
 import Foundation
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "Write a recipe to start from: a model's input and outputs, to be completed.",
-    discussion: "Of several models, one recipe for the network that merging them gives ('facet compile A B --recipe R').")
+    discussion: "Several models get one recipe, for the network that they are merged into ('facet compile A B --recipe R').")
 
   @Argument(help: "An ONNX file, or several that are to be merged.", completion: .models) var models: [String]
   @Option(name: .shortAndLong, help: ArgumentHelp("The recipe to write.", valueName: "recipe.json"), completion: .recipes) var output:

@@ -1,17 +1,20 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
+import FacetFiles
+import FacetRecipe
 import FacetVerification
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Show what a model or a bundle holds, and what of a model would not convert.")
+    commandName: "inspect", abstract: "Show what a model or a bundle holds, and what in a model would not convert.")
 
   @Argument(help: "An ONNX file or a bundle.", completion: .file(extensions: ["onnx", "facet"])) var file: String
   @OptionGroup var modelFile: ModelFileOptions
   @Flag(
     help: ArgumentHelp(
-      "Also list the operators with the values that they compute, whose names --outputs takes: shapes, parameters, multiply-accumulates. Of a "
+      "Also list the operators with the values that they compute, whose names --outputs takes: shapes, parameters, multiply-accumulates. For a "
         + "bundle, its instructions."))
   var layers = false
   @Flag(help: "Print JSON.") var json = false
@@ -20,7 +23,7 @@ struct InspectCommand: ParsableCommand {
   func validate() throws {
     try quiet.check(json: json)
     guard try modelFile.options == ModelOptions() || !BundleFile.isBundle(file) else {
-      throw ValidationError("--outputs, --shape and --constant speak of models, and '\(file)' is a bundle.")
+      throw ValidationError("--outputs, --shape and --constant are for models, and '\(file)' is a bundle.")
     }
   }
 
@@ -60,7 +63,7 @@ struct InspectCommand: ParsableCommand {
     } catch let failure as FacetError {
       let part = layers ? (try? Compiler.layers(model: file, options: modelFile.options))?.layers ?? [] : []
       if !part.isEmpty, !json, !quiet.isOn {
-        print("What could be read of \(terminalText(file)):\n\n\(LayerText(part).text)\n")
+        print("What could be read from \(terminalText(file)):\n\n\(LayerText(part).text)\n")
       }
       guard json else { throw failure }
       print(try Console.json(Failed(errors: failure.diagnostics, layers: part.isEmpty ? nil : part)))
@@ -142,5 +145,3 @@ struct ModelText {
       + types.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
   }
 }
-
-func shape(_ shape: [Int]) -> String { "[" + shape.map(String.init).joined(separator: ", ") + "]" }

@@ -1,13 +1,16 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
+import FacetEvaluation
+import FacetFiles
 import FacetVerification
 
 struct PatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "patch", abstract: "Make the new bundle of the old one and a delta.",
+    commandName: "patch", abstract: "Make the new bundle from the old one and a delta.",
     discussion: """
       The old file must be the one from which the delta was made, to the byte. The result is checked against the hash in the delta and opened \
-      before it is written; the output's name means the whole old or the whole new file at any time, so it may be the old bundle's.
+      before it is written; at any time, the output is either the whole old or the whole new file, so it may have the old bundle's name.
       """)
 
   @Argument(help: "The old bundle.", completion: .bundles) var old: String

@@ -1,20 +1,24 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
+import FacetEvaluation
+import FacetRecipe
+import FacetRuntime
 import FacetVerification
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Show trunk, forks and branches of models or of a bundle, and what each costs.",
     discussion: """
-      Of several models, the network that merging them gives, beside what they cost apart. No calibration data are needed. Times are \
-      modelled for one core of the board: for each instruction the larger of what its products and what its bytes take. They compare parts \
-      with each other; 'facet benchmark' measures, and --costs shows what it wrote.
+      For several models, the plan of the merged network, compared with what the models cost separately. No calibration data is needed. Times \
+      are modelled for one core of the board: each instruction takes as long as its products or its bytes, whichever is longer. They compare \
+      parts with each other; 'facet benchmark' measures, and --costs shows what it wrote.
       """)
 
   @Argument(help: "ONNX files, or one bundle.", completion: .file(extensions: ["onnx", "facet"])) var files: [String]
   @Option(
     help: ArgumentHelp(
-      "How models' outputs are called. Once for all models, or once for each, in their order.", valueName: "recipe.json"),
+      "What the models' outputs are called. Once for all models, or once for each, in their order.", valueName: "recipe.json"),
     completion: .recipes)
   var recipe: [String] = []
   @OptionGroup var modelFile: ModelFileOptions
@@ -28,7 +32,7 @@ struct PlanCommand: ParsableCommand {
     completion: .file(extensions: ["svg"])) var svg: String?
   @Option(
     help: ArgumentHelp(
-      "Of a bundle: show times that were measured, with 'benchmark --write-costs', instead of modelled ones.", valueName: "costs.json"),
+      "For a bundle: show times that 'benchmark --write-costs' measured instead of modelled ones.", valueName: "costs.json"),
     completion: .recipes)
   var costs: String?
   @Flag(help: "Print JSON.") var json = false

@@ -1,12 +1,16 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
+import FacetDiagnostics
+import FacetEvaluation
+import FacetRecipe
 import FacetVerification
 
 struct ReplaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replace", abstract: "Put a newly trained branch into a bundle, and leave everything else in it as it is.",
     discussion: """
-      The new model's trunk must be the bundle's, operator by operator and weight by weight; otherwise the error says where they part. The branch \
+      The new model's trunk must be the bundle's, operator by operator and weight by weight; otherwise the error says where they diverge. The branch \
       alone is quantized; all other attributes give the same scores as before, to the byte. 'facet diff OLD NEW --emit DELTA' makes a small \
       file for boards that have the old bundle.
       """)
@@ -17,7 +21,7 @@ struct ReplaceCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The bundle to write.", valueName: "new.facet"), completion: .bundles) var output: String
   @Option(
     help: ArgumentHelp(
-      "What says how images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"),
+      "How images become the input and what the output means. Default: the recipe in the bundle.", valueName: "recipe.json"),
     completion: .recipes)
   var recipe: String?
   @OptionGroup var modelFile: ModelFileOptions

@@ -1,15 +1,19 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
 import FacetData
 import FacetDiagnostics
+import FacetEvaluation
+import FacetFiles
+import FacetImport
 import FacetVerification
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a bundle on images or tensors.",
     discussion: """
-      An attribute with a gate is evaluated only where its condition holds; --deadline leaves out what time does not suffice for. \
-      Answers that were left out are said to be so, and are NaN in files.
+      An attribute with a gate is evaluated only where its condition holds; --deadline leaves out what there is no time for. \
+      Answers that were left out are marked, and are NaN in files.
       """)
 
   @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
@@ -36,7 +40,7 @@ struct RunCommand: ParsableCommand {
   var deadline: Double?
   @Option(
     help: ArgumentHelp(
-      "What each part takes, from 'benchmark --write-costs' on this machine: then the deadline is kept, not found out.",
+      "How long each part takes, from 'benchmark --write-costs' on this machine. With it, --deadline begins only what still fits; without it, the engine stops once the time is spent.",
       valueName: "costs.json"), completion: .recipes)
   var costs: String?
   @Flag(help: "Evaluate attributes whatever their gates say.") var ignoreGates = false
@@ -67,7 +71,7 @@ struct RunCommand: ParsableCommand {
     if let deadline, !(deadline > 0 && deadline <= 86_400_000) {
       throw ValidationError("--deadline is a number of milliseconds, greater than 0 and at most a day.")
     }
-    if costs != nil && deadline == nil { throw ValidationError("--costs says what --deadline is kept with: give both.") }
+    if costs != nil && deadline == nil { throw ValidationError("--costs is only used with --deadline: give both.") }
     guard let roi, BundleRun.region(roi).region == nil else { return }
     throw ValidationError("--roi \(BundleRun.region(roi).fault)")
   }
@@ -127,7 +131,7 @@ struct RunCommand: ParsableCommand {
         throw ExitCode(1)
       }
       if json && files == nil { print(try ending(skipped)) }
-      if !skipped.isEmpty { Console.error("\(skipped.count) of \(total) samples cannot be read and were passed over.") }
+      if !skipped.isEmpty { Console.error("\(skipped.count) of \(total) samples cannot be read and were skipped.") }
     }
   }
 

@@ -8,14 +8,28 @@ struct TargetsCommand: ParsableCommand {
     discussion: "A board's usual name, such as pi4 or jetson, means the target of its kind of CPU.")
 
   @Argument(help: "A target's or a board's name.", completion: .targets) var name: String?
+  @Option(
+    help: ArgumentHelp(
+      "List the kernels that an engine for this CPU or board has, in the order in which they are tried.", valueName: "cpu"),
+    completion: .list(KernelTable.all.map(\.cpu)))
+  var kernels: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    if let kernels {
+      if name != nil { throw ValidationError("--kernels names its CPU itself: leave out NAME.") }
+      if KernelTable.named(kernels) == nil {
+        throw ValidationError("--kernels takes \(KernelTable.all.map(\.cpu).joined(separator: ", ")), or a board's name.")
+      }
+    }
     guard let name else { return }
     do { _ = try Target.named(name) } catch { throw ValidationError("\(error)") }
   }
 
   func run() throws {
+    if let table = kernels.flatMap(KernelTable.named) {
+      return try Console.reporting { print(json ? try Console.json(table) : Self.list(table)) }
+    }
     let chosen = try name.map { try Target.named($0) }
     try Console.reporting {
       if let chosen { return print(json ? try Console.json(Listed(chosen)) : Self.describe(chosen)) }
@@ -31,6 +45,20 @@ struct TargetsCommand: ParsableCommand {
       }
       print(table.text(indent: "") + "\n\n'facet targets NAME' shows all names of one kind.")
     }
+  }
+
+  private static func list(_ table: KernelTable) -> String {
+    var levels = TextTable(["level", "instructions"], leftColumns: 2)
+    for level in table.levels { levels.add([level.name, level.description]) }
+    var kernels = TextTable(["operation", "kernel", "level", "condition", "weights"], leftColumns: 5)
+    var last = ""
+    for kernel in table.kernels {
+      let level = kernel.needs.isEmpty ? kernel.level : "\(kernel.level) with \(kernel.needs)"
+      kernels.add([kernel.operation == last ? "" : kernel.operation, kernel.name, level, kernel.condition, kernel.layout])
+      last = kernel.operation
+    }
+    return "\(table.cpu)\n\(levels.text())\n\nThe first kernel of an operation that the CPU has and whose condition holds is taken.\n"
+      + kernels.text()
   }
 
   /// A target as `--json` has it.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetRuntime
 import FacetVerification
 
 struct VerifyCommand: ParsableCommand {
@@ -9,18 +10,18 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Bundle and model run on this machine's engine. Saved outputs (an .npz of numpy.savez, or a folder of .npy) come from the \
       framework that the model was made in, and check the import too: one array for each attribute, under its name or that of the \
-      graph output, samples of the data along its first axis. With a model and saved outputs, the bundle is held against the model, \
-      and the model as it was imported against the saved outputs.
+      graph output, samples of the data along its first axis. With a model and saved outputs, the bundle is compared with the model, \
+      and the imported model with the saved outputs.
 
       Accuracies need a labels.csv in the data, with a column of the attribute's name; \
-      intervals are of 95 % (Wilson; for the difference Newcombe's of pairs).
+      intervals are at 95 % (Wilson's; for the difference Newcombe's for pairs).
 
-      With --gate, the exit status is 2 where a budget of the recipe is missed, cannot be checked for want of labels, or where there are \
+      With --gate, the exit status is 2 where a budget of the recipe is missed, cannot be checked because labels are missing, or where there are \
       too few samples to tell: a budget is met when chance is excluded at 95 %, one-sided (accuracy_drop: the upper end of Newcombe's interval; \
       agreement: the exact lower bound of Clopper and Pearson; \
-      mean_error_increase and mean_difference of numbers: Student's t); it is missed when the measured value misses it. sqnr_db goes by the \
+      mean_error_increase and mean_difference of numbers: Student's t); it is missed when the measured value misses it. sqnr_db is decided by the \
       measured value. Without a budget, an attribute may lose 1 point of accuracy and must agree on 97 % of the samples. The status is \
-      also 2 where the model is another than the one that was compiled.
+      also 2 where the model is not the one that was compiled.
       """)
 
   @Argument(help: "A bundle, as 'facet compile' writes it.", completion: .bundles) var bundle: String
@@ -41,7 +42,7 @@ struct VerifyCommand: ParsableCommand {
   var recipe: [String] = []
   @OptionGroup var modelFile: ModelFileOptions
   @Flag(help: "Exit with status 2 where a budget is not met.") var gate = false
-  @Flag(help: "The model is meant to be another than the one that was compiled, such as the float one of a quantized model.")
+  @Flag(help: "The model is deliberately not the one that was compiled, such as the float one of a quantized model.")
   var otherModel = false
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false

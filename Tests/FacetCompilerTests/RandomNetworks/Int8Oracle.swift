@@ -21,7 +21,7 @@ struct Int8Oracle {
   var graph: Graph
   var decisions: QuantizationDecisions
   private let aliases: ValueAliases
-  private let representations: Representations
+  private let types: NumberTypes
   var codes: [ValueID: [Int32]] = [:]
   var floats: [ValueID: [Float]] = [:]
   /// Of values that are not in `bits`.
@@ -31,8 +31,8 @@ struct Int8Oracle {
   init(_ graph: Graph, _ decisions: QuantizationDecisions) {
     self.graph = graph
     self.decisions = decisions
-    aliases = ValueAliases(graph)
-    representations = Representations(graph, aliases, int8: true)
+    types = decisions.types
+    aliases = types.aliases
   }
 
   /// A result, and how exactly it is defined.
@@ -50,18 +50,18 @@ struct Int8Oracle {
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
       // Parts of a chain that nobody reads any more.
-      if representations.precisions(node.output).isEmpty { continue }
+      if types.precisions(node.output).isEmpty { continue }
       evaluate(index, node)
       complete(node)
     }
   }
 
-  private func isInt8(_ value: ValueID) -> Bool { representations.precisions(value).contains(.int8) }
+  private func isInt8(_ value: ValueID) -> Bool { types.precisions(value).contains(.int8) }
 
   /// What the operator did not give itself is made from what it gave; the fidelity is the least of what was read.
   private mutating func complete(_ node: Node) {
     let y = node.output
-    let inputs = Representations.inputs(node, aliases)
+    let inputs = types.inputs(node)
     if codes[y] != nil { codeFidelity[y] = inputs.compactMap { codeFidelity[$0] }.max() }
     if floats[y] == nil, codes[y] != nil {
       dequantize(y)

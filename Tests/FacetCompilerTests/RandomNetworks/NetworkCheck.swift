@@ -9,6 +9,8 @@ import FacetTestSupport
 import Foundation
 
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetQuantization
 
 /// What failed of a network.
 struct NetworkFailure: Error, Equatable {
@@ -58,7 +60,7 @@ struct NetworkCheck {
       ImportedModel(
         graph: graph, source: ModelSource(file: "random.onnx", fileSize: 0, format: "test", operatorSet: 0, producer: "", name: ""),
         notes: []), recipe: nil, stopAfter: nil)
-    let float = try Compiler.lower(model, decisions: nil, storedUnsigned: false)
+    let float = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     let floatRun = NetworkRun(model, float, storedUnsigned: false)
     try checkFloat(floatRun, graph, input, results)
     try checkInt8(model, float, input, &random)
@@ -107,7 +109,7 @@ struct NetworkCheck {
     var oracle = Int8Oracle(model.graph, decisions)
     oracle.run(input)
     for unsigned in [true, false] {
-      let program = try Compiler.lower(model, decisions: decisions, storedUnsigned: unsigned)
+      let program = try Compiler.lower(decisions, model, storedUnsigned: unsigned)
       let run = NetworkRun(model, program, storedUnsigned: unsigned)
       for isa in NetworkRun.levels {
         let results = try run.scores(input, isa: isa, threads: 1)

@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetData
 import FacetFiles
 import FacetFormat
@@ -8,15 +9,15 @@ import FacetTestSupport
 import Foundation
 
 @testable import FacetCompiler
+@testable import FacetLowering
+@testable import FacetQuantization
 
 /// A program of a random network, on the engine.
 struct NetworkRun {
   private let bundle: [UInt8]
   private let instructions: Int
 
-  static let levels = [FACET_ISA_SCALAR, FACET_ISA_AVX2, FACET_ISA_AVXVNNI, FACET_ISA_AVX512VNNI].filter {
-    facet_level_of($0).name != nil
-  }
+  static let levels = KernelLevel.known.indices.map { facet_isa(UInt32($0)) }.filter { facet_level_of($0).name != nil }
 
   init(_ model: PreparedModel, _ program: LoweredProgram, storedUnsigned: Bool) {
     bundle =
@@ -44,23 +45,24 @@ struct NetworkRun {
     guard executed == Int64(instructions) else {
       throw NetworkFailure(check: "\(precision) attributes", detail: "\(executed) of \(instructions) instructions ran")
     }
-    for set in 1...session.bundle.allAttributes {
+    for bits in 1...session.bundle.allAttributes.word {
+      let set = AttributeSet(bits)
       try self.set(input, session)
       try session.evaluate(attributes: set)
-      try compare(session, expected, set, "\(precision) attributes", "the set \(String(set, radix: 2))")
+      try compare(session, expected, set, "\(precision) attributes", "the set \(String(bits, radix: 2))")
     }
     let order = expected.indices.shuffled(using: &random)
     try set(input, session)
     let before = session.executedInstructions
-    for attribute in order { try session.evaluate(attributes: 1 << UInt64(attribute)) }
+    for attribute in order { try session.evaluate(attributes: [attribute]) }
     try compare(session, expected, session.bundle.allAttributes, "\(precision) attributes", "the order \(order)")
     guard session.executedInstructions - before == executed else {
       throw NetworkFailure(check: "\(precision) attributes", detail: "an instruction ran twice in the order \(order)")
     }
   }
 
-  private func compare(_ session: Session, _ expected: [[Float]], _ set: UInt64, _ check: String, _ what: String) throws {
-    for attribute in expected.indices where set >> UInt64(attribute) & 1 == 1 {
+  private func compare(_ session: Session, _ expected: [[Float]], _ set: AttributeSet, _ check: String, _ what: String) throws {
+    for attribute in expected.indices where set.contains(attribute) {
       guard bits([Array(session.scores(attribute: attribute))]) == bits([expected[attribute]]) else {
         throw NetworkFailure(check: check, detail: "\(what) gives other bytes for attribute \(attribute)")
       }
@@ -88,9 +90,9 @@ func calibrate(
   }
   try data.write(to: file)
   let request = CompileRequest(models: ["random.onnx"], target: try Target.named(Target.defaultName), calibration: file)
-  let given = GivenQuantizations(model.graph)
-  let calibration = try Calibration.run(model, request, given, program: program)
-  return (given.graph, QuantizationDecisions(given, measured: calibration.measurements, inputRange: nil))
+  let types = NumberTypes(int8: GivenQuantizations(model.graph))
+  let calibration = try Calibration.run(model, request, types, program: program)
+  return (types.graph, QuantizationDecisions(types, measured: calibration.measurements, inputRange: nil))
 }
 
 func bits(_ scores: [[Float]]) -> [[UInt32]] { scores.map { $0.map(\.bitPattern) } }

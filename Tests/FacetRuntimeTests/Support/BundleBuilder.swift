@@ -2,7 +2,7 @@ import FacetFormat
 
 /// One fragment of a bundle under construction. Each tensor gets a storage of its own unless told otherwise.
 struct FragmentBuilder {
-  var attributes: UInt64
+  var attributes: AttributeSet
   var imports: [ImportRecord] = []
   var tensors: [TensorRecord] = []
   var storages: [UInt64] = []
@@ -10,7 +10,7 @@ struct FragmentBuilder {
   var constants = ByteWriter()
   var weights = ByteWriter()
 
-  init(attributes: UInt64) { self.attributes = attributes }
+  init(attributes: AttributeSet) { self.attributes = attributes }
 
   /// A tensor with dense pixels and, on all sides, `border` pixels.
   mutating func tensor(
@@ -119,7 +119,7 @@ struct BundleBuilder {
   var selfTest: [(hash: SHA256.Digest, bytes: [UInt8])] = []
   var selfTestKind: UInt32 = 0
   /// Further plans: attributes and offsets.
-  var morePlans: [(attributes: UInt64, offsets: [UInt64], arena: UInt64)] = []
+  var morePlans: [(attributes: AttributeSet, offsets: [UInt64], arena: UInt64)] = []
   /// Of `morePlans`; "" where there are too few.
   var planNames: [String] = []
   /// Numbers of attributes; nil for none stated.
@@ -169,7 +169,7 @@ struct BundleBuilder {
         arena += (size + 63) / 64 * 64
       }
     }
-    let all: UInt64 = (1 << UInt64(attributes.count)) - 1
+    let all = AttributeSet(first: attributes.count)
     for (number, plan) in ([(attributes: all, offsets: offsets, arena: arena)] + morePlans).enumerated() {
       var writer = ByteWriter()
       let name = number > 0 && number <= planNames.count ? planNames[number - 1] : ""

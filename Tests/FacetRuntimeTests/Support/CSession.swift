@@ -1,4 +1,5 @@
 import CFacet
+import FacetC
 import FacetRuntime
 import Testing
 

@@ -1,4 +1,8 @@
 import FacetKernels
 
 /// The kernel levels of this CPU.
-let everyLevel = [FACET_ISA_SCALAR, FACET_ISA_AVX2, FACET_ISA_AVXVNNI, FACET_ISA_AVX512VNNI].filter { facet_level_of($0).name != nil }
+let everyLevel: [facet_isa] = {
+  var levels: [facet_isa] = []
+  while facet_level_name(facet_isa(UInt32(levels.count))) != nil { levels.append(facet_isa(UInt32(levels.count))) }
+  return levels.filter { facet_level_of($0).name != nil }
+}()

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetTestSupport
 
 @testable import FacetRuntime
 

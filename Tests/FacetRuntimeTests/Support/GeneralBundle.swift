@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetRuntime
+import FacetTestSupport
 
 extension FragmentBuilder {
   /// A plain tensor.
@@ -42,7 +43,7 @@ extension FragmentBuilder {
     instructions.append(r.instruction)
   }
 
-  mutating func reduce(_ function: ReduceFunction, _ input: UInt32, _ output: UInt32, dimensions: [UInt32], axes: UInt32) {
+  mutating func reduce(_ function: ReductionCode, _ input: UInt32, _ output: UInt32, dimensions: [UInt32], axes: UInt32) {
     var r = ReduceRecord()
     (r.input, r.output, r.function, r.rank, r.axes) = (input, output, function.rawValue, UInt32(dimensions.count), axes)
     for axis in dimensions.indices { r.dimensions[axis] = dimensions[axis] }

@@ -96,7 +96,7 @@ extension FragmentBuilder {
   }
 
   mutating func unary(
-    _ opcode: Opcode, _ input: UInt32, _ output: UInt32, table: UInt32 = BundleFormat.none, alpha: Float = 0, beta: Float = 0
+    _ opcode: UnaryRecord.Kind, _ input: UInt32, _ output: UInt32, table: UInt32 = BundleFormat.none, alpha: Float = 0, beta: Float = 0
   ) {
     var r = UnaryRecord()
     (r.opcode, r.input, r.output, r.table, r.alpha, r.beta) = (opcode, input, output, table, alpha, beta)

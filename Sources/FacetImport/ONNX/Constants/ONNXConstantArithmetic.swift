@@ -58,7 +58,7 @@ func wrapped(_ value: Int, _ type: ONNXElementType) -> Int {
 
 private func overflowed(_ call: ONNXCall, _ operands: (Int, Int)) -> ONNXProblem {
   ONNXProblem(
-    .shape, "\(call.node.operatorType) of \(operands.0) and \(operands.1) is no 64-bit integer.", ONNXProblem.damaged)
+    .shape, "\(call.node.operatorType) of \(operands.0) and \(operands.1) is not a 64-bit integer.", ONNXProblem.damaged)
 }
 
 /// Mod: the sign of the divisor, or with `fmod` that of the dividend; numbers only with `fmod`.
@@ -90,7 +90,7 @@ private func overflowed(_ call: ONNXCall, _ operands: (Int, Int)) -> ONNXProblem
     elements.append(Int(exactly: pow(Double(base.elements[$0]), Double(exponent.elements[$1])).rounded(.towardZero)))
   }
   let whole = elements.compactMap(\.self)
-  guard whole.count == elements.count else { throw ONNXProblem(.notFinite, "A power is no 64-bit integer.", ONNXProblem.damaged) }
+  guard whole.count == elements.count else { throw ONNXProblem(.notFinite, "A power is not a 64-bit integer.", ONNXProblem.damaged) }
   return .integers(ONNXIntegers(shape: shape, elements: whole, type: base.type))
 }
 

@@ -196,7 +196,7 @@ private func scattered(
 @Sendable func triangle(_ call: ONNXCall, _ operands: [ONNXConstant?]) throws(ONNXProblem) -> ONNXConstant? {
   guard let input = operands[0] else { return nil }
   let shape = input.shape
-  guard shape.count >= 2 else { throw ONNXProblem(.shape, "Its input of shape \(shape) is no matrix.", ONNXProblem.damaged) }
+  guard shape.count >= 2 else { throw ONNXProblem(.shape, "Its input of shape \(shape) is not a matrix.", ONNXProblem.damaged) }
   var diagonal = 0
   if operands.count > 1, let given = operands[1] {
     guard let integers = given.integers, integers.elements.count == 1 else { return nil }

@@ -23,7 +23,7 @@ func reducing(
         let (element, isBeyond) = each?(input.elements[start + step]) ?? (input.elements[start + step], false)
         let (value, overflow) = total.map { function($0, element) } ?? (element, false)
         guard !overflow, !isBeyond else {
-          throw ONNXProblem(.shape, "\(call.node.operatorType) of its integers is no 64-bit integer.", ONNXProblem.damaged)
+          throw ONNXProblem(.shape, "\(call.node.operatorType) of its integers is not a 64-bit integer.", ONNXProblem.damaged)
         }
         total = value
       }
@@ -143,7 +143,7 @@ extension ONNXConstant {
       for step in steps {
         let element = integers.elements[start + step]
         let (next, overflow) = sum.addingReportingOverflow(element)
-        guard !overflow else { throw ONNXProblem(.shape, "Its sum is no 64-bit integer.", ONNXProblem.damaged) }
+        guard !overflow else { throw ONNXProblem(.shape, "Its sum is not a 64-bit integer.", ONNXProblem.damaged) }
         integers.elements[start + step] = wrapped(isExclusive ? sum : next, integers.type)
         sum = next
       }
@@ -181,7 +181,7 @@ extension ONNXConstant {
       }
     }
   }
-  guard !isBeyond else { throw ONNXProblem(.shape, "A product of its integers is no 64-bit integer.", ONNXProblem.damaged) }
+  guard !isBeyond else { throw ONNXProblem(.shape, "A product of its integers is not a 64-bit integer.", ONNXProblem.damaged) }
   if b.shape.count == 1 { result.shape.removeLast() }
   if a.shape.count == 1 { result.shape.remove(at: result.shape.count - (b.shape.count == 1 ? 1 : 2)) }
   return .integers(result)

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// Einsum (opset 12) of one or two operands: a permutation, a sum, a product of elements or of matrices.
@@ -68,7 +69,7 @@ private struct EinsumEquation {
       guard let labels = Self.labels(sides[1], wide: widest), Set(labels).count == labels.count,
         labels.allSatisfy({ sizes[$0] != nil })
       else {
-        throw ONNXProblem(.attribute, "The result '\(sides[1])' of its equation '\(equation)' cannot be.", ONNXProblem.damaged)
+        throw ONNXProblem(.attribute, "The result '\(sides[1])' of its equation '\(equation)' is not possible.", ONNXProblem.damaged)
       }
       output = labels
     } else {

@@ -42,7 +42,7 @@ import FacetIR
   var (a, b) = (try call.value(0), try call.value(1))
   let (shapeA, shapeB) = (call.lowering.graph.shape(a), call.lowering.graph.shape(b))
   guard let inner = shapeA.last, !shapeB.isEmpty else {
-    throw ONNXProblem(.shape, "Its inputs of shapes \(shapeA) and \(shapeB) are no matrices.", ONNXProblem.damaged)
+    throw ONNXProblem(.shape, "Its inputs of shapes \(shapeA) and \(shapeB) are not matrices.", ONNXProblem.damaged)
   }
   if let weights = call.lowering.graph.constant(b), call.lowering.graph.constant(a) == nil, shapeB.count == 2,
     shapeA.elementCount == inner, shapeB[0] == inner

@@ -22,7 +22,7 @@ import FacetIR
   guard variance.elements.allSatisfy({ $0 + epsilon > 0 }) else {
     throw ONNXProblem(
       .notFinite, "Its variance with epsilon \(epsilon) is not positive everywhere.",
-      "Mend the statistics and export the model again.", place: "tensor '\(call.node.inputs[4])'")
+      "Correct the statistics and export the model again.", place: "tensor '\(call.node.inputs[4])'")
   }
   let shape = call.lowering.graph.shape(inputs[0])
   // MXNet writes spatial=0 for statistics of either kind: their shape decides.

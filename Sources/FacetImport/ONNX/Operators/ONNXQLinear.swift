@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 // Operators on quantized tensors are imported as the float32 operators that they stand for, between quantizations: the graph then says

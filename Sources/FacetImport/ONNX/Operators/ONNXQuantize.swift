@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// QuantizeLinear (opsets 10, 13, 19, 21) to uint8 or int8, of whole tensors or along an axis.

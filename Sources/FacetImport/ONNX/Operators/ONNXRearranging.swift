@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// Transpose (opsets 1 to 21); without `perm` the axes are reversed.

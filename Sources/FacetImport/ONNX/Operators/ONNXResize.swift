@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// Upsample (opsets 7: attribute; 9: input), withdrawn in 10: pixel `i` of the output lies at `i / scale`.

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// Slice: attributes in opset 1, inputs since 10, steps of either sign. Bounds beyond the input are clamped.

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// TopK (opsets 1, 10, 11): values, and indices as numbers. Sorted also where `sorted` is 0, which leaves the order open.

@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetIR
 
 /// The window attributes of convolution and pooling, with `auto_pad` resolved (ONNX operators Conv, MaxPool, AveragePool).

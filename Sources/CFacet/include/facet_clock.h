@@ -1,9 +1,0 @@
-/// The engine's source of time.
-#ifndef FACET_CLOCK_H
-#define FACET_CLOCK_H
-#include <stdint.h>
-
-/// Nanoseconds of a clock that never goes back (CLOCK_MONOTONIC). The argument is not used.
-uint64_t facet_monotonic_ns(void *unused);
-
-#endif

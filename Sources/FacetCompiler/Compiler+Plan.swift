@@ -1,0 +1,96 @@
+import FacetBundle
+import FacetDiagnostics
+import FacetFiles
+import FacetFormat
+import FacetImport
+import FacetLowering
+import FacetQuantization
+import FacetRecipe
+import FacetRuntime
+
+extension Compiler {
+  /// What the parts of a network cost, and what merging several saves, without calibration data: an int8 program has the same
+  /// instructions and sizes whatever its ranges are.
+  ///
+  /// - Throws: all problems at once, as `compile` does.
+  public static func plan(_ request: CompileRequest) throws(FacetError) -> PlanReport {
+    try plan(PreparedModel(request, isNumbered: false), request)
+  }
+
+  static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> PlanReport {
+    var model = model
+    let types = NumberTypes(int8: GivenQuantizations(model.graph))
+    model.graph = types.graph
+    let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: model.input.pixels?.range)
+    let program = try lower(decisions, model, storedUnsigned: request.target.storedUnsigned)
+    let tree = CostTree(
+      program.fragments.map { CostedFragment($0, model) }, names: model.attributes.map(\.name), roofline: Roofline(request.target))
+    let networks = model.modelNames.count > 1 ? model.modelNames.indices.map { (model.modelNames[$0], model.attributes(ofModel: $0)) } : nil
+    return report(
+      tree, file: model.sources.count == 1 ? model.source.file : model.modelNames.joined(separator: " + "),
+      names: model.attributes.map(\.name), precision: .int8, target: request.target, networks: networks,
+      arenaBytes: program.arenaBytes, notes: model.report.notes)
+  }
+
+  /// The same for a bundle, from its instructions.
+  ///
+  /// - Parameters:
+  ///   - target: nil for the board that it was compiled for.
+  ///   - costs: what `facet benchmark --write-costs` measured, with the file's name.
+  package static func plan(
+    _ bundle: Bundle, file: String, target: Target?, costs: (measured: MeasuredCosts, file: String)? = nil
+  ) throws(FacetError) -> PlanReport {
+    try costs?.measured.check(isOf: bundle, file: costs?.file ?? "")
+    let board: Target
+    do throws(TargetFailure) {
+      board =
+        if let target { target } else { try Target.named(bundle.provenance.target.isEmpty ? Target.defaultName : bundle.provenance.target) }
+    } catch {
+      throw FacetError([
+        Diagnostic(
+          code: MergeErrorCode.planTarget, file: file, message: "It was compiled for '\(error.name)', which this version does not know.",
+          remedy: "Name a board with --target: \(error.known.joined(separator: ", ")).")
+      ])
+    }
+    let description = BundleDescription(bundle)
+    let names = description.attributes.map(\.name)
+    let tree = CostTree(
+      bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
+    let origin = bundle.origin
+    let networks = origin.merged?.map { model in
+      (
+        name: model.name,
+        attributes: names.indices.reduce(into: AttributeSet()) { if model.attributes.contains(names[$1]) { $0.insert($1) } }
+      )
+    }
+    var notes: [String] = []
+    if origin.mergedCount > 0, networks == nil {
+      notes.append(
+        "It was merged from \(origin.mergedCount) models, and does not say which attribute belongs to which, because an earlier version wrote it: each "
+          + "attribute is counted as a network of its own.")
+    }
+    var plan = report(
+      tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: networks,
+      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: notes)
+    plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
+    return plan
+  }
+
+  /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.
+  private static func report(
+    _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target,
+    networks: [(name: String, attributes: AttributeSet)]?,
+    arenaBytes: Int, notes: [String]
+  ) -> PlanReport {
+    let separate = (networks ?? names.indices.map { (name: names[$0], attributes: [$0]) }).map { network in
+      PlanReport.Network(
+        name: network.name, attributes: network.attributes.map { names[$0] },
+        cost: tree.cost(anyOf: network.attributes))
+    }
+    let parts = tree.parts()
+    return PlanReport(
+      file: file, precision: precision.rawValue, target: target.name, parts: parts, attributes: tree.attributes(), separate: separate,
+      separateTotal: separate.reduce(PlanReport.Cost()) { $0 + $1.cost }, merged: parts.reduce(PlanReport.Cost()) { $0 + $1.cost },
+      arenaBytes: arenaBytes, notes: notes)
+  }
+}

@@ -1,0 +1,68 @@
+import FacetBundle
+import FacetDiagnostics
+import FacetFormat
+import FacetRuntime
+
+extension Benchmark {
+  /// What one instruction took, and what it had to do.
+  package struct Layer: Encodable, Sendable {
+    package var fragment: Int
+    package var instruction: Int
+    /// The opcode, with the window, strides, dilation and groups of a convolution or pooling where they are not 1.
+    package var name: String
+    /// Channels, height, width of what it reads first and of what it writes.
+    package var inputShape: [Int]
+    package var outputShape: [Int]
+    package var kernel: String
+    package var minimumNs: Int64
+    package var medianNs: Int64
+    package var multiplyAccumulates: Int
+    package var isFloat: Bool
+    /// Weights, biases and tensors that it reads and writes.
+    package var bytes: Int
+
+    /// 10^9 multiply-accumulates a second at the fastest run.
+    package var gmacPerSecond: Double { minimumNs > 0 ? Double(multiplyAccumulates) / Double(minimumNs) : 0 }
+  }
+
+  /// Times each instruction within evaluations of the attributes asked for: from the end of the one before to its own, which counts the
+  /// reading of the clock (some 30 ns) and, with several threads, waiting for the others.
+  package func layers(iterations: Int, warmUp: Int) throws(FacetError) -> [Layer] {
+    var order: [(fragment: Int, instruction: Int)] = []
+    var times: [[Int64]] = []
+    for round in 0..<(warmUp + iterations) {
+      var place = 0
+      do {
+        try input.set(on: session)
+        var last = Benchmark.clock()
+        try session.evaluate(attributes: set, ignoringGates: true) { fragment, instruction in
+          let now = Benchmark.clock()
+          if round == 0 {
+            order.append((fragment, instruction))
+            times.append([])
+          }
+          if round >= warmUp { times[place].append(now - last) }
+          place += 1
+          last = Benchmark.clock()
+        }
+      } catch {
+        throw FacetError(error, file: file)
+      }
+    }
+    return zip(order, times).map { place, times in
+      layer(place.fragment, place.instruction, minimum: times.min() ?? 0, median: Benchmark.median(times))
+    }
+  }
+
+  private func layer(_ fragment: Int, _ instruction: Int, minimum: Int64, median: Int64) -> Layer {
+    let tensors = session.bundle.fragments[fragment].tensors
+    let record = session.bundle.fragments[fragment].instructions[instruction]
+    let cost = InstructionCost(record, tensors)
+    let shapes = record.shapes(tensors)
+    return Layer(
+      fragment: fragment, instruction: instruction, name: record.shortDescription, inputShape: shapes.input, outputShape: shapes.output,
+      kernel: session.kernelName(fragment: fragment, instruction: instruction).map { String(cString: $0) } ?? "",
+      minimumNs: minimum, medianNs: median, multiplyAccumulates: cost.multiplyAccumulates, isFloat: cost.isFloat,
+      bytes: cost.parameterBytes + cost.bytesRead + cost.bytesWritten)
+  }
+}

@@ -1,0 +1,1 @@
+// FacetEvaluation: bundles run and timed on data, by the same calls as on a board.

@@ -1,0 +1,7 @@
+import FacetData
+import FacetRecipe
+
+extension Recipe {
+
+  package var regionOfInterest: RegionOfInterest { RegionOfInterest(columns: input?.roi) }
+}

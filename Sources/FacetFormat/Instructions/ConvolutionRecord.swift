@@ -1,0 +1,89 @@
+/// Convolution, fully connected (1x1 on one pixel), depthwise convolution, standalone affine.
+///
+/// Tensors are indices in the fragment's table, `BundleFormat.none` where absent. Offsets count bytes in the fragment's constants
+/// (arrays of 4-byte elements, 64-byte aligned) and weights (64-byte aligned). Layouts: `facet_kernels.h`, `facet_conv`.
+public struct ConvolutionRecord: Equatable, Sendable {
+  /// The opcodes with this record.
+  public enum Kind: Sendable { case convolution, depthwise }
+
+  public var opcode = Kind.convolution
+  public var input: UInt32 = BundleFormat.none
+  /// int8 or float32 result; none when only scores are wanted.
+  public var output: UInt32 = BundleFormat.none
+  /// float32 result of an int8 layer: a graph output, never requantized.
+  public var scores: UInt32 = BundleFormat.none
+  public var residual: UInt32 = BundleFormat.none
+  public var kernelHeight: UInt32 = 1
+  public var kernelWidth: UInt32 = 1
+  public var strideY: UInt32 = 1
+  public var strideX: UInt32 = 1
+  public var dilationY: UInt32 = 1
+  public var dilationX: UInt32 = 1
+  public var padTop: UInt32 = 0
+  public var padLeft: UInt32 = 0
+  public var groups: UInt32 = 1
+  /// Output channels in all (the scores' or the output's).
+  public var outputChannels: UInt32 = 1
+  /// 1: a segment of the packed weights is a kernel row; 0: a tap.
+  public var rowSegments: UInt32 = 0
+  public var weights: UInt32 = 0
+  /// int8: accumulators' start i32; float32: bias f32.
+  public var initial: UInt32 = 0
+  /// int8: m f32; none without an int8 output.
+  public var multiplier: UInt32 = BundleFormat.none
+  /// int8: s f32; none without scores.
+  public var scoresMultiplier: UInt32 = BundleFormat.none
+  /// int8 clamp, canonical domain [-128, 127].
+  public var low: Int32 = -128
+  public var high: Int32 = 127
+  public var residualMultiplier: Float = 0
+  public var scoresResidualMultiplier: Float = 0
+  /// float32 clamp.
+  public var lowFloat: Float = -.infinity
+  public var highFloat: Float = .infinity
+
+  public init() {}
+
+  public init(_ instruction: Instruction, _ opcode: Kind) {
+    self.init(reading: instruction)
+    self.opcode = opcode
+  }
+}
+
+extension ConvolutionRecord: InstructionRecord {
+  public var number: Opcode {
+    switch opcode {
+    case .convolution: .convolution
+    case .depthwise: .depthwise
+    }
+  }
+
+  @inline(__always)
+  public mutating func visitFields(_ visitor: inout some FieldVisitor) {
+    visitor.reads(&input)
+    visitor.writes(&output, .optional)
+    visitor.writes(&scores, .optional)
+    visitor.reads(&residual, [.optional, .inPlace])
+    visitor.word(&kernelHeight)
+    visitor.word(&kernelWidth)
+    visitor.word(&strideY)
+    visitor.word(&strideX)
+    visitor.word(&dilationY)
+    visitor.word(&dilationX)
+    visitor.word(&padTop)
+    visitor.word(&padLeft)
+    visitor.word(&groups)
+    visitor.word(&outputChannels)
+    visitor.word(&rowSegments)
+    visitor.weights(&weights)
+    visitor.constants(&initial)
+    visitor.constants(&multiplier)
+    visitor.constants(&scoresMultiplier)
+    visitor.word(&low)
+    visitor.word(&high)
+    visitor.word(&residualMultiplier)
+    visitor.word(&scoresResidualMultiplier)
+    visitor.word(&lowFloat)
+    visitor.word(&highFloat)
+  }
+}

@@ -1,0 +1,60 @@
+/// One input, one output: table, channel table, dequantize, copy, clip, sigmoid, hard sigmoid, hard-swish, softmax, reshape, planar.
+public struct UnaryRecord: Equatable, Sendable {
+  /// The opcodes with this record.
+  public enum Kind: Sendable {
+    case table, channelTable, dequantize, copy, clip, sigmoid, hardSigmoid, hardSwish, softmax, reshape, planar, quantize
+  }
+
+  public var opcode = Kind.copy
+  public var input: UInt32 = BundleFormat.none
+  public var output: UInt32 = BundleFormat.none
+  /// `table`: offset in the constants of 256 bytes, entry q + 128 holds q' + 128. `channelTable`: that for each channel.
+  public var table: UInt32 = BundleFormat.none
+  /// `clip`: low and high; `hardSigmoid`: alpha and beta.
+  public var alpha: Float = 0
+  public var beta: Float = 0
+
+  public init() {}
+
+  public init(_ instruction: Instruction, _ opcode: Kind) {
+    self.init(reading: instruction)
+    self.opcode = opcode
+  }
+}
+
+extension UnaryRecord: InstructionRecord {
+  public var number: Opcode {
+    switch opcode {
+    case .table: .table
+    case .channelTable: .channelTable
+    case .dequantize: .dequantize
+    case .copy: .copy
+    case .clip: .clip
+    case .sigmoid: .sigmoid
+    case .hardSigmoid: .hardSigmoid
+    case .hardSwish: .hardSwish
+    case .softmax: .softmax
+    case .reshape: .reshape
+    case .planar: .planar
+    case .quantize: .quantize
+    }
+  }
+
+  /// Whether each element of the result needs its own element of the input alone, of the same size. A softmax reads its channels before it
+  /// writes them.
+  private var mayWorkInPlace: Bool {
+    switch opcode {
+    case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax: true
+    case .dequantize, .quantize, .reshape, .planar: false
+    }
+  }
+
+  @inline(__always)
+  public mutating func visitFields(_ visitor: inout some FieldVisitor) {
+    visitor.reads(&input, mayWorkInPlace ? .inPlace : [])
+    visitor.writes(&output)
+    visitor.constants(&table)
+    visitor.word(&alpha)
+    visitor.word(&beta)
+  }
+}

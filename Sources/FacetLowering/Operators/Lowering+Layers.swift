@@ -1,0 +1,197 @@
+import FacetFormat
+import FacetIR
+import FacetQuantization
+
+extension Lowering {
+  /// Convolution, fully connected, affine.
+  mutating func lowerLayer(_ layer: WeightedLayer, node index: Int, into fragment: Int) {
+    var record = ConvolutionRecord()
+    record.opcode = layer.isDepthwise ? .depthwise : .convolution
+    record.kernelHeight = UInt32(layer.kernelHeight)
+    record.kernelWidth = UInt32(layer.kernelWidth)
+    record.strideY = UInt32(layer.strides[0])
+    record.strideX = UInt32(layer.strides[1])
+    record.dilationY = UInt32(layer.dilations[0])
+    record.dilationX = UInt32(layer.dilations[1])
+    record.padTop = UInt32(layer.pads[0])
+    record.padLeft = UInt32(layer.pads[1])
+    record.groups = UInt32(layer.groups)
+    record.outputChannels = UInt32(layer.outputChannels)
+    let rowSegments = !layer.isDepthwise && layer.groups == 1 && layer.dilations[1] == 1
+    record.rowSegments = rowSegments ? 1 : 0
+    guard hasRoom(layer, rowSegments: rowSegments, in: fragment) else {
+      problem(
+        graph.nodes[index],
+        "its weights, in groups filled up to \(ConvolutionLayout.block) channels, exceed the 1 GiB that a trunk or branch may have")
+      return
+    }
+
+    let precisions = types.precisions(layer.output)
+    let input = require(layer.input, main(layer.input).form)
+    let residual = layer.residual.map { require($0, main($0).form) }
+    var output: TensorKey?
+    var scores: TensorKey?
+    if let decision = decisions.layers[index] {
+      output = precisions.contains(.int8) ? TensorKey(layer.output, .int8) : nil
+      scores = precisions.contains(.float32) ? TensorKey(layer.output, .float32) : nil
+      fillInt8(&record, layer, decision, hasOutput: output != nil, hasScores: scores != nil, fragment)
+      if let channel = firstUnprovenChannel(layer, decision, record) {
+        problem(
+          graph.nodes[index],
+          "the scaled accumulators of output channel \(channel) could leave 32 bits: its weights are far larger than its output's range")
+      }
+    } else {
+      output = TensorKey(layer.output, .float32)
+      fillFloat(&record, layer, fragment)
+    }
+    let template = record
+    append(
+      PendingInstruction(node: index) { tensor in
+        var record = template
+        record.input = tensor(input)
+        record.output = tensor(output)
+        record.scores = tensor(scores)
+        record.residual = tensor(residual)
+        return record.instruction
+      }, to: fragment)
+    if let scores { appendClamp(layer.clamp, scores, index, fragment) }
+  }
+
+  /// Results come unclamped from the accumulators; an activation behind them follows in place.
+  mutating func appendClamp(_ clamp: Clamp, _ scores: TensorKey, _ index: Int, _ fragment: Int) {
+    guard !clamp.isNone else { return }
+    var record = UnaryRecord()
+    (record.opcode, record.alpha, record.beta) = (.clip, clamp.low, clamp.high)
+    appendUnary(record, scores, scores, index, fragment)
+  }
+
+  func layout(_ layer: WeightedLayer, _ type: TensorType, rowSegments: Bool) -> ConvolutionLayout {
+    ConvolutionLayout(
+      type: type, groups: Int64(layer.groups), groupInputs: Int64(layer.groupInputs), groupOutputs: Int64(layer.groupOutputs),
+      kernelHeight: Int64(layer.kernelHeight), kernelWidth: Int64(layer.kernelWidth), rowSegments: rowSegments)
+  }
+
+  /// Offsets have 32 bits, and a layer's arrays of constants take at most three times the bytes of its weights.
+  private func hasRoom(_ layer: WeightedLayer, rowSegments: Bool, in fragment: Int) -> Bool {
+    let type: TensorType = types.isFloat32 ? .float32 : .int8
+    let packed = layer.isDepthwise ? Int64(layer.weights.count) * type.size : layout(layer, type, rowSegments: rowSegments).weightBytes
+    guard let packed else { return false }
+    return Int64(fragments[fragment].weights.bytes.count) + packed <= 1 << 30
+  }
+
+  private mutating func fillInt8(
+    _ record: inout ConvolutionRecord, _ layer: WeightedLayer, _ decision: QuantizedWeights, hasOutput: Bool, hasScores: Bool,
+    _ fragment: Int
+  ) {
+    let input = quantization(layer.input)
+    let zero = input.zeroPoint + (storedUnsigned ? 128 : 0)
+    let initial = zip(decision.bias, decision.sums).map { $0 &- zero &* $1 }
+    let real = decision.scales.map { Double(input.scale) * Double($0) }
+    let arrange = arranger(layer, .int8, rowSegments: record.rowSegments == 1)
+    record.initial = fragments[fragment].constant(arrange.int32(initial))
+    if hasOutput {
+      let output = quantization(layer.output)
+      record.multiplier = fragments[fragment].constant(arrange.float(real.map { positive($0 / Double(output.scale)) }))
+      (record.low, record.high) = bounds(layer.clamp, output)
+      if let residual = layer.residual {
+        record.residualMultiplier = positive(Double(quantization(residual).scale) / Double(output.scale))
+      }
+    }
+    if hasScores {
+      record.scoresMultiplier = fragments[fragment].constant(arrange.float(real.map(positive)))
+      if let residual = layer.residual { record.scoresResidualMultiplier = quantization(residual).scale }
+    }
+    record.weights = fragments[fragment].weight(arrange.weights(decision.codes))
+  }
+
+  private mutating func fillFloat(_ record: inout ConvolutionRecord, _ layer: WeightedLayer, _ fragment: Int) {
+    let arrange = arranger(layer, .float32, rowSegments: record.rowSegments == 1)
+    record.initial = fragments[fragment].constant(arrange.float(layer.bias))
+    record.weights = fragments[fragment].weight(arrange.weights(layer.weights))
+    record.lowFloat = layer.clamp.low
+    record.highFloat = layer.clamp.high
+  }
+
+  /// DESIGN, "Requantization": the compiler proves |p| < 2^31, so that a kernel may clamp after the rounding.
+  private func firstUnprovenChannel(_ layer: WeightedLayer, _ decision: QuantizedWeights, _ record: ConvolutionRecord) -> Int? {
+    let output = quantization(layer.output)
+    let length = layer.groupInputs * layer.taps
+    let residual = layer.residual.map { 255 * Double(quantization($0).scale) / Double(output.scale) } ?? 0
+    for channel in 0..<layer.outputChannels {
+      var largest = Double(abs(Int64(decision.bias[channel])))
+      for code in decision.codes[channel * length..<(channel + 1) * length] { largest += 255 * Double(abs(Int(code))) }
+      let scale = Double(quantization(layer.input).scale) * Double(decision.scales[channel]) / Double(output.scale)
+      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && largest * scale + residual >= 2_147_483_648 {
+        return channel
+      }
+    }
+    return nil
+  }
+
+  // MARK: numbers
+
+  /// A multiplier as the format wants it: finite, positive, normal.
+  func positive(_ value: Double) -> Float {
+    let value = Float(value)
+    return value >= Float.leastNormalMagnitude ? min(value, .greatestFiniteMagnitude) : Float.leastNormalMagnitude
+  }
+
+  /// A fused activation as int8 bounds.
+  func bounds(_ clamp: Clamp, _ quantization: Quantization) -> (low: Int32, high: Int32) {
+    let low = clamp.low == -.infinity ? -128 : quantization.code(Double(clamp.low))
+    let high = clamp.high == .infinity ? 127 : quantization.code(Double(clamp.high))
+    return (min(low, high), high)
+  }
+
+  private func arranger(_ layer: WeightedLayer, _ type: TensorType, rowSegments: Bool) -> WeightArranger {
+    WeightArranger(layer: layer, layout: layout(layer, type, rowSegments: rowSegments), rowSegments: rowSegments)
+  }
+}
+
+/// A layer's arrays in the order its kernel reads them.
+private struct WeightArranger {
+  var layer: WeightedLayer
+  var layout: ConvolutionLayout
+  var rowSegments: Bool
+
+  func int32(_ values: [Int32]) -> [Int32] {
+    layer.isDepthwise ? values : WeightPacking.padded(values, layer: layer, layout: layout, fill: 0)
+  }
+
+  func float(_ values: [Float]) -> [Float] {
+    layer.isDepthwise ? values : WeightPacking.padded(values, layer: layer, layout: layout, fill: 0)
+  }
+
+  func weights(_ codes: [Int8]) -> [UInt8] {
+    if layer.isDepthwise {
+      return WeightPacking.depthwise(codes, channels: layer.groups, taps: layer.taps).map { UInt8(bitPattern: $0) }
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(layout.weightBytes ?? 0))
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      codes.withUnsafeBufferPointer { codes in
+        WeightPacking.convolution(layer, layout, rowSegments: rowSegments) { bytes[$0] = UInt8(bitPattern: codes[$1]) }
+      }
+    }
+    return bytes
+  }
+
+  func weights(_ values: [Float]) -> [UInt8] {
+    if layer.isDepthwise {
+      return WeightPacking.depthwise(values, channels: layer.groups, taps: layer.taps).flatMap { littleEndian($0) }
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(layout.weightBytes ?? 0))
+    bytes.withUnsafeMutableBytes { bytes in
+      values.withUnsafeBufferPointer { values in
+        WeightPacking.convolution(layer, layout, rowSegments: rowSegments) {
+          bytes.storeBytes(of: values[$1].bitPattern.littleEndian, toByteOffset: $0, as: UInt32.self)
+        }
+      }
+    }
+    return bytes
+  }
+
+  private func littleEndian(_ value: Float) -> [UInt8] {
+    let bits = value.bitPattern
+    return [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: bits >> $0) }
+  }
+}

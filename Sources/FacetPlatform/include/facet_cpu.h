@@ -1,0 +1,31 @@
+/// What the CPU has beyond what every program of its architecture may use. A file for each architecture looks it up.
+#ifndef FACET_CPU_H
+#define FACET_CPU_H
+#include <stdint.h>
+
+// Hidden from what a program exports: no part of the C interface.
+#pragma GCC visibility push(hidden)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Instruction sets, as bits: what kernels need. Each architecture counts for itself.
+enum {
+  // x86-64
+  FACET_AVX2 = 1,
+  FACET_AVXVNNI = 2,    ///< 256-bit dot products
+  FACET_AVX512VNNI = 4, ///< AVX-512 F, BW, VL, VNNI
+  FACET_AVX512VBMI = 8,
+  FACET_FMA = 16, ///< and AVX
+};
+
+/// The bits of this CPU that its operating system also saves. It takes long where cpuid is emulated: ask once a session.
+uint32_t facet_cpu_features(void);
+
+#ifdef __cplusplus
+}
+#endif
+#pragma GCC visibility pop
+
+#endif

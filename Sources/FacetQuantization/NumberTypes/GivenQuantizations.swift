@@ -1,0 +1,77 @@
+import FacetIR
+import FacetPasses
+
+/// The graph of an int8 program, and the quantizations of its values that a quantized model says itself.
+///
+/// A FakeQuantize right behind the operator (or the input) whose result it alone reads goes away: that result is computed as int8 with
+/// its scale and zero point. One that stays makes int8 of float32, or of other int8 by a table.
+///
+/// Functions of one value that are made of several operators become one (`FunctionChains`).
+package struct GivenQuantizations {
+  package private(set) var graph: Graph
+  /// Also of what operators make that keep their input's quantization.
+  package private(set) var quantizations: [ValueID: Quantization] = [:]
+
+  package init(_ source: Graph) {
+    self.init(uncomposed: source)
+    compose(within: FragmentPartition(graph))
+  }
+
+  /// Lets int8 values be computed by one table each where they are functions of one other value in the same fragment.
+  package mutating func compose(within partition: FragmentPartition) {
+    graph = FunctionChains.composed(graph, given: quantizations, within: partition)
+  }
+
+  /// Without `compose`.
+  package init(uncomposed source: Graph) {
+    graph = source
+    let uses = GraphUses(source)
+    var isGone = [Bool](repeating: false, count: source.nodes.count)
+    var renamed: [ValueID: ValueID] = [:]
+    func current(_ value: ValueID) -> ValueID { renamed[value] ?? value }
+    func absorbed(_ value: ValueID) -> (node: Int, quantization: Quantization)? {
+      guard let reader = uses.soleReader(value), let given = source.nodes[reader].fakeQuantization else { return nil }
+      return (reader, given)
+    }
+    for input in source.inputs {
+      guard let (reader, given) = absorbed(input), !uses.isOutput(source.nodes[reader].output) else { continue }
+      quantizations[input] = given
+      renamed[source.nodes[reader].output] = input
+      isGone[reader] = true
+    }
+    for (index, node) in source.nodes.enumerated() where !isGone[index] {
+      graph.nodes[index].inputs = node.inputs.map(current)
+      let known = quantizations[current(node.inputs[0])]
+      if let given = node.fakeQuantization {
+        quantizations[node.output] = given
+      } else if node.op.quantization == .sameRange {
+        quantizations[node.output] = known
+      } else if Self.takes(node, source, isKnown: known != nil), let (reader, given) = absorbed(node.output) {
+        graph.nodes[index].output = source.nodes[reader].output
+        quantizations[source.nodes[reader].output] = given
+        isGone[reader] = true
+      }
+    }
+    graph.nodes = zip(graph.nodes, isGone).filter { !$1 }.map(\.0)
+  }
+
+  /// Whether an operator computes its int8 result with any quantization, from what it has.
+  private static func takes(_ node: Node, _ graph: Graph, isKnown: Bool) -> Bool {
+    switch node.op {
+    case is Convolution, is FullyConnected, is Affine, is AveragePool, is GlobalAveragePool: true
+    case let op as Binary: PixelBroadcast(node, op, graph) != nil
+    case let op as Concat: ConcatAxis(node, op, graph) != nil
+    // A table needs a quantized input; otherwise float32 is exact, and asks for no range.
+    case is Unary: isKnown
+    default: false
+    }
+  }
+}
+
+extension Node {
+  /// The quantization to which this node rounds; nil where it is no FakeQuantize.
+  package var fakeQuantization: Quantization? {
+    guard case .fakeQuantize(let scale, let zeroPoint)? = (op as? Unary)?.function else { return nil }
+    return Quantization(scale: scale, zeroPoint: Int32(zeroPoint))
+  }
+}

@@ -1,0 +1,116 @@
+import FacetIR
+import FacetPasses
+
+/// In which number types each value of a network is computed, and which values are one tensor: decided once, for calibration, quantization,
+/// lowering and reports.
+///
+/// int8 for int8 operators; float32 for results, for what follows the last accumulators, and for operators that have no int8 form. A value may be
+/// needed in both.
+package struct NumberTypes {
+  package enum Precision: Hashable, Comparable {
+    case int8
+    case float32
+  }
+
+  /// What is computed. For int8, quantizations that a model states are in `given` and not in the graph, and functions of one value are composed.
+  package let graph: Graph
+  package let aliases: ValueAliases
+  /// Quantizations that the model says itself: such a value is int8, and float32 only as what that int8 stands for.
+  package let given: [ValueID: Quantization]
+  /// Whether all is float32: the reference.
+  package let isFloat32: Bool
+  let truths: TruthValues
+  /// Of roots.
+  private var needed: [ValueID: Set<Precision>] = [:]
+  /// Of the same, what readers ask for: a subset.
+  private var asked: [ValueID: Set<Precision>] = [:]
+  /// Roots that are compared with a max pooling of them in int8: they are the same int8 on both sides.
+  private var pooled: Set<ValueID> = []
+
+  package init(float32 graph: Graph) { self.init(graph, given: [:], isFloat32: true) }
+
+  package init(int8 model: GivenQuantizations) { self.init(model.graph, given: model.quantizations, isFloat32: false) }
+
+  init(_ graph: Graph, given: [ValueID: Quantization], isFloat32: Bool) {
+    self.graph = graph
+    self.given = given
+    self.isFloat32 = isFloat32
+    aliases = ValueAliases(graph)
+    truths = TruthValues(graph, aliases)
+    for output in graph.outputs { need(aliases.root(output.value), .float32) }
+    for node in graph.nodes.reversed() {
+      let value = aliases.root(node.output)
+      guard value == node.output, let demanded = needed[value] else { continue }
+      asked[value] = demanded
+      let native = native(node, demanded)
+      // Its float32 is what its int8 stands for.
+      if native == [.int8] { needed[value] = [.int8] }
+      if native == [.int8], node.op is MaxPool, truths.compared.contains(value) { pooled.insert(aliases.root(node.inputs[0])) }
+      let isInt8 = !isFloat32 && Self.isInt8(node, graph) && !choosesFloat(node, demanded)
+      for precision in native {
+        need(value, precision)
+        for input in inputs(node) where graph.constant(input) == nil {
+          if node.fakeQuantization != nil {
+            need(input, precision == .int8 && given[input] != nil ? .int8 : .float32)
+          } else {
+            need(input, Self.follows(node, graph) ? precision : isInt8 ? .int8 : .float32)
+          }
+        }
+      }
+    }
+    for value in graph.inputs.map(aliases.root) where given[value] != nil && needed[value] != nil { needed[value] = [.int8] }
+  }
+
+  private mutating func need(_ value: ValueID, _ precision: Precision) { needed[value, default: []].insert(precision) }
+
+  /// The number types in which readers want a value that a node computes.
+  func demands(_ value: ValueID) -> Set<Precision> { asked[value] ?? [] }
+
+  package func precisions(_ value: ValueID) -> Set<Precision> { needed[value] ?? [] }
+
+  /// What a node reads, as roots: a fully connected layer reads through the reshape before it.
+  package func inputs(_ node: Node) -> [ValueID] {
+    if node.op is FullyConnected { return [aliases.denseSource(node.inputs[0]).value] }
+    return node.inputs.map(aliases.root)
+  }
+
+  /// The number types in which a node itself computes what is demanded of it; conversions make the others from these.
+  package func native(_ node: Node, _ demanded: Set<Precision>) -> [Precision] {
+    if isFloat32 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) || choosesFloat(node, demanded) { return [.float32] }
+    if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
+    let isPooled = pooled.contains(node.output) && demanded.contains(.int8)
+    return Self.hasNoScores(node.op) || given[node.output] != nil || isPooled ? [.int8] : demanded.sorted()
+  }
+
+  /// Operators that only choose among elements, for a comparison or by one, stay in float32 where nobody asks for int8: what is equal there
+  /// may differ in float32, so peaks would become plateaus.
+  private func choosesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
+    guard demanded == [.float32], given[node.output] == nil else { return false }
+    return node.op is MaxPool && truths.compared.contains(node.output) || truths.chooses(node)
+  }
+
+  /// Operators that compute in the number type of what is asked: tables or functions, and moved or interpolated elements.
+  private static func follows(_ node: Node, _ graph: Graph) -> Bool {
+    if let op = node.op as? Concat { return ConcatAxis(node, op, graph) != nil }
+    if let op = node.op as? Resample { return op.quantization == .sameRange }
+    return node.op is Unary || node.op is Reshape || node.op is Identity || node.op is any RearrangingOperator
+  }
+
+  /// Operators with an int8 form.
+  private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
+    switch node.op {
+    case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
+    case is FunctionChain: true
+    case let op as Binary: PixelBroadcast(node, op, graph) != nil || ChannelSlopes(node, op, graph) != nil
+    default: false
+    }
+  }
+
+  /// Operators whose float32 result is their int8 result, dequantized.
+  private static func hasNoScores(_ op: any Operator) -> Bool {
+    switch (op as? Binary)?.function {
+    case .multiply, .prelu: true
+    default: op is MaxPool || op is FunctionChain
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import FacetKernels
+import FacetPlatform
+
+/// A prepared instruction: a kernel and its arguments, so that running it is one call.
+struct Step {
+  /// The arguments, by the operation's family.
+  enum Work {
+    case convolution(UnsafeMutablePointer<facet_conv>)
+    case depthwise(UnsafeMutablePointer<facet_depthwise>)
+    case pool(UnsafeMutablePointer<facet_pool>)
+    case binary(UnsafeMutablePointer<facet_binary>)
+    case unary(UnsafeMutablePointer<facet_unary>)
+    case reshape(UnsafeMutablePointer<facet_reshape>)
+    case rearrange(UnsafeMutablePointer<facet_rearrange>)
+    case elementwise(UnsafeMutablePointer<facet_elementwise>)
+    case reduce(UnsafeMutablePointer<facet_reduce>)
+    case matrixProduct(UnsafeMutablePointer<facet_matrix_product>)
+    case resample(UnsafeMutablePointer<facet_resample>)
+    case topK(UnsafeMutablePointer<facet_top_k>)
+    case gather(UnsafeMutablePointer<facet_gather>)
+  }
+
+  var work: Work
+  /// The line of the table of kernels that it runs; of the family of `work`.
+  var kernel: UnsafePointer<facet_kernel>
+  /// Rows of the result, and pixels in a row.
+  var rows: Int32
+  var width: Int32
+  /// Blocks of 32 output channels; 1 where a kernel has none.
+  var blocks: Int32 = 1
+  /// Threads that share it, and whether by blocks (or by rows).
+  var threads: Int32 = 1
+  var sharesBlocks = false
+  /// Steps of work (multiply-accumulates).
+  private(set) var amount: Int64 = 0
+  /// Borders to fill before it runs.
+  var fills: Range<Int> = 0..<0
+
+  /// Below this many steps of work (multiply-accumulates) waking other threads costs more than they save.
+  static let workWorthSharing: Int64 = 40_000
+
+  /// Decides, from the shape alone, how many threads share it and how. The result's bytes do not depend on it.
+  mutating func share(among available: Int32, work amount: Int64) {
+    self.amount = amount
+    guard available > 1, amount >= Self.workWorthSharing else { return }
+    let byRows = Self.imbalance(rows, available)
+    let byBlocks = Self.imbalance(blocks, available)
+    // Equal shares of channels read the weights once; equal shares of rows read each row's input once. Weights are the larger
+    // part where there are few rows.
+    sharesBlocks = byBlocks < byRows || (byBlocks == byRows && rows < 8)
+    let parts = sharesBlocks ? blocks : rows
+    threads = min(available, parts)
+  }
+
+  /// The largest share over the mean share, in 1/1024.
+  private static func imbalance(_ parts: Int32, _ threads: Int32) -> Int64 {
+    let largest = (Int64(parts) + Int64(threads) - 1) / Int64(threads)
+    return largest * Int64(threads) * 1024 / Int64(parts)
+  }
+
+  /// The work of the thread that has most of it, and what waking the others costs.
+  var sharedAmount: Int64 {
+    guard threads > 1 else { return amount }
+    let parts = Int64(sharesBlocks ? blocks : rows)
+    return amount / parts * ((parts + Int64(threads) - 1) / Int64(threads)) + Self.workWorthSharing
+  }
+
+  /// Runs it with the threads of a pool that it was shared among.
+  static func run(_ step: UnsafeMutablePointer<Step>, on pool: OpaquePointer?) {
+    guard step.pointee.threads > 1 else { return step.pointee.runWhole() }
+    facet_pool_run(
+      pool, { context, index in context?.assumingMemoryBound(to: Step.self).pointee.run(share: index) }, UnsafeMutableRawPointer(step))
+  }
+
+  /// The share of thread `index`: nothing where the step has fewer shares.
+  func run(share index: Int32) {
+    guard index < threads else { return }
+    run(share: index, of: threads)
+  }
+
+  /// All of it, on the thread that calls.
+  func runWhole() { run(share: 0, of: 1) }
+
+  private func run(share index: Int32, of threads: Int32) {
+    let parts = Int64(sharesBlocks ? blocks : rows)
+    let begin = Int32(parts * Int64(index) / Int64(threads))
+    let end = Int32(parts * Int64(index + 1) / Int64(threads))
+    let kernel = kernel.pointee.run
+    switch work {
+    case .convolution(let arguments):
+      if sharesBlocks {
+        kernel.tiles(arguments, 0, rows * width, begin, end)
+      } else {
+        kernel.tiles(arguments, begin * width, end * width, 0, blocks)
+      }
+    case .depthwise(let arguments): kernel.rows(arguments, begin, end)
+    case .pool(let arguments): kernel.rows(arguments, begin, end)
+    case .binary(let arguments): kernel.rows(arguments, begin, end)
+    case .unary(let arguments): kernel.rows(arguments, begin, end)
+    case .matrixProduct(let arguments): kernel.rows(arguments, begin, end)
+    case .reshape(let arguments): kernel.whole(arguments)
+    case .rearrange(let arguments): kernel.whole(arguments)
+    case .elementwise(let arguments): kernel.whole(arguments)
+    case .reduce(let arguments): kernel.whole(arguments)
+    case .resample(let arguments): kernel.whole(arguments)
+    case .topK(let arguments): kernel.whole(arguments)
+    case .gather(let arguments): kernel.rows(arguments, begin, end)
+    }
+  }
+}

@@ -1,0 +1,1 @@
+// FacetVerification: int8 compared with float on a user's data, per attribute and per subgroup, with intervals and budgets.
