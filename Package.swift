@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "FacetIR", dependencies: ["FacetDiagnostics"]),
     .target(name: "FacetPasses", dependencies: ["FacetIR"]),
     .target(name: "FacetImport", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetIR", "COnnx"]),
-    .target(name: "FacetMetrics"),
+    .target(name: "FacetMetrics", dependencies: ["FacetDiagnostics"]),
     .target(name: "FacetRecipe", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetMetrics"]),
     .target(name: "FacetData", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetFrames", "CImage"]),
     .target(name: "FacetStatistics", dependencies: ["FacetRuntime"]),

@@ -18,11 +18,9 @@ extension Compiler {
   }
 
   static func plan(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> PlanReport {
-    var model = model
-    let types = NumberTypes(int8: GivenQuantizations(model.graph))
-    model.graph = types.graph
-    let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: model.input.pixels?.range)
-    let program = try lower(decisions, model, storedUnsigned: request.target.storedUnsigned)
+    let pipeline = Pipeline(model)
+    let program = try pipeline.program(pipeline.decide(nil), storedUnsigned: request.target.storedUnsigned)
+    let model = pipeline.model
     let tree = CostTree(
       program.fragments.map { CostedFragment($0, model) }, names: model.attributes.map(\.name), roofline: Roofline(request.target))
     let networks = model.modelNames.count > 1 ? model.modelNames.indices.map { (model.modelNames[$0], model.attributes(ofModel: $0)) } : nil

@@ -69,13 +69,12 @@ extension Compiler {
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)
     compile.reading = request.reading
-    let types = NumberTypes(int8: given)
-    let calibration = try calibrate(model, compile, types)
-    let decisions = QuantizationDecisions(
-      types, measured: calibration?.measurements ?? Measurements(), inputRange: model.input.pixels?.range,
-      fixed: match.quantizations(bundle))
-    model.graph = types.graph
-    let program = try lower(decisions, model, storedUnsigned: bundle.storedUnsigned, behindTrunk: match.partition)
+    let pipeline = Pipeline(
+      model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
+    try checkData(pipeline, compile)
+    let calibration = try pipeline.calibrate(compile, on: pipeline.float32())
+    let program = try pipeline.program(pipeline.decide(calibration), storedUnsigned: bundle.storedUnsigned)
+    model = pipeline.model
     let branch = try BranchBinding(program, match, bundle, model, names).fragment(attributes: [place.attribute])
     let operations = ValueNumbers.operations(branch.fragment, number: place.fragment, model.graph, numbers)
     var replacement = BranchReplacement(bundle, place, branch, names)
@@ -90,8 +89,8 @@ extension Compiler {
       bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
       calibration: calibration, notes: imported.notes + notes + (calibration?.notes ?? []))
     if let calibration {
-      report.quantization = try check(
-        bytes, types, model, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute],
+      report.quantization = try pipeline.check(
+        bytes, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute],
         threads: request.threads)
     }
     report.warnings =
@@ -105,21 +104,12 @@ extension Compiler {
     do { return try Target.named(Target.defaultName) } catch { throw FacetError.internalError("target", error, Target.defaultName) }
   }
 
-  private static func calibrate(
-    _ model: PreparedModel, _ request: CompileRequest, _ types: NumberTypes
-  ) throws(FacetError) -> Calibration? {
-    guard
-      types.needsMeasurements(inputRange: model.input.pixels?.range) || !Calibration.places(model, request).isEmpty
-    else { return nil }
-    guard !Calibration.places(model, request).isEmpty else {
-      throw FacetError(
-        Diagnostic(
-          code: CompileErrorCode.calibrationMissing, file: model.source.file,
-          message: "The new branch needs calibration data, and none was given.",
-          remedy: "Add --calibration DATA: the 32 to 256 typical images that the bundle was compiled with."))
-    }
-    let float = try lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
-    try checkArena(float, model)
-    return try Calibration.run(model, request, types, program: float)
+  private static func checkData(_ pipeline: Pipeline, _ request: CompileRequest) throws(FacetError) {
+    guard pipeline.needsMeasurements, Calibration.places(pipeline.source, request).isEmpty else { return }
+    throw FacetError(
+      Diagnostic(
+        code: CompileErrorCode.calibrationMissing, file: pipeline.source.source.file,
+        message: "The new branch needs calibration data, and none was given.",
+        remedy: "Add --calibration DATA: the 32 to 256 typical images that the bundle was compiled with."))
   }
 }

@@ -38,108 +38,27 @@ public enum Compiler {
 
   static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> CompileResult {
     let profiles = try ProfileBinding.profiles(model, request)
-    let float = try lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
-    try checkArena(float, model)
+    let pipeline = Pipeline(model)
+    let float = try pipeline.float32()
     if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
-    let types = NumberTypes(int8: GivenQuantizations(model.graph))
-    let inputRange = model.input.pixels?.range
     // Before the calibration, which takes its time.
-    try checkInt8Arena(types, model, floatBytes: float.arenaBytes)
-    // A quantized model may say all that calibration would find out.
-    let needsCalibration = types.needsMeasurements(inputRange: inputRange)
-    let calibration =
-      needsCalibration || !Calibration.places(model, request).isEmpty
-      ? try Calibration.run(model, request, types, program: float) : nil
-    let decisions = QuantizationDecisions(types, measured: calibration?.measurements ?? Measurements(), inputRange: inputRange)
+    try pipeline.checkArena(beside: float)
+    let calibration = try pipeline.calibrate(request, on: float)
+    let decisions = pipeline.decide(calibration)
+    try pipeline.checkInput(decisions)
+    let program = try pipeline.program(decisions, storedUnsigned: request.target.storedUnsigned)
     let numbers = ContentNumbering(model.graph).numbers
-    var model = model
-    model.graph = types.graph
-    try checkInput(decisions, model)
-    let program = try lower(decisions, model, storedUnsigned: request.target.storedUnsigned)
-    try checkArena(program, model)
     var result = try emit(
-      model, request, program, profiles, calibration: calibration,
-      valueNumbers: ValueNumbers(program, model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
+      pipeline.model, request, program, profiles, calibration: calibration,
+      valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
     if let calibration {
-      result.report.quantization = try check(
-        result.bytes, types, model, calibration,
-        fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
+      result.report.quantization = try pipeline.check(
+        result.bytes, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
         attributes: Array(model.attributes.indices), threads: request.threads)
       result.report.warnings += calibration.notProbabilities(model.attributes)
       result.report.warnings += calibration.warnings + (result.report.quantization?.warnings ?? [])
     }
     return result
-  }
-
-  /// Compares an int8 bundle with the float scores of its calibration.
-  ///
-  /// - Parameters:
-  ///   - fragments: those that were lowered from the model's graph.
-  ///   - attributes: numbers in the bundle of the model's attributes.
-  static func check(
-    _ bytes: [UInt8], _ types: NumberTypes, _ model: PreparedModel, _ calibration: Calibration, fragments: [Int: LoweredFragment],
-    attributes: [Int], threads: Int
-  ) throws(FacetError) -> QuantizationReport? {
-    guard !calibration.checked.isEmpty else { return nil }
-    do {
-      return try QuantizationCheck(bundle: Bundle.opening(bytes), types: types, fragments: fragments, attributes: attributes)
-        .run(calibration, threads: threads)
-    } catch {
-      throw FacetError.internalError("check", error, model.source.file)
-    }
-  }
-
-  static func lower(
-    _ decisions: QuantizationDecisions, _ model: PreparedModel, storedUnsigned: Bool, isTrial: Bool = false,
-    behindTrunk: FragmentPartition? = nil
-  ) throws(FacetError) -> LoweredProgram {
-    do {
-      return try Lowering.lower(decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
-    } catch {
-      throw FacetError(
-        error.problems.map {
-          Diagnostic(
-            code: CompileErrorCode.lower, file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
-            operatorName: $0.operatorName.isEmpty ? nil : $0.operatorName, message: "\($0.message).",
-            remedy: "Change the model before export, or leave out the attributes that need this.")
-        })
-    }
-  }
-
-  /// The int8 program's arena, for which nothing needs to be measured. It may be larger than that of the float32 program: some values are in
-  /// it in both number types, and in two layouts.
-  static func checkInt8Arena(_ types: NumberTypes, _ model: PreparedModel, floatBytes: Int) throws(FacetError) {
-    // Most networks are far from the limit: four forms of each value are at most 10 bytes an element, and a plan wastes less than as much.
-    guard floatBytes > maximumArenaBytes / 8 else { return }
-    let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: model.input.pixels?.range)
-    try checkArena(lower(decisions, model, storedUnsigned: false, isTrial: true), model)
-  }
-
-  /// What the engine takes (Formats/facet-bundle.md, "Plan and arena").
-  private static let maximumArenaBytes = (1 << 31) - 4096
-
-  /// Also the float32 program, which calibration runs.
-  static func checkArena(_ program: LoweredProgram, _ model: PreparedModel) throws(FacetError) {
-    guard program.arenaBytes <= maximumArenaBytes else {
-      throw FacetError([
-        Diagnostic(
-          code: CompileErrorCode.arena, file: model.source.file,
-          message: "The network needs \(program.arenaBytes) bytes of activations, more than the 2 GiB that a bundle may ask for.",
-          remedy: "Use a smaller input.")
-      ])
-    }
-  }
-
-  /// A bundle holds 1 / scale of its input as a number below 2^64.
-  private static func checkInput(_ decisions: QuantizationDecisions, _ model: PreparedModel) throws(FacetError) {
-    for input in model.graph.inputs where decisions.quantization(decisions.types.aliases.root(input)).scale < 0x1p-63 {
-      throw FacetError([
-        Diagnostic(
-          code: CompileErrorCode.inputRange, file: model.source.file, place: "input '\(model.graph[input].name)'",
-          message: "All of its values are nearly 0: they differ by less than 1e-16.",
-          remedy: "Check scale, mean and std in the recipe, or the values of the calibration tensors.")
-      ])
-    }
   }
 
   private static func emit(

@@ -27,13 +27,13 @@ private struct Example {
       models: [folder.appendingPathComponent("face-attributes.onnx").path], recipes: [recipe], target: try Target.named(Target.defaultName))
     var model = try PreparedModel(request)
     graph = model.graph
-    program = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
+    program = try Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     if precision == .int8 {
       let types = NumberTypes(int8: GivenQuantizations(graph))
       let calibration = try Calibration.run(model, request, types, program: program)
       let decisions = QuantizationDecisions(types, measured: calibration.measurements, inputRange: model.input.pixels?.range)
       model.graph = types.graph
-      program = try Compiler.lower(decisions, model, storedUnsigned: true)
+      program = try Pipeline.lower(decisions, model, storedUnsigned: true)
     }
     bundle = try Bundle.opening(
       BundleEmitter(

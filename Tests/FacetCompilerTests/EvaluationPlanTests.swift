@@ -97,7 +97,7 @@ import Testing
 
   @Test func theBundleHasTheGateAndItsText() throws {
     let model = try model(recipe(map: #", "when": "kind != cat""#))
-    let program = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
+    let program = try Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     let bundle = try Bundle.opening(
       BundleEmitter(
         program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: [],

@@ -84,11 +84,11 @@ private struct MarkedArena {
       CompileRequest(
         models: [folder.appendingPathComponent("face-attributes.onnx").path],
         recipes: [try Recipe.load(folder.appendingPathComponent("recipe.json").path)], target: try Target.named(Target.defaultName)))
-    if precision == .float32 { return try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false) }
+    if precision == .float32 { return try Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false) }
     // Ranges do not matter to where tensors lie.
     let types = NumberTypes(int8: GivenQuantizations(model.graph))
     let decisions = QuantizationDecisions(types, measured: Measurements(), inputRange: model.input.pixels?.range)
-    return try Compiler.lower(decisions, model, storedUnsigned: true)
+    return try Pipeline.lower(decisions, model, storedUnsigned: true)
   }
 
   private static func orders(_ rest: [Int]) -> [[Int]] {

@@ -157,11 +157,11 @@ import Testing
     let model = try PreparedModel(MergedModels([ImportedModel(graph: graph, source: source, notes: [])]), request)
     let types = NumberTypes(int8: GivenQuantizations(model.graph))
     let calibration = try Calibration.run(
-      model, request, types, program: Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false))
+      model, request, types, program: Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false))
     let decisions = QuantizationDecisions(types, measured: calibration.measurements, inputRange: nil)
     var int8 = model
     int8.graph = types.graph
-    let program = try Compiler.lower(decisions, int8, storedUnsigned: false)
+    let program = try Pipeline.lower(decisions, int8, storedUnsigned: false)
     let bundle = try Bundle.opening(
       BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: []).bytes())
     var errors = OperatorErrors(bundle, types, Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }))

@@ -38,7 +38,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     // Those of groups are the same, and have no groups themselves.
     let ofGroups = properties(object(object(budget["subgroups"])["additionalProperties"]))
     #expect(NSDictionary(dictionary: ofGroups) == NSDictionary(dictionary: budget.filter { $0.key != "subgroups" }))
-    #expect(Set(ofGroups.keys) == Set(BudgetKind.allCases.map(\.rawValue)))
+    #expect(Set(ofGroups.keys) == Set(Metric.allCases.map(\.rawValue)))
   }
 
   @Test func theSchemaHasTheChoicesOfTheParser() {

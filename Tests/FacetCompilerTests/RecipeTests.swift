@@ -44,7 +44,7 @@ import Testing
     #expect(
       budget
         == .init(agreement: 98, subgroups: ["lighting": .init(accuracyDrop: 1), "skin tone": .init(agreement: 97.5, sqnr: 10)]))
-    #expect(BudgetKind.allCases.map { budget?.subgroups["skin tone"]?[$0] } == [nil, 97.5, 10, nil, nil, nil])
+    #expect(Metric.allCases.map { budget?.subgroups["skin tone"]?[$0] } == [nil, 97.5, 10, nil, nil, nil])
   }
 
   /// A bundle of an earlier version may carry it: the rest of the recipe is still wanted.

@@ -38,13 +38,13 @@ import Testing
     var decisions = QuantizationDecisions(float32: model.graph)
     if precision == .int8 {
       let types = NumberTypes(int8: GivenQuantizations(model.graph))
-      let float = try Compiler.lower(decisions, model, storedUnsigned: false)
+      let float = try Pipeline.lower(decisions, model, storedUnsigned: false)
       let request = CompileRequest(
         models: [], target: try Target.named(Target.defaultName), calibration: folder.appendingPathComponent("test/00000.jpg").path)
       let calibration = try Calibration.run(model, request, types, program: float)
       decisions = QuantizationDecisions(types, measured: calibration.measurements, inputRange: model.input.pixels?.range)
     }
-    var program = try Compiler.lower(decisions, model, storedUnsigned: precision == .int8)
+    var program = try Pipeline.lower(decisions, model, storedUnsigned: precision == .int8)
     change(&program)
     return try Bundle.opening(
       BundleEmitter(

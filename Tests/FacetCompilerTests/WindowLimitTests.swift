@@ -16,7 +16,7 @@ import Testing
     let source = ModelSource(file: "window.onnx", fileSize: 0, format: "test", operatorSet: 0, producer: "", name: "")
     let model = try PreparedModel(ImportedModel(graph: graph, source: source, notes: []), recipe: nil, stopAfter: nil)
     do {
-      _ = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
+      _ = try Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
       return nil
     } catch { return error }
   }

@@ -12,11 +12,11 @@ import Testing
 /// Budgets held against counts: what is met, missed, and not to be told from so few.
 @Suite struct BudgetGateTests {
   private typealias Gate = VerificationReport.Gate
-  private typealias Evidence = VerificationReport.Evidence
 
   private func evidence(agreeing: Int, of count: Int, _ pairs: PairedProportions = PairedProportions()) -> Evidence {
     let attribute = AttributeDescription(name: "a", labels: [], confidence: "softmax", threshold: nil, shape: [1, 2], scores: 2)
-    var result = Evidence(pairs: pairs)
+    var result = Evidence()
+    result.pairs = pairs
     let (first, second): ([Float], [Float]) = ([1, 0], [0, 1])
     for index in 0..<count {
       first.withUnsafeBufferPointer { expected in
@@ -32,7 +32,8 @@ import Testing
     let one = evidence(agreeing: 1, of: 1, PairedProportions(bothRight: 1))
     let gate = Gate(["age"], ["age": one], budgets: [:])
     #expect(!gate.passed && gate.missed.isEmpty && gate.unchecked.isEmpty)
-    #expect(gate.undecided.map { "\($0.budget) \($0.samples) \($0.samplesNeeded ?? 0)" } == ["accuracy_drop 1 268", "agreement 1 99"])
+    #expect(
+      gate.undecided.map { "\($0.budget.rawValue) \($0.samples) \($0.samplesNeeded ?? 0)" } == ["accuracy_drop 1 268", "agreement 1 99"])
     let many = evidence(agreeing: 300, of: 300, PairedProportions(bothRight: 300))
     #expect(Gate(["age"], ["age": many], budgets: [:]).passed)
   }
@@ -51,7 +52,8 @@ import Testing
     let budget = Recipe.Budget(accuracyDrop: 1, subgroups: ["light": .init(accuracyDrop: 1)])
     let gate = Gate(["age"], ["age": all], groups: groups, budgets: ["age": budget])
     #expect(!gate.passed)
-    #expect(gate.missed.map { "\($0.subject.subgroup ?? "") \($0.subject.group ?? "") \($0.budget)" } == ["light even accuracy_drop"])
+    #expect(
+      gate.missed.map { "\($0.subject.subgroup ?? "") \($0.subject.group ?? "") \($0.criterion.name)" } == ["light even accuracy_drop"])
     #expect(gate.undecided.map(\.subject.group) == ["side"] && gate.undecided.first?.samplesNeeded == 268)
     #expect(gate.unchecked.map(\.subject.group) == ["unseen"])
     // Without the column at all, the budget cannot be checked.

@@ -3,6 +3,7 @@ import FacetCompiler
 import FacetData
 import FacetDiagnostics
 import FacetFiles
+import FacetMetrics
 import FacetRuntime
 import Foundation
 import Testing
@@ -63,8 +64,9 @@ import Testing
   @Test func budgetsOfNumbersAreMetMissedOrNotDecided() throws {
     func gate(_ budget: String) throws -> [String] {
       let gate = try verify(", \"budget\": {\(budget)}").gate
-      return gate.missed.map { "missed \($0.budget)" } + gate.undecided.map { "undecided \($0.budget) \($0.samplesNeeded ?? 0)" }
-        + gate.unchecked.map { "unchecked \($0.budget)" }
+      return gate.missed.map { "missed \($0.criterion.name)" }
+        + gate.undecided.map { "undecided \($0.budget.rawValue) \($0.samplesNeeded ?? 0)" }
+        + gate.unchecked.map { "unchecked \($0.budget.rawValue)" }
     }
     #expect(try gate(#""mean_error_increase": 3.6"#) == ["missed mean_error_increase"])
     // 11/3 + t(n - 1) · sqrt(4/3) / sqrt(n) <= 4: t is 1.692 for n = 35.
@@ -90,7 +92,7 @@ import Testing
   @Test func oneNumberAloneDecidesNothing() throws {
     try folder.write("labels.csv", "file,third,light\na.npy,11,dim\n")
     let gate = try verify(#", "budget": {"mean_difference": 30}"#).gate
-    #expect(gate.undecided.map(\.budget) == ["mean_difference"] && gate.undecided[0].bound == .infinity)
+    #expect(gate.undecided.map(\.budget) == [.meanDifference] && gate.undecided[0].bound == .infinity)
   }
 
   @Test func labelsThatAreNoNumbersAreNamed() throws {

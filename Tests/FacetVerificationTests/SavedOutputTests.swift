@@ -3,6 +3,7 @@ import FacetCompiler
 import FacetData
 import FacetDiagnostics
 import FacetFiles
+import FacetMetrics
 import FacetRuntime
 import Foundation
 import Testing
@@ -80,7 +81,7 @@ import Testing
     try save("kind", [4, 3], [.nan, .infinity] + Self.kind.dropFirst(2))
     let report = try verify(tested: [1, 1, 1])
     #expect(report.attributes["kind"]?.difference.notFinite == 2 && !report.gate.passed)
-    #expect(report.gate.missed.contains { $0.budget == "not_finite" && $0.value == 2 })
+    #expect(report.gate.missed.contains { $0.criterion == .finite && $0.value == 2 })
   }
 
   @Test func anArrayMayHaveTheNameOfTheOutputAndOtherTypesAndAxesOfOne() throws {
@@ -112,7 +113,7 @@ import Testing
       bundle: Bundle.opening(TinyNetwork.bundle(factors: [1, 1, 1])), bundleFile: "m.facet", reference: nil, saved: saved(),
       data: Dataset.open(path: folder.path + "/data"), recipes: [Recipe.parse(Array(budgets.utf8), file: "r.json")]
     ).run().gate
-    #expect(!gated.passed && gated.unchecked == [.init(subject: .init(attribute: "size"), budget: "sqnr_db", limit: 20)])
+    #expect(!gated.passed && gated.unchecked == [.init(subject: .init(attribute: "size"), budget: .sqnr, limit: 20)])
     try FileManager.default.removeItem(atPath: folder.path + "/saved/kind.npy")
     try save("other", [4, 3], Self.kind)
     #expect(failures { _ = try saved() }.count { $0.hasPrefix("error[verify.saved.missing]") } == 2)

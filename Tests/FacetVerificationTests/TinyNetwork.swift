@@ -30,7 +30,7 @@ enum TinyNetwork {
     let model = try PreparedModel(
       ImportedModel(graph: graph, source: source, notes: []), recipe: recipe.map { try Recipe.parse(Array($0.utf8), file: "r.json") },
       stopAfter: nil)
-    let program = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
+    let program = try Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     return BundleEmitter(
       program: program, attributes: model.attributes, input: model.input, storedUnsigned: false, provenance: [],
       evaluation: model.evaluation, forks: ForkInterface.all(program, model.graph)

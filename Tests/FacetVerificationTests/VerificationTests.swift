@@ -75,7 +75,9 @@ import Testing
 
   @Test func theGateHoldsEachBudget() throws {
     typealias Miss = VerificationReport.Miss
-    func missed(_ attribute: String) throws -> [String] { try verify(recipe(attribute)).gate.missed.map { "\($0.budget) \($0.limit)" } }
+    func missed(_ attribute: String) throws -> [String] {
+      try verify(recipe(attribute)).gate.missed.map { "\($0.criterion.name) \($0.limit)" }
+    }
     // None in the recipe: one point and 97 %.
     #expect(try missed("{}") == ["accuracy_drop 1.0", "agreement 97.0"])
     #expect(try missed(#"{"budget": {"agreement": 75}}"#) == [])
@@ -91,7 +93,7 @@ import Testing
     try FileManager.default.removeItem(atPath: folder.path + "/labels.csv")
     let stated = try verify(recipe(#"{"budget": {"accuracy_drop": 50, "agreement": 75}}"#, subgroups: #"["light"]"#))
     #expect(stated.gate.missed.isEmpty && !stated.gate.passed && stated.subgroups.isEmpty)
-    #expect(stated.gate.unchecked.map { "\($0.subject.attribute) \($0.budget) \($0.limit)" } == ["kind accuracy_drop 50.0"])
+    #expect(stated.gate.unchecked.map { "\($0.subject.attribute) \($0.budget.rawValue) \($0.limit)" } == ["kind accuracy_drop 50.0"])
     #expect(try verify(recipe("{}"), tested: [1, 1, 1]).gate.unchecked.isEmpty)
     #expect(try verify(recipe(#"{"budget": {"sqnr_db": 7}}"#)).gate.passed)
   }

@@ -31,14 +31,14 @@ extension Recipe {
     members.append(
       comment(
         "attributes",
-        "What the model answers, by name. output: the value of the model that it is, also an inner one, which cuts the model there. "
+        RecipeKey.attributes.summary + " output: the value of the model that it is, also an inner one, which cuts the model there. "
           + "labels: a name for each score, in order. budget: what int8 may cost, accuracy_drop in percentage points, agreement in "
           + "percent of the samples. confidence (softmax, sigmoid, probabilities, none) and threshold (0 to 1) can be added; channels [first, count] "
           + "takes a part of an output, value makes a number of its scores, such as an age in years (docs/attributes.md)."))
     members.append("\"attributes\": \(attributesTemplate(report.outputs, owners, &advice))")
-    members.append(comment("subgroups", "Columns of labels.csv by which 'facet verify' breaks the accuracy down."))
+    members.append(comment("subgroups", RecipeKey.subgroups.summary))
     members.append("\"subgroups\": []")
-    members.append(comment("calibration", "Folder of 32 to 256 typical images, relative to this file: they set the int8 ranges."))
+    members.append(comment("calibration", RecipeKey.calibration.summary + " 32 to 256 typical images do; relative to this file."))
     members.append("\"calibration\": \"calibration\"")
     advice.append("\"calibration\": name 32 to 256 typical images.")
     return ("{\n  " + members.joined(separator: ",\n  ") + "\n}\n", advice)
@@ -65,36 +65,35 @@ extension Recipe {
         "\"input\": pixels become (pixel * scale - mean) / std; put in what the network was trained with"
           + (isGray ? "." : ", and the colour order (a guess: rgb; networks trained with OpenCV or Caffe have bgr)."))
     }
-    let fields: [(key: String, value: String, why: String)] = [
-      ("name", jsonString(input.name), "The model's input that takes the image."),
-      ("width", "\(guess.width)", "In pixels, from the model's shape \(input.shape)."),
-      ("height", "\(guess.height)", "In pixels, from the same."),
-      ("layout", "\"\(guess.layout.rawValue)\"", "Order of the model's axes. Guess: \(layout), from where \(guess.channels) stands."),
+    let fields: [(key: RecipeInputKey, value: String, why: String)] = [
+      (.name, jsonString(input.name), ""),
+      (.width, "\(guess.width)", "From the model's shape \(input.shape)."),
+      (.height, "\(guess.height)", "From the same."),
+      (.layout, "\"\(guess.layout.rawValue)\"", "Guess: \(layout), from where \(guess.channels) stands."),
       (
-        "color", isGray ? "\"gray\"" : "\"rgb\"",
-        isGray ? "One channel: gray." : "Order of the channels: rgb, bgr or gray. Guess: rgb is usual; OpenCV and Caffe have bgr."
+        .color, isGray ? "\"gray\"" : "\"rgb\"",
+        isGray ? "It has one channel." : "rgb, bgr or gray. Guess: rgb is usual; OpenCV and Caffe have bgr."
       ),
-      ("resize", "\"stretch\"", "How other images fit: stretch, crop or letterbox. Guess: as training did it is best."),
+      (.resize, "\"stretch\"", "stretch, crop or letterbox. Guess: as training did it is best."),
       (
-        "scale", scale(input.pixels?.range ?? .unit),
-        "Factor of a pixel of 0 to 255. "
-          + (input.pixels.map { "The model takes pixels of \($0.range.rawValue): \($0.reason)." }
-            ?? "Guess: 1/255; write 1 where the model takes 0 to 255.")
-      ),
-      (
-        "mean", numbers("0"),
-        "Subtracted after scaling, for each channel. "
-          + (input.pixels == nil
-            ? "Guess: nothing; ImageNet's are 0.485, 0.456, 0.406. \"mean_image\": FILE.npy takes its place for a mean of each pixel."
-            : "Nothing: the model itself normalizes.")
+        .scale, scale(input.pixels?.range ?? .unit),
+        input.pixels.map { "The model takes pixels of \($0.range.rawValue): \($0.reason)." }
+          ?? "Guess: 1/255; write 1 where the model takes 0 to 255."
       ),
       (
-        "std", numbers("1"),
-        "Divided by then, for each channel. "
-          + (input.pixels == nil ? "Guess: nothing; ImageNet's are 0.229, 0.224, 0.225." : "Nothing: the model itself normalizes.")
+        .mean, numbers("0"),
+        input.pixels == nil
+          ? "Guess: nothing; ImageNet's are 0.485, 0.456, 0.406. \"mean_image\": FILE.npy takes its place for a mean of each pixel."
+          : "Nothing: the model itself normalizes."
+      ),
+      (
+        .std, numbers("1"),
+        input.pixels == nil ? "Guess: nothing; ImageNet's are 0.229, 0.224, 0.225." : "Nothing: the model itself normalizes."
       ),
     ]
-    let lines = fields.map { "    \(comment($0.key, $0.why)),\n    \"\($0.key)\": \($0.value)" }
+    let lines = fields.map { key, value, why in
+      "    \(comment(key.rawValue, [key.summary, why].filter { !$0.isEmpty }.joined(separator: " "))),\n    \"\(key.rawValue)\": \(value)"
+    }
     return "{\n" + lines.joined(separator: ",\n") + "\n  }"
   }
 
@@ -104,7 +103,7 @@ extension Recipe {
     guard !options.shapes.isEmpty else { return [] }
     let entries = options.shapes.sorted { $0.key < $1.key }.map { "\(jsonString($0.key)): \($0.value)" }
     return [
-      comment("shapes", "Sizes of the model's inputs, where it leaves them open or others are wanted."),
+      comment("shapes", RecipeKey.shapes.summary),
       "\"shapes\": { \(entries.joined(separator: ", ")) }",
     ]
   }
@@ -116,7 +115,7 @@ extension Recipe {
     if !others.isEmpty {
       let listed = others.prefix(16).map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
       lines.append(
-        comment("constants", "Inputs that never change, as numbers or the name of a .npy file. Still to be given: \(listed)."))
+        comment("constants", RecipeKey.constants.summary + " Still to be given: \(listed)."))
       advice.append("\"constants\": give the inputs that never change: \(listed). Inputs that change beside the image are not supported.")
     }
     let entries = options.constants.sorted { $0.key < $1.key }.map { name, constant in

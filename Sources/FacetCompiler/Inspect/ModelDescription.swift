@@ -94,9 +94,8 @@ extension Compiler {
       report.notes = prepared.report.notes
       report.remainingOperatorTypes = InspectReport.types(prepared.graph)
       report.remainingLayoutTransposes = InspectReport.layoutTransposes(prepared.graph)
-      let float = try lower(QuantizationDecisions(float32: prepared.graph), prepared, storedUnsigned: false, isTrial: true)
-      try checkArena(float, prepared)
-      try checkInt8Arena(NumberTypes(int8: GivenQuantizations(prepared.graph)), prepared, floatBytes: float.arenaBytes)
+      let pipeline = Pipeline(prepared)
+      try pipeline.checkArena(beside: pipeline.float32(isTrial: true))
     } catch {
       report.problems = error.diagnostics
     }

@@ -1,3 +1,5 @@
+import FacetMetrics
+
 /// What Facet cannot read from a model: how images become its input, and what its outputs mean. A JSON file beside the model
 /// (`Formats/recipe.schema.json` documents every field).
 public struct Recipe: Sendable, Equatable {
@@ -140,28 +142,26 @@ public struct Recipe: Sendable, Equatable {
     case none, softmax, sigmoid, probabilities
   }
 
-  /// What int8 may cost an attribute; nil fields are not checked. `BudgetKind` lists them.
+  /// What int8 may cost an attribute; a metric without a limit is not checked.
   public struct Budget: Sendable, Equatable {
-    /// Percentage points of accuracy below float.
-    public var accuracyDrop: Double?
-    /// Least share of samples with the same first label as float, in percent.
-    public var agreement: Double?
-    /// The least signal-to-quantization-noise ratio of the scores, in dB.
-    public var sqnr: Double?
-    /// Of an attribute that is a number, in its unit: how much more the mean absolute error of int8 may be than that of float.
-    public var meanErrorIncrease: Double?
-    /// Percentage points of samples whose error is at most the recipe's "within".
-    public var withinDrop: Double?
-    /// Largest mean of |float - int8|, in its unit.
-    public var meanDifference: Double?
+    package var limits: [Metric: Double] = [:]
     /// By column of `labels.csv`: what it may cost each group of samples with one value there.
     public var subgroups: [String: Budget] = [:]
 
+    /// - Parameters:
+    ///   - accuracyDrop: percentage points of accuracy below float.
+    ///   - agreement: least share of samples with the same first label as float, in percent.
+    ///   - sqnr: the least signal-to-quantization-noise ratio of the scores, in dB.
     public init(accuracyDrop: Double? = nil, agreement: Double? = nil, sqnr: Double? = nil, subgroups: [String: Budget] = [:]) {
-      self.accuracyDrop = accuracyDrop
-      self.agreement = agreement
-      self.sqnr = sqnr
+      limits[.accuracyDrop] = accuracyDrop
+      limits[.agreement] = agreement
+      limits[.sqnr] = sqnr
       self.subgroups = subgroups
+    }
+
+    package subscript(metric: Metric) -> Double? {
+      get { limits[metric] }
+      set { limits[metric] = newValue }
     }
   }
 

@@ -3,36 +3,11 @@ import FacetFiles
 import FacetMetrics
 
 extension Recipe.Budget {
-  package subscript(kind: BudgetKind) -> Double? {
-    get {
-      switch kind {
-      case .accuracyDrop: accuracyDrop
-      case .agreement: agreement
-      case .sqnr: sqnr
-      case .meanErrorIncrease: meanErrorIncrease
-      case .withinDrop: withinDrop
-      case .meanDifference: meanDifference
-      }
-    }
-    set {
-      switch kind {
-      case .accuracyDrop: accuracyDrop = newValue
-      case .agreement: agreement = newValue
-      case .sqnr: sqnr = newValue
-      case .meanErrorIncrease: meanErrorIncrease = newValue
-      case .withinDrop: withinDrop = newValue
-      case .meanDifference: meanDifference = newValue
-      }
-    }
-  }
-}
-
-extension Recipe.Budget {
   /// - Parameter isOfGroups: whether it is that of the groups of a column, which have no subgroups themselves.
   init?(_ node: JSONNode, _ path: RecipePath, isOfGroups: Bool = false, _ reader: inout RecipeReader) {
     guard let fields = reader.fields(node, path, RecipeBudgetKey.self) else { return nil }
     self.init()
-    for kind in BudgetKind.allCases {
+    for kind in Metric.allCases {
       guard let node = fields[.limit(kind)] else { continue }
       let place = path.key(kind.rawValue)
       guard let limit = reader.number(node, place, in: kind.range) else { continue }
@@ -66,7 +41,7 @@ extension Recipe.Budget {
 
   /// What to write in the place of a share of the samples of 1 % or less, which is never meant; nil for all else. (An accuracy may well fall
   /// by less than a point.)
-  fileprivate static func remedy(_ kind: BudgetKind, _ limit: Double) -> String? {
+  fileprivate static func remedy(_ kind: Metric, _ limit: Double) -> String? {
     guard kind.unit == .percent, limit <= 1 else { return nil }
     return limit > 0
       ? "The number is a percentage: did you mean \(plain((limit * 1e8).rounded() / 1e6))?"
@@ -79,10 +54,10 @@ extension Recipe.Attribute {
   func checkBudget(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) {
     guard let budget else { return }
     func check(_ budget: Recipe.Budget, _ path: RecipePath) {
-      for kind in BudgetKind.allCases where budget[kind] != nil {
+      for kind in Metric.allCases where budget[kind] != nil {
         let place = path.key(kind.rawValue)
         if let isOfNumbers = kind.isOfNumbers, isOfNumbers != (value != nil) {
-          let fitting = BudgetKind.allCases.filter { $0.isOfNumbers != isOfNumbers }.map(\.rawValue).joined(separator: ", ")
+          let fitting = Metric.allCases.filter { $0.isOfNumbers != isOfNumbers }.map(\.rawValue).joined(separator: ", ")
           reader.report(
             .value, at: node.offset, place,
             isOfNumbers ? "Only an attribute with a \"value\" is a number." : "The attribute is a number: it has no classes.",
@@ -104,7 +79,7 @@ extension Recipe {
   /// Limits that were written as shares, not percentages, in a bundle's recipe: an earlier version took them.
   package var misreadBudgets: [Diagnostic] {
     attributes.flatMap { attribute in
-      BudgetKind.allCases.compactMap { kind in
+      Metric.allCases.compactMap { kind in
         guard let limit = attribute.budget?[kind], let remedy = Budget.remedy(kind, limit) else { return nil }
         return Diagnostic(
           code: RecipeErrorCode.range, file: file, place: "attributes.\(attribute.name).budget.\(kind.rawValue)",

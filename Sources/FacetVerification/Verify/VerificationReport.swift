@@ -134,19 +134,33 @@ package struct VerificationReport: Encodable, Sendable {
     package var group: String?
   }
 
-  /// A budget that was missed.
+  /// What is asked of an attribute: that a metric keeps its budget, or that all scores are numbers.
+  package enum Criterion: Sendable, Equatable {
+    case metric(Metric)
+    case finite
+
+    /// As JSON has it.
+    package var name: String {
+      switch self {
+      case .metric(let metric): metric.rawValue
+      case .finite: "not_finite"
+      }
+    }
+  }
+
+  /// What was missed.
   package struct Miss: Encodable, Sendable, Equatable {
     /// In JSON, its members stand beside the others.
     package var subject: Subject
-    /// A `BudgetKind` (values are in its unit) or `not_finite`.
-    package var budget: String
+    package var criterion: Criterion
+    /// In the metric's unit, as is the value; of scores that are no numbers, how many there may be and are.
     package var limit: Double
     package var value: Double
 
     package func encode(to encoder: any Encoder) throws {
       try subject.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(budget, forKey: .budget)
+      try container.encode(criterion.name, forKey: .budget)
       try container.encode(limit, forKey: .limit)
       try container.encode(value, forKey: .value)
     }
@@ -159,8 +173,7 @@ package struct VerificationReport: Encodable, Sendable {
   /// A budget of the recipe that the data cannot tell of, such as an accuracy without labels.
   package struct Unchecked: Encodable, Sendable, Equatable {
     package var subject: Subject
-    /// As in `Miss`.
-    package var budget: String
+    package var budget: Metric
     package var limit: Double
 
     package func encode(to encoder: any Encoder) throws {
@@ -178,8 +191,7 @@ package struct VerificationReport: Encodable, Sendable {
   /// A budget that the measured value keeps, but by less than chance may do with so few samples.
   package struct Undecided: Encodable, Sendable, Equatable {
     package var subject: Subject
-    /// As in `Miss`.
-    package var budget: String
+    package var budget: Metric
     package var limit: Double
     package var value: Double
     /// What cannot be excluded at 95 %.

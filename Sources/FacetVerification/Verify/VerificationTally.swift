@@ -24,11 +24,11 @@ struct VerificationTally {
     var truth: GroundTruth?
     /// Of an attribute that is a number: the error that is small enough.
     var tolerance: Double?
-    var all = VerificationReport.Evidence()
+    var all = Evidence()
     /// The float model against saved outputs.
     var imported = ScoreComparison()
     /// By subgroup column (in order) and group.
-    var groups: [[VerificationReport.Evidence]]
+    var groups: [[Evidence]]
     var gating = Gating()
   }
 
@@ -79,7 +79,7 @@ struct VerificationTally {
         entries.append(
           Entry(
             description: description, referenceIndex: index, truth: truth, tolerance: verification.tolerances[description.name],
-            groups: groupings.map { Array(repeating: VerificationReport.Evidence(), count: $0.values.count) }))
+            groups: groupings.map { Array(repeating: Evidence(), count: $0.values.count) }))
       } catch {
         problems += error.diagnostics
       }
@@ -192,9 +192,9 @@ struct VerificationTally {
         difference: VerificationReport.Difference(entry.all.comparison),
         number: entry.description.value.map { VerificationReport.Number(entry.all.numbers, unit: $0.unit, within: entry.tolerance) })
     }
-    var evidence: [String: VerificationReport.Evidence] = [:]
+    var evidence: [String: Evidence] = [:]
     for entry in entries where attributes[entry.description.name] != nil { evidence[entry.description.name] = entry.all }
-    var groupEvidence: [String: [String: [String: VerificationReport.Evidence]]] = [:]
+    var groupEvidence: [String: [String: [String: Evidence]]] = [:]
     var subgroups: [String: [String: [String: VerificationReport.Comparison]]] = [:]
     for (position, grouping) in groupings.enumerated() {
       for (group, value) in grouping.values.enumerated() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FacetCompiler
+import FacetDiagnostics
 import FacetVerification
 
 struct TargetsCommand: ParsableCommand {

@@ -19,7 +19,7 @@ struct VerifyCommand: ParsableCommand {
       With --gate, the exit status is 2 where a budget of the recipe is missed, cannot be checked because labels are missing, or where there are \
       too few samples to tell: a budget is met when chance is excluded at 95 %, one-sided (accuracy_drop: the upper end of Newcombe's interval; \
       agreement: the exact lower bound of Clopper and Pearson; \
-      mean_error_increase and mean_difference of numbers: Student's t); it is missed when the measured value misses it. sqnr_db is decided by the \
+      means of numbers: Student's t); it is missed when the measured value misses it. sqnr_db is decided by the \
       measured value. Without a budget, an attribute may lose 1 point of accuracy and must agree on 97 % of the samples. The status is \
       also 2 where the model is not the one that was compiled.
       """)

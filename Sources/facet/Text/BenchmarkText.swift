@@ -1,5 +1,6 @@
 import FacetBundle
 import FacetCompiler
+import FacetDiagnostics
 import FacetEvaluation
 import FacetImport
 import FacetRuntime

@@ -1,5 +1,6 @@
 import FacetBundle
 import FacetCompiler
+import FacetDiagnostics
 import FacetFiles
 import FacetVerification
 import Foundation

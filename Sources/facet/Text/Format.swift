@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFiles
 import FacetVerification
 import Foundation
@@ -21,14 +22,6 @@ func bytes(_ number: Int) -> String {
   default: "\(number) B"
   }
 }
-
-/// A share in 0 ... 1 as "97.25 %".
-func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
-
-func decimal(_ number: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", number) }
-
-/// 0.0000123 as "1.2e-05".
-func scientific(_ number: Double) -> String { String(format: "%.1e", number) }
 
 /// Nanoseconds as "1.234 ms", in microseconds or nanoseconds where that would begin with noughts only.
 func milliseconds(_ nanoseconds: Int64) -> String { milliseconds(Double(nanoseconds) / 1e6) }
@@ -54,12 +47,6 @@ func terminalLines(_ blocks: [String]) -> String {
 /// How much an arena is larger than the least that any plan needs.
 func gap(_ arena: Int, _ lowerBound: Int) -> String {
   percent(lowerBound > 0 ? Double(arena - lowerBound) / Double(lowerBound) : 0)
-}
-
-/// A number of unknown size: three digits after the point, and of small ones three that count.
-func quantity(_ number: Double) -> String {
-  let size = abs(number)
-  return size == 0 || (size >= 0.1 && size < 1e7) ? decimal(number, 3) : String(format: "%.3g", number)
 }
 
 func shape(_ shape: [Int]) -> String { "[" + shape.map(String.init).joined(separator: ", ") + "]" }

@@ -39,35 +39,20 @@ struct GateText {
     return "\(subject.attribute) \(groups)"
   }
 
-  /// 98 %, 0.50 points, 15.0 dB.
-  private func number(_ value: Double, _ kind: BudgetKind) -> String {
-    switch kind.unit {
-    case .percent, .points: decimal(value, 2) + kind.unit.text
-    case .decibels: decimal(value, 1) + kind.unit.text
-    case .own: value.isFinite ? quantity(value) : "any number"
-    }
-  }
-
-  /// "agreement is 97.20 %, at least 98.00 % are wanted"
-  private func measured(_ kind: BudgetKind, _ value: Double, _ limit: Double) -> String {
-    let wanted = kind.isUpperLimit ? "at most \(number(limit, kind)) is allowed" : "at least \(number(limit, kind)) is required"
-    return "\(kind.title) \(number(value, kind)), \(wanted)"
-  }
-
   private func text(_ miss: VerificationReport.Miss) -> String {
-    guard let kind = BudgetKind(rawValue: miss.budget) else {
-      return "\(name(miss.subject)): \(Int(miss.value)) scores are infinite or not a number"
+    switch miss.criterion {
+    case .metric(let metric): "\(name(miss.subject)): \(metric.text(miss.value, limit: miss.limit))"
+    case .finite: "\(name(miss.subject)): \(Int(miss.value)) scores are infinite or not a number"
     }
-    return "\(name(miss.subject)): \(measured(kind, miss.value, miss.limit))"
   }
 
   private func text(_ undecided: VerificationReport.Undecided) -> String {
-    guard let kind = BudgetKind(rawValue: undecided.budget) else { return name(undecided.subject) }
+    let metric = undecided.budget
     let needed =
       undecided.samplesNeeded.map { "about \($0) samples at these rates would decide it" }
       ?? "no number of samples would decide it at these rates"
-    return "\(name(undecided.subject)): \(measured(kind, undecided.value, undecided.limit)); "
-      + "with \(plural(undecided.samples, "sample")) it could be as \(kind.isUpperLimit ? "high" : "low") as \(number(undecided.bound, kind)) "
+    return "\(name(undecided.subject)): \(metric.text(undecided.value, limit: undecided.limit)); "
+      + "with \(plural(undecided.samples, "sample")) it could be as \(metric.isUpperLimit ? "high" : "low") as \(metric.text(undecided.bound)) "
       + "(95 % confidence); \(needed)"
   }
 
@@ -78,7 +63,7 @@ struct GateText {
       ? "no outputs were saved for it"
       : subject.subgroup != nil && subject.group == nil
         ? "the data have no labels.csv with this column"
-        : BudgetKind(rawValue: unchecked.budget)?.needsLabels == true ? "no sample has a label" : "the attribute has no classes"
-    return "\(name(subject)): \(unchecked.budget) \(decimal(unchecked.limit, 2)): \(reason)"
+        : unchecked.budget.needsLabels ? "no sample has a label" : "the attribute has no classes"
+    return "\(name(subject)): \(unchecked.budget.rawValue) \(decimal(unchecked.limit, 2)): \(reason)"
   }
 }

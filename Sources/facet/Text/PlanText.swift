@@ -1,4 +1,5 @@
 import FacetCompiler
+import FacetDiagnostics
 import FacetFiles
 import FacetVerification
 

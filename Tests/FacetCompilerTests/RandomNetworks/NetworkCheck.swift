@@ -60,7 +60,7 @@ struct NetworkCheck {
       ImportedModel(
         graph: graph, source: ModelSource(file: "random.onnx", fileSize: 0, format: "test", operatorSet: 0, producer: "", name: ""),
         notes: []), recipe: nil, stopAfter: nil)
-    let float = try Compiler.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
+    let float = try Pipeline.lower(QuantizationDecisions(float32: model.graph), model, storedUnsigned: false)
     let floatRun = NetworkRun(model, float, storedUnsigned: false)
     try checkFloat(floatRun, graph, input, results)
     try checkInt8(model, float, input, &random)
@@ -109,7 +109,7 @@ struct NetworkCheck {
     var oracle = Int8Oracle(model.graph, decisions)
     oracle.run(input)
     for unsigned in [true, false] {
-      let program = try Compiler.lower(decisions, model, storedUnsigned: unsigned)
+      let program = try Pipeline.lower(decisions, model, storedUnsigned: unsigned)
       let run = NetworkRun(model, program, storedUnsigned: unsigned)
       for isa in NetworkRun.levels {
         let results = try run.scores(input, isa: isa, threads: 1)

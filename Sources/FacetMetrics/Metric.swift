@@ -1,5 +1,8 @@
-/// What a budget can limit: a line here, and a property of the recipe's budget.
-package enum BudgetKind: String, CaseIterable, Sendable {
+import FacetDiagnostics
+
+/// What is measured of int8 beside float, and can be limited by a budget: one case, with all that is to be known of it, and a key of
+/// `Formats/recipe.schema.json` of the same name.
+package enum Metric: String, CaseIterable, Sendable, Encodable {
   case accuracyDrop = "accuracy_drop"
   case agreement
   case sqnr = "sqnr_db"
@@ -79,6 +82,35 @@ package enum BudgetKind: String, CaseIterable, Sendable {
     case .accuracyDrop, .agreement: false
     case .sqnr: nil
     case .meanErrorIncrease, .withinDrop, .meanDifference: true
+    }
+  }
+
+  /// A value in its unit: 98.00 %, 0.50 points, 15.0 dB.
+  package func text(_ value: Double) -> String {
+    switch unit {
+    case .percent, .points: decimal(value, 2) + unit.text
+    case .decibels: decimal(value, 1) + unit.text
+    case .own: value.isFinite ? quantity(value) : "any number"
+    }
+  }
+
+  /// "agreement is 97.20 %, at least 98.00 % is required"
+  package func text(_ value: Double, limit: Double) -> String {
+    let wanted = isUpperLimit ? "at most \(text(limit)) is allowed" : "at least \(text(limit)) is required"
+    return "\(title) \(text(value)), \(wanted)"
+  }
+
+  /// What was counted, compared with a limit; nil where there is nothing to tell it from.
+  ///
+  /// Where samples are counted, a limit is met when chance is excluded at 95 %; others go by the measured value.
+  package func verdict(_ found: Evidence, limit: Double) -> NonInferiority? {
+    switch self {
+    case .accuracyDrop: NonInferiority(found.pairs, dropAtMost: limit)
+    case .agreement: NonInferiority(found.comparison, agreementAtLeast: limit)
+    case .meanErrorIncrease: NonInferiority(found.numbers.increase, atMost: limit)
+    case .withinDrop: NonInferiority(found.numbers.within, dropAtMost: limit)
+    case .meanDifference: NonInferiority(found.numbers.difference, atMost: limit)
+    case .sqnr: NonInferiority(measured: found.comparison.sqnr, isMissed: found.comparison.sqnr < limit)
     }
   }
 }

@@ -2,18 +2,7 @@ import FacetCompiler
 import FacetMetrics
 import FacetRecipe
 
-extension VerificationReport {
-  /// What was counted of an attribute, over all samples or those of one group.
-  struct Evidence {
-    var pairs = PairedProportions()
-    var comparison = ScoreComparison()
-    var numbers = NumberComparison()
-  }
-}
-
 extension VerificationReport.Gate {
-  typealias Evidence = VerificationReport.Evidence
-
   /// What is checked where a recipe gives an attribute no budget.
   package static let defaultBudget = Recipe.Budget(accuracyDrop: 1.0, agreement: 97)
 
@@ -33,8 +22,8 @@ extension VerificationReport.Gate {
       // Of the default budget, what can be checked is. A budget that somebody wrote must not pass unseen.
       let stated = budgets[name]
       if stated == nil, let found = found[name],
-        !BudgetKind.allCases.contains(where: { kind in
-          Self.defaultBudget[kind].map { Self.verdict(kind, $0, found) != nil } == true
+        !Metric.allCases.contains(where: { metric in
+          Self.defaultBudget[metric].map { metric.verdict(found, limit: $0) != nil } == true
         })
       {
         withoutBudget = (withoutBudget ?? []) + [name]
@@ -53,36 +42,24 @@ extension VerificationReport.Gate {
   }
 
   private mutating func check(_ subject: VerificationReport.Subject, _ budget: Recipe.Budget, _ found: Evidence?, isStated: Bool) {
-    for kind in BudgetKind.allCases {
-      guard let limit = budget[kind] else { continue }
-      guard let found = found.flatMap({ Self.verdict(kind, limit, $0) }) else {
-        if isStated { unchecked.append(.init(subject: subject, budget: kind.rawValue, limit: limit)) }
+    for metric in Metric.allCases {
+      guard let limit = budget[metric] else { continue }
+      guard let found = found.flatMap({ metric.verdict($0, limit: limit) }) else {
+        if isStated { unchecked.append(.init(subject: subject, budget: metric, limit: limit)) }
         continue
       }
       switch found.verdict {
       case .met: break
-      case .missed: missed.append(.init(subject: subject, budget: kind.rawValue, limit: limit, value: found.value))
+      case .missed: missed.append(.init(subject: subject, criterion: .metric(metric), limit: limit, value: found.value))
       case .undecided:
         undecided.append(
           .init(
-            subject: subject, budget: kind.rawValue, limit: limit, value: found.value, bound: found.bound, samples: found.samples,
+            subject: subject, budget: metric, limit: limit, value: found.value, bound: found.bound, samples: found.samples,
             samplesNeeded: found.samplesNeeded))
       }
     }
     if subject.subgroup == nil, let count = found?.comparison.notFinite, count > 0 {
-      missed.append(.init(subject: subject, budget: "not_finite", limit: 0, value: Double(count)))
-    }
-  }
-
-  /// Nil where there is nothing to tell it from.
-  private static func verdict(_ kind: BudgetKind, _ limit: Double, _ found: Evidence) -> NonInferiority? {
-    switch kind {
-    case .accuracyDrop: NonInferiority(found.pairs, dropAtMost: limit)
-    case .agreement: NonInferiority(found.comparison, agreementAtLeast: limit)
-    case .meanErrorIncrease: NonInferiority(found.numbers.increase, atMost: limit)
-    case .withinDrop: NonInferiority(found.numbers.within, dropAtMost: limit)
-    case .meanDifference: NonInferiority(found.numbers.difference, atMost: limit)
-    case .sqnr: NonInferiority(measured: found.comparison.sqnr, isMissed: found.comparison.sqnr < limit)
+      missed.append(.init(subject: subject, criterion: .finite, limit: 0, value: Double(count)))
     }
   }
 }

@@ -1,0 +1,137 @@
+import FacetBundle
+import FacetDiagnostics
+import FacetIR
+import FacetImport
+import FacetLowering
+import FacetQuantization
+import FacetRecipe
+import FacetRuntime
+
+/// The steps from a prepared model to an int8 program, in their order. Compiling, planning and replacing a branch take the same ones; they
+/// differ in where the model comes from, in what is fixed already, and in what becomes of the program.
+struct Pipeline {
+  /// As it was prepared: what float32 computes.
+  let source: PreparedModel
+  /// With the graph that int8 computes.
+  let model: PreparedModel
+  let types: NumberTypes
+  /// Quantizations that a bundle has decided.
+  private let fixed: [ValueID: Quantization]
+  /// The fragments, where a bundle has the first one.
+  private let behindTrunk: FragmentPartition?
+
+  /// - Parameter types: of the int8 program; nil for what follows from the model alone.
+  init(
+    _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil
+  ) {
+    self.source = source
+    self.types = types ?? NumberTypes(int8: GivenQuantizations(source.graph))
+    self.fixed = fixed
+    self.behindTrunk = behindTrunk
+    var model = source
+    model.graph = self.types.graph
+    self.model = model
+  }
+
+  /// The reference, which calibration runs.
+  ///
+  /// - Parameter isTrial: leaves the weights out, to find what cannot be lowered at little cost.
+  func float32(isTrial: Bool = false) throws(FacetError) -> LoweredProgram {
+    let program = try Self.lower(QuantizationDecisions(float32: source.graph), source, storedUnsigned: false, isTrial: isTrial)
+    try Self.checkArena(program, source)
+    return program
+  }
+
+  /// Whether int8 must measure what neither the model nor the pre-processing says.
+  var needsMeasurements: Bool { types.needsMeasurements(inputRange: source.input.pixels?.range) }
+
+  /// Nil where nothing must be measured and no data are named: a quantized model may say all that calibration would find out.
+  func calibrate(
+    _ request: CompileRequest, on float: @autoclosure () throws(FacetError) -> LoweredProgram
+  ) throws(FacetError) -> Calibration? {
+    guard needsMeasurements || !Calibration.places(source, request).isEmpty else { return nil }
+    return try Calibration.run(source, request, types, program: float())
+  }
+
+  /// - Parameter calibration: nil where it is not asked for: then ranges are no decision, but instructions and sizes are what they will be.
+  func decide(_ calibration: Calibration?) -> QuantizationDecisions {
+    QuantizationDecisions(
+      types, measured: calibration?.measurements ?? Measurements(), inputRange: source.input.pixels?.range, fixed: fixed)
+  }
+
+  func program(_ decisions: QuantizationDecisions, storedUnsigned: Bool, isTrial: Bool = false) throws(FacetError) -> LoweredProgram {
+    let program = try Self.lower(decisions, model, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
+    if behindTrunk == nil { try Self.checkArena(program, model) }
+    return program
+  }
+
+  /// Compares an int8 bundle with the float scores of its calibration.
+  ///
+  /// - Parameters:
+  ///   - fragments: those that were lowered from the model's graph.
+  ///   - attributes: numbers in the bundle of the model's attributes.
+  func check(
+    _ bytes: [UInt8], _ calibration: Calibration, fragments: [Int: LoweredFragment], attributes: [Int], threads: Int
+  ) throws(FacetError) -> QuantizationReport? {
+    guard !calibration.checked.isEmpty else { return nil }
+    do {
+      return try QuantizationCheck(bundle: Bundle.opening(bytes), types: types, fragments: fragments, attributes: attributes)
+        .run(calibration, threads: threads)
+    } catch {
+      throw FacetError.internalError("check", error, model.source.file)
+    }
+  }
+}
+
+extension Pipeline {
+  static func lower(
+    _ decisions: QuantizationDecisions, _ model: PreparedModel, storedUnsigned: Bool, isTrial: Bool = false,
+    behindTrunk: FragmentPartition? = nil
+  ) throws(FacetError) -> LoweredProgram {
+    do {
+      return try Lowering.lower(decisions, storedUnsigned: storedUnsigned, isTrial: isTrial, behindTrunk: behindTrunk)
+    } catch {
+      throw FacetError(
+        error.problems.map {
+          Diagnostic(
+            code: CompileErrorCode.lower, file: model.source.file, place: $0.node.isEmpty ? nil : "node '\($0.node)'",
+            operatorName: $0.operatorName.isEmpty ? nil : $0.operatorName, message: "\($0.message).",
+            remedy: "Change the model before export, or leave out the attributes that need this.")
+        })
+    }
+  }
+
+  /// What the engine takes (Formats/facet-bundle.md, "Plan and arena").
+  private static let maximumArenaBytes = (1 << 31) - 4096
+
+  /// The int8 program's arena, for which nothing needs to be measured. It may be larger than that of the float32 program: some values are in
+  /// it in both number types, and in two layouts.
+  func checkArena(beside float: LoweredProgram) throws(FacetError) {
+    // Most networks are far from the limit: four forms of each value are at most 10 bytes an element, and a plan wastes less than as much.
+    guard float.arenaBytes > Self.maximumArenaBytes / 8 else { return }
+    _ = try program(decide(nil), storedUnsigned: false, isTrial: true)
+  }
+
+  private static func checkArena(_ program: LoweredProgram, _ model: PreparedModel) throws(FacetError) {
+    guard program.arenaBytes <= maximumArenaBytes else {
+      throw FacetError([
+        Diagnostic(
+          code: CompileErrorCode.arena, file: model.source.file,
+          message: "The network needs \(program.arenaBytes) bytes of activations, more than the 2 GiB that a bundle may ask for.",
+          remedy: "Use a smaller input.")
+      ])
+    }
+  }
+
+  /// A bundle holds 1 / scale of its input as a number below 2^64.
+  func checkInput(_ decisions: QuantizationDecisions) throws(FacetError) {
+    for input in model.graph.inputs where decisions.quantization(types.aliases.root(input)).scale < 0x1p-63 {
+      throw FacetError([
+        Diagnostic(
+          code: CompileErrorCode.inputRange, file: model.source.file, place: "input '\(model.graph[input].name)'",
+          message: "All of its values are nearly 0: they differ by less than 1e-16.",
+          remedy: "Check scale, mean and std in the recipe, or the values of the calibration tensors.")
+      ])
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import FacetFormat
+import FacetIR
+import FacetQuantization
+
+extension Lowering {
+  mutating func lowerBinary(_ op: Binary, _ node: Node, _ index: Int, _ fragment: Int) {
+    let values = node.inputs.map(aliases.root)
+    let precisions = types.precisions(node.output)
+    var record = BinaryRecord()
+    record.opcode = op.function == .add ? .add : .multiply
+    record.lowFloat = op.clamp.low
+    record.highFloat = op.clamp.high
+    var output: TensorKey? = main(node.output)
+    var scores: TensorKey?
+    if !types.isFloat32 {
+      let (a, b, y) = (quantization(values[0]), quantization(values[1]), quantization(node.output))
+      (record.low, record.high) = bounds(op.clamp, y)
+      switch op.function {
+      case .add:
+        record.aMultiplier = positive(Double(a.scale) / Double(y.scale))
+        record.bMultiplier = positive(Double(b.scale) / Double(y.scale))
+        (record.scoresAMultiplier, record.scoresBMultiplier) = (a.scale, b.scale)
+        if precisions.contains(.float32) { scores = TensorKey(node.output, .float32) }
+        if !precisions.contains(.int8) { output = nil }
+      default:
+        record.aMultiplier = positive(Double(a.scale) * Double(b.scale) / Double(y.scale))
+      }
+    }
+    let template = record
+    let (a, b) = (image(values[0]), image(values[1]))
+    append(
+      PendingInstruction(node: index) { tensor in
+        var record = template
+        record.a = tensor(a)
+        record.b = tensor(b)
+        record.output = tensor(output)
+        record.scores = tensor(scores)
+        return record.instruction
+      }, to: fragment)
+    if let scores { appendClamp(op.clamp, scores, index, fragment) }
+  }
+
+  /// PRelu: `p = float(x − z) · m`, m by the sign and the channel, then as every result; as a table, since one byte goes in.
+  mutating func lowerChannelTable(_ op: Binary, _ slopes: ChannelSlopes, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let (a, b) = (quantization(value), quantization(node.output))
+    let (low, high) = bounds(op.clamp, b)
+    var table: [UInt8] = []
+    table.reserveCapacity(slopes.slopes.count * 256)
+    for slope in slopes.slopes {
+      let positive = Float(Double(a.scale) / Double(b.scale))
+      let negative = Float(Double(a.scale) * Double(slope) / Double(b.scale))
+      for code in Int32(-128)...127 {
+        let x = code - a.zeroPoint
+        let p = min(max(Float(x) * (x >= 0 ? positive : negative), Float(low - b.zeroPoint)), Float(high - b.zeroPoint))
+        table.append(UInt8(Int32(p.rounded(.toNearestOrEven)) + b.zeroPoint + 128))
+      }
+    }
+    var record = UnaryRecord()
+    record.opcode = .channelTable
+    record.table = fragments[fragment].constant(table)
+    appendUnary(record, require(value, .int8), TensorKey(node.output, .int8), index, fragment)
+  }
+}
