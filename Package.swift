@@ -55,7 +55,7 @@ let package = Package(
     .target(name: "FacetStatistics", dependencies: ["FacetRuntime"]),
     .target(name: "FacetQuantization", dependencies: ["FacetFormat", "FacetIR", "FacetPasses", "FacetStatistics"]),
     .target(
-      name: "FacetLowering", dependencies: ["FacetFormat", "FacetFiles", "FacetIR", "FacetPasses", "FacetQuantization"]),
+      name: "FacetLowering", dependencies: ["FacetFormat", "FacetFiles", "FacetIR", "FacetQuantization"]),
     .target(
       name: "FacetBundle",
       dependencies: ["FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetRecipe"]),

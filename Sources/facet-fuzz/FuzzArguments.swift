@@ -51,7 +51,7 @@ struct FuzzArguments {
     func subject(_ kind: FuzzKind, _ name: String) throws -> FuzzSubject {
       FuzzSubject(kind: kind, name: folder + name, bytes: try readFile(folder + name, limit: 1 << 30))
     }
-    let tests = "Tests/FacetDataTests/Cases/"
+    let tests = "Tests/FacetFilesTests/Cases/"
     let tensor = NPYArray(shape: [2, 3, 4, 5], elements: .float32((0..<120).map { Float($0) / 7 }))
     let recipe = try gated(subject(.recipe, "recipe.json"))
     // In the styles of five producers of ONNX files.

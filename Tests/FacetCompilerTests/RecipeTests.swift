@@ -79,7 +79,7 @@ import Testing
       #"{"version": 1, "zebra": 1}"#,
       [
         "recipe.unknown-key | line 1, column 16: 'zebra' | There is no such key. | "
-          + "Keys here are version, model, input, shapes, constants, attributes, profiles, subgroups, calibration."
+          + "Keys here are version, model, input, shapes, constants, attributes, subgroups, profiles, calibration."
       ]
     ),
     ("{}", ["recipe.missing-key | line 1, column 1: version | The version is missing. | Add \"version\": 1."]),
