@@ -128,6 +128,8 @@ let package = Package(
       dependencies: ["FacetFormat", "FacetFrames", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
       exclude: ["make_cases.py"],
       resources: [.copy("Cases")]),
+    .testTarget(name: "FacetMetricsTests", dependencies: ["FacetMetrics"]),
+    .testTarget(name: "FacetRecipeTests", dependencies: ["FacetFormat", "FacetDiagnostics", "FacetMetrics", "FacetRecipe"]),
     .testTarget(name: "FacetBundleTests", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetBundle", "FacetTestSupport"]),
     .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetStatistics", "FacetQuantization"]),
     .testTarget(

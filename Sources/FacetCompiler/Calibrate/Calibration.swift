@@ -82,7 +82,7 @@ struct Calibration {
           guard let sample = try data.readableSample(index, skipped: { skipped.append($0) }) else { continue }
           let input = try NetworkInput(sample, for: bundle, data: data.path)
           input.bytes.withUnsafeBytes { hasher.update($0) }
-          try input.set(on: session)
+          try session.set(sample, data: data.path)
           try calibrator.measure()
           try probe?.measure(input)
           tensors.add(input)

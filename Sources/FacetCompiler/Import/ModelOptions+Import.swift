@@ -34,14 +34,13 @@ extension ModelOptions {
       try AvailableMemory.check(Int(status.st_size) * 2, for: "reading the model", file: path)
     }
     importing.memory = AvailableMemory.now()?.bytes ?? .max
-    return try importONNX(path: path, options: importing)
+    return try FacetImport.importModel(path: path, options: importing)
   }
 
   /// Reads of a model what can be read, as these options say.
   func importPart(_ path: String) throws(FacetError) -> (model: ImportedModel, failure: FacetError?) {
     let importing = ImportOptions(inputShapes: shapes, constants: try tensors(nil), outputs: outputs)
-    let (model, failure) = try importONNXPart(path: path, options: importing)
-    return (model, failure)
+    return try importModelPart(path: path, options: importing)
   }
 
   /// The constants' numbers; every file that cannot be read is told.

@@ -9,7 +9,7 @@ extension Session {
   /// pixels; anything else as `NetworkInput` has it.
   ///
   /// - Parameter data: what the user named, for messages.
-  func set(_ sample: Sample, data: String) throws {
+  package func set(_ sample: Sample, data: String) throws {
     guard bundle.takesPixels, case .frame(let frame, _, let region) = sample else {
       return try NetworkInput(sample, for: bundle, data: data).set(on: self)
     }

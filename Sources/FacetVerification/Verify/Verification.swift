@@ -76,11 +76,8 @@ package struct Verification {
       let decisions: GateDecisions
       do {
         guard let sample = try data.readableSample(index, skipped: { tally.skipped.append($0) }) else { continue }
-        let input = try NetworkInput(sample, for: bundle, data: data.path)
-        decisions = GateDecisions(
-          float: try float.map { try evaluate(NetworkInput(sample, for: $0.bundle, data: data.path), $0) },
-          tested: try evaluate(input, tested))
-        overlap.add(input)
+        decisions = GateDecisions(float: try float.map { try evaluate(sample, $0) }, tested: try evaluate(sample, tested))
+        overlap.add(try NetworkInput(sample, for: bundle, data: data.path))
       } catch let error as FacetError {
         throw error
       } catch let error as SessionError {
@@ -98,8 +95,8 @@ package struct Verification {
   }
 
   /// Evaluates with gates, as a board does, and then the rest, so that nothing of the data is lost for the comparison.
-  private func evaluate(_ input: NetworkInput, _ session: Session) throws(SessionError) -> GateDecisions.Side {
-    try input.set(on: session)
+  private func evaluate(_ sample: Sample, _ session: Session) throws -> GateDecisions.Side {
+    try session.set(sample, data: data.path)
     try session.evaluate(attributes: session.bundle.allAttributes)
     let side = GateDecisions.Side(session)
     try session.evaluate(attributes: session.bundle.allAttributes, ignoringGates: true)

@@ -1,22 +1,19 @@
-import FacetImport
 import Glibc
 import Testing
 
-@testable import FacetBundle
-@testable import FacetCompiler
 @testable import FacetMetrics
 
 /// What a gate says of few and many samples.
 @Suite struct NonInferiorityTests {
   /// Two scores; `agreeing` samples have the same first class in both.
   private func comparison(agreeing: Int, of count: Int) -> ScoreComparison {
-    let attribute = AttributeDescription(name: "a", labels: [], confidence: "softmax", threshold: nil, shape: [1, 2], scores: 2)
+    func classes(_ scores: UnsafeBufferPointer<Float>) -> [Int?] { [scores[0] >= scores[1] ? 0 : 1] }
     var result = ScoreComparison()
     let (first, second): ([Float], [Float]) = ([1, 0], [0, 1])
     for index in 0..<count {
       first.withUnsafeBufferPointer { expected in
         (index < agreeing ? first : second).withUnsafeBufferPointer {
-          result.add(reference: expected, $0, classes: (attribute.classes(expected), attribute.classes($0)))
+          result.add(reference: expected, $0, classes: (classes(expected), classes($0)))
         }
       }
     }
@@ -91,11 +88,11 @@ import Testing
 
   /// A map of 100 places says what one sample says, not a hundred.
   @Test func placesOfOneSampleAreNotSamples() throws {
-    let map = AttributeDescription(name: "m", labels: [], confidence: "none", threshold: nil, shape: [1, 2, 10, 10], scores: 200)
+    let map = [Int?](repeating: 1, count: 100)
     var comparison = ScoreComparison()
     let scores = (0..<200).map { Float($0) }
     scores.withUnsafeBufferPointer { scores in
-      for _ in 0..<3 { comparison.add(reference: scores, scores, classes: (map.classes(scores), map.classes(scores))) }
+      for _ in 0..<3 { comparison.add(reference: scores, scores, classes: (map, map)) }
     }
     #expect(comparison.agreement.count == 300 && comparison.classifiedSamples == 3)
     let found = try #require(NonInferiority(comparison, agreementAtLeast: 97))

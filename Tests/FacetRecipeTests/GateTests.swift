@@ -1,9 +1,7 @@
 import FacetDiagnostics
 import FacetFormat
-import FacetImport
 import Testing
 
-@testable import FacetCompiler
 @testable import FacetRecipe
 
 @Suite struct GateParserTests {

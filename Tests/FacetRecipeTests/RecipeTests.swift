@@ -1,7 +1,6 @@
 import FacetDiagnostics
 import Testing
 
-@testable import FacetCompiler
 @testable import FacetMetrics
 @testable import FacetRecipe
 

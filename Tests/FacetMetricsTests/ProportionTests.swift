@@ -1,6 +1,5 @@
 import Testing
 
-@testable import FacetCompiler
 @testable import FacetMetrics
 
 @Suite struct ProportionTests {
