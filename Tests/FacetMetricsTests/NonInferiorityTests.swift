@@ -7,14 +7,12 @@ import Testing
 @Suite struct NonInferiorityTests {
   /// Two scores; `agreeing` samples have the same first class in both.
   private func comparison(agreeing: Int, of count: Int) -> ScoreComparison {
-    func classes(_ scores: UnsafeBufferPointer<Float>) -> [Int?] { [scores[0] >= scores[1] ? 0 : 1] }
     var result = ScoreComparison()
     let (first, second): ([Float], [Float]) = ([1, 0], [0, 1])
     for index in 0..<count {
+      let agrees = index < agreeing
       first.withUnsafeBufferPointer { expected in
-        (index < agreeing ? first : second).withUnsafeBufferPointer {
-          result.add(reference: expected, $0, classes: (classes(expected), classes($0)))
-        }
+        (agrees ? first : second).withUnsafeBufferPointer { result.add(reference: expected, $0, classes: ([0], [agrees ? 0 : 1])) }
       }
     }
     return result
