@@ -169,7 +169,7 @@ import Testing
     let whole = try Self.whole()
     let old = try Bundle.opening(Self.compiled(whole))
     let result = try Self.replaced(Array(old.view.bytes), name, Self.tuned(whole, name).part)
-    let delta = makeBundleDelta(from: old, to: try Bundle.opening(result.bytes))
+    let delta = try makeBundleDelta(from: old, to: Bundle.opening(result.bytes), names: ("old.facet", "new.facet"))
     #expect(Double(delta.count) <= 1.05 * Double(result.report.after.weightBytes))
     let difference = try BundleDifference(old, Bundle.opening(result.bytes))
     #expect(difference.fragments.count { !$0.isEqual } == 1 && difference.sections.count == 6 && difference.interface == [])

@@ -166,7 +166,8 @@ extension Recipe {
             "A yes-or-no answer takes \"labels\": [\"no\", \"yes\"], the negative first, and \"confidence\": \"sigmoid\" of a logit or "
               + "\"probabilities\" of a probability; a number takes neither."))
       }
-      fields.append("\"budget\": { \"accuracy_drop\": 1.0, \"agreement\": 97 }")
+      // One score is a number, of which neither can be told, until somebody says that it means yes or no.
+      if scores != 1 { fields.append("\"budget\": { \"accuracy_drop\": 1.0, \"agreement\": 97 }") }
       entries.append("\(jsonString(name)): {\n      \(fields.joined(separator: ",\n      "))\n    }")
     }
     advice.append(

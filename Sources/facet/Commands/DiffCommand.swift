@@ -25,7 +25,7 @@ struct DiffCommand: ParsableCommand {
       if let emit { try OutputFile.check(emit, notOneOf: [old, new]) }
       let (before, after) = (try BundleFile(old).bundle, try BundleFile(new).bundle)
       var report = BundleDifference(before, after)
-      let delta = emit.map { (path: $0, bytes: makeBundleDelta(from: before, to: after)) }
+      let delta = try emit.map { (path: $0, bytes: try makeBundleDelta(from: before, to: after, names: (old, new))) }
       report.deltaBytes = delta?.bytes.count
       try Console.finish(
         json ? Console.json(report) : DifferenceText(report, old: old, new: new, delta: emit).text,
