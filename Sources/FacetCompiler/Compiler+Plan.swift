@@ -40,20 +40,21 @@ extension Compiler {
   ) throws(FacetError) -> PlanReport {
     try costs?.measured.check(isOf: bundle, file: costs?.file ?? "")
     let board: Target
-    do throws(TargetFailure) {
+    do throws(FacetError) {
       board =
         if let target { target } else { try Target.named(bundle.provenance.target.isEmpty ? Target.defaultName : bundle.provenance.target) }
     } catch {
       throw FacetError([
         Diagnostic(
-          code: MergeErrorCode.planTarget, file: file, message: "It was compiled for '\(error.name)', which this version does not know.",
-          remedy: "Name a board with --target: \(error.known.joined(separator: ", ")).")
+          code: MergeErrorCode.planTarget, file: file,
+          message: "It was compiled for \(quoted(bundle.provenance.target)), which this version does not know.",
+          remedy: "Name a board with --target: \(Target.all.map(\.name).joined(separator: ", ")).")
       ])
     }
     let description = BundleDescription(bundle)
     let names = description.attributes.map(\.name)
     let tree = CostTree(
-      bundle.fragments.map { CostedFragment($0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
+      bundle.fragments.indices.map { CostedFragment(bundle, $0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
     let origin = bundle.origin
     let networks = origin.merged?.map { model in
       (

@@ -101,7 +101,7 @@ extension Compiler {
 
   /// Layouts are the bundle's, and nothing else depends on the board.
   private static func defaultTarget() throws(FacetError) -> Target {
-    do { return try Target.named(Target.defaultName) } catch { throw FacetError.internalError("target", error, Target.defaultName) }
+    try Target.named(Target.defaultName)
   }
 
   private static func checkData(_ pipeline: Pipeline, _ request: CompileRequest) throws(FacetError) {

@@ -109,6 +109,14 @@ static int open_npy(input_file *in, const uint8_t *bytes, size_t count, size_t w
   return 1;
 }
 
+/// Whether the bytes begin as an image of a format that is not decoded here; a message then.
+static int is_compressed_image(const input_file *in, const uint8_t *front, size_t count) {
+  if (count <= 3 || (memcmp(front, "\x89PNG", 4) && memcmp(front, "\xFF\xD8\xFF", 3))) return 0;
+  fail(in->path, front[0] == 0x89 ? "a PNG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"
+                                  : "a JPEG image, which is not decoded here: send PPM, PGM, .npy or raw pixels");
+  return 1;
+}
+
 static int open_raw(input_file *in) {
   int32_t height, width, channels;
   if (!facet_input_size(in->bundle, &height, &width, &channels)) return fail(in->path, "the network takes float32 tensors (.npy), not raw pixels"), 0;
@@ -131,7 +139,11 @@ static input_format format_of(const char *path) {
 }
 
 static int open_mapped(input_file *in) {
-  if (in->format == INPUT_ANY) in->format = format_of(in->path);
+  if (in->format == INPUT_ANY) {
+    // By their size alone, they could pass for raw pixels.
+    if (is_compressed_image(in, in->bytes, in->count)) return 0;
+    in->format = format_of(in->path);
+  }
   switch (in->format) {
   case INPUT_PNM: return open_pnm(in);
   case INPUT_NPY: {
@@ -155,7 +167,9 @@ int input_open(input_file *in, const char *path, const facet_bundle *bundle, con
   int opened = 0;
   if (!S_ISREG(status.st_mode) || status.st_size <= 0 || (uint64_t)status.st_size > SIZE_MAX / 2) {
     fail(path,
-         S_ISFIFO(status.st_mode) ? "not a regular file: a pipe is read as standard input, which is -" : "not a regular file, empty, or too large");
+         S_ISFIFO(status.st_mode)                           ? "not a regular file: a pipe is read as standard input, which is -"
+         : S_ISREG(status.st_mode) && status.st_size == 0 ? "the file is empty"
+                                                          : "not a regular file, or too large");
   } else {
     in->count = (size_t)status.st_size;
     void *mapped = mmap(NULL, in->count, PROT_READ, MAP_PRIVATE, file, 0);
@@ -181,10 +195,7 @@ static int open_stream(input_file *in) {
   const uint8_t *front = stream_front(s);
   const size_t waiting = stream_waiting(s);
   if (!waiting) return fail(in->path, "nothing came from standard input"), 0;
-  if (in->format != INPUT_NPY && waiting > 3 && (!memcmp(front, "\x89PNG", 4) || !memcmp(front, "\xFF\xD8\xFF", 3)))
-    return fail(in->path, front[0] == 0x89 ? "a PNG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"
-                                           : "a JPEG image, which is not decoded here: send PPM, PGM, .npy or raw pixels"),
-           0;
+  if (in->format != INPUT_NPY && in->format != INPUT_RAW && is_compressed_image(in, front, waiting)) return 0;
   if (in->format == INPUT_ANY)
     in->format = waiting > 6 && !memcmp(front, "\x93NUMPY", 6)                                                                       ? INPUT_NPY
                  : waiting > 3 && front[0] == 'P' && (front[1] == '5' || front[1] == '6') && (is_space(front[2]) || front[2] == '#') ? INPUT_PNM

@@ -89,7 +89,7 @@ import Testing
     // A full disk, and an allocation that fails: `Scripts/test-commands` does it with the built command.
     "output.unwritable", "memory.exhausted",
     // Faults of this program.
-    "import.onnx.invariant", "compile.passes", "compile.internal", "verify.sample", "target.unknown",
+    "import.onnx.invariant", "compile.passes", "compile.internal", "verify.sample",
   ]
 
   /// Tests compare with the whole code, or with its last word where a table of theirs is of one family.

@@ -127,9 +127,10 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
   }
 
   @Test func anUnknownBoardIsAnErrorThatSuggests() {
-    let failure = #expect(throws: TargetFailure.self) { try Target.named("arch64") }
+    let failure = #expect(throws: FacetError.self) { try Target.named("arch64") }
+    #expect(failure?.diagnostics.map(\.code) == ["target.unknown"])
     #expect(
-      failure?.description
+      failure?.diagnostics.first.map { $0.message + " " + $0.remedy }
         == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64; "
         + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."
     )
@@ -151,12 +152,12 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
 
   /// A Raspberry Pi 1 or Zero has no target; another board is no guess.
   @Test(arguments: ["pi0", "pi1", "pi6"]) func aBoardThatDiffersInADigitIsNotSuggested(_ name: String) {
-    let failure = #expect(throws: TargetFailure.self) { try Target.named(name) }
+    let failure = #expect(throws: FacetError.self) { try Target.named(name) }
     #expect(failure?.description.contains("Did you mean") == false)
   }
 
   @Test func aMistypedBoardIsSuggested() {
-    let failure = #expect(throws: TargetFailure.self) { try Target.named("visionfvie2") }
+    let failure = #expect(throws: FacetError.self) { try Target.named("visionfvie2") }
     #expect(failure?.description.contains("Did you mean 'visionfive2'?") == true)
   }
 

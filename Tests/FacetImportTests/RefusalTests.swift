@@ -51,7 +51,7 @@ private func topK(_ k: [Int64], _ attributes: [Message] = []) -> [UInt8] {
     .init("old form of an operator", "opset", "another form", model([node("Dropout", ["x"], ["y"])], opset: 6)),
     .init("no opset", "opset", "does not say", Message().message(7, Message().message(1, relu)).bytes),
     .init("no graph", "no-graph", "no graph", Message().int(1, 8).bytes),
-    .init("empty file", "no-graph", "no graph", []),
+    .init("empty file", "no-graph", "is empty", []),
     .init("no outputs", "no-outputs", "no outputs", model([relu], outputs: [])),
     .init("output twice", "duplicate-name", "twice", model([relu], outputs: ["y", "y"])),
     .init("nothing computes the output", "missing-value", "Nothing computes", model([relu], outputs: ["z"])),

@@ -2,6 +2,7 @@ import FacetBundle
 import FacetFormat
 import FacetIR
 import FacetLowering
+import FacetRecipe
 import FacetRuntime
 
 /// A fragment of a program, lowered or opened, as far as its cost goes.
@@ -11,10 +12,14 @@ struct CostedFragment {
   var tensors: [TensorRecord]
   var instructions: [Instruction]
   var weightBytes: Int
-  /// Names of the tensors, where they are known.
-  var names: [String]?
+  /// Names of the tensors that other fragments read, by index.
+  var names: [UInt32: String]
 
-  init(_ fragment: Fragment) {
+  /// Number `index` of a bundle.
+  init(_ bundle: Bundle, _ index: Int) {
+    let fragment = bundle.fragments[index]
+    names = Dictionary(
+      bundle.forks.filter { $0.fragment == UInt32(index) }.map { ($0.tensor, $0.name.text) }, uniquingKeysWith: { first, _ in first })
     attributes = fragment.attributes
     imports = fragment.imports
     tensors = fragment.tensors
@@ -22,7 +27,9 @@ struct CostedFragment {
     weightBytes = Int(fragment.weights.count)
   }
 
-  init(_ fragment: LoweredFragment) {
+  /// - Parameter names: of all its tensors, in order.
+  init(_ fragment: LoweredFragment, names: [String] = []) {
+    self.names = Dictionary(uniqueKeysWithValues: zip(0..., names))
     attributes = fragment.attributes
     imports = fragment.imports
     tensors = fragment.tensors
@@ -31,8 +38,7 @@ struct CostedFragment {
   }
 
   init(_ fragment: LoweredFragment, _ model: PreparedModel) {
-    self.init(fragment)
-    names = fragment.keys.map { model.graph[$0.value].name }
+    self.init(fragment, names: fragment.keys.map { model.graph[$0.value].name })
   }
 }
 
@@ -101,7 +107,7 @@ struct CostTree {
       let source = fragments[Int(record.fragment)]
       let tensor = source.tensors[Int(record.tensor)]
       return PlanReport.Fork(
-        part: Int(record.fragment), tensor: source.names?[Int(record.tensor)],
+        part: Int(record.fragment), tensor: source.names[record.tensor],
         shape: [Int(tensor.height), Int(tensor.width), Int(tensor.channels)], bytes: Int(tensor.elementCount * tensor.type.size))
     }
   }

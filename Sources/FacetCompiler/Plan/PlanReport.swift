@@ -29,7 +29,7 @@ public struct PlanReport: Sendable, Encodable {
   public struct Fork: Sendable, Encodable, Equatable {
     /// The part that computes it.
     public var part: Int
-    /// In the model; nil in a bundle, which has no names of tensors.
+    /// In the model: what `--cut` takes; nil in a bundle of which it was not noted.
     public var tensor: String?
     /// Height, width, channels.
     public var shape: [Int]

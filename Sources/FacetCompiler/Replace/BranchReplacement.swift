@@ -159,7 +159,7 @@ struct BranchReplacement {
     return ReplaceReport(
       branch: names.branch, fragment: place.fragment, sharedOperators: sharedOperators,
       before: sizes(
-        CostedFragment(bundle.fragments[place.fragment]), arena: Int(clamping: bundle.plans[0].arenaBytes), bundle: Int(bundle.view.count)),
+        CostedFragment(bundle, place.fragment), arena: Int(clamping: bundle.plans[0].arenaBytes), bundle: Int(bundle.view.count)),
       after: sizes(CostedFragment(new), arena: arenaBytes, bundle: bytes.count),
       changedSections: sections.changed, keptSections: sections.count - sections.changed.count,
       calibrationSamples: calibration?.sampleCount ?? 0, skipped: calibration?.skippedOrNil, notes: notes)

@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetImport
 
@@ -45,30 +46,21 @@ extension Target {
 
   /// The board of a name or an alias, whatever their case and the marks in them (`Raspberry Pi 4`); otherwise an error that lists those
   /// there are.
-  public static func named(_ name: String) throws(TargetFailure) -> Target {
+  public static func named(_ name: String) throws(FacetError) -> Target {
     let wanted = bare(name)
     if let target = all.first(where: { $0.name == name || bare($0.name) == wanted || $0.aliases.contains(wanted) }) { return target }
-    throw TargetFailure(name: name, known: all.map(\.name), aliases: all.flatMap(\.aliases))
+    // Boards whose names differ in a digit are other boards.
+    let digits = name.filter(\.isNumber)
+    let guess = didYouMean(name, among: acceptedNames.filter { $0.filter(\.isNumber) == digits })
+    throw FacetError(
+      Diagnostic(
+        code: RunErrorCode.targetUnknown, file: name, message: "There is no target \(quoted(name)).",
+        remedy: (guess.isEmpty ? "" : guess + " ") + "Targets are \(all.map(\.name).joined(separator: ", ")); "
+          + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."))
   }
 
   /// All that `--target` takes: names first.
   public static var acceptedNames: [String] { all.map(\.name) + all.flatMap(\.aliases) }
 
   private static func bare(_ name: String) -> String { name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) } }
-}
-
-/// There is no board of this name.
-public struct TargetFailure: Error, Equatable, CustomStringConvertible {
-  public var name: String
-  public var known: [String]
-  public var aliases: [String] = []
-
-  public var description: String {
-    // Boards whose names differ in a digit are other boards.
-    let digits = name.filter(\.isNumber)
-    let guess = didYouMean(name, among: (known + aliases).filter { $0.filter(\.isNumber) == digits })
-    return
-      "There is no target \(quoted(name)). \(guess.isEmpty ? "" : guess + " ")Targets are \(known.joined(separator: ", ")); "
-      + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."
-  }
 }

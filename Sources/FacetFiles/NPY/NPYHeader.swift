@@ -31,6 +31,7 @@ package struct NPYHeader: Equatable, Sendable {
     }
     let incomplete = "The file is incomplete; write it again."
     guard prefix.starts(with: Self.magic) else {
+      if fileByteCount == 0 { throw error(.npyMagic, "the file is empty", "Write it again with numpy.save.") }
       throw error(.npyMagic, "not a .npy file", "Write it with numpy.save, or rename it if it is something else.")
         .naming(name, wanted: .data)
     }

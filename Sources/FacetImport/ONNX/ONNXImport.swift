@@ -79,6 +79,9 @@ private func decode(_ bytes: UnsafeRawBufferPointer, file: String) throws(FacetE
     guard bytes.count <= ModelFile.maximumSize else {
       throw ONNXProblem(.tooLarge, "The model has \(bytes.count) bytes, more than 2 GiB.", tooLargeRemedy)
     }
+    guard bytes.count > 0 else {
+      throw ONNXProblem(.noGraph, "The file is empty.", "Export the model, or copy it again.")
+    }
     return try ONNXProto(bytes)
   } catch {
     throw failure(error, file: file)

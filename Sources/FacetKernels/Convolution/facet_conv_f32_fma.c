@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 #include "facet_internal.h"
 
-#pragma clang attribute push(__attribute__((target("fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("fma"), minsize)), apply_to = function)
 #include "facet_conv_f32_body.h"
 
 FACET_INLINE void fused(float *acc, float x, const float *w) {

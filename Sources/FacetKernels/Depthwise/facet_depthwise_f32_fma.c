@@ -1,7 +1,7 @@
 #if defined(__x86_64__)
 #include "facet_internal.h"
 
-#pragma clang attribute push(__attribute__((target("fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("fma"), minsize)), apply_to = function)
 #include "facet_depthwise_f32_body.h"
 
 FACET_INLINE float fused(float x, float w, float acc) { return __builtin_fmaf(x, w, acc); }

@@ -107,12 +107,7 @@ package struct VerifyJob {
   private func reference(
     _ models: [String], _ recipes: [Recipe], _ bundle: Bundle, _ replaced: ReplacedModels
   ) throws(FacetError) -> Bundle {
-    let target: Target
-    do {
-      target = try Target.named(Target.defaultName)
-    } catch {
-      throw FacetError(Diagnostic(code: RunErrorCode.targetUnknown, file: Target.defaultName, message: "\(error)", remedy: ""))
-    }
+    let target = try Target.named(Target.defaultName)
     // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
     var request = CompileRequest(
       models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,

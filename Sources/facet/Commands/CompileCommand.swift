@@ -57,7 +57,7 @@ struct CompileCommand: ParsableCommand {
 
   func validate() throws {
     try quiet.check(json: json)
-    if let target { do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") } }
+    if let target { try validate(target: target) }
     guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
     if let mergeTolerance {
       guard models.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }

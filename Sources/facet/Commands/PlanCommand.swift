@@ -40,7 +40,7 @@ struct PlanCommand: ParsableCommand {
 
   func validate() throws {
     try quiet.check(json: json, without: svg == nil ? "--svg" : nil)
-    if let target { do { _ = try Target.named(target) } catch { throw ValidationError("\(error)") } }
+    if let target { try validate(target: target) }
     if let mergeTolerance {
       guard files.count > 1 else { throw ValidationError("--merge-tolerance needs several models.") }
       guard (0...1).contains(mergeTolerance) else { throw ValidationError("--merge-tolerance is from 0 to 1.") }

@@ -24,7 +24,7 @@ struct TargetsCommand: ParsableCommand {
       }
     }
     guard let name else { return }
-    do { _ = try Target.named(name) } catch { throw ValidationError("\(error)") }
+    try validate(target: name)
   }
 
   func run() throws {
