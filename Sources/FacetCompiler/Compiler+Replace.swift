@@ -87,7 +87,7 @@ extension Compiler {
     let own = Set(numbers.values.map(\.short))
     var report = replacement.report(
       bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
-      calibration: calibration, notes: imported.notes + notes + (calibration?.notes ?? []))
+      calibration: calibration, notes: imported.notes + notes + pipeline.notes + (calibration?.notes ?? []))
     if let calibration {
       report.quantization = try pipeline.check(
         bytes, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute],

@@ -51,6 +51,7 @@ public enum Compiler {
     var result = try emit(
       pipeline.model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
+    result.report.notes += pipeline.notes
     if let calibration {
       result.report.quantization = try pipeline.check(
         result.bytes, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),

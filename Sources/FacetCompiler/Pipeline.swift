@@ -53,6 +53,14 @@ struct Pipeline {
     return try Calibration.run(source, request, types, program: float())
   }
 
+  /// Which operators stay in float32, where that is a decision.
+  var notes: [String] {
+    let kept = types.keptFloat
+    guard !kept.isEmpty else { return [] }
+    let shown = kept.prefix(4).map(\.title).joined(separator: ", ") + (kept.count > 4 ? " and \(kept.count - 4) more" : "")
+    return ["In float32, since 8 bits do not carry what they compute: \(shown)."]
+  }
+
   /// - Parameter calibration: nil where it is not asked for: then ranges are no decision, but instructions and sizes are what they will be.
   func decide(_ calibration: Calibration?) -> QuantizationDecisions {
     QuantizationDecisions(

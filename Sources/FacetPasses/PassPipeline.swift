@@ -9,6 +9,7 @@ package struct PassPipeline: Sendable {
     FoldConstants(),
     MergeReshapes(),
     SinkReshapes(),
+    ConvertMatrixProducts(),
     CancelTransposes(),
     HoistFakeQuantizations(),
     ConvertBatchNormalizations(),

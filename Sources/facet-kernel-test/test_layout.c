@@ -13,7 +13,21 @@ static void test_reshape(void) {
                      .out_height = f[1] * f[2],
                      .out_width = f[0],
                      .element_size = e};
-  if (one_in(3)) a.out_channels = f[0] * f[1] * f[2] * f[3], a.out_height = a.out_width = 1; // flatten
+  switch (random_int(0, 7)) {
+  case 0: a.out_channels = f[0] * f[1] * f[2] * f[3], a.out_height = a.out_width = 1; break; // flatten
+  case 1: a.in_channels = f[0] * f[1] * f[2] * f[3], a.in_height = a.in_width = 1; break;
+  case 2: a.out_channels = a.in_channels, a.out_height = a.in_height, a.out_width = a.in_width; break; // as they are
+  case 3: a.out_channels = a.in_channels, a.out_height = a.in_width, a.out_width = a.in_height; break; // other rows
+  case 4: // more than a block each way
+    a.in_channels = random_int(1, 40), a.in_height = random_int(1, 2), a.in_width = random_int(1, 150);
+    a.out_channels = a.in_channels * a.in_height * a.in_width, a.out_height = a.out_width = 1;
+    break;
+  case 5:
+    a.out_channels = random_int(1, 40), a.out_height = random_int(1, 2), a.out_width = random_int(1, 150);
+    a.in_channels = a.out_channels * a.out_height * a.out_width, a.in_height = a.in_width = 1;
+    break;
+  default: break;
+  }
   a.input_pixel = (a.in_channels + random_int(0, 3)) * e;
   a.input_row = a.input_pixel * a.in_width + random_int(0, 3) * e;
   a.output_pixel = (a.out_channels + random_int(0, 3)) * e;

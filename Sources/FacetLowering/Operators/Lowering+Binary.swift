@@ -10,9 +10,11 @@ extension Lowering {
     record.opcode = op.function == .add ? .add : .multiply
     record.lowFloat = op.clamp.low
     record.highFloat = op.clamp.high
-    var output: TensorKey? = main(node.output)
+    let isFloat = types.computesFloat(node)
+    let form: TensorForm = isFloat ? .float32 : .int8
+    var output: TensorKey? = TensorKey(node.output, form)
     var scores: TensorKey?
-    if !types.isFloat32 {
+    if !isFloat {
       let (a, b, y) = (quantization(values[0]), quantization(values[1]), quantization(node.output))
       (record.low, record.high) = bounds(op.clamp, y)
       switch op.function {
@@ -27,7 +29,7 @@ extension Lowering {
       }
     }
     let template = record
-    let (a, b) = (image(values[0]), image(values[1]))
+    let (a, b) = (require(values[0], form), require(values[1], form))
     append(
       PendingInstruction(node: index) { tensor in
         var record = template

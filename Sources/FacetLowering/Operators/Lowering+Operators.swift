@@ -14,9 +14,9 @@ extension Lowering {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool:
       lowerImageOperator(node, index, fragment)
     case let op as Binary:
-      if PixelBroadcast(node, op, graph) != nil, types.isFloat32 || native != [.float32] || op.function == .add {
+      if PixelBroadcast(node, op, graph) != nil {
         lowerBinary(op, node, index, fragment)
-      } else if !types.isFloat32, let slopes = ChannelSlopes(node, op, graph) {
+      } else if !types.computesFloat(node), let slopes = ChannelSlopes(node, op, graph) {
         lowerChannelTable(op, slopes, node, index, fragment)
       } else {
         lowerElementwise(op, node, index, fragment)

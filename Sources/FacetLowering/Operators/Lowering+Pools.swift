@@ -10,9 +10,7 @@ extension Lowering {
     var record = PoolRecord()
     record.opcode = .maxPool
     setWindow(&record, kernel: op.kernel, strides: op.strides, pads: op.pads, dilations: op.dilations)
-    // In float32 also in an int8 program, where only a comparison reads it.
-    let isInt8 = !types.isFloat32 && types.precisions(node.output) != [.float32]
-    let form: TensorForm = isInt8 ? .int8 : .float32
+    let form: TensorForm = types.computesFloat(node) ? .float32 : .int8
     let input = require(aliases.root(node.inputs[0]), form)
     appendPool(record, input: input, output: TensorKey(node.output, form), scores: nil, index, fragment)
   }
@@ -36,7 +34,7 @@ extension Lowering {
       return
     }
     // 255 · 2^23 < 2^31: the accumulator holds the sum of any input.
-    guard types.isFloat32 || shape.height * shape.width <= 1 << 23 else {
+    guard types.computesFloat(node) || shape.height * shape.width <= 1 << 23 else {
       problem(node, "an int8 mean over more than 2^23 pixels could leave 32 bits")
       return
     }
@@ -59,8 +57,8 @@ extension Lowering {
     var record = start
     record.opcode = .averagePool
     let input = aliases.root(node.inputs[0])
-    guard !types.isFloat32 else {
-      appendPool(record, input: image(input), output: main(node.output), scores: nil, index, fragment)
+    guard !types.computesFloat(node) else {
+      appendPool(record, input: require(input, .float32), output: TensorKey(node.output, .float32), scores: nil, index, fragment)
       return
     }
     let precisions = types.precisions(node.output)
@@ -73,12 +71,9 @@ extension Lowering {
       record.scoresMultiplier = fragments[fragment].constant(counts.map { positive(from / Double($0)) })
     }
     appendPool(
-      record, input: image(input), output: precisions.contains(.int8) ? TensorKey(node.output, .int8) : nil,
+      record, input: require(input, .int8), output: precisions.contains(.int8) ? TensorKey(node.output, .int8) : nil,
       scores: precisions.contains(.float32) ? TensorKey(node.output, .float32) : nil, index, fragment)
   }
-
-  /// A node's input as an image in the program's number type.
-  mutating func image(_ value: ValueID) -> TensorKey { require(aliases.root(value), main(value).form) }
 
   mutating func appendPool(
     _ template: PoolRecord, input: TensorKey, output: TensorKey?, scores: TensorKey?, _ index: Int, _ fragment: Int

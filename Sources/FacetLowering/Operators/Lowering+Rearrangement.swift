@@ -5,6 +5,7 @@ import FacetQuantization
 extension Lowering {
   mutating func lowerRearrangement(_ op: any RearrangingOperator, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
+    if let op = op as? Transpose, lowerChannelMove(op, value, int8: int8, node, index, fragment) { return }
     let rearrangement: Rearrangement
     do {
       rearrangement = try op.rearrangement(graph.shape(node.inputs[0]))
@@ -17,6 +18,56 @@ extension Lowering {
       rearrangement, require(value, form), TensorKey(node.output, form),
       fill: int8 ? UInt32(bitPattern: quantization(value).code(Double(rearrangement.fill))) : rearrangement.fill.bitPattern, node, index,
       fragment)
+  }
+
+  /// A transpose that only says which axis the channels are: an image in memory has its channels last, as a plain tensor of the same elements in the
+  /// order of rows, columns, channels has. Then nothing changes its place, and the elements are copied as they are.
+  ///
+  /// - Returns: false for all others, and where a border must come between the pixels.
+  private mutating func lowerChannelMove(
+    _ op: Transpose, _ value: ValueID, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int
+  ) -> Bool {
+    let (from, to) = (graph.shape(node.inputs[0]), graph.shape(node.output))
+    let axes = op.permutation
+    func isInOrder(_ axes: [Int]) -> Bool {
+      let long = axes.filter { from[$0] > 1 }
+      return long == long.sorted()
+    }
+    let (image, plain) = (TensorForm(int8: int8, plain: false), TensorForm(int8: int8, plain: true))
+    var record = UnaryRecord()
+    record.opcode = .reshape
+    let (input, output, geometry): (TensorKey, TensorKey, PixelShape)
+    if let pixels = PixelShape(to), let order = channelsLast(to.count), isInOrder(order.map { axes[$0] }),
+      border(TensorKey(node.output, image)) == .none
+    {
+      (input, output) = (require(value, plain), TensorKey(node.output, image))
+      geometry = PixelShape(height: 1, width: 1, channels: pixels.height * pixels.width * pixels.channels)
+      readAsPlain.insert(output)
+    } else if let pixels = PixelShape(from), let order = channelsLast(from.count),
+      axes.filter({ from[$0] > 1 }) == order.filter({ from[$0] > 1 })
+    {
+      (input, output, geometry) = (require(value, image), TensorKey(node.output, plain), pixels)
+    } else {
+      return false
+    }
+    let template = record
+    append(
+      PendingInstruction(node: index, geometry: geometry) { tensor in
+        var record = template
+        record.input = tensor(input)
+        record.output = tensor(output)
+        return record.instruction
+      }, to: fragment)
+    return true
+  }
+
+  /// The axes of an image in the order of memory.
+  private func channelsLast(_ rank: Int) -> [Int]? {
+    switch rank {
+    case 3: [0, 2, 1]
+    case 4: [0, 2, 3, 1]
+    default: nil
+    }
   }
 
   mutating func appendRearrangement(

@@ -13,7 +13,7 @@ package struct Lowering {
   var borders: [TensorKey: Border] = [:]
   /// Where each tensor is computed.
   var home: [TensorKey: Int] = [:]
-  /// Images of one pixel that an instruction reads as plain tensors: no border may come into their storage.
+  /// Images that an instruction reads or writes as plain tensors: no border may come into their storage.
   var readAsPlain: Set<TensorKey> = []
   package var diagnostics: [LoweringProblem] = []
 

@@ -59,5 +59,5 @@ package enum AffineTrace: Sendable, Equatable {
 
 extension Node {
   /// `Conv 'stem'`: how logs and reports name a node.
-  var title: String { "\(op.name) '\(name)'" }
+  package var title: String { "\(op.name) '\(name)'" }
 }

@@ -1,3 +1,4 @@
+import FacetFormat
 import FacetIR
 
 /// Finds values that are functions of one other value, element by element, and lets int8 programs compute each with one table.
@@ -30,7 +31,7 @@ struct FunctionChains {
     var result = graph
     for (index, node) in graph.nodes.enumerated() {
       guard let chain = found.chains[node.output], chain.nodes.count > 1 || node.op.quantization == .floatOnly,
-        types.demands(node.output) == [.int8]
+        types.demands(node.output) == [.int8], !types.computesFloat(node)
       else {
         continue
       }
@@ -38,6 +39,14 @@ struct FunctionChains {
     }
     return result
   }
+
+  /// All values of a graph that are functions of one other, whoever asks for them.
+  init(_ graph: Graph) {
+    self.init(graph, [], FragmentPartition(fragments: [.init(attributes: [], nodes: Array(graph.nodes.indices))]))
+  }
+
+  /// What a value is as a function of one other; nil where it is none.
+  func function(_ value: ValueID) -> FunctionChain? { chains[value].map(operation) }
 
   private init(_ graph: Graph, _ given: Set<ValueID>, _ partition: FragmentPartition) {
     self.graph = graph

@@ -26,6 +26,9 @@ package struct NumberTypes {
   private var asked: [ValueID: Set<Precision>] = [:]
   /// Roots that are compared with a max pooling of them in int8: they are the same int8 on both sides.
   private var pooled: Set<ValueID> = []
+  /// Roots that operators, not only results, need in float32.
+  private var readAsFloat: Set<ValueID> = []
+  private let regions: FloatRegions
 
   package init(float32 graph: Graph) { self.init(graph, given: [:], isFloat32: true) }
 
@@ -37,6 +40,7 @@ package struct NumberTypes {
     self.isFloat32 = isFloat32
     aliases = ValueAliases(graph)
     truths = TruthValues(graph, aliases)
+    regions = FloatRegions(graph)
     for output in graph.outputs { need(aliases.root(output.value), .float32) }
     for node in graph.nodes.reversed() {
       let value = aliases.root(node.output)
@@ -46,7 +50,7 @@ package struct NumberTypes {
       // Its float32 is what its int8 stands for.
       if native == [.int8] { needed[value] = [.int8] }
       if native == [.int8], node.op is MaxPool, truths.compared.contains(value) { pooled.insert(aliases.root(node.inputs[0])) }
-      let isInt8 = !isFloat32 && Self.isInt8(node, graph) && !choosesFloat(node, demanded)
+      let isInt8 = !isFloat32 && Self.isInt8(node, graph) && !computesFloat(node)
       for precision in native {
         need(value, precision)
         for input in inputs(node) where graph.constant(input) == nil {
@@ -54,6 +58,7 @@ package struct NumberTypes {
             need(input, precision == .int8 && given[input] != nil ? .int8 : .float32)
           } else {
             need(input, Self.follows(node, graph) ? precision : isInt8 ? .int8 : .float32)
+            if precision == .float32, !isInt8, !Self.follows(node, graph) || readAsFloat.contains(value) { readAsFloat.insert(input) }
           }
         }
       }
@@ -76,11 +81,33 @@ package struct NumberTypes {
 
   /// The number types in which a node itself computes what is demanded of it; conversions make the others from these.
   package func native(_ node: Node, _ demanded: Set<Precision>) -> [Precision] {
-    if isFloat32 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) || choosesFloat(node, demanded) { return [.float32] }
+    if isFloat32 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) || computesFloat(node, demanded) { return [.float32] }
     if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
     let isPooled = pooled.contains(node.output) && demanded.contains(.int8)
     return Self.hasNoScores(node.op) || given[node.output] != nil || isPooled ? [.int8] : demanded.sorted()
   }
+
+  /// Whether a node that has an int8 form computes in float32, from float32: it has no weights, and either stands in a region that 8 bits do not
+  /// carry, or nobody reads its result in int8.
+  package func computesFloat(_ node: Node) -> Bool { isFloat32 || computesFloat(node, demands(node.output)) }
+
+  private func computesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
+    if choosesFloat(node, demanded) { return true }
+    guard given[node.output] == nil, node.fakeQuantization == nil, !Self.hasWeights(node.op) else { return false }
+    if regions.outputs.contains(node.output) { return true }
+    return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
+  }
+
+  /// The nodes that could compute in int8, and do not because 8 bits do not carry what they compute; in order.
+  package var keptFloat: [Node] {
+    guard !isFloat32 else { return [] }
+    return graph.nodes.filter {
+      regions.outputs.contains($0.output) && !precisions($0.output).isEmpty && computesFloat($0)
+        && (Self.isInt8($0, graph) || Self.follows($0, graph)) && !($0.op is Reshape || $0.op is Identity)
+    }
+  }
+
+  private static func hasWeights(_ op: any Operator) -> Bool { op is Convolution || op is FullyConnected || op is Affine }
 
   /// Operators that only choose among elements, for a comparison or by one, stay in float32 where nobody asks for int8: what is equal there
   /// may differ in float32, so peaks would become plateaus.

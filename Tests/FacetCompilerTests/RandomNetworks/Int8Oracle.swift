@@ -67,7 +67,9 @@ struct Int8Oracle {
       dequantize(y)
       floatFidelity[y] = codeFidelity[y]
     } else if floats[y] != nil {
-      let isFromCodes = node.op.quantization == .weighted || node.op is AveragePool || node.op is GlobalAveragePool || isIntegerBinary(node)
+      let isFromCodes =
+        !isFloat(node)
+        && (node.op.quantization == .weighted || node.op is AveragePool || node.op is GlobalAveragePool || isIntegerBinary(node))
       let read = inputs.compactMap { isFromCodes ? codeFidelity[$0] : floatFidelity[$0] }.max()
       floatFidelity[y] = [read, floatFidelity[y]].compactMap { $0 }.max()
     }
@@ -76,6 +78,8 @@ struct Int8Oracle {
       if (floatFidelity[y] ?? .bits) != .bits { codeFidelity[y] = .uncertain }
     }
   }
+
+  private func isFloat(_ node: Node) -> Bool { node.op.quantization != .weighted && types.computesFloat(node) }
 
   private func isIntegerBinary(_ node: Node) -> Bool {
     guard let op = node.op as? Binary else { return false }
@@ -102,6 +106,11 @@ struct Int8Oracle {
     }
     let zero = decisions.quantization(x).zeroPoint
     switch node.op {
+    case is MaxPool where isFloat(node), is AveragePool where isFloat(node), is GlobalAveragePool where isFloat(node),
+      is Binary where isFloat(node):
+      reference(node)
+      // One rounding, or none.
+      if node.op is MaxPool || isIntegerBinary(node) { floatFidelity[y] = nil }
     case let op as MaxPool:
       codes[y] = windows(op.kernel, op.strides, op.pads, op.dilations, x, y) { values, _ in values.max() ?? 0 }
     case let op as AveragePool:
