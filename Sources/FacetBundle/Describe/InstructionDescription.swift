@@ -53,6 +53,7 @@ extension Instruction {
         + steps("dilation ", r.dilationY, r.dilationX)
         + (r.opcode == .convolution && r.groups > 1 ? " groups \(r.groups)" : "") + (r.residual == BundleFormat.none ? "" : " + residual")
     case .pool(let r): return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
+    case .normalization(let r): return "\(opcode)" + (r.scope == 0 ? " pixels" : " planes") + (r.groups > 1 ? " groups \(r.groups)" : "")
     case .binary, .unary, .rearrange, .elementwise, .function, .reduce, .matrixProduct, .resample, .topK: return "\(opcode)"
     }
   }

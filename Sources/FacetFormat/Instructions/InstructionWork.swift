@@ -31,6 +31,12 @@ extension Instruction {
         work.parameterBytes = saturated(work.parameters, 256)
       case .table, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar: break
       }
+    case .normalization(let record):
+      guard let output = tensor(record.output) else { break }
+      work.isFloat = output.type == .float32
+      // Scale and shift of each channel.
+      work.parameters = saturated(Int(output.channels) / max(Int(record.pixels), 1), 2)
+      work.parameterBytes = saturated(work.parameters, 4)
     case .pool, .binary, .rearrange, .function, .reduce, .resample, .topK: break
     }
     return work

@@ -42,6 +42,8 @@ public enum Opcode: UInt32, Sendable, CaseIterable {
   case topK = 24
   /// A 256-entry table for each channel, int8 (`UnaryRecord`).
   case channelTable = 25
+  /// Layer, group, instance and RMS normalization (`NormalizationRecord`).
+  case normalize = 26
 }
 
 /// An instruction as the record of its opcode. Whatever treats instructions by kind switches over this, without a default: a new kind is then
@@ -58,6 +60,7 @@ public enum DecodedInstruction: Sendable {
   case matrixProduct(MatrixProductRecord)
   case resample(ResampleRecord)
   case topK(TopKRecord)
+  case normalization(NormalizationRecord)
 }
 
 extension Instruction {
@@ -90,6 +93,7 @@ extension Instruction {
     case .matrixProduct: return .matrixProduct(MatrixProductRecord(reading: self))
     case .resample: return .resample(ResampleRecord(reading: self))
     case .topK: return .topK(TopKRecord(reading: self))
+    case .normalize: return .normalization(NormalizationRecord(reading: self))
     }
   }
 
@@ -97,6 +101,7 @@ extension Instruction {
   public var since: UInt32 {
     switch decoded {
     case .elementwise(let record): ElementwiseFunction(rawValue: record.function)?.since ?? 1
+    case .normalization: 2
     case nil, .convolution, .pool, .binary, .unary, .rearrange, .function, .reduce, .matrixProduct, .resample, .topK: 1
     }
   }
@@ -116,6 +121,7 @@ extension DecodedInstruction {
     case .matrixProduct(var record): record.visitFields(&visitor)
     case .resample(var record): record.visitFields(&visitor)
     case .topK(var record): record.visitFields(&visitor)
+    case .normalization(var record): record.visitFields(&visitor)
     }
   }
 }

@@ -57,6 +57,8 @@ package struct SampleAxes {
     case let op as Concat: return first.contains(op.axis) ? nil : joined(node, shapes, output, isSampled: { _, _ in true })
     case let op as Transpose: return Set(first.compactMap { op.permutation.firstIndex(of: $0) })
     case let op as Softmax: return first.contains(op.axis) ? nil : first
+    case let op as Normalization:
+      return first.isDisjoint(with: op.axes) && node.inputs.dropFirst().allSatisfy { axes[$0] == nil } ? first : nil
     case let op as TopK: return first.contains(op.axis) ? nil : first
     case let op as Reduce:
       guard first.isDisjoint(with: op.axes) else { return nil }

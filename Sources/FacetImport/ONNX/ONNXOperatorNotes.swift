@@ -25,13 +25,13 @@ extension ONNXOperatorTable {
     // Layers
     "BatchNormalization": .init(
       .either,
-      "Folded into its neighbours where that keeps the function, otherwise int8; in training mode an instance normalization in float32."
+      "Folded into its neighbours where that keeps the function, otherwise int8; in training mode an instance normalization."
     ),
     "Conv": .init(.int8, "1-D and 2-D, with groups (also depthwise), strides and dilations; constant weights and bias."),
     "ConvTranspose": .init(.int8, "1-D and 2-D; constant weights and bias."),
     "Dropout": .init(.none, "Not in training mode."),
-    "Gemm": .init(.either, "int8 for one row and a constant B (a fully connected layer), otherwise float32."),
-    "MatMul": .init(.either, "int8 for one row and constant weights (a fully connected layer), otherwise float32."),
+    "Gemm": .init(.either, "int8 for a constant B, otherwise float32."),
+    "MatMul": .init(.either, "int8 for constant weights, otherwise float32."),
     "AveragePool": .init(.int8, "1-D and 2-D; 3-D where the window reaches over the first axis only, or not over it."),
     "GlobalAveragePool": .init(.either, "int8 over one or two axes, otherwise float32."),
     "GlobalMaxPool": .init(.either, "int8 over one or two axes, otherwise float32."),
@@ -82,13 +82,15 @@ extension ONNXOperatorTable {
       .either,
       "One or two operands, no label twice in one operand; int8 where it moves elements, multiplies them or is a fully connected layer, otherwise float32."
     ),
-    "GroupNormalization": .init(.float32),
-    "InstanceNormalization": .init(.float32),
-    "LayerNormalization": .init(.float32),
+    "GroupNormalization": .init(
+      .either, "int8 over the channels of each pixel, over all pixels, or over the last axes; otherwise float32."),
+    "InstanceNormalization": .init(.either, "int8 but for more than two axes of pixels."),
+    "LayerNormalization": .init(
+      .either, "int8 over the channels of each pixel, over all pixels, or over the last axes; otherwise float32."),
     "LogSoftmax": .init(.float32),
     "LpNormalization": .init(.float32, "p = 1 or 2."),
     "LRN": .init(.float32),
-    "RMSNormalization": .init(.float32),
+    "RMSNormalization": .init(.either, "int8 over the channels of each pixel, over all pixels, or over the last axes; otherwise float32."),
     "Softmax": .init(.float32),
     // Moved elements
     "Expand": .init(.int8, "To a constant shape."),

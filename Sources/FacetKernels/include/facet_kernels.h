@@ -218,6 +218,31 @@ typedef struct {
   int32_t indices;            ///< the result is their places along the axis, otherwise their values
 } facet_top_k;
 
+/// Layer, group, instance and RMS normalization: of the channels of a group in each pixel, or in all pixels together. `input` and `output` may be
+/// the same.
+///
+/// int8: n elements with S1 = sum of (q - z), S2 = sum of (q - z)^2; mean = S1 / n, variance = s * s * (n * S2 - S1 * S1) / (n * n) in binary64,
+/// left to right. float32: sums in 16 binary64 partials, element i into i mod 16, then t[j] += t[j + k] for k = 8, 4, 2, 1; mean = sum of x / n,
+/// variance = sum of (x - mean)^2 / n. RMS: mean 0, variance the mean of squares. M = float(mean), A = float(s / sqrt(variance + epsilon)).
+/// t = (float(q - z) - M) * A; p = t * gamma[c]; p = p + beta[c], each rounded; then as every result.
+typedef struct {
+  const void *input;
+  ptrdiff_t input_row, input_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  int32_t height, width, channels;
+  int32_t groups;          ///< of channels; divides them
+  int32_t share_groups;    ///< over all pixels: how many groups count as one row of the result
+  int32_t root_mean_square;
+  int32_t stored_unsigned;
+  int32_t input_zero, zero, low, high;
+  int32_t float_output;    ///< int8 kernels: the result is float32
+  float scale;             ///< int8: s, of the input
+  float epsilon;           ///< positive
+  float low_f, high_f;     ///< clamp of a float32 result
+  const float *gamma, *beta; ///< [channels]; for an int8 result in units of its scale
+} facet_normalization;
+
 /// Network input to its tensor.
 typedef struct {
   const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
@@ -235,7 +260,7 @@ typedef struct {
 // What a kernel is called with: the structure of its operation, and which part of the result to make.
 /// Output pixels [p0, p1) (row-major) and blocks of 32 output channels [b0, b1) (over all groups) of a `facet_conv`.
 typedef void facet_tiles_kernel(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1);
-/// Output rows [y0, y1); of a product of matrices, rows of all batches.
+/// Output rows [y0, y1); of a product of matrices, rows of all batches; of a normalization over all pixels, its shares of groups.
 typedef void facet_rows_kernel(const void *arguments, int32_t y0, int32_t y1);
 /// All of it.
 typedef void facet_whole_kernel(const void *arguments);

@@ -23,6 +23,8 @@ extension Lowering {
       }
     case let op as FunctionChain: lowerFunctionChain(op, node, index, fragment)
     case let op as Reduce: lowerReduce(op, node, index, fragment)
+    case let op as Normalization:
+      for precision in native { lowerNormalization(op, int8: precision == .int8, node, index, fragment) }
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
     case let op as Resample: for precision in native { lowerResample(op, int8: precision == .int8, node, index, fragment) }
     case let op as TopK: lowerTopK(op, node, index, fragment)

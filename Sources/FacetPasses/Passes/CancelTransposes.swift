@@ -7,6 +7,7 @@ import FacetIR
 /// - A Transpose that keeps the order of the elements becomes a Reshape.
 /// - Transpose → elementwise operator becomes elementwise operator → Transpose. With two operands the other must be transposed
 ///   alike, be a constant, or have its elements in the same order either way.
+/// - Transpose → Normalization becomes one over the axes before → Transpose, where the engine has that.
 /// - Transpose → Concat, all operands transposed alike, becomes Concat → Transpose.
 ///
 /// A transpose only ever moves down, past each operator at most once for each transpose above it, so that this ends.
@@ -17,7 +18,7 @@ struct CancelTransposes: Pass {
   func patch(at index: Int, in graph: PassGraph, uses: GraphUses) -> Patch? {
     let node = graph.nodes[index]
     if let transpose = node.op as? Transpose { return simplify(index, transpose, in: graph, uses) }
-    guard node.op is Unary || node.op is Binary || node.op is Concat else { return nil }
+    guard node.op is Unary || node.op is Binary || node.op is Concat || node.op is Normalization else { return nil }
     return sink(index, in: graph, uses)
   }
 
@@ -58,6 +59,14 @@ struct CancelTransposes: Pass {
     if node.op is Concat, !operands.allSatisfy({ if case .computed = $0 { true } else { false } }) { return nil }
     var op = node.op
     if let concat = op as? Concat { op = Concat(axis: permutation[concat.axis]) }
+    if var normalization = op as? Normalization {
+      normalization.axes = normalization.axes.map { permutation[$0] }.sorted()
+      guard normalization.groups == 1, let shapes = shapes(operands, in: graph), (try? normalization.outputShape(shapes)) != nil else {
+        return nil
+      }
+      op = normalization
+    }
+    let moved = op
     return Patch("sink-transpose", node: node.name, detail: "below \(node.title)") {
       var inputs: [ValueID] = []
       for (operand, old) in zip(operands, node.inputs) {
@@ -72,10 +81,22 @@ struct CancelTransposes: Pass {
       }
       let result = $0.addValue(
         name: "\($0[node.output].name).untransposed", shape: inverse(permutation).map { [shape = $0.shape(node.output)] in shape[$0] })
-      $0.nodes[index] = Node(name: node.name, op: op, inputs: inputs, output: result)
+      $0.nodes[index] = Node(name: node.name, op: moved, inputs: inputs, output: result)
       let below = Node(
         name: "\(node.name).transpose", op: Transpose(permutation: permutation), inputs: [result], output: node.output)
       $0.nodes.insert(below, after: index)
+    }
+  }
+
+  /// Of operands as they are before the transpose, of which the first is transposed.
+  private func shapes(_ operands: [Operand], in graph: PassGraph) -> [[Int]]? {
+    guard case .computed? = operands.first else { return nil }
+    return operands.map { operand in
+      switch operand {
+      case .computed(let id): graph.shape(id)
+      case .constant(let tensor): tensor.shape
+      case .reshaped(let shape): shape
+      }
     }
   }
 

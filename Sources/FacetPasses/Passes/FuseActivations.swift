@@ -1,6 +1,6 @@
 import FacetIR
 
-/// Relu and Clip into the Conv, Gemm, Affine, Add or Mul before them, or into another Relu or Clip.
+/// Relu and Clip into the Conv, Gemm, Affine, Add, Mul or normalization before them, or into another Relu or Clip.
 ///
 /// Only where nobody else needs the value before the activation.
 struct FuseActivations: Pass {
@@ -30,6 +30,9 @@ struct FuseActivations: Pass {
       op.clamp = op.clamp.intersection(clamp)
       return op
     case var op as Affine:
+      op.clamp = op.clamp.intersection(clamp)
+      return op
+    case var op as Normalization:
       op.clamp = op.clamp.intersection(clamp)
       return op
     case var op as Binary where op.function == .add || op.function == .multiply:

@@ -127,7 +127,7 @@ package struct NumberTypes {
   private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
-    case is FunctionChain: true
+    case is FunctionChain, is Normalization: true
     case let op as Binary: PixelBroadcast(node, op, graph) != nil || ChannelSlopes(node, op, graph) != nil
     default: false
     }

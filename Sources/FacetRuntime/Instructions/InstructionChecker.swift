@@ -60,6 +60,7 @@ struct InstructionChecker {
     case .matrixProduct(let record): try check(record)
     case .resample(let record): try check(record)
     case .topK(let record): try check(record)
+    case .normalization(let record): try check(record)
     }
   }
 

@@ -64,6 +64,7 @@ struct Preparation {
     case .matrixProduct(let record): try step(record)
     case .resample(let record): try step(record)
     case .topK(let record): try step(record)
+    case .normalization(let record): try step(record)
     }
   }
 

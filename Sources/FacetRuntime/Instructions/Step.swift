@@ -17,6 +17,7 @@ struct Step {
     case matrixProduct(UnsafeMutablePointer<facet_matrix_product>)
     case resample(UnsafeMutablePointer<facet_resample>)
     case topK(UnsafeMutablePointer<facet_top_k>)
+    case normalization(UnsafeMutablePointer<facet_normalization>)
     case gather(UnsafeMutablePointer<facet_gather>)
   }
 
@@ -98,6 +99,7 @@ struct Step {
     case .binary(let arguments): kernel.rows(arguments, begin, end)
     case .unary(let arguments): kernel.rows(arguments, begin, end)
     case .matrixProduct(let arguments): kernel.rows(arguments, begin, end)
+    case .normalization(let arguments): kernel.rows(arguments, begin, end)
     case .reshape(let arguments): kernel.whole(arguments)
     case .rearrange(let arguments): kernel.whole(arguments)
     case .elementwise(let arguments): kernel.whole(arguments)

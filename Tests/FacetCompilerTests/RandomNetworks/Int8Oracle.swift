@@ -69,7 +69,8 @@ struct Int8Oracle {
     } else if floats[y] != nil {
       let isFromCodes =
         !isFloat(node)
-        && (node.op.quantization == .weighted || node.op is AveragePool || node.op is GlobalAveragePool || isIntegerBinary(node))
+        && (node.op.quantization == .weighted || node.op is AveragePool || node.op is GlobalAveragePool || node.op is Normalization
+          || isIntegerBinary(node))
       let read = inputs.compactMap { isFromCodes ? codeFidelity[$0] : floatFidelity[$0] }.max()
       floatFidelity[y] = [read, floatFidelity[y]].compactMap { $0 }.max()
     }
@@ -107,7 +108,7 @@ struct Int8Oracle {
     let zero = decisions.quantization(x).zeroPoint
     switch node.op {
     case is MaxPool where isFloat(node), is AveragePool where isFloat(node), is GlobalAveragePool where isFloat(node),
-      is Binary where isFloat(node):
+      is Binary where isFloat(node), is Normalization where isFloat(node):
       reference(node)
       // One rounding, or none.
       if node.op is MaxPool || isIntegerBinary(node) { floatFidelity[y] = nil }
@@ -134,6 +135,7 @@ struct Int8Oracle {
       } else {
         reference(node)
       }
+    case let op as Normalization: normalize(op, node, x)
     case let op as Unary:
       let (a, b) = (decisions.quantization(x), decisions.quantization(y))
       if isInt8(y) { codes[y] = codes[x]?.map { b.code(Double(op.function.apply(Float(a.real($0))))) } }
@@ -205,7 +207,7 @@ struct Int8Oracle {
     floats[value] = codes[value]!.map { Float($0 - q.zeroPoint) * q.scale }
   }
 
-  private func requantize(_ p: Float, _ q: Quantization, _ clamp: Clamp) -> Int32 {
+  func requantize(_ p: Float, _ q: Quantization, _ clamp: Clamp) -> Int32 {
     let low = clamp.low == -.infinity ? -128 : q.code(Double(clamp.low))
     let high = clamp.high == .infinity ? 127 : q.code(Double(clamp.high))
     return Int32(min(max(p, Float(low - q.zeroPoint)), Float(high - q.zeroPoint)).rounded(.toNearestOrEven)) + q.zeroPoint

@@ -97,17 +97,30 @@ extension NetworkBuilder {
     return try emit(Transpose(permutation: swap), emit(Softmax(axis: last), emit(Transpose(permutation: swap), x)))
   }
 
-  /// Layer normalization, or L2 normalization.
+  /// Layer normalization, spelled out or one operator, or L2 normalization.
   private mutating func normalization(_ step: NetworkStep, _ x: ValueID, _ axis: Int) throws(ShapeError) -> ValueID {
     let square = Binary(function: .multiply)
     if step.b % 2 == 1 {
       let length = try emit(Reduce(function: .l2, axes: [axis]), x)
       return try emit(Binary(function: .divide), x, function(.affine(alpha: 1, beta: 0.01), length))
     }
+    if step.b % 4 == 2, let normalized = try wholeNormalization(step, x, axis) { return normalized }
     let centred = try emit(Binary(function: .subtract), x, emit(Reduce(function: .mean, axes: [axis]), x))
     let variance = try emit(Reduce(function: .mean, axes: [axis]), emit(square, centred, centred))
     let deviation = try function(.squareRoot, function(.affine(alpha: 1, beta: 0.1), variance))
     return try emit(Binary(function: .divide), centred, deviation)
+  }
+
+  /// One operator, over one axis or all from it on, perhaps in two groups, with and without scale and shift; nil where the engine has no such form.
+  private mutating func wholeNormalization(_ step: NetworkStep, _ x: ValueID, _ axis: Int) throws(ShapeError) -> ValueID? {
+    let shape = shape(x)
+    let axes = step.c % 2 == 0 ? [axis] : Array(axis..<shape.count)
+    let groups = step.c % 3 == 0 && shape[axis].isMultiple(of: 2) ? 2 : 1
+    let op = Normalization(kind: step.c % 5 == 0 ? .rootMeanSquare : .standard, axes: axes, groups: groups, epsilon: 0.1)
+    guard (try? op.outputShape([shape])) != nil else { return nil }
+    let parameters = [Int](repeating: 1, count: axis) + [shape[axis]] + [Int](repeating: 1, count: shape.count - axis - 1)
+    guard step.c % 7 < 4, (try? op.outputShape([shape, parameters, parameters])) != nil else { return try emit(op, x) }
+    return try emit(op, x, constant(parameters, in: 0.5...1.5), constant(parameters, scale: 0.5))
   }
 
   /// Operators that move elements.

@@ -77,18 +77,22 @@ func scaleAndShift(
   guard (try? broadcast(shape, scale)) == shape else {
     throw ONNXProblem(.shape, "Its scale of shape \(scale) does not broadcast to \(shape).", ONNXProblem.damaged)
   }
-  let squares = try call.step("squares", Binary(function: .multiply), [input, input])
-  let mean = try call.step("mean", Reduce(function: .mean, axes: Array(first..<shape.count)), [squares])
-  let sum = try call.step("stabilized", Unary(function: .affine(alpha: 1, beta: call.float("epsilon", default: 1e-5))), [mean])
-  let root = try call.step("root", Unary(function: .squareRoot), [sum])
-  let normalized = try call.step("normalized", Binary(function: .divide), [input, root])
+  let normalized = try normalize(
+    call, input, kind: .rootMeanSquare, axes: Array(first..<shape.count), epsilon: call.float("epsilon", default: 1e-5))
   return try call.emit(Binary(function: .multiply), [normalized, call.value(1)])
 }
 
-/// `(x − mean) / √(variance + epsilon)` over some axes.
-func normalize(_ call: ONNXCall, _ input: ValueID, axes: [Int], epsilon: Float) throws(ONNXProblem) -> ValueID {
-  let mean = try call.step("mean", Reduce(function: .mean, axes: axes), [input])
-  let centred = try call.step("centred", Binary(function: .subtract), [input, mean])
+/// `(x − mean) / √(variance + epsilon)` over some axes; with RMS the mean counts as 0. Taken apart where the engine has no form of it.
+func normalize(
+  _ call: ONNXCall, _ input: ValueID, kind: Normalization.Kind = .standard, axes: [Int], epsilon: Float
+) throws(ONNXProblem) -> ValueID {
+  let whole = Normalization(kind: kind, axes: axes, epsilon: epsilon)
+  if (try? whole.outputShape([call.lowering.graph.shape(input)])) != nil { return try call.step("normalized", whole, [input]) }
+  var centred = input
+  if kind == .standard {
+    let mean = try call.step("mean", Reduce(function: .mean, axes: axes), [input])
+    centred = try call.step("centred", Binary(function: .subtract), [input, mean])
+  }
   let squares = try call.step("squares", Binary(function: .multiply), [centred, centred])
   let variance = try call.step("variance", Reduce(function: .mean, axes: axes), [squares])
   let sum = try call.step("stabilized", Unary(function: .affine(alpha: 1, beta: epsilon)), [variance])

@@ -1,0 +1,13 @@
+#if defined(__x86_64__)
+#include "facet_internal.h"
+
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq"))), apply_to = function)
+#include "facet_normalization_s8_body.h"
+
+/// Normalization of each pixel's channels, int8: the scalar loops, vectorized.
+void facet_normalize_pixels_s8_avx512bw(const void *arguments, int32_t y0, int32_t y1) { facet_normalize_pixels_s8_body(arguments, y0, y1); }
+
+/// Normalization of channels over all pixels, int8: the scalar loops, vectorized over channels.
+void facet_normalize_planes_s8_avx512bw(const void *arguments, int32_t y0, int32_t y1) { facet_normalize_planes_s8_body(arguments, y0, y1); }
+#pragma clang attribute pop
+#endif
