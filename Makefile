@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed benchmark-engine format lint pages onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed compare-networks benchmark-engine format lint pages onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -47,6 +47,11 @@ compare-speed: packages ## time against OpenVINO, ONNX Runtime, LiteRT (NETWORKS
 	@Scripts/compare-speed $(if $(NETWORKS),--networks '$(NETWORKS)') $(if $(PRECISIONS),--precisions '$(PRECISIONS)') \
 	  $(if $(THREADS),--threads '$(THREADS)') $(if $(PEERS),--peers '$(PEERS)') $(if $(ROUNDS),--rounds '$(ROUNDS)') \
 	  $(if $(LITERT),--litert '$(LITERT)')
+
+compare-networks: packages ## 26 networks of torchvision and timm against ONNX Runtime (ONLY, EXPORTER, SAMPLES, ROUNDS, LIMIT, JSON, MARKDOWN, FRESH)
+	@Scripts/compare-networks $(if $(ONLY),--only '$(ONLY)') $(if $(EXPORTER),--exporter '$(EXPORTER)') $(if $(SAMPLES),--samples '$(SAMPLES)') \
+	  $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(LIMIT),--limit '$(LIMIT)') $(if $(JSON),--json '$(JSON)') $(if $(MARKDOWN),--markdown) \
+	  $(if $(FRESH),--fresh)
 
 benchmark-engine: packages ## start, memory, sizes, compile time, threads, instruction sets on the full-size network (BENCHMARKS.md)
 	@Scripts/benchmark-engine
@@ -95,7 +100,7 @@ onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto
 	mv Sources/COnnx/onnx.pb-c.h Sources/COnnx/include/onnx.pb-c.h
 
 clean: ## remove all that was built (not the example's images)
-	rm -rf .build .build-* dist .venv-example
+	rm -rf .build .build-* dist .venv-example .venv-networks
 
 FORCE:
 

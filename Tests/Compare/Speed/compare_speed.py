@@ -135,9 +135,9 @@ class Facet:
         pass
 
 
-def alternate(engines, rounds):
-    """Nanoseconds of each engine and round. A round before them finds how many inferences a turn of each has."""
-    inferences = {name: max(10, min(500, int(1e8 / min(engine.turn(10))))) for name, engine in engines.items()}
+def alternate(engines, rounds, least=10):
+    """Nanoseconds of each engine and round. A round before them finds how many inferences a turn of each has, `least` or more."""
+    inferences = {name: max(least, min(500, int(1e8 / min(engine.turn(least))))) for name, engine in engines.items()}
     turns = {name: [] for name in engines}
     order = list(engines)
     for _ in range(rounds):
