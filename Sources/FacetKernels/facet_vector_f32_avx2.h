@@ -19,6 +19,10 @@ FACET_INLINE vector all_lanes(float v) { return _mm256_set1_ps(v); }
 FACET_INLINE vector load(const float *p) { return _mm256_loadu_ps(p); }
 FACET_INLINE void store(float *p, vector v) { _mm256_storeu_ps(p, v); }
 FACET_INLINE vector load_some(const float *p, vector_mask mask) { return _mm256_maskload_ps(p, mask.lanes); }
+/// Other lanes are those of `other`.
+FACET_INLINE vector load_or(const float *p, vector_mask mask, vector other) {
+  return _mm256_blendv_ps(other, _mm256_maskload_ps(p, mask.lanes), _mm256_castsi256_ps(mask.lanes));
+}
 FACET_INLINE void store_some(float *p, vector_mask mask, vector v) {
   if (mask.all)
     _mm256_storeu_ps(p, v);

@@ -11,6 +11,8 @@ FACET_INLINE vector all_lanes(float v) { return _mm512_set1_ps(v); }
 FACET_INLINE vector load(const float *p) { return _mm512_loadu_ps(p); }
 FACET_INLINE void store(float *p, vector v) { _mm512_storeu_ps(p, v); }
 FACET_INLINE vector load_some(const float *p, vector_mask mask) { return _mm512_maskz_loadu_ps(mask, p); }
+/// Other lanes are those of `other`.
+FACET_INLINE vector load_or(const float *p, vector_mask mask, vector other) { return _mm512_mask_loadu_ps(other, mask, p); }
 FACET_INLINE void store_some(float *p, vector_mask mask, vector v) { _mm512_mask_storeu_ps(p, mask, v); }
 FACET_INLINE vector add(vector a, vector b) { return _mm512_add_ps(a, b); }
 FACET_INLINE vector subtract(vector a, vector b) { return _mm512_sub_ps(a, b); }

@@ -13,6 +13,7 @@ package struct PassPipeline: Sendable {
     MergeReshapes(),
     SinkReshapes(),
     ConvertMatrixProducts(),
+    FoldMovesIntoProducts(),
     CancelTransposes(),
     HoistFakeQuantizations(),
     ConvertBatchNormalizations(),

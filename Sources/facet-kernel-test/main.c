@@ -69,6 +69,8 @@ int main(int argc, char **argv) {
     test_conv_f32();
     for (int32_t j = 0; j < 4; j++) test_pool(j & 1, j >> 1);
     for (int32_t j = 0; j < 4; j++) test_normalization(j & 1, j >> 1);
+    for (int32_t j = 0; j < 2; j++) test_softmax();
+    for (int32_t j = 0; j < 2; j++) test_product(j);
     for (int32_t multiply = 0; multiply < 2; multiply++) {
       test_binary_s8(multiply);
       test_binary_f32(multiply);

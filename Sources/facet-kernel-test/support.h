@@ -84,6 +84,8 @@ void test_conv_s8(void);
 void test_conv_f32(void);
 void test_pool(int32_t quantized, int32_t average);
 void test_normalization(int32_t quantized, int32_t planes);
+void test_softmax(void);
+void test_product(int32_t quantized);
 void test_binary_s8(int32_t multiply);
 void test_binary_f32(int32_t multiply);
 void test_unary(void);

@@ -158,6 +158,22 @@ import Testing
     expect(r.instruction, [26, 101, 102, 1, 1, 5, 6, 0x40, 0x80, bits(0.5), 0xFFFF_FFFE, 3, bits(-4), bits(5)])
   }
 
+  @Test func softmaxRows() {
+    var r = SoftmaxRowsRecord()
+    (r.input, r.output, r.pixels) = (101, 102, 3)
+    expect(r.instruction, [27, 101, 102, 3])
+  }
+
+  @Test func product() {
+    var r = ProductRecord()
+    (r.a, r.b, r.output, r.rows, r.inner, r.columns, r.batch) = (101, 102, 103, 4, 5, 6, [7, 8, 9])
+    (r.aOffset, r.aBatch, r.aRow, r.aInner) = (10, [11, 12, 13], 14, 15)
+    (r.bOffset, r.bBatch, r.bInner, r.bColumn) = (16, [17, 18, 19], 20, 21)
+    (r.outputBatch, r.outputRow, r.outputColumn) = ([22, 23, 24], 25, 26)
+    (r.multiplier, r.low, r.high, r.lowFloat, r.highFloat) = (0.5, -2, 3, -4, 5)
+    expect(r.instruction, [28, 101, 102, 103] + Array(4...26) + [bits(0.5), 0xFFFF_FFFE, 3, bits(-4), bits(5)])
+  }
+
   /// What is absent is `none`, 0xFFFFFFFF, in a record that nothing has been set in.
   @Test func tensorsThatAreNotSetAreAbsent() {
     let none: UInt32 = 0xFFFF_FFFF
@@ -166,6 +182,7 @@ import Testing
     for word in [1, 2, 3, 4, 18, 19] { #expect(convolution.words[word] == none) }
     #expect((1...4).allSatisfy { BinaryRecord().instruction.words[$0] == none })
     #expect((1...3).allSatisfy { PoolRecord().instruction.words[$0] == none })
+    #expect((1...3).allSatisfy { ProductRecord().instruction.words[$0] == none })
     #expect((1...3).allSatisfy { UnaryRecord().instruction.words[$0] == none })
     #expect((1...3).allSatisfy { ElementwiseRecord().instruction.words[$0] == none } && ElementwiseRecord().instruction.words[30] == none)
     #expect(
@@ -175,12 +192,12 @@ import Testing
   @Test func anInstructionHas32WordsAndNoOtherOpcodes() {
     #expect(Instruction.size == 128)
     #expect(Instruction.wordCount == 32)
-    for number: UInt32 in 1...26 { #expect(Opcode(rawValue: number) != nil) }
-    for number: UInt32 in [0, 27, 28, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
+    for number: UInt32 in 1...28 { #expect(Opcode(rawValue: number) != nil) }
+    for number: UInt32 in [0, 29, 30, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
     #expect(read([UInt8](repeating: 0, count: 127)) { Instruction(reading: &$0) } == nil)
   }
 
-  /// Functions 11 to 19 of elementwise and normalization came with version 2; all else is of version 1.
+  /// Functions 11 to 19 of elementwise, normalization, softmax of rows and product came with version 2; all else is of version 1.
   @Test func versionsOfInstructions() {
     for function: UInt32 in 0...19 {
       var r = ElementwiseRecord()
@@ -188,6 +205,8 @@ import Testing
       #expect(r.instruction.since == (function >= 11 ? 2 : 1))
     }
     #expect(NormalizationRecord().instruction.since == 2)
+    #expect(SoftmaxRowsRecord().instruction.since == 2)
+    #expect(ProductRecord().instruction.since == 2)
     #expect(TopKRecord().instruction.since == 1)
     #expect(ConvolutionRecord().instruction.since == 1)
   }
@@ -210,6 +229,8 @@ extension Instruction {
     case .resample(let record): record.instruction
     case .topK(let record): record.instruction
     case .normalization(let record): record.instruction
+    case .softmaxRows(let record): record.instruction
+    case .product(let record): record.instruction
     }
   }
 }

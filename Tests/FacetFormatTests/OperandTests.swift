@@ -17,9 +17,10 @@ import Testing
         case .convolution, .depthwise: ([101, 104], [102, 103])
         case .maxPool, .averagePool: ([101], [102, 103])
         case .add, .multiply: ([101, 102], [103, 104])
-        case .elementwise, .matrixProduct: ([101, 102], [103])
+        case .elementwise, .matrixProduct, .product: ([101, 102], [103])
         case .table, .channelTable, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar,
-          .rearrange, .function, .reduce, .resample, .topK, .normalize:
+          .rearrange, .function, .reduce, .resample, .topK, .normalize,
+          .softmaxRows:
           ([101], [102])
         }
       let instruction = numbered(opcode)
@@ -45,8 +46,8 @@ import Testing
         switch opcode {
         case .convolution, .depthwise: [104]
         case .add, .multiply: [101, 102]
-        case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .function, .normalize: [101]
-        case .maxPool, .averagePool, .elementwise, .matrixProduct, .dequantize, .quantize, .reshape, .planar, .rearrange, .reduce,
+        case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .function, .normalize, .softmaxRows: [101]
+        case .maxPool, .averagePool, .elementwise, .matrixProduct, .product, .dequantize, .quantize, .reshape, .planar, .rearrange, .reduce,
           .resample,
           .topK:
           []
@@ -57,7 +58,7 @@ import Testing
 
   @Test func anUnknownOpcodeHasNoOperands() {
     var instruction = numbered(.add)
-    instruction.words[0] = 27
+    instruction.words[0] = 29
     #expect(instruction.decoded == nil && instruction.operands.isEmpty && instruction.work([]) == InstructionWork())
   }
 }

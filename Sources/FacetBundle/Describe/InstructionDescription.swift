@@ -54,6 +54,8 @@ extension Instruction {
         + (r.opcode == .convolution && r.groups > 1 ? " groups \(r.groups)" : "") + (r.residual == BundleFormat.none ? "" : " + residual")
     case .pool(let r): return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
     case .normalization(let r): return "\(opcode)" + (r.scope == 0 ? " pixels" : " planes") + (r.groups > 1 ? " groups \(r.groups)" : "")
+    case .softmaxRows: return "\(opcode)"
+    case .product(let r): return "\(opcode) \(r.rows)x\(r.inner)x\(r.columns)"
     case .binary, .unary, .rearrange, .elementwise, .function, .reduce, .matrixProduct, .resample, .topK: return "\(opcode)"
     }
   }

@@ -23,6 +23,7 @@ extension Instruction {
       work.setProducts(record, input: tensor(record.input), output: tensor(record.output) ?? tensor(record.scores))
     case .elementwise(let record): work.setConstant(record)
     case .matrixProduct(let record): work.setProducts(record)
+    case .product(let record): work.setProducts(record, input: tensor(record.a))
     case .unary(let record):
       switch record.opcode {
       case .channelTable:
@@ -37,6 +38,7 @@ extension Instruction {
       // Scale and shift of each channel.
       work.parameters = saturated(Int(output.channels) / max(Int(record.pixels), 1), 2)
       work.parameterBytes = saturated(work.parameters, 4)
+    case .softmaxRows(let record): work.isFloat = tensor(record.output)?.type == .float32
     case .pool, .binary, .rearrange, .function, .reduce, .resample, .topK: break
     }
     return work
@@ -71,6 +73,12 @@ extension InstructionWork {
     parameters = Int(record.inner) * Int(record.columns)
     for axis in 0..<4 where record.bStrides[axis] != 0 { parameters = saturated(parameters, Int(record.batch[axis])) }
     parameterBytes = saturated(parameters, 4)
+  }
+
+  fileprivate mutating func setProducts(_ record: ProductRecord, input: TensorRecord?) {
+    isFloat = input?.type == .float32
+    multiplyAccumulates = saturated(Int(record.rows) * Int(record.columns), Int(record.inner))
+    for axis in 0..<3 { multiplyAccumulates = saturated(multiplyAccumulates, Int(record.batch[axis])) }
   }
 }
 

@@ -44,6 +44,10 @@ public enum Opcode: UInt32, Sendable, CaseIterable {
   case channelTable = 25
   /// Layer, group, instance and RMS normalization (`NormalizationRecord`).
   case normalize = 26
+  /// Softmax that int8 networks have inside (`SoftmaxRowsRecord`).
+  case softmaxRows = 27
+  /// A product of matrices of two tensors, through strides (`ProductRecord`).
+  case product = 28
 }
 
 /// An instruction as the record of its opcode. Whatever treats instructions by kind switches over this, without a default: a new kind is then
@@ -61,6 +65,8 @@ public enum DecodedInstruction: Sendable {
   case resample(ResampleRecord)
   case topK(TopKRecord)
   case normalization(NormalizationRecord)
+  case softmaxRows(SoftmaxRowsRecord)
+  case product(ProductRecord)
 }
 
 extension Instruction {
@@ -94,6 +100,8 @@ extension Instruction {
     case .resample: return .resample(ResampleRecord(reading: self))
     case .topK: return .topK(TopKRecord(reading: self))
     case .normalize: return .normalization(NormalizationRecord(reading: self))
+    case .softmaxRows: return .softmaxRows(SoftmaxRowsRecord(reading: self))
+    case .product: return .product(ProductRecord(reading: self))
     }
   }
 
@@ -101,7 +109,7 @@ extension Instruction {
   public var since: UInt32 {
     switch decoded {
     case .elementwise(let record): ElementwiseFunction(rawValue: record.function)?.since ?? 1
-    case .normalization: 2
+    case .normalization, .softmaxRows, .product: 2
     case nil, .convolution, .pool, .binary, .unary, .rearrange, .function, .reduce, .matrixProduct, .resample, .topK: 1
     }
   }
@@ -122,6 +130,8 @@ extension DecodedInstruction {
     case .resample(var record): record.visitFields(&visitor)
     case .topK(var record): record.visitFields(&visitor)
     case .normalization(var record): record.visitFields(&visitor)
+    case .softmaxRows(var record): record.visitFields(&visitor)
+    case .product(var record): record.visitFields(&visitor)
     }
   }
 }

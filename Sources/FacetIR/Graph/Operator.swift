@@ -41,7 +41,9 @@ package enum QuantizationRule: Sendable, Equatable {
   case table
   /// Every input is requantized by a table to the output's range: concatenation.
   case tablePerInput
-  /// Only in float32: softmax, reductions, matrix products of activations, most functions of two operands.
+  /// int8 of float32, with this scale and zero point whatever was measured: softmax, whose results fill 0 to 1.
+  case fixed(scale: Float, zeroPoint: Int32)
+  /// Only in float32: reductions, matrix products of activations, most functions of two operands.
   case floatOnly
 }
 

@@ -7,6 +7,12 @@ package struct Transpose: RearrangingOperator, Equatable {
   package var name: String { "Transpose" }
   package var attributes: String { "permutation=\(permutation.commaSeparated)" }
 
+  package var inverse: Transpose {
+    var result = self
+    for (axis, from) in permutation.enumerated() { result.permutation[from] = axis }
+    return result
+  }
+
   package func resultShape(_ input: [Int]) throws(ShapeError) -> [Int] {
     guard permutation.sorted() == Array(input.indices) else {
       throw ShapeError("\(permutation.prefix(16)) is not a permutation of the axes of shape \(input)")

@@ -31,7 +31,7 @@ extension ONNXOperatorTable {
     "ConvTranspose": .init(.int8, "1-D and 2-D; constant weights and bias."),
     "Dropout": .init(.none, "Not in training mode."),
     "Gemm": .init(.either, "int8 for a constant B, otherwise float32."),
-    "MatMul": .init(.either, "int8 for constant weights, otherwise float32."),
+    "MatMul": .init(.either, "int8 but for a constant on the left, and constants of several matrices."),
     "AveragePool": .init(.int8, "1-D and 2-D; 3-D where the window reaches over the first axis only, or not over it."),
     "GlobalAveragePool": .init(.either, "int8 over one or two axes, otherwise float32."),
     "GlobalMaxPool": .init(.either, "int8 over one or two axes, otherwise float32."),
@@ -91,7 +91,7 @@ extension ONNXOperatorTable {
     "LpNormalization": .init(.float32, "p = 1 or 2."),
     "LRN": .init(.float32),
     "RMSNormalization": .init(.either, "int8 over the channels of each pixel, over all pixels, or over the last axes; otherwise float32."),
-    "Softmax": .init(.float32),
+    "Softmax": .init(.either, "Computed in float32; int8 where int8 operators read it."),
     // Moved elements
     "Expand": .init(.int8, "To a constant shape."),
     "Flatten": .init(.int8),

@@ -1,16 +1,7 @@
-/// Logistic function, float32, a vector at a time: the steps of facet_exp_f32.h and facet_sigmoid_f32_scalar.c. e^-|x| serves both signs.
+#include "../facet_exp_f32_vector.h"
+
+/// Logistic function, float32, a vector at a time: the steps of facet_sigmoid_f32_scalar.c. e^-|x| serves both signs.
 FACET_INLINE vector sigmoid(vector x) {
-  const vector below = with_sign_bit(x); // -|x|
-  const vector s = add(multiply(below, all_lanes(0x1.715476p+0f)), all_lanes(12582912.0f));
-  const vector f = subtract(s, all_lanes(12582912.0f));
-  const vector r = subtract(subtract(below, multiply(f, all_lanes(0x1.63p-1f))), multiply(f, all_lanes(-0x1.bd0106p-13f)));
-  vector q = all_lanes(0x1.6a2256p-10f);
-  q = add(multiply(q, r), all_lanes(0x1.123b02p-7f));
-  q = add(multiply(q, r), all_lanes(0x1.5558f8p-5f));
-  q = add(multiply(q, r), all_lanes(0x1.55549p-3f));
-  q = add(multiply(q, r), all_lanes(0x1.fffffcp-2f));
-  q = add(multiply(q, r), all_lanes(1.0f));
-  q = add(multiply(q, r), all_lanes(1.0f));
-  const vector e = zero_where_below(multiply(q, power_of_two(s)), below, -87.0f);
+  const vector e = exponential(with_sign_bit(x)); // -|x|
   return divide(choose_by_sign(x, all_lanes(1.0f), e), add(all_lanes(1.0f), e));
 }

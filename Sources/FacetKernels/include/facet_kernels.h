@@ -243,6 +243,39 @@ typedef struct {
   const float *gamma, *beta; ///< [channels]; for an int8 result in units of its scale
 } facet_normalization;
 
+/// Softmax of each pixel's channels, float32 to float32 or int8. A float32 result may be the input.
+///
+/// e[i] = exp(x[i] - max) as in facet_exp_f32.h; d = float(sum of e in 16 binary64 partials, element i into i mod 16, then t[j] += t[j + k] for
+/// k = 8, 4, 2, 1); y = e[i] / d. int8, of scale 1/255: p = y * 255, q = int(rne(clamp(p))) - 128; NaN gives -128.
+typedef struct {
+  const void *input;
+  ptrdiff_t input_row, input_pixel;
+  void *output;
+  ptrdiff_t output_row, output_pixel;
+  int32_t height, width, channels;
+  int32_t stored_unsigned;
+  int32_t float_output;    ///< the result is float32
+} facet_softmax;
+/// output = (a (rows x inner) * b (inner x columns)) * multiplier for each place of three batch axes, through strides. The result lies over neither
+/// operand and all its elements are distinct.
+///
+/// int8: acc = sum of (a - z_a) * (b - z_b), exact in 32 bits; p = float(acc) * multiplier. float32: acc = 0; acc = fma(a, b, acc) in the order of the
+/// inner index; p = acc * multiplier. Then as every result.
+typedef struct {
+  const void *a, *b; ///< their first elements
+  void *output;
+  int32_t rows, inner, columns; ///< int8: inner is at most 32768
+  int32_t batch[3];
+  ptrdiff_t a_batch[3], a_row, a_inner; ///< all strides in elements, 0 repeats
+  ptrdiff_t b_batch[3], b_inner, b_column;
+  ptrdiff_t output_batch[3], output_row, output_column;
+  int32_t stored_unsigned;
+  int32_t a_zero, b_zero, zero, low, high;
+  int32_t float_output; ///< int8 kernels: the result is float32
+  float multiplier;
+  float low_f, high_f;  ///< clamp of a float32 result
+} facet_product;
+
 /// Network input to its tensor.
 typedef struct {
   const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized

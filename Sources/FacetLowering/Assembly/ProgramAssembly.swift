@@ -69,24 +69,31 @@ struct ProgramAssembly {
     if index == 0 { define(input, &table) }
     for instruction in pending.instructions {
       for key in instruction.writes where table.number[key] == nil { define(key, &table) }
-      var view: (key: TensorKey, number: UInt32)?
+      var views: [TensorKey: UInt32] = [:]
       if let output = instruction.writes.first, instruction.slice != nil || instruction.geometry != nil {
-        view = (output, UInt32(table.fragment.tensors.count))
-        var record = instruction.slice.map { self.record(output, $0) } ?? self.record(output, instruction.geometry)
-        record.storage = storage(of: output, in: table)
-        table.fragment.tensors.append(record)
-        table.fragment.keys.append(output)
+        views[output] = view(of: output, instruction.slice.map { record(output, $0) } ?? record(output, instruction.geometry), in: &table)
+      }
+      if let input = instruction.reads.first, let geometry = instruction.inputGeometry {
+        views[input] = view(of: input, record(input, geometry), in: &table)
       }
       table.fragment.instructions.append(
         instruction.record { key in
           guard let key else { return BundleFormat.none }
-          if let view, view.key == key { return view.number }
-          return table.number[key] ?? BundleFormat.none
+          return views[key] ?? table.number[key] ?? BundleFormat.none
         })
       table.fragment.nodes.append(instruction.node)
       table.fragment.writes.append(instruction.writes.map { ($0, table.number[$0] ?? 0) })
     }
     return table
+  }
+
+  /// A further tensor over a storage; its number.
+  private func view(of key: TensorKey, _ record: TensorRecord, in table: inout TensorTable) -> UInt32 {
+    var record = record
+    record.storage = storage(of: key, in: table)
+    table.fragment.tensors.append(record)
+    table.fragment.keys.append(key)
+    return UInt32(table.fragment.tensors.count - 1)
   }
 
   private func define(_ key: TensorKey, _ table: inout TensorTable) {

@@ -11,7 +11,8 @@ extension Lowering {
     record.lowFloat = op.clamp.low
     record.highFloat = op.clamp.high
     let isFloat = types.computesFloat(node)
-    let form: TensorForm = isFloat ? .float32 : .int8
+    let isPlain = isPlain(values, node)
+    let form = TensorForm(int8: !isFloat, plain: isPlain)
     var output: TensorKey? = TensorKey(node.output, form)
     var scores: TensorKey?
     if !isFloat {
@@ -22,7 +23,7 @@ extension Lowering {
         record.aMultiplier = positive(Double(a.scale) / Double(y.scale))
         record.bMultiplier = positive(Double(b.scale) / Double(y.scale))
         (record.scoresAMultiplier, record.scoresBMultiplier) = (a.scale, b.scale)
-        if precisions.contains(.float32) { scores = TensorKey(node.output, .float32) }
+        if precisions.contains(.float32) { scores = TensorKey(node.output, TensorForm(int8: false, plain: isPlain)) }
         if !precisions.contains(.int8) { output = nil }
       default:
         record.aMultiplier = positive(Double(a.scale) * Double(b.scale) / Double(y.scale))
@@ -40,6 +41,15 @@ extension Lowering {
         return record.instruction
       }, to: fragment)
     if let scores { appendClamp(op.clamp, scores, index, fragment) }
+  }
+
+  /// Whether operands of one shape are better taken as plain tensors: both are that already, in whichever number type.
+  private func isPlain(_ values: [ValueID], _ node: Node) -> Bool {
+    values.allSatisfy { value in
+      guard graph.shape(value).elementCount == graph.shape(node.output).elementCount else { return false }
+      func has(plain: Bool) -> Bool { [true, false].contains { home[TensorKey(value, TensorForm(int8: $0, plain: plain))] != nil } }
+      return has(plain: true) && !has(plain: false)
+    }
   }
 
   /// PRelu: `p = float(x − z) · m`, m by the sign and the channel, then as every result; as a table, since one byte goes in.

@@ -40,7 +40,7 @@ extension Lowering {
       }
     }
     guard op.axis == shape.count - 1, let dimensions = grid(shape, node) else {
-      problem(node, "softmax over axis \(op.axis) of \(shape.count) is not supported: only over the channels or the last axis")
+      problem(node, Self.axisMessage(op, shape))
       return
     }
     // A copy first, because another fragment's tensor cannot be seen in another geometry.

@@ -25,9 +25,13 @@ extension Lowering {
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case let op as Normalization:
       for precision in native { lowerNormalization(op, int8: precision == .int8, node, index, fragment) }
+    case let op as StridedProduct:
+      for precision in native { lowerStridedProduct(op, int8: precision == .int8, node, index, fragment) }
     case is MatrixProduct: lowerMatrixProduct(node, index, fragment)
     case let op as Resample: for precision in native { lowerResample(op, int8: precision == .int8, node, index, fragment) }
     case let op as TopK: lowerTopK(op, node, index, fragment)
+    case let op as Softmax where types.isReadByOperators(node.output) && !types.isFloat32:
+      for precision in native { lowerSoftmaxRows(op, int8: precision == .int8, node, index, fragment) }
     case let op as Softmax: lowerSoftmax(op, node, index, fragment)
     case let op as Concat where ConcatAxis(node, op, graph) == nil: lowerPlainConcat(op, node, index, fragment)
     default:

@@ -23,7 +23,7 @@ extension Lowering {
   /// A transpose that only says which axis the channels are: an image in memory has its channels last, as a plain tensor of the same elements in the
   /// order of rows, columns, channels has. Then nothing changes its place, and the elements are copied as they are.
   ///
-  /// - Returns: false for all others, and where a border must come between the pixels.
+  /// - Returns: false for all others.
   private mutating func lowerChannelMove(
     _ op: Transpose, _ value: ValueID, int8: Bool, _ node: Node, _ index: Int, _ fragment: Int
   ) -> Bool {
@@ -36,23 +36,31 @@ extension Lowering {
     let (image, plain) = (TensorForm(int8: int8, plain: false), TensorForm(int8: int8, plain: true))
     var record = UnaryRecord()
     record.opcode = .reshape
-    let (input, output, geometry): (TensorKey, TensorKey, PixelShape)
+    let (input, output): (TensorKey, TensorKey)
+    var (geometry, inputGeometry): (PixelShape?, PixelShape?)
     if let pixels = PixelShape(to), let order = channelsLast(to.count), isInOrder(order.map { axes[$0] }),
-      border(TensorKey(node.output, image)) == .none
+      readAsImage.contains(node.output)
     {
       (input, output) = (require(value, plain), TensorKey(node.output, image))
-      geometry = PixelShape(height: 1, width: 1, channels: pixels.height * pixels.width * pixels.channels)
-      readAsPlain.insert(output)
+      if border(output) == .none {
+        geometry = PixelShape(height: 1, width: 1, channels: pixels.height * pixels.width * pixels.channels)
+        readAsPlain.insert(output)
+      } else if home[input] == fragment, input.form.isPlain {
+        inputGeometry = pixels
+      } else {
+        return false
+      }
     } else if let pixels = PixelShape(from), let order = channelsLast(from.count),
       axes.filter({ from[$0] > 1 }) == order.filter({ from[$0] > 1 })
     {
-      (input, output, geometry) = (require(value, image), TensorKey(node.output, plain), pixels)
+      (input, output) = (require(value, image), TensorKey(node.output, plain))
+      geometry = pixels
     } else {
       return false
     }
     let template = record
     append(
-      PendingInstruction(node: index, geometry: geometry) { tensor in
+      PendingInstruction(node: index, geometry: geometry, inputGeometry: inputGeometry) { tensor in
         var record = template
         record.input = tensor(input)
         record.output = tensor(output)

@@ -48,7 +48,9 @@ extension Lowering {
     let input = require(aliases.root(node.inputs[0]), int8: int8)
     var record = UnaryRecord()
     record.opcode = .reshape
-    let output = TensorKey(node.output, TensorForm(int8: int8, plain: PixelShape(graph.shape(node.output)) == nil))
+    // Elements in order stay so, unless an operator on images reads them.
+    let isImage = readAsImage.contains(node.output) || !input.form.isPlain && pixels(node.output).isPlanar
+    let output = TensorKey(node.output, TensorForm(int8: int8, plain: !isImage || PixelShape(graph.shape(node.output)) == nil))
     appendUnary(record, input, output, index, fragment)
   }
 

@@ -15,6 +15,8 @@ package struct Lowering {
   var home: [TensorKey: Int] = [:]
   /// Images that an instruction reads or writes as plain tensors: no border may come into their storage.
   var readAsPlain: Set<TensorKey> = []
+  /// Values that operators on images read.
+  let readAsImage: Set<ValueID>
   package var diagnostics: [LoweringProblem] = []
 
   var types: NumberTypes { decisions.types }
@@ -25,6 +27,7 @@ package struct Lowering {
     self.decisions = decisions
     self.storedUnsigned = storedUnsigned
     let graph = decisions.types.graph
+    readAsImage = decisions.types.readAsImages()
     partition = (behindTrunk ?? FragmentPartition(graph)).scheduled(graph)
     fragments = partition.fragments.map { PendingFragment(attributes: $0.attributes, isTrial: isTrial) }
     if behindTrunk != nil { fragments[0].isTrial = true }

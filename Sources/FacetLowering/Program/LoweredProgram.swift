@@ -14,13 +14,15 @@ struct PendingInstruction {
   var slice: ConcatSlice?
   /// The geometry in which it sees its (plain) output, where that is not one pixel.
   var geometry: PixelShape?
+  /// The same of its input, which its own fragment computes: another fragment's tensor is seen as it was exported.
+  var inputGeometry: PixelShape?
   let record: (_ tensor: (TensorKey?) -> UInt32) -> Instruction
 
   init(
-    node: Int, slice: ConcatSlice? = nil, geometry: PixelShape? = nil,
+    node: Int, slice: ConcatSlice? = nil, geometry: PixelShape? = nil, inputGeometry: PixelShape? = nil,
     record: @escaping (_ tensor: (TensorKey?) -> UInt32) -> Instruction
   ) {
-    (self.node, self.slice, self.geometry, self.record) = (node, slice, geometry, record)
+    (self.node, self.slice, self.geometry, self.inputGeometry, self.record) = (node, slice, geometry, inputGeometry, record)
     // Numbered as they are asked for, so that the record itself tells what becomes of each.
     var keys: [TensorKey] = []
     let operands = record { key in

@@ -80,7 +80,8 @@ struct CancelTransposes: Pass {
         }
       }
       let result = $0.addValue(
-        name: "\($0[node.output].name).untransposed", shape: inverse(permutation).map { [shape = $0.shape(node.output)] in shape[$0] })
+        name: "\($0[node.output].name).untransposed",
+        shape: Transpose(permutation: permutation).inverse.permutation.map { [shape = $0.shape(node.output)] in shape[$0] })
       $0.nodes[index] = Node(name: node.name, op: moved, inputs: inputs, output: result)
       let below = Node(
         name: "\(node.name).transpose", op: Transpose(permutation: permutation), inputs: [result], output: node.output)
@@ -115,7 +116,7 @@ struct CancelTransposes: Pass {
     let shape = graph.shape(id)
     guard shape.count <= permutation.count else { return nil }
     let wide = [Int](repeating: 1, count: permutation.count - shape.count) + shape
-    let back = Transpose(permutation: inverse(permutation))
+    let back = Transpose(permutation: Transpose(permutation: permutation).inverse.permutation)
     guard let target = try? back.outputShape([wide]) else { return nil }
     if let constant = graph.constant(id) {
       guard constant.elements.count <= FoldConstants.elementLimit else { return nil }
@@ -128,11 +129,5 @@ struct CancelTransposes: Pass {
   private func transpose(of id: ValueID, in graph: PassGraph, _ uses: GraphUses) -> (permutation: [Int], input: ValueID)? {
     guard let producer = uses.producer(id), let transpose = graph.nodes[producer].op as? Transpose else { return nil }
     return (transpose.permutation, graph.nodes[producer].inputs[0])
-  }
-
-  private func inverse(_ permutation: [Int]) -> [Int] {
-    var result = permutation
-    for (axis, from) in permutation.enumerated() { result[from] = axis }
-    return result
   }
 }

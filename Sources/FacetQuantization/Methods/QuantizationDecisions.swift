@@ -39,8 +39,11 @@ package struct QuantizationDecisions {
         // Also where the calibration data give one of them only.
         ranges[node.output] = Quantization(low: 0, high: 1)
       } else if types.precisions(node.output).contains(.int8) {
-        ranges[node.output] =
-          node.op.quantization == .sameRange ? ranges[aliases.root(node.inputs[0])] : measured.range(node.output)
+        switch node.op.quantization {
+        case .sameRange: ranges[node.output] = ranges[aliases.root(node.inputs[0])]
+        case .fixed(let scale, let zeroPoint): ranges[node.output] = Quantization(scale: scale, zeroPoint: zeroPoint)
+        default: ranges[node.output] = measured.range(node.output)
+        }
       }
       guard !types.precisions(node.output).isEmpty, let layer = WeightedLayer(node, graph, aliases) else { continue }
       layers[index] = Self.quantize(layer, input: quantization(layer.input), means: measured.means(layer.input))
@@ -63,6 +66,16 @@ extension NumberTypes {
   package func needsMeasurements(inputRange: (low: Double, high: Double)?) -> Bool {
     func isOpen(_ value: ValueID) -> Bool { precisions(value).contains(.int8) && given[value] == nil }
     return inputRange == nil && graph.inputs.contains { isOpen(aliases.root($0)) }
-      || graph.nodes.contains { $0.op.quantization != .sameRange && isOpen($0.output) }
+      || graph.nodes.contains { $0.op.quantization.isMeasured && isOpen($0.output) }
+  }
+}
+
+extension QuantizationRule {
+  /// Whether what calibration sees of a value decides its range.
+  fileprivate var isMeasured: Bool {
+    switch self {
+    case .sameRange, .fixed: false
+    case .weighted, .ownRange, .table, .tablePerInput, .floatOnly: true
+    }
   }
 }

@@ -58,7 +58,8 @@ package struct GivenQuantizations {
   /// Whether an operator computes its int8 result with any quantization, from what it has.
   private static func takes(_ node: Node, _ graph: Graph, isKnown: Bool) -> Bool {
     switch node.op {
-    case is Convolution, is FullyConnected, is Affine, is AveragePool, is GlobalAveragePool, is Normalization: true
+    case is Convolution, is FullyConnected, is Affine, is AveragePool, is GlobalAveragePool, is Normalization, is StridedProduct:
+      true
     case let op as Binary: PixelBroadcast(node, op, graph) != nil
     case let op as Concat: ConcatAxis(node, op, graph) != nil
     // A table needs a quantized input; otherwise float32 is exact, and asks for no range.

@@ -28,6 +28,8 @@ package struct NumberTypes {
   private var pooled: Set<ValueID> = []
   /// Roots that operators, not only results, need in float32.
   private var readAsFloat: Set<ValueID> = []
+  /// Roots that operators read which compute something of them, perhaps behind operators that only move elements.
+  private var computedWith: Set<ValueID> = []
   private let regions: FloatRegions
 
   package init(float32 graph: Graph) { self.init(graph, given: [:], isFloat32: true) }
@@ -46,19 +48,23 @@ package struct NumberTypes {
       let value = aliases.root(node.output)
       guard value == node.output, let demanded = needed[value] else { continue }
       asked[value] = demanded
+      if !Self.onlyMoves(node) || computedWith.contains(value) { computedWith.formUnion(inputs(node)) }
       let native = native(node, demanded)
       // Its float32 is what its int8 stands for.
       if native == [.int8] { needed[value] = [.int8] }
       if native == [.int8], node.op is MaxPool, truths.compared.contains(value) { pooled.insert(aliases.root(node.inputs[0])) }
       let isInt8 = !isFloat32 && Self.isInt8(node, graph) && !computesFloat(node)
+      // What precision its result has is no matter to a softmax's input.
+      let readsInt8 = isInt8 && !(node.op is Softmax)
       for precision in native {
         need(value, precision)
         for input in inputs(node) where graph.constant(input) == nil {
           if node.fakeQuantization != nil {
             need(input, precision == .int8 && given[input] != nil ? .int8 : .float32)
           } else {
-            need(input, Self.follows(node, graph) ? precision : isInt8 ? .int8 : .float32)
-            if precision == .float32, !isInt8, !Self.follows(node, graph) || readAsFloat.contains(value) { readAsFloat.insert(input) }
+            need(input, Self.follows(node, graph) ? precision : readsInt8 ? .int8 : .float32)
+            let readsFloat = precision == .float32 && !isInt8 || node.op is Softmax
+            if readsFloat, !Self.follows(node, graph) || readAsFloat.contains(value) { readAsFloat.insert(input) }
           }
         }
       }
@@ -73,6 +79,9 @@ package struct NumberTypes {
 
   package func precisions(_ value: ValueID) -> Set<Precision> { needed[value] ?? [] }
 
+  /// Whether operators compute something of a value, perhaps behind others that only move its elements; otherwise it only makes results.
+  package func isReadByOperators(_ value: ValueID) -> Bool { computedWith.contains(aliases.root(value)) }
+
   /// What a node reads, as roots: a fully connected layer reads through the reshape before it.
   package func inputs(_ node: Node) -> [ValueID] {
     if node.op is FullyConnected { return [aliases.denseSource(node.inputs[0]).value] }
@@ -83,17 +92,19 @@ package struct NumberTypes {
   package func native(_ node: Node, _ demanded: Set<Precision>) -> [Precision] {
     if isFloat32 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) || computesFloat(node, demanded) { return [.float32] }
     if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
+    // The int8 of a softmax is its float32, rounded: where both are asked for, one conversion is less work than a second softmax.
+    if node.op is Softmax { return demanded.contains(.float32) ? [.float32] : [.int8] }
     let isPooled = pooled.contains(node.output) && demanded.contains(.int8)
     return Self.hasNoScores(node.op) || given[node.output] != nil || isPooled ? [.int8] : demanded.sorted()
   }
 
-  /// Whether a node that has an int8 form computes in float32, from float32: it has no weights, and either stands in a region that 8 bits do not
+  /// Whether a node that has an int8 form computes in float32, from float32: it is no product, and either stands in a region that 8 bits do not
   /// carry, or nobody reads its result in int8.
   package func computesFloat(_ node: Node) -> Bool { isFloat32 || computesFloat(node, demands(node.output)) }
 
   private func computesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
     if choosesFloat(node, demanded) { return true }
-    guard given[node.output] == nil, node.fakeQuantization == nil, !Self.hasWeights(node.op) else { return false }
+    guard given[node.output] == nil, node.fakeQuantization == nil, !Self.multiplies(node.op) else { return false }
     if regions.outputs.contains(node.output) { return true }
     return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
   }
@@ -107,13 +118,20 @@ package struct NumberTypes {
     }
   }
 
-  private static func hasWeights(_ op: any Operator) -> Bool { op is Convolution || op is FullyConnected || op is Affine }
+  /// Operators whose float32 result is made of sums of int8 products.
+  private static func multiplies(_ op: any Operator) -> Bool {
+    op is Convolution || op is FullyConnected || op is Affine || op is StridedProduct
+  }
 
   /// Operators that only choose among elements, for a comparison or by one, stay in float32 where nobody asks for int8: what is equal there
   /// may differ in float32, so peaks would become plateaus.
   private func choosesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
     guard demanded == [.float32], given[node.output] == nil else { return false }
     return node.op is MaxPool && truths.compared.contains(node.output) || truths.chooses(node)
+  }
+
+  private static func onlyMoves(_ node: Node) -> Bool {
+    node.op is Reshape || node.op is Identity || node.op is any RearrangingOperator || node.fakeQuantization != nil
   }
 
   /// Operators that compute in the number type of what is asked: tables or functions, and moved or interpolated elements.
@@ -128,6 +146,9 @@ package struct NumberTypes {
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
     case is FunctionChain, is Normalization: true
+    // Its input is float32 in any case.
+    case is Softmax: true
+    case let op as StridedProduct: op.loops(.inner).allSatisfy { $0.size <= StridedProduct.maximumInt8Inner }
     case let op as Binary: PixelBroadcast(node, op, graph) != nil || ChannelSlopes(node, op, graph) != nil
     default: false
     }

@@ -61,6 +61,8 @@ struct InstructionChecker {
     case .resample(let record): try check(record)
     case .topK(let record): try check(record)
     case .normalization(let record): try check(record)
+    case .softmaxRows(let record): try check(record)
+    case .product(let record): try check(record)
     }
   }
 

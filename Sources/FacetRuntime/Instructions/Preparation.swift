@@ -65,6 +65,8 @@ struct Preparation {
     case .resample(let record): try step(record)
     case .topK(let record): try step(record)
     case .normalization(let record): try step(record)
+    case .softmaxRows(let record): try step(record)
+    case .product(let record): try step(record)
     }
   }
 

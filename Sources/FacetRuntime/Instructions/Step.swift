@@ -18,6 +18,8 @@ struct Step {
     case resample(UnsafeMutablePointer<facet_resample>)
     case topK(UnsafeMutablePointer<facet_top_k>)
     case normalization(UnsafeMutablePointer<facet_normalization>)
+    case softmaxRows(UnsafeMutablePointer<facet_softmax>)
+    case product(UnsafeMutablePointer<facet_product>)
     case gather(UnsafeMutablePointer<facet_gather>)
   }
 
@@ -100,6 +102,8 @@ struct Step {
     case .unary(let arguments): kernel.rows(arguments, begin, end)
     case .matrixProduct(let arguments): kernel.rows(arguments, begin, end)
     case .normalization(let arguments): kernel.rows(arguments, begin, end)
+    case .softmaxRows(let arguments): kernel.rows(arguments, begin, end)
+    case .product(let arguments): kernel.rows(arguments, begin, end)
     case .reshape(let arguments): kernel.whole(arguments)
     case .rearrange(let arguments): kernel.whole(arguments)
     case .elementwise(let arguments): kernel.whole(arguments)

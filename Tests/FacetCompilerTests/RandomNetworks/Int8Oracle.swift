@@ -20,7 +20,7 @@ struct Int8Oracle {
 
   var graph: Graph
   var decisions: QuantizationDecisions
-  private let aliases: ValueAliases
+  let aliases: ValueAliases
   private let types: NumberTypes
   var codes: [ValueID: [Int32]] = [:]
   var floats: [ValueID: [Float]] = [:]
@@ -67,10 +67,7 @@ struct Int8Oracle {
       dequantize(y)
       floatFidelity[y] = codeFidelity[y]
     } else if floats[y] != nil {
-      let isFromCodes =
-        !isFloat(node)
-        && (node.op.quantization == .weighted || node.op is AveragePool || node.op is GlobalAveragePool || node.op is Normalization
-          || isIntegerBinary(node))
+      let isFromCodes = !isFloat(node) && (isSummed(node.op) || isIntegerBinary(node))
       let read = inputs.compactMap { isFromCodes ? codeFidelity[$0] : floatFidelity[$0] }.max()
       floatFidelity[y] = [read, floatFidelity[y]].compactMap { $0 }.max()
     }
@@ -81,6 +78,11 @@ struct Int8Oracle {
   }
 
   private func isFloat(_ node: Node) -> Bool { node.op.quantization != .weighted && types.computesFloat(node) }
+
+  /// Whether its float32 result is made of sums of codes.
+  private func isSummed(_ op: any Operator) -> Bool {
+    op.quantization == .weighted || op is AveragePool || op is GlobalAveragePool || op is Normalization || op is StridedProduct
+  }
 
   private func isIntegerBinary(_ node: Node) -> Bool {
     guard let op = node.op as? Binary else { return false }
@@ -136,6 +138,8 @@ struct Int8Oracle {
         reference(node)
       }
     case let op as Normalization: normalize(op, node, x)
+    case let op as Softmax: softmax(op, node, x)
+    case let op as StridedProduct where !isFloat(node): multiply(op, node)
     case let op as Unary:
       let (a, b) = (decisions.quantization(x), decisions.quantization(y))
       if isInt8(y) { codes[y] = codes[x]?.map { b.code(Double(op.function.apply(Float(a.real($0))))) } }
