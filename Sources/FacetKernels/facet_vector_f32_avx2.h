@@ -35,6 +35,7 @@ FACET_INLINE vector multiply(vector a, vector b) { return _mm256_mul_ps(a, b); }
 FACET_INLINE vector divide(vector a, vector b) { return _mm256_div_ps(a, b); }
 /// a > b ? a : b
 FACET_INLINE vector larger(vector a, vector b) { return _mm256_max_ps(a, b); }
+FACET_INLINE vector smaller(vector a, vector b) { return _mm256_min_ps(a, b); }
 /// a * b + c, rounded once.
 FACET_INLINE vector multiply_add(vector a, vector b, vector c) { return _mm256_fmadd_ps(a, b, c); }
 /// NaN stays: the bound is the first operand.

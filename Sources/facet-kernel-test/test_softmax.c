@@ -15,6 +15,7 @@ static softmax_case random_softmax(void) {
   facet_softmax *a = &k.a;
   a->float_output = k.size == 4;
   a->stored_unsigned = one_in(2);
+  a->multiplier = one_in(2) ? 255.0f : one_in(4) ? 0x1p60f : 255.0f + (float)random_int(0, 5000) / 7.0f;
   // Around the 8, 16 and 512 elements of which kernels make groups.
   a->channels = one_in(3) ? random_int(1, 70) : one_in(4) ? random_int(500, 1100) : one_in(3) ? random_int(1, 300) : random_int(1, 40);
   a->height = random_int(1, 4);
@@ -58,7 +59,7 @@ static void define(const softmax_case *k, int32_t y, int32_t x, uint8_t *to) {
     if (a->float_output)
       memcpy(to + c * 4, &v, 4);
     else
-      to[c] = (uint8_t)defined_requantize(v == v ? product(v, 255.0f) : 0.0f, shift - 128, shift - 128, shift + 127);
+      to[c] = (uint8_t)defined_requantize(v == v ? product(v, a->multiplier) : 0.0f, shift - 128, shift - 128, shift + 127);
   }
 }
 

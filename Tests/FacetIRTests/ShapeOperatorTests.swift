@@ -40,7 +40,7 @@ import Testing
       (Convolution(), .weighted), (FullyConnected(), .weighted), (Affine(), .weighted), (BatchNormalization(), .weighted),
       (Unary(function: .sigmoid), .table), (Binary(function: .add), .ownRange), (MaxPool(kernel: [1, 1]), .sameRange),
       (AveragePool(kernel: [1, 1]), .ownRange), (GlobalAveragePool(), .ownRange), (Reshape(shape: [1]), .sameRange),
-      (Identity(), .sameRange), (Concat(axis: 1), .tablePerInput), (Softmax(), .fixed(scale: 1 / 255, zeroPoint: -128)),
+      (Identity(), .sameRange), (Concat(axis: 1), .tablePerInput), (Softmax(), .fraction),
     ]
     for (op, rule) in rules { #expect(op.quantization == rule, "\(op.name)") }
   }

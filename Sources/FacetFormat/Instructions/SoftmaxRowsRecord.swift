@@ -1,8 +1,7 @@
-/// Softmax of the channels of each pixel: float32 to float32, or to int8 of one scale and zero point. Its sum is binary64, and loses nothing where
+/// Softmax of the channels of each pixel: float32 to float32, or to int8 of zero point -128. Its sum is binary64, and loses nothing where
 /// rows are long; `softmax` among the unary instructions sums in binary32.
 public struct SoftmaxRowsRecord: Sendable {
-  /// Scale and zero point of an int8 result: 0 to 1 in all 256 codes.
-  public static let scale: Float = 1 / 255
+  /// Of an int8 result: no code stands for a negative number.
   public static let zeroPoint: Int32 = -128
 
   public var input: UInt32 = BundleFormat.none

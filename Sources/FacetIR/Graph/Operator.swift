@@ -41,8 +41,8 @@ package enum QuantizationRule: Sendable, Equatable {
   case table
   /// Every input is requantized by a table to the output's range: concatenation.
   case tablePerInput
-  /// int8 of float32, with this scale and zero point whatever was measured: softmax, whose results fill 0 to 1.
-  case fixed(scale: Float, zeroPoint: Int32)
+  /// int8 of float32, from 0 to the largest number that was measured: softmax, whose few large results count most.
+  case fraction
   /// Only in float32: reductions, matrix products of activations, most functions of two operands.
   case floatOnly
 }

@@ -8,7 +8,7 @@ package struct Softmax: Operator, Equatable {
 
   package var name: String { "Softmax" }
   package var attributes: String { "axis=\(axis)" }
-  package var quantization: QuantizationRule { .fixed(scale: 1 / 255, zeroPoint: -128) }
+  package var quantization: QuantizationRule { .fraction }
 
   package func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
     try checkInputs(inputs, count: 1...1)

@@ -21,7 +21,7 @@ FACET_INLINE void softmax_quotients(const facet_softmax *a, const float *e, int3
   uint8_t *to = output;
   const int32_t zero = a->stored_unsigned ? 0 : -128;
   for (int32_t i = 0; i < count; i++) {
-    const float p = e[i] / sum * 255.0f;
+    const float p = e[i] / sum * a->multiplier;
     to[i] = facet_requantize(p == p ? p : 0.0f, 0.0f, 255.0f, zero);
   }
 }

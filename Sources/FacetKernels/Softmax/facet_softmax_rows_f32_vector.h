@@ -45,19 +45,22 @@ FACET_INLINE void softmax_floats(const float *e, vector sum, float *output) {
   FACET_UNROLLED_FOR(int32_t j = 0; j < 16 / LANES; j++) store(output + j * LANES, divide(load(e + j * LANES), sum));
 }
 
-/// 16 quotients as int8. None is above 1, as the sum is at least as large as each term; NaN becomes 0, the zero point.
-FACET_INLINE void softmax_bytes(const float *e, vector sum, uint8_t flip, uint8_t *output) {
+/// 16 quotients as int8; NaN becomes 0, the zero point.
+FACET_INLINE void softmax_bytes(const float *e, vector sum, vector multiplier, uint8_t flip, uint8_t *output) {
   vector rounded[16 / LANES];
   FACET_UNROLLED_FOR(int32_t j = 0; j < 16 / LANES; j++) {
-    const vector p = multiply(divide(load(e + j * LANES), sum), all_lanes(255.0f));
+    const vector p = multiply(divide(load(e + j * LANES), sum), multiplier);
     // As in facet_round; the lowest byte of the bits is the integer.
-    rounded[j] = add(larger(p, all_lanes(0.0f)), all_lanes(12582912.0f));
+    rounded[j] = add(smaller(larger(p, all_lanes(0.0f)), all_lanes(255.0f)), all_lanes(12582912.0f));
   }
   _mm_storeu_si128((__m128i *)(void *)output, _mm_xor_si128(lowest_bytes(rounded), _mm_set1_epi8((char)flip)));
 }
 
 /// The quotients of `count` exponentials: in groups of 16, the last of which overlaps the one before it.
-FACET_INLINE void softmax_quotients(const float *e, int32_t count, vector sum, int32_t is_float, uint8_t flip, void *output) {
+FACET_INLINE void softmax_quotients(const float *e, int32_t count, vector sum, const facet_softmax *a, void *output) {
+  const int32_t is_float = a->float_output;
+  const uint8_t flip = a->stored_unsigned ? 0 : 0x80;
+  const vector multiplier = all_lanes(a->multiplier);
   if (count < 16) {
     float floats[16];
     uint8_t bytes[16];
@@ -65,7 +68,7 @@ FACET_INLINE void softmax_quotients(const float *e, int32_t count, vector sum, i
       softmax_floats(e, sum, floats);
       memcpy(output, floats, (size_t)count * sizeof(float));
     } else {
-      softmax_bytes(e, sum, flip, bytes);
+      softmax_bytes(e, sum, multiplier, flip, bytes);
       memcpy(output, bytes, (size_t)count);
     }
     return;
@@ -74,13 +77,12 @@ FACET_INLINE void softmax_quotients(const float *e, int32_t count, vector sum, i
     for (int32_t i = 0; i + 16 <= count; i += 16) softmax_floats(e + i, sum, (float *)output + i);
     if (count % 16) softmax_floats(e + count - 16, sum, (float *)output + count - 16);
   } else {
-    for (int32_t i = 0; i + 16 <= count; i += 16) softmax_bytes(e + i, sum, flip, (uint8_t *)output + i);
-    if (count % 16) softmax_bytes(e + count - 16, sum, flip, (uint8_t *)output + count - 16);
+    for (int32_t i = 0; i + 16 <= count; i += 16) softmax_bytes(e + i, sum, multiplier, flip, (uint8_t *)output + i);
+    if (count % 16) softmax_bytes(e + count - 16, sum, multiplier, flip, (uint8_t *)output + count - 16);
   }
 }
 
 FACET_INLINE void softmax_rows(const facet_softmax *a, int32_t y0, int32_t y1) {
-  const uint8_t flip = a->stored_unsigned ? 0 : 0x80;
   const ptrdiff_t size = a->float_output ? 4 : 1;
   float e[PIECE];
   for (int32_t y = y0; y < y1; y++)
@@ -95,7 +97,7 @@ FACET_INLINE void softmax_rows(const facet_softmax *a, int32_t y0, int32_t y1) {
       for (int32_t i = 0; i < a->channels; i += PIECE) {
         const int32_t count = a->channels - i < PIECE ? a->channels - i : PIECE;
         if (a->channels > PIECE) softmax_exponentials(input + i, count, largest, e, &t);
-        softmax_quotients(e, count, sum, a->float_output, flip, output + i * size);
+        softmax_quotients(e, count, sum, a, output + i * size);
       }
     }
 }

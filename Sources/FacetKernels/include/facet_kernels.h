@@ -246,7 +246,7 @@ typedef struct {
 /// Softmax of each pixel's channels, float32 to float32 or int8. A float32 result may be the input.
 ///
 /// e[i] = exp(x[i] - max) as in facet_exp_f32.h; d = float(sum of e in 16 binary64 partials, element i into i mod 16, then t[j] += t[j + k] for
-/// k = 8, 4, 2, 1); y = e[i] / d. int8, of scale 1/255: p = y * 255, q = int(rne(clamp(p))) - 128; NaN gives -128.
+/// k = 8, 4, 2, 1); y = e[i] / d. int8: p = y * multiplier, q = int(rne(clamp(p, 0, 255))) - 128; NaN gives -128.
 typedef struct {
   const void *input;
   ptrdiff_t input_row, input_pixel;
@@ -255,6 +255,7 @@ typedef struct {
   int32_t height, width, channels;
   int32_t stored_unsigned;
   int32_t float_output;    ///< the result is float32
+  float multiplier;        ///< 1 / scale of an int8 result
 } facet_softmax;
 /// output = (a (rows x inner) * b (inner x columns)) * multiplier for each place of three batch axes, through strides. The result lies over neither
 /// operand and all its elements are distinct.

@@ -22,6 +22,11 @@ package struct Measurements {
     return Quantization(low: range.low, high: range.high)
   }
 
+  /// Nil where nothing positive was measured.
+  func largest(_ value: ValueID) -> Double? {
+    histograms[value].flatMap { $0.maximum > 0 ? Double($0.maximum) : nil }
+  }
+
   func means(_ value: ValueID) -> [Double]? { channelMeans[value] }
 
   /// Values that were NaN or infinite on some sample.

@@ -41,7 +41,7 @@ package struct QuantizationDecisions {
       } else if types.precisions(node.output).contains(.int8) {
         switch node.op.quantization {
         case .sameRange: ranges[node.output] = ranges[aliases.root(node.inputs[0])]
-        case .fixed(let scale, let zeroPoint): ranges[node.output] = Quantization(scale: scale, zeroPoint: zeroPoint)
+        case .fraction: ranges[node.output] = Quantization(low: 0, high: measured.largest(node.output).map { min($0, 1) } ?? 1)
         default: ranges[node.output] = measured.range(node.output)
         }
       }
@@ -74,8 +74,8 @@ extension QuantizationRule {
   /// Whether what calibration sees of a value decides its range.
   fileprivate var isMeasured: Bool {
     switch self {
-    case .sameRange, .fixed: false
-    case .weighted, .ownRange, .table, .tablePerInput, .floatOnly: true
+    case .sameRange: false
+    case .weighted, .ownRange, .table, .tablePerInput, .fraction, .floatOnly: true
     }
   }
 }

@@ -13,7 +13,7 @@ extension InstructionChecker {
     if r.pixels > 1 { _ = (try plain(input, nil), try plain(output, nil)) }
     try require(input.channels % r.pixels == 0, .shapeMismatch)
     if output.type == .int8 {
-      try require(output.scale == SoftmaxRowsRecord.scale && output.zeroPoint == SoftmaxRowsRecord.zeroPoint, .badMultiplier)
+      try require(isMultiplier(1 / output.scale) && output.zeroPoint == SoftmaxRowsRecord.zeroPoint, .badMultiplier)
       try requireApart(input, output)
     }
     try addWork(input.elementCount, 3)
@@ -40,6 +40,7 @@ extension Preparation {
       (a.input_row, a.output_row) = (a.input_pixel, a.output_pixel)
     }
     a.stored_unsigned = storedUnsigned
+    a.multiplier = 1 / output.scale
     a.float_output = output.type == .float32 ? 1 : 0
     let kept = keep(a)
     var step = Step(work: .softmaxRows(kept), kernel: kernel(FACET_SOFTMAX_ROWS_F32, kept), rows: a.height, width: 1)
