@@ -11,7 +11,7 @@ FACET_INLINE double facet_partials_sum(double t[FACET_PARTIALS]) {
 }
 
 /// Adds `count` neighbours less `mean`, or their squares, of which the first is element `start`.
-FACET_INLINE void facet_partials_add(double t[FACET_PARTIALS], int64_t start, const float *input, int32_t count, double mean, const int squares) {
+FACET_OUTLINE void facet_partials_add(double t[FACET_PARTIALS], int64_t start, const float *input, int32_t count, double mean, int squares) {
   int32_t i = 0;
   const int32_t head = (int32_t)(-start & (FACET_PARTIALS - 1)), first = head < count ? head : count;
   for (; i < first; i++) {
@@ -35,7 +35,7 @@ FACET_INLINE float facet_normalization_factor(const facet_normalization *a, doub
 }
 
 /// Channels [first, end) of one pixel; mean and factor of channel i at `(i - first) * step`.
-FACET_INLINE void facet_normalization_pixel_f32(const facet_normalization *a, const float *input, float *output, int32_t first, int32_t end,
+FACET_OUTLINE void facet_normalization_pixel_f32(const facet_normalization *a, const float *input, float *output, int32_t first, int32_t end,
                                                 const float *mean, const float *factor, int32_t step) {
   for (int32_t c = first; c < end; c += FACET_CHUNK) {
     const int32_t count = end - c < FACET_CHUNK ? end - c : FACET_CHUNK;
@@ -72,7 +72,7 @@ FACET_INLINE void facet_normalize_pixels_f32_body(const facet_normalization *a, 
 }
 
 /// Sum over all pixels of channels [first, first + count), or of their squares, less `mean`.
-FACET_INLINE double facet_normalization_group_sum(const facet_normalization *a, int32_t first, int32_t count, double mean, const int squares) {
+FACET_OUTLINE double facet_normalization_group_sum(const facet_normalization *a, int32_t first, int32_t count, double mean, int squares) {
   double t[FACET_PARTIALS] = {0};
   int64_t start = 0;
   for (int32_t y = 0; y < a->height; y++)
@@ -82,7 +82,7 @@ FACET_INLINE double facet_normalization_group_sum(const facet_normalization *a, 
 }
 
 /// The sums of `count` <= FACET_PARTIALS single channels from `first` on.
-FACET_INLINE void facet_normalization_channel_sums(const facet_normalization *a, int32_t first, int32_t count, const double *mean, const int squares,
+FACET_OUTLINE void facet_normalization_channel_sums(const facet_normalization *a, int32_t first, int32_t count, const double *mean, int squares,
                                                    double *sums) {
   double t[FACET_PARTIALS][FACET_PARTIALS] = {{0}};
   int64_t pixel = 0;

@@ -67,16 +67,35 @@ FACET_INLINE void facet_normalization_chunk(const facet_normalization *a, facet_
   memcpy(output, result, (size_t)count);
 }
 
+/// Channels of one group, and channels that each have their own mean: one copy of each keeps the engine small.
+FACET_OUTLINE void facet_normalization_chunk_of_one(const facet_normalization *a, facet_bytes_domain d, const uint8_t *input, void *output,
+                                                    int32_t count, const float *mean, const float *factor, const float *gamma, const float *beta) {
+  if (count == FACET_CHUNK)
+    facet_normalization_chunk(a, d, input, output, FACET_CHUNK, mean, factor, 0, gamma, beta);
+  else
+    facet_normalization_chunk(a, d, input, output, count, mean, factor, 0, gamma, beta);
+}
+
+FACET_OUTLINE void facet_normalization_chunk_of_each(const facet_normalization *a, facet_bytes_domain d, const uint8_t *input, void *output,
+                                                     int32_t count, const float *mean, const float *factor, const float *gamma, const float *beta) {
+  if (count == FACET_CHUNK)
+    facet_normalization_chunk(a, d, input, output, FACET_CHUNK, mean, factor, 1, gamma, beta);
+  else
+    facet_normalization_chunk(a, d, input, output, count, mean, factor, 1, gamma, beta);
+}
+
+/// Channels [first, end) of one pixel; mean and factor of channel i at `(i - first) * step`, step 0 or 1.
 FACET_INLINE void facet_normalization_pixel(const facet_normalization *a, facet_bytes_domain d, const uint8_t *input, uint8_t *output, int32_t first,
                                             int32_t end, const float *mean, const float *factor, int32_t step) {
   const ptrdiff_t size = a->float_output ? 4 : 1;
-  int32_t c = first;
-  for (; c + FACET_CHUNK <= end; c += FACET_CHUNK)
-    facet_normalization_chunk(a, d, input + c, output + c * size, FACET_CHUNK, mean + (c - first) * step, factor + (c - first) * step, step,
-                              a->gamma + c, a->beta + c);
-  if (c < end)
-    facet_normalization_chunk(a, d, input + c, output + c * size, end - c, mean + (c - first) * step, factor + (c - first) * step, step, a->gamma + c,
-                              a->beta + c);
+  for (int32_t c = first; c < end; c += FACET_CHUNK) {
+    const int32_t count = end - c < FACET_CHUNK ? end - c : FACET_CHUNK;
+    if (step)
+      facet_normalization_chunk_of_each(a, d, input + c, output + c * size, count, mean + (c - first), factor + (c - first), a->gamma + c,
+                                        a->beta + c);
+    else
+      facet_normalization_chunk_of_one(a, d, input + c, output + c * size, count, mean, factor, a->gamma + c, a->beta + c);
+  }
 }
 
 /// Of each pixel's channels.

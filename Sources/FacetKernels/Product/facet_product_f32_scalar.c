@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "facet_fma_f32.h"
 enum { ROWS = 4 };
 #include "facet_product_f32.h"
@@ -10,3 +11,4 @@ FACET_INLINE void fused(float *acc, float x, const float *b) {
 
 /// Product of matrices through strides, float32.
 void facet_product_f32_scalar(const void *arguments, int32_t r0, int32_t r1) { product(arguments, r0, r1); }
+#include "facet_small_end.h"

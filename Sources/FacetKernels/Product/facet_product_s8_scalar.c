@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #define FACET_PRODUCT_GROUP 1
 enum { ROWS = 4 };
 #include "facet_product_s8.h"
@@ -21,3 +22,4 @@ FACET_INLINE void store_tile(const facet_product *p, uint8_t *output, sum (*sums
 
 /// Product of matrices through strides, int8.
 void facet_product_s8_scalar(const void *arguments, int32_t r0, int32_t r1) { product(arguments, r0, r1); }
+#include "facet_small_end.h"

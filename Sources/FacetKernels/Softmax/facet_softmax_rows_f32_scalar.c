@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "../facet_exp_f32.h"
 
 /// Exponentials that are kept from the sum to the quotients. Of longer rows they are computed a second time.
@@ -49,3 +50,4 @@ void facet_softmax_rows_f32_scalar(const void *arguments, int32_t y0, int32_t y1
       }
     }
 }
+#include "facet_small_end.h"

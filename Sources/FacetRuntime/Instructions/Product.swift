@@ -6,6 +6,8 @@ extension InstructionChecker {
   /// So many products of 255 and 255 sum up below 2^31.
   private static let maximumInt8Inner: UInt32 = 32_768
 
+  private typealias Axes = InlineArray<5, (size: UInt32, stride: UInt32)>
+
   mutating func check(_ r: ProductRecord) throws(BundleError) {
     try require(version >= 2, .unknownOpcode)
     let (a, b) = (try dense(try source(r.a)), try dense(try source(r.b)))
@@ -14,29 +16,22 @@ extension InstructionChecker {
     let output = try dense(target)
     try requireApart(a, output)
     try requireApart(b, output)
-    let sizes = [r.batch[0], r.batch[1], r.batch[2], r.rows, r.columns]
-    for size in sizes { try require(size >= 1 && size <= UInt32(Int32.max), .badGeometry) }
     try require(r.inner >= 1 && Int64(r.inner) <= Self.maximumElements, .badGeometry)
     try require(a.type == .float32 || r.inner <= Self.maximumInt8Inner, .badGeometry)
-    var count: Int64 = 1
-    for size in sizes {
-      count *= Int64(size)
-      try require(count <= output.elementCount, .shapeMismatch)
-    }
-    try require(count == output.elementCount, .shapeMismatch)
+    try checkOrder(
+      [
+        (r.batch[0], r.outputBatch[0]), (r.batch[1], r.outputBatch[1]), (r.batch[2], r.outputBatch[2]), (r.rows, r.outputRow),
+        (r.columns, r.outputColumn),
+      ], output.elementCount)
     try checkReach(
       a, r.aOffset,
       [(r.batch[0], r.aBatch[0]), (r.batch[1], r.aBatch[1]), (r.batch[2], r.aBatch[2]), (r.rows, r.aRow), (r.inner, r.aInner)])
     try checkReach(
       b, r.bOffset,
       [(r.batch[0], r.bBatch[0]), (r.batch[1], r.bBatch[1]), (r.batch[2], r.bBatch[2]), (r.inner, r.bInner), (r.columns, r.bColumn)])
-    try checkOrder([
-      (r.batch[0], r.outputBatch[0]), (r.batch[1], r.outputBatch[1]), (r.batch[2], r.outputBatch[2]), (r.rows, r.outputRow),
-      (r.columns, r.outputColumn),
-    ])
     try require(isMultiplier(r.multiplier), .badMultiplier)
     if output.type == .int8 { try checkClamp(r.low, r.high) } else { try checkClamp(r.lowFloat, r.highFloat) }
-    try addWork(count, Int64(r.inner))
+    try addWork(output.elementCount, Int64(r.inner))
   }
 
   /// A tensor whose elements lie in memory one after the other.
@@ -48,10 +43,11 @@ extension InstructionChecker {
   }
 
   /// The last place of all axes lies inside.
-  private func checkReach(_ tensor: TensorRecord, _ offset: UInt32, _ axes: [(size: UInt32, stride: UInt32)]) throws(BundleError) {
+  private func checkReach(_ tensor: TensorRecord, _ offset: UInt32, _ axes: Axes) throws(BundleError) {
     var last = Int64(offset)
     try require(last < tensor.elementCount, .indexOutside)
-    for axis in axes where axis.size > 1 {
+    for index in axes.indices where axes[index].size > 1 {
+      let axis = axes[index]
       try require(axis.stride <= UInt32(Int32.max), .indexOutside)
       // Factors below 2^31, and a sum below that.
       last += (Int64(axis.size) - 1) * Int64(axis.stride)
@@ -60,12 +56,23 @@ extension InstructionChecker {
   }
 
   /// Every place is another element, and together they are all.
-  private func checkOrder(_ axes: [(size: UInt32, stride: UInt32)]) throws(BundleError) {
-    var inside: Int64 = 1
-    for axis in axes.filter({ $0.size > 1 }).sorted(by: { $0.stride < $1.stride }) {
-      try require(Int64(axis.stride) == inside, .indexOutside)
-      inside *= Int64(axis.size)
+  private func checkOrder(_ axes: Axes, _ count: Int64) throws(BundleError) {
+    var places: Int64 = 1
+    for index in axes.indices {
+      try require(axes[index].size >= 1 && axes[index].size <= UInt32(Int32.max), .badGeometry)
+      places *= Int64(axes[index].size)
+      try require(places <= count, .shapeMismatch)
     }
+    try require(places == count, .shapeMismatch)
+    // From the innermost on, each axis steps over all that lies inside.
+    var inside: Int64 = 1
+    while inside < count {
+      var size: Int64 = 0
+      for index in axes.indices where axes[index].size > 1 && Int64(axes[index].stride) == inside { size = Int64(axes[index].size) }
+      try require(size > 1, .indexOutside)
+      inside *= size
+    }
+    try require(inside == count, .indexOutside)
   }
 }
 
