@@ -14,8 +14,8 @@ float32 MACs, time     what of an int8 bundle's multiply-accumulates and of its 
 ms                     one thread, minimum (median), engines in turns
 
 ONNX Runtime's int8: its own preparation, then static QDQ; unsigned activations, signed weights for each channel, minimum and maximum of the
-same 32 pictures. Each network has a process and a time limit; what fails is a row. Results are kept and not measured again while Facet, these
-scripts and the packages stay the same.
+same 32 pictures; where its quantizer fails on one exporter's model, of the other's. Each network has a process and a time limit; what fails
+is a row. Results are kept and not measured again while Facet, these scripts and the packages stay the same.
 """
 import argparse
 import os

@@ -39,9 +39,9 @@ class Network:
         try:
             return function(*arguments)
         except (Failed, compare_speed.Failed, OSError, ValueError, RuntimeError) as error:
-            self.result["failures"][name] = str(error).strip()[-2000:] or repr(error)
+            self.result["failures"][name] = summary(str(error)) or repr(error)
         except Exception as error:   # ONNX Runtime has exceptions of its own
-            self.result["failures"][name] = f"{type(error).__name__}: {str(error).strip()[:2000]}"
+            self.result["failures"][name] = f"{type(error).__name__}: {summary(str(error))}"
         return None
 
     def export(self):
@@ -75,12 +75,13 @@ class Network:
             self.facet.setdefault(exporter, {})[precision] = folder / "model.facet"
         return True
 
-    def quantized(self, model, exporter, scores, labels):
-        """ONNX Runtime's int8."""
+    def quantized(self, home, exporter, scores, labels):
+        """ONNX Runtime's int8 of what this exporter wrote."""
+        model = home / exporter / "network.onnx"
         folder = kept(self.home / f"onnxruntime-{self.settings['onnxruntime']}-{exporter}", lambda folder: call(
             [sys.executable, compare_speed.HERE / "peers.py", "quantize", "onnxruntime", model, self.calibration, folder], "quantization"))
         results = next(iter(Reference(folder / "model.onnx").run(np.load(self.inputs)).values()))
-        self.result["onnxruntime"] = agreement(scores, results, labels)
+        self.result["onnxruntime"] = {"exporter": exporter, **agreement(scores, results, labels)}
         return folder / "model.onnx"
 
     def shares(self, bundle):
@@ -137,11 +138,20 @@ class Network:
             return
         _, exporter, model, (scores, labels, _) = chosen
         self.result["measured"] = exporter
-        quantized = self.step("ONNX Runtime int8", self.quantized, model, exporter, scores, labels)
+        # Its quantizer fails on some graphs: what the other exporter wrote may do.
+        models = [exporter] + [other for other in self.facet if other != exporter]
+        quantized = next(filter(None, (self.step(f"ONNX Runtime int8 from {name}", self.quantized, home, name, scores, labels)
+                                       for name in models)), None)
         bundles = self.facet.get(exporter, {})
         if "int8" in bundles:
             self.step("shares", self.shares, bundles["int8"])
         self.step("times", self.times, bundles, model, quantized)
+
+
+def summary(text):
+    """A message without the calls that led to it."""
+    lines = text.strip().splitlines()
+    return lines[-1] if "Traceback" in text or '  File "' in text else "\n".join(lines)[:2000]
 
 
 def relative(expected, result):
@@ -159,6 +169,7 @@ def agreement(expected, result, labels):
     return {"error": relative(expected, result), "sqnr": float(sqnr(expected, result)),
             # Without what all samples have in common: an answer that never changes has no signal.
             "sqnr_of_differences": float(sqnr(expected - mean, result - mean)),
+            "median_sqnr": float(np.median([sqnr(*pair) for pair in zip(expected - mean, result - mean)])),
             "agreement": float((winners(expected, labels) == winners(result, labels)).mean())}
 
 

@@ -16,7 +16,7 @@ def code(text):
 def conversion(result, exporter):
     """yes, or what went wrong where."""
     for step, text in result["failures"].items():
-        if step.endswith(exporter):
+        if step in (f"export by {exporter}", f"ONNX Runtime float32 on {exporter}", f"Facet on {exporter}"):
             return code(text)
     return "yes" if "int8" in result["exporters"].get(exporter, {}) else "–"
 

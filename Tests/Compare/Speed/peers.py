@@ -57,7 +57,10 @@ class ONNXRuntime:
                 return None if image is None else {"image": image[None]}
 
         prepared = folder / "prepared.onnx"
-        quant_pre_process(network, prepared)
+        try:
+            quant_pre_process(network, prepared)
+        except Exception:   # its shape inference does not know all graphs, and is not needed where shapes are fixed
+            quant_pre_process(network, prepared, skip_symbolic_shape=True)
         quantize_static(prepared, folder / ONNXRuntime.quantized, Images(), quant_format=QuantFormat.QDQ, per_channel=True,
                         activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
         prepared.unlink()
