@@ -36,6 +36,8 @@ package struct BundleDescription: Encodable {
     package var weightBytes: Int
     package var constantBytes: Int
     package var multiplyAccumulates: Int
+    /// Those that are computed in float32.
+    package var floatMultiplyAccumulates: Int
     /// How often each instruction stands in it.
     package var instructions: [String: Int]
   }
@@ -100,6 +102,7 @@ package struct BundleDescription: Encodable {
       Fragment(
         attributes: set(fragment.attributes), tensors: fragment.tensors.count, weightBytes: Int(fragment.weights.count),
         constantBytes: Int(fragment.constants.count), multiplyAccumulates: fragment.multiplyAccumulates,
+        floatMultiplyAccumulates: fragment.floatMultiplyAccumulates,
         instructions: Dictionary(grouping: fragment.instructions) { $0.opcode.map { "\($0)" } ?? "unknown" }
           .mapValues(\.count))
     }

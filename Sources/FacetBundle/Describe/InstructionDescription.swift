@@ -8,6 +8,8 @@ package struct InstructionDescription: Encodable, Sendable, Equatable {
   package var part: String
   /// The opcode, with the window, strides, dilation and groups of a convolution or pooling where they are not 1.
   package var operation: String
+  /// Whether it reads float32 only.
+  package var isFloat: Bool
   /// Channels, height, width of what it reads first and of what it writes.
   package var inputShape: [Int]
   package var outputShape: [Int]
@@ -26,7 +28,9 @@ extension Bundle {
         let cost = InstructionCost(record, fragments[index].tensors)
         let shapes = record.shapes(fragments[index].tensors)
         return InstructionDescription(
-          fragment: index, part: part, operation: record.shortDescription, inputShape: shapes.input, outputShape: shapes.output,
+          fragment: index, part: part, operation: record.shortDescription, isFloat: record.isFloat(fragments[index].tensors),
+          inputShape: shapes.input,
+          outputShape: shapes.output,
           parameters: cost.parameters, parameterBytes: cost.parameterBytes, multiplyAccumulates: cost.multiplyAccumulates)
       }
     }
@@ -34,6 +38,11 @@ extension Bundle {
 }
 
 extension Instruction {
+  /// Whether it computes with float32 numbers alone: all tensors that it reads are of them.
+  package func isFloat(_ tensors: [TensorRecord]) -> Bool {
+    reads.allSatisfy { !tensors.indices.contains(Int($0)) || tensors[Int($0)].type == .float32 }
+  }
+
   /// Channels, height, width of what it reads first and of what it writes.
   package func shapes(_ tensors: [TensorRecord]) -> (input: [Int], output: [Int]) {
     func shape(_ indices: [UInt32]) -> [Int] {

@@ -66,11 +66,12 @@ struct BundleText {
 
   private var fragments: String {
     var table = TextTable(
-      ["fragment", "instructions", "multiply-accumulates", "weights", "constants", "needed by"], left: ["needed by"])
+      ["fragment", "instructions", "multiply-accumulates", "in float32", "weights", "constants", "needed by"], left: ["needed by"])
     for (index, fragment) in bundle.fragments.enumerated() {
       table.add([
         index == 0 ? "trunk" : "\(index)", "\(fragment.instructions.values.reduce(0, +))",
-        counted(fragment.multiplyAccumulates), bytes(fragment.weightBytes),
+        counted(fragment.multiplyAccumulates),
+        percent(Double(fragment.floatMultiplyAccumulates) / Double(max(fragment.multiplyAccumulates, 1))), bytes(fragment.weightBytes),
         bytes(fragment.constantBytes),
         fragment.attributes.count == bundle.attributes.count ? "all" : fragment.attributes.joined(separator: " "),
       ])

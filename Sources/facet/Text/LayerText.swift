@@ -27,10 +27,12 @@ extension BundleText {
   /// The instructions, part by part.
   static func layers(_ layers: [InstructionDescription]) -> String {
     var table = TextTable(
-      ["part", "operation", "input", "output", "parameters", "bytes", "MACs"], left: ["operation", "input", "output"])
+      ["part", "operation", "numbers", "input", "output", "parameters", "bytes", "MACs"],
+      left: ["operation", "numbers", "input", "output"])
     for layer in layers {
       table.add([
-        terminalText(layer.part), layer.operation, layer.inputShape.map(String.init).joined(separator: "x"),
+        terminalText(layer.part), layer.operation, layer.isFloat ? "float32" : "int8",
+        layer.inputShape.map(String.init).joined(separator: "x"),
         layer.outputShape.map(String.init).joined(separator: "x"), counted(layer.parameters), bytes(layer.parameterBytes),
         counted(layer.multiplyAccumulates),
       ])
