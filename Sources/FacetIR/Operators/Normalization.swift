@@ -23,6 +23,12 @@ package struct Normalization: Operator, Equatable {
     (self.kind, self.axes, self.groups, self.epsilon, self.clamp) = (kind, axes, groups, epsilon, clamp)
   }
 
+  /// Sums of more int8 squares, times their number, could leave 64 bits.
+  package static let maximumInt8Elements = 1 << 22
+
+  /// Of which one mean is taken.
+  package func elementCount(_ shape: [Int]) -> Int { axes.reduce(1) { $0 * shape[$1] } / groups }
+
   package var name: String { kind == .standard ? "Normalization" : "RMSNormalization" }
   package var attributes: String {
     "axes=\(axes.commaSeparated) groups=\(groups) epsilon=\(epsilon)" + (clamp.attribute.map { " \($0)" } ?? "")

@@ -3,9 +3,6 @@ import FacetIR
 import FacetQuantization
 
 extension Lowering {
-  /// Sums of so many squares stay exact.
-  private static let maximumInt8Elements = 1 << 22
-
   mutating func lowerNormalization(_ op: Normalization, int8 hasInt8Result: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
     let value = aliases.root(node.inputs[0])
     let shapes = graph.inputShapes(node)
@@ -18,19 +15,12 @@ extension Lowering {
     record.groups = UInt32(layout.groups)
     record.epsilon = op.epsilon
     var isPlain = false
-    var elements = shapes[0].elementCount / layout.groups
     switch layout.form {
-    case .eachPixel: elements = pixels(value).channels / layout.groups
+    case .eachPixel: break
     case .allPixels: record.scope = NormalizationScope.allPixels.rawValue
-    case .rows(let rows):
-      (record.pixels, isPlain) = (UInt32(rows), true)
-      elements /= rows
+    case .rows(let rows): (record.pixels, isPlain) = (UInt32(rows), true)
     }
-    let isFloat = types.computesFloat(node)
-    guard isFloat || elements <= Self.maximumInt8Elements else {
-      problem(node, "an int8 normalization of more than \(Self.maximumInt8Elements) elements could leave 64 bits")
-      return
-    }
+    let isFloat = types.readsFloat(node)
     let output = quantization(node.output)
     let unit = hasInt8Result ? Double(output.scale) : 1
     let gamma = parameters.gamma.map { Float(Double($0) / unit) }

@@ -4,7 +4,7 @@ import FacetQuantization
 
 extension Lowering {
   mutating func lowerStridedProduct(_ op: StridedProduct, int8 hasInt8Result: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
-    let isFloat = types.computesFloat(node)
+    let isFloat = types.readsFloat(node)
     let values = node.inputs.map(aliases.root)
     var product = op
     var operands: [TensorKey] = []

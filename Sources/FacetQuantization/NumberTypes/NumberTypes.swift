@@ -90,13 +90,16 @@ package struct NumberTypes {
 
   /// The number types in which a node itself computes what is demanded of it; conversions make the others from these.
   package func native(_ node: Node, _ demanded: Set<Precision>) -> [Precision] {
-    if isFloat32 || !(Self.isInt8(node, graph) || Self.follows(node, graph)) || computesFloat(node, demanded) { return [.float32] }
+    if isFloat32 || !hasInt8Form(node) || computesFloat(node, demanded) { return [.float32] }
     if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
     // The int8 of a softmax is its float32, rounded: where both are asked for, one conversion is less work than a second softmax.
     if node.op is Softmax { return demanded.contains(.float32) ? [.float32] : [.int8] }
     let isPooled = pooled.contains(node.output) && demanded.contains(.int8)
     return Self.hasNoScores(node.op) || given[node.output] != nil || isPooled ? [.int8] : demanded.sorted()
   }
+
+  /// Whether a node reads float32: it has no int8 form, or does not take it.
+  package func readsFloat(_ node: Node) -> Bool { !hasInt8Form(node) || computesFloat(node) }
 
   /// Whether a node that has an int8 form computes in float32, from float32: it is no product, and either stands in a region that 8 bits do not
   /// carry, or nobody reads its result in int8.
@@ -114,9 +117,11 @@ package struct NumberTypes {
     guard !isFloat32 else { return [] }
     return graph.nodes.filter {
       regions.outputs.contains($0.output) && !precisions($0.output).isEmpty && computesFloat($0)
-        && (Self.isInt8($0, graph) || Self.follows($0, graph)) && !($0.op is Reshape || $0.op is Identity)
+        && hasInt8Form($0) && !($0.op is Reshape || $0.op is Identity)
     }
   }
+
+  private func hasInt8Form(_ node: Node) -> Bool { Self.isInt8(node, graph) || Self.follows(node, graph) }
 
   /// Operators whose float32 result is made of sums of int8 products.
   private static func multiplies(_ op: any Operator) -> Bool {
@@ -145,7 +150,8 @@ package struct NumberTypes {
   private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
-    case is FunctionChain, is Normalization: true
+    case is FunctionChain: true
+    case let op as Normalization: op.elementCount(graph.shape(node.inputs[0])) <= Normalization.maximumInt8Elements
     // Its input is float32 in any case.
     case is Softmax: true
     case let op as StridedProduct: op.loops(.inner).allSatisfy { $0.size <= StridedProduct.maximumInt8Inner }
