@@ -10,11 +10,10 @@ extension InstructionChecker {
     try require(version >= 2, .unknownOpcode)
     let input = try source(r.input)
     guard let output = try result(r.output, input.type == .int8 ? nil : .float32) else { throw fail(.noSuchTensor) }
-    try require(output.hasShape(of: input), .shapeMismatch)
     guard let scope = NormalizationScope(rawValue: r.scope) else { throw fail(.badGeometry) }
-    try require(r.isRootMeanSquare <= 1 && r.groups >= 1 && r.pixels >= 1, .badGeometry)
-    if r.pixels > 1 { _ = (try plain(input, nil), try plain(output, nil)) }
-    try require(input.channels % r.pixels == 0 && (input.channels / r.pixels) % r.groups == 0, .shapeMismatch)
+    try checkPixels(r.pixels, input, output)
+    try require(r.isRootMeanSquare <= 1 && r.groups >= 1, .badGeometry)
+    try require((input.channels / r.pixels) % r.groups == 0, .shapeMismatch)
     let channels = Int64(input.channels / r.pixels)
     let perGroup = channels / Int64(r.groups) * (scope == .pixel ? 1 : input.elementCount / channels)
     try require(input.type == .float32 || perGroup <= Self.maximumInt8Elements, .shapeMismatch)
@@ -46,19 +45,10 @@ extension Preparation {
     var a = facet_normalization()
     a.input = UnsafeRawPointer(try address(r.input))
     a.output = try destination(r.output)
-    (a.input_row, a.input_pixel) = (Int(input.rowStride), Int(input.pixelStride))
-    (a.output_row, a.output_pixel) = (Int(output.rowStride), Int(output.pixelStride))
-    a.channels = Int32(input.channels / r.pixels)
-    (a.height, a.width) = (Int32(input.height), Int32(input.width))
-    if r.pixels > 1 {
-      (a.height, a.width) = (Int32(r.pixels), 1)
-      a.input_row = Int(a.channels) * Int(input.type.size)
-      a.output_row = Int(a.channels) * Int(output.type.size)
-    } else if a.height == 1 {
-      // Pixels of one row are shared out as rows.
-      swap(&a.height, &a.width)
-      (a.input_row, a.output_row) = (a.input_pixel, a.output_pixel)
-    }
+    let seen = PixelRows(input, output, pixels: r.pixels)
+    (a.height, a.width, a.channels) = (seen.height, seen.width, seen.channels)
+    (a.input_row, a.input_pixel) = (seen.input.row, seen.input.pixel)
+    (a.output_row, a.output_pixel) = (seen.output.row, seen.output.pixel)
     a.groups = Int32(r.groups)
     a.root_mean_square = Int32(r.isRootMeanSquare)
     a.stored_unsigned = storedUnsigned
