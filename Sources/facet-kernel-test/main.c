@@ -76,6 +76,7 @@ int main(int argc, char **argv) {
       test_binary_f32(multiply);
     }
     test_unary();
+    test_table_sum();
     test_layout();
     test_elementwise();
     test_general();

@@ -93,6 +93,9 @@ import Testing
     expectUnary(17, r)
     r.opcode = .channelTable
     expectUnary(25, r)
+    r.opcode = .tableSum
+    expectUnary(29, r)
+    #expect(r.instruction.since == 2)
   }
 
   @Test func rearrange() {
@@ -192,12 +195,12 @@ import Testing
   @Test func anInstructionHas32WordsAndNoOtherOpcodes() {
     #expect(Instruction.size == 128)
     #expect(Instruction.wordCount == 32)
-    for number: UInt32 in 1...28 { #expect(Opcode(rawValue: number) != nil) }
-    for number: UInt32 in [0, 29, 30, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
+    for number: UInt32 in 1...29 { #expect(Opcode(rawValue: number) != nil) }
+    for number: UInt32 in [0, 30, 31, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
     #expect(read([UInt8](repeating: 0, count: 127)) { Instruction(reading: &$0) } == nil)
   }
 
-  /// Functions 11 to 19 of elementwise, normalization, softmax of rows and product came with version 2; all else is of version 1.
+  /// Functions 11 to 19 of elementwise, normalization, softmax of rows, product and the sum of a table came with version 2; all else is of version 1.
   @Test func versionsOfInstructions() {
     for function: UInt32 in 0...19 {
       var r = ElementwiseRecord()

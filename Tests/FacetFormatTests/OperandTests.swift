@@ -20,7 +20,7 @@ import Testing
         case .elementwise, .matrixProduct, .product: ([101, 102], [103])
         case .table, .channelTable, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar,
           .rearrange, .function, .reduce, .resample, .topK, .normalize,
-          .softmaxRows:
+          .softmaxRows, .tableSum:
           ([101], [102])
         }
       let instruction = numbered(opcode)
@@ -48,8 +48,7 @@ import Testing
         case .add, .multiply: [101, 102]
         case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .function, .normalize, .softmaxRows: [101]
         case .maxPool, .averagePool, .elementwise, .matrixProduct, .product, .dequantize, .quantize, .reshape, .planar, .rearrange, .reduce,
-          .resample,
-          .topK:
+          .resample, .topK, .tableSum:
           []
         }
       #expect(places == expected, "\(opcode)")
@@ -58,7 +57,7 @@ import Testing
 
   @Test func anUnknownOpcodeHasNoOperands() {
     var instruction = numbered(.add)
-    instruction.words[0] = 29
+    instruction.words[0] = 30
     #expect(instruction.decoded == nil && instruction.operands.isEmpty && instruction.work([]) == InstructionWork())
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// Operators without weights whose results 8 bits do not carry compute in float32.
 @Suite struct FloatRegionTests {
-  /// conv → `middle` → conv, and the names of the nodes that compute in float32.
+  /// conv → `middle` → conv, and the names of the nodes that compute in float32, before functions are composed.
   private func floats(_ middle: (inout Graph, ValueID) throws -> ValueID) throws -> Set<String> {
     var graph = Graph()
     let x = graph.addInput(name: "x", shape: [1, 2, 8, 8])
@@ -17,7 +17,7 @@ import Testing
     let first = try conv("first", x)
     let y = try conv("last", middle(&graph, first))
     graph.outputs = [GraphOutput(name: "y", value: y)]
-    let types = NumberTypes(int8: GivenQuantizations(graph))
+    let types = NumberTypes(int8: GivenQuantizations(uncomposed: graph))
     return Set(types.graph.nodes.filter { !types.precisions($0.output).isEmpty && types.computesFloat($0) }.map(\.name))
   }
 

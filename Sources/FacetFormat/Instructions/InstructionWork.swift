@@ -30,7 +30,7 @@ extension Instruction {
         // A slope for each channel, as tables.
         work.parameters = Int(tensor(record.output)?.channels ?? 0)
         work.parameterBytes = saturated(work.parameters, 256)
-      case .table, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar: break
+      case .table, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar, .tableSum: break
       }
     case .normalization(let record):
       guard let output = tensor(record.output) else { break }

@@ -48,6 +48,8 @@ public enum Opcode: UInt32, Sendable, CaseIterable {
   case softmaxRows = 27
   /// A product of matrices of two tensors, through strides (`ProductRecord`).
   case product = 28
+  /// Of each channel, the sum over all pixels of a 256-entry table of float32, int8 to float32 (`UnaryRecord`).
+  case tableSum = 29
 }
 
 /// An instruction as the record of its opcode. Whatever treats instructions by kind switches over this, without a default: a new kind is then
@@ -102,6 +104,7 @@ extension Instruction {
     case .normalize: return .normalization(NormalizationRecord(reading: self))
     case .softmaxRows: return .softmaxRows(SoftmaxRowsRecord(reading: self))
     case .product: return .product(ProductRecord(reading: self))
+    case .tableSum: return .unary(UnaryRecord(self, .tableSum))
     }
   }
 
@@ -110,7 +113,8 @@ extension Instruction {
     switch decoded {
     case .elementwise(let record): ElementwiseFunction(rawValue: record.function)?.since ?? 1
     case .normalization, .softmaxRows, .product: 2
-    case nil, .convolution, .pool, .binary, .unary, .rearrange, .function, .reduce, .matrixProduct, .resample, .topK: 1
+    case .unary(let record): record.opcode == .tableSum ? 2 : 1
+    case nil, .convolution, .pool, .binary, .rearrange, .function, .reduce, .matrixProduct, .resample, .topK: 1
     }
   }
 }

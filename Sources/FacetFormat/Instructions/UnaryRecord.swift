@@ -1,16 +1,19 @@
-/// One input, one output: table, channel table, dequantize, copy, clip, sigmoid, hard sigmoid, hard-swish, softmax, reshape, planar.
+/// One input, one output: table, channel table, dequantize, copy, clip, sigmoid, hard sigmoid, hard-swish, softmax, reshape, planar, sum of a
+/// table.
 public struct UnaryRecord: Equatable, Sendable {
   /// The opcodes with this record.
   public enum Kind: Sendable {
-    case table, channelTable, dequantize, copy, clip, sigmoid, hardSigmoid, hardSwish, softmax, reshape, planar, quantize
+    case table, channelTable, dequantize, copy, clip, sigmoid, hardSigmoid, hardSwish, softmax, reshape, planar, quantize, tableSum
   }
 
   public var opcode = Kind.copy
   public var input: UInt32 = BundleFormat.none
   public var output: UInt32 = BundleFormat.none
   /// `table`: offset in the constants of 256 bytes, entry q + 128 holds q' + 128. `channelTable`: that for each channel.
+  /// `tableSum`: of 256 numbers, entry q + 128 is f(q).
   public var table: UInt32 = BundleFormat.none
-  /// `clip`: low and high; `hardSigmoid`: alpha and beta.
+  /// `clip`: low and high; `hardSigmoid`: alpha and beta. `tableSum`: what the sum is divided by (1, or the number of pixels), and 1 where
+  /// the root of the quotient is taken, otherwise 0.
   public var alpha: Float = 0
   public var beta: Float = 0
 
@@ -37,6 +40,7 @@ extension UnaryRecord: InstructionRecord {
     case .reshape: .reshape
     case .planar: .planar
     case .quantize: .quantize
+    case .tableSum: .tableSum
     }
   }
 
@@ -45,7 +49,7 @@ extension UnaryRecord: InstructionRecord {
   private var mayWorkInPlace: Bool {
     switch opcode {
     case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax: true
-    case .dequantize, .quantize, .reshape, .planar: false
+    case .dequantize, .quantize, .reshape, .planar, .tableSum: false
     }
   }
 

@@ -91,13 +91,17 @@ FACET_INLINE void softmax_rows(const facet_softmax *a, int32_t y0, int32_t y1) {
       uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
       const vector largest = all_lanes(softmax_largest(input, a->channels));
       partials t = {{{0}}};
-      for (int32_t i = 0; i < a->channels; i += PIECE)
-        softmax_exponentials(input + i, a->channels - i < PIECE ? a->channels - i : PIECE, largest, e, &t);
-      const vector sum = all_lanes((float)partials_sum(&t));
-      for (int32_t i = 0; i < a->channels; i += PIECE) {
-        const int32_t count = a->channels - i < PIECE ? a->channels - i : PIECE;
-        if (a->channels > PIECE) softmax_exponentials(input + i, count, largest, e, &t);
-        softmax_quotients(e, count, sum, a, output + i * size);
+      vector sum = largest;
+      // A long row goes through twice: for its sum, then for the quotients.
+      for (int32_t pass = a->channels > PIECE ? 0 : 1; pass < 2; pass++) {
+        for (int32_t i = 0; i < a->channels; i += PIECE) {
+          const int32_t count = a->channels - i < PIECE ? a->channels - i : PIECE;
+          softmax_exponentials(input + i, count, largest, e, &t);
+          if (pass == 0) continue;
+          if (a->channels <= PIECE) sum = all_lanes((float)partials_sum(&t));
+          softmax_quotients(e, count, sum, a, output + i * size);
+        }
+        if (pass == 0) sum = all_lanes((float)partials_sum(&t));
       }
     }
 }

@@ -22,6 +22,7 @@ extension Lowering {
         lowerElementwise(op, node, index, fragment)
       }
     case let op as FunctionChain: lowerFunctionChain(op, node, index, fragment)
+    case let op as FunctionPool: lowerFunctionPool(op, node, index, fragment)
     case let op as Reduce: lowerReduce(op, node, index, fragment)
     case let op as Normalization:
       for precision in native { lowerNormalization(op, int8: precision == .int8, node, index, fragment) }

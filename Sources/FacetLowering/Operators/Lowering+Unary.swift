@@ -44,6 +44,17 @@ extension Lowering {
     appendUnary(record, input, TensorKey(node.output, input.form), index, fragment)
   }
 
+  mutating func lowerFunctionPool(_ op: FunctionPool, _ node: Node, _ index: Int, _ fragment: Int) {
+    let value = aliases.root(node.inputs[0])
+    let (from, shape) = (quantization(value), pixels(value))
+    var record = UnaryRecord()
+    record.opcode = .tableSum
+    record.table = fragments[fragment].constant(op.chain.apply((Int32(-128)...127).map { Float(from.real($0)) }))
+    record.alpha = op.pooling == .mean ? Float(shape.height * shape.width) : 1
+    record.beta = op.pooling == .rootOfSum ? 1 : 0
+    appendUnary(record, require(value, .int8), TensorKey(node.output, .float32), index, fragment)
+  }
+
   mutating func lowerReshape(int8: Bool, _ node: Node, _ index: Int, _ fragment: Int) {
     let input = require(aliases.root(node.inputs[0]), int8: int8)
     var record = UnaryRecord()

@@ -33,7 +33,7 @@ struct FloatRegions {
   private static func isMean(_ op: any Operator) -> Bool {
     switch (op as? Reduce)?.function {
     case .mean, .sum, .l1, .l2, .sumOfSquares: true
-    default: op is AveragePool || op is GlobalAveragePool
+    default: op is AveragePool || op is GlobalAveragePool || op is FunctionPool
     }
   }
 

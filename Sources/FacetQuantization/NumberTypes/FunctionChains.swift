@@ -21,8 +21,8 @@ struct FunctionChains {
   private var producers: [ValueID: Int] = [:]
 
   /// The graph with a `FunctionChain` for every int8 value that several operators compute of one other, or one that has no int8 form of its
-  /// own, such as Pow. The operators before it stay where
-  /// they are; those that nobody reads any more are not lowered.
+  /// own, such as Pow; and a `FunctionPool` for every sum or mean over all pixels of a function that 8 bits do not carry (`FloatRegions`). The
+  /// operators before it stay where they are; those that nobody reads any more are not lowered.
   ///
   /// - Parameter partition: a chain does not reach over the border of its fragment, where others read and branches are replaced.
   static func composed(_ graph: Graph, given: [ValueID: Quantization], within partition: FragmentPartition) -> Graph {
@@ -30,6 +30,10 @@ struct FunctionChains {
     let found = FunctionChains(graph, Set(given.keys), partition)
     var result = graph
     for (index, node) in graph.nodes.enumerated() {
+      if let pool = found.pool(node, index, types) {
+        result.nodes[index] = Node(name: node.name, op: pool.op, inputs: [pool.source], output: node.output)
+        continue
+      }
       guard let chain = found.chains[node.output], chain.nodes.count > 1 || node.op.quantization == .floatOnly,
         types.demands(node.output) == [.int8], !types.computesFloat(node)
       else {
@@ -38,6 +42,21 @@ struct FunctionChains {
       result.nodes[index] = Node(name: node.name, op: found.operation(chain), inputs: [chain.source], output: node.output)
     }
     return result
+  }
+
+  /// A sum over all pixels that is computed in float32, as one pooling of a function of an int8 value; nil where it is something else.
+  private func pool(_ node: Node, _ index: Int, _ types: NumberTypes) -> (op: FunctionPool, source: ValueID)? {
+    guard let input = node.inputs.first, let start = FunctionPool(node.op, of: graph.shape(input)) else { return nil }
+    let isRegion = types.isRegion(node.output) && types.isRegion(input)
+    guard isRegion || node.op is Reduce else { return nil }
+    let chain = isRegion ? operand(input, of: index) : Chain(source: input)
+    guard let producer = producers[chain.source], types.mayBeInt8(graph.nodes[producer]), graph.shape(chain.source) == graph.shape(input)
+    else {
+      return nil
+    }
+    var op = start
+    if !chain.nodes.isEmpty { op.chain = operation(chain).followed(by: start.chain.steps) }
+    return (op, chain.source)
   }
 
   /// All values of a graph that are functions of one other, whoever asks for them.

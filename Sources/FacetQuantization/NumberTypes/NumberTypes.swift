@@ -92,6 +92,7 @@ package struct NumberTypes {
   package func native(_ node: Node, _ demanded: Set<Precision>) -> [Precision] {
     if isFloat32 || !hasInt8Form(node) || computesFloat(node, demanded) { return [.float32] }
     if node.fakeQuantization != nil { return demanded.contains(.int8) ? [.int8] : [.float32] }
+    if node.op is FunctionPool { return [.float32] }
     // The int8 of a softmax is its float32, rounded: where both are asked for, one conversion is less work than a second softmax.
     if node.op is Softmax { return demanded.contains(.float32) ? [.float32] : [.int8] }
     let isPooled = pooled.contains(node.output) && demanded.contains(.int8)
@@ -121,11 +122,17 @@ package struct NumberTypes {
     }
   }
 
+  /// Whether a value is computed in float32 because 8 bits do not carry it (`FloatRegions`).
+  func isRegion(_ value: ValueID) -> Bool { regions.outputs.contains(value) }
+
+  /// Whether a node computes int8 where it is asked to.
+  func mayBeInt8(_ node: Node) -> Bool { Self.isInt8(node, graph) && !isRegion(node.output) && !(node.op is Softmax) }
+
   private func hasInt8Form(_ node: Node) -> Bool { Self.isInt8(node, graph) || Self.follows(node, graph) }
 
-  /// Operators whose float32 result is made of sums of int8 products.
+  /// Operators whose float32 result is made of sums of int8 products, or of functions of int8.
   private static func multiplies(_ op: any Operator) -> Bool {
-    op is Convolution || op is FullyConnected || op is Affine || op is StridedProduct
+    op is Convolution || op is FullyConnected || op is Affine || op is StridedProduct || op is FunctionPool
   }
 
   /// Operators that only choose among elements, for a comparison or by one, stay in float32 where nobody asks for int8: what is equal there
@@ -150,7 +157,7 @@ package struct NumberTypes {
   private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
     switch node.op {
     case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
-    case is FunctionChain: true
+    case is FunctionChain, is FunctionPool: true
     case let op as Normalization: op.elementCount(graph.shape(node.inputs[0])) <= Normalization.maximumInt8Elements
     // Its input is float32 in any case.
     case is Softmax: true

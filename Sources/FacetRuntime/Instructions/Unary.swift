@@ -31,6 +31,13 @@ extension InstructionChecker {
       try requireFloat(input, output)
       try require(r.alpha.isFinite && r.beta.isFinite, .badMultiplier)
     case .copy, .sigmoid, .hardSwish, .softmax: try requireFloat(input, output)
+    case .tableSum:
+      try require(version >= 2, .unknownOpcode)
+      try require(input.type == .int8 && output.type == .float32, .typeMismatch)
+      try require(output.height == 1 && output.width == 1 && output.channels == input.channels, .shapeMismatch)
+      try require(r.alpha >= 1 && r.alpha.isFinite && (r.beta == 0 || r.beta == 1), .badMultiplier)
+      _ = try constants(r.table, count: 256)
+      return try addWork(input.elementCount, 2)
     }
     try require(input.hasShape(of: output), .shapeMismatch)
   }
@@ -63,7 +70,22 @@ extension Preparation {
     case .hardSwish: try unary(r, FACET_HARD_SWISH_F32, mayTile: true)
     case .softmax: try unary(r, FACET_SOFTMAX_F32, mayTile: false)
     case .reshape, .planar: try reshape(r)
+    case .tableSum: try tableSum(r)
     }
+  }
+
+  /// Threads share the channels, in blocks.
+  private func tableSum(_ r: UnaryRecord) throws(SessionError) -> Step {
+    let input = tensor(r.input)
+    var u = try unaryArguments(r.input, r.output)
+    (u.height, u.width) = (Int32(input.height), Int32(input.width))
+    u.table = constant(r.table)?.assumingMemoryBound(to: UInt8.self)
+    (u.alpha, u.beta) = (r.alpha, r.beta)
+    let kept = keep(u)
+    let blocks = (u.channels + FACET_TABLE_SUM_BLOCK - 1) / FACET_TABLE_SUM_BLOCK
+    var step = Step(work: .unary(kept), kernel: kernel(FACET_TABLE_SUM_S8, kept), rows: blocks, width: 1)
+    step.share(among: threads, work: Int64(input.elementCount) * 2)
+    return step
   }
 
   private func unary(_ r: UnaryRecord, _ operation: facet_operation, mayTile: Bool) throws(SessionError) -> Step {

@@ -82,6 +82,7 @@ struct Int8Oracle {
   /// Whether its float32 result is made of sums of codes.
   private func isSummed(_ op: any Operator) -> Bool {
     op.quantization == .weighted || op is AveragePool || op is GlobalAveragePool || op is Normalization || op is StridedProduct
+      || op is FunctionPool
   }
 
   private func isIntegerBinary(_ node: Node) -> Bool {
@@ -149,6 +150,19 @@ struct Int8Oracle {
     case let op as FunctionChain:
       let (a, b) = (decisions.quantization(x), decisions.quantization(y))
       codes[y] = codes[x]?.map { b.code(Double(chain(op, Float(a.real($0))))) }
+    case let op as FunctionPool:
+      // Each function rounds to float32; the order of the sum stays below one rounding of the result.
+      let (s, q) = (shape(x), decisions.quantization(x))
+      let pixels = s.height * s.width
+      floats[y] = (0..<s.channels).map { channel in
+        let sum = codes[x]![channel * pixels..<(channel + 1) * pixels].reduce(0.0) { $0 + Double(self.chain(op.chain, Float(q.real($1)))) }
+        switch op.pooling {
+        case .sum: return Float(sum)
+        case .mean: return Float(sum / Double(pixels))
+        case .rootOfSum: return Float(sum.squareRoot())
+        }
+      }
+      floatFidelity[y] = .tolerance
     case let op as Concat:
       reference(node)
       floatFidelity[y] = nil
