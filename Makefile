@@ -48,7 +48,7 @@ compare-speed: packages ## time against OpenVINO, ONNX Runtime, LiteRT (NETWORKS
 	  $(if $(THREADS),--threads '$(THREADS)') $(if $(PEERS),--peers '$(PEERS)') $(if $(ROUNDS),--rounds '$(ROUNDS)') \
 	  $(if $(LITERT),--litert '$(LITERT)')
 
-compare-networks: packages ## 26 networks of torchvision and timm against ONNX Runtime (ONLY, EXPORTER, SAMPLES, ROUNDS, LIMIT, JSON, MARKDOWN, FRESH)
+compare-networks: packages ## 27 networks of torchvision and timm against ONNX Runtime (ONLY, EXPORTER, SAMPLES, ROUNDS, LIMIT, JSON, MARKDOWN, FRESH)
 	@Scripts/compare-networks $(if $(ONLY),--only '$(ONLY)') $(if $(EXPORTER),--exporter '$(EXPORTER)') $(if $(SAMPLES),--samples '$(SAMPLES)') \
 	  $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(LIMIT),--limit '$(LIMIT)') $(if $(JSON),--json '$(JSON)') $(if $(MARKDOWN),--markdown) \
 	  $(if $(FRESH),--fresh)

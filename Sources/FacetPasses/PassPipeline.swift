@@ -19,6 +19,7 @@ package struct PassPipeline: Sendable {
     ConvertBatchNormalizations(),
     ConvertChannelArithmetic(),
     MergeAffines(),
+    FoldResidualsIntoGates(),
     FoldAffinesIntoProducers(),
     HoistAffines(),
     FoldAffinesIntoConsumers(),

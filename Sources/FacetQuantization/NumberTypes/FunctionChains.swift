@@ -49,7 +49,8 @@ struct FunctionChains {
     guard let input = node.inputs.first, let start = FunctionPool(node.op, of: graph.shape(input)) else { return nil }
     let isRegion = types.isRegion(node.output) && types.isRegion(input)
     guard isRegion || node.op is Reduce else { return nil }
-    let chain = isRegion ? operand(input, of: index) : Chain(source: input)
+    // What is compared must be what float32 compares.
+    let chain = isRegion || !comparesInChain(input) ? operand(input, of: index) : Chain(source: input)
     guard let producer = producers[chain.source], types.mayBeInt8(graph.nodes[producer]), graph.shape(chain.source) == graph.shape(input)
     else {
       return nil
@@ -57,6 +58,10 @@ struct FunctionChains {
     var op = start
     if !chain.nodes.isEmpty { op.chain = operation(chain).followed(by: start.chain.steps) }
     return (op, chain.source)
+  }
+
+  private func comparesInChain(_ value: ValueID) -> Bool {
+    (chains[value]?.nodes ?? []).contains { (graph.nodes[$0].op as? Binary)?.function.isComparison ?? false }
   }
 
   /// All values of a graph that are functions of one other, whoever asks for them.
