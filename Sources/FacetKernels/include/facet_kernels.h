@@ -66,8 +66,8 @@ typedef struct {
   void *scratch;                  ///< the running thread's own, at a multiple of 64: what `facet_kernel_scratch` says, or anything where that is 0
 } facet_conv;
 
-/// What is proved of each sum y = initial + sum of w * x, whatever the activations are: 128 * sum of |w| + |initial| (for zero point and storage 0, the
-/// bias) is below a bound. Kernels whose intermediate sums are multiples of y rely on it: a false bit gives wrong results, and nothing worse.
+/// What is proved of each sum y = initial + sum of w * x over activations that are stored signed, whatever they are: |initial| + 128 * sum of |w| is
+/// below a bound. Kernels whose intermediate sums are multiples of y rely on it: a false bit gives wrong results, and nothing worse.
 typedef enum {
   FACET_PROOF_25 = 1, ///< below 2^25: Winograd's F(4x4, 3x3) is exact
   FACET_PROOF_29 = 2, ///< below 2^29: F(2x2, 3x3) is exact
