@@ -1,0 +1,95 @@
+/// Sums of a tile of output pixels by 16 channels where an instruction multiplies a vector of weights by one 32-bit lane of the inputs: sdot (four
+/// int8 inputs) and fmla (a float32 one). Whoever includes this has said what LANE_MULTIPLY(sums, weights, inputs, lane) is, in assembly: with
+/// intrinsics, the compiler moves 20 sums in and out of memory.
+#include "facet_conv_strip_neon.h"
+#include <arm_neon.h>
+
+/// The loops of a tile: segments of `vectors` times 16 bytes and `lanes` times 4 bytes of inputs. `column` and `row` lead from behind the
+/// last vector of a segment to the next one.
+typedef struct {
+  ptrdiff_t columns, rows, vectors, lanes, column, row;
+} lane_loops;
+
+FACET_INLINE lane_loops lane_loops_of(const facet_conv *c, ptrdiff_t element) {
+  const facet_segments s = facet_conv_segments(c);
+  const ptrdiff_t lanes = (s.length * element + 3) / 4, tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
+  const lane_loops l = {s.columns, s.rows, lanes / 4, lanes % 4, tap_pixel - lanes / 4 * 16, tap_row - (s.columns - 1) * tap_pixel - lanes / 4 * 16};
+  return l;
+}
+
+// clang-format off
+// Pixel I of a tile has its inputs in vector V, its sums in the operands aI0 to aI3; the weights of a step are in v0 to v3.
+#define LANE_PIXEL(I, V, lane)                                                                                     \
+  LANE_MULTIPLY("%[a" #I "0]", "v0", "v" #V, lane) LANE_MULTIPLY("%[a" #I "1]", "v1", "v" #V, lane)                \
+  LANE_MULTIPLY("%[a" #I "2]", "v2", "v" #V, lane) LANE_MULTIPLY("%[a" #I "3]", "v3", "v" #V, lane)
+#define LANE_START(I) "ldp %q[a" #I "0], %q[a" #I "1], [%[initial]]\n ldp %q[a" #I "2], %q[a" #I "3], [%[initial], #32]\n"
+#define LANE_LOAD(I, V, by) "ldr q" #V ", [%[x" #I "]]" by "\n"
+#define LANE_ADD(I, what) "add %[x" #I "], %[x" #I "], %[" what "]\n"
+#define LANE_SUMS(I) [a##I##0] "=&w"(acc[I][0]), [a##I##1] "=&w"(acc[I][1]), [a##I##2] "=&w"(acc[I][2]), [a##I##3] "=&w"(acc[I][3])
+#define LANE_INPUT(I) [x##I] "+&r"(x##I)
+
+#define LANE_PIXELS_1(lane) LANE_PIXEL(0, 4, lane)
+#define LANE_PIXELS_4(lane) LANE_PIXEL(0, 4, lane) LANE_PIXEL(1, 5, lane) LANE_PIXEL(2, 6, lane) LANE_PIXEL(3, 7, lane)
+#define LANE_PIXELS_5(lane) LANE_PIXELS_4(lane) LANE_PIXEL(4, 8, lane)
+#define LANE_STARTS_1 LANE_START(0)
+#define LANE_STARTS_4 LANE_START(0) LANE_START(1) LANE_START(2) LANE_START(3)
+#define LANE_STARTS_5 LANE_STARTS_4 LANE_START(4)
+#define LANE_LOADS_1(by) LANE_LOAD(0, 4, by)
+#define LANE_LOADS_4(by) LANE_LOAD(0, 4, by) LANE_LOAD(1, 5, by) LANE_LOAD(2, 6, by) LANE_LOAD(3, 7, by)
+#define LANE_LOADS_5(by) LANE_LOADS_4(by) LANE_LOAD(4, 8, by)
+#define LANE_ADDS_1(what) LANE_ADD(0, what)
+#define LANE_ADDS_4(what) LANE_ADD(0, what) LANE_ADD(1, what) LANE_ADD(2, what) LANE_ADD(3, what)
+#define LANE_ADDS_5(what) LANE_ADDS_4(what) LANE_ADD(4, what)
+#define LANE_ALL_1 LANE_SUMS(0), LANE_INPUT(0)
+#define LANE_ALL_4 LANE_SUMS(0), LANE_SUMS(1), LANE_SUMS(2), LANE_SUMS(3), LANE_INPUT(0), LANE_INPUT(1), LANE_INPUT(2), LANE_INPUT(3)
+#define LANE_ALL_5 LANE_ALL_4, LANE_SUMS(4), LANE_INPUT(4)
+
+#define LANE_STEP(N, lane) "ld1 {v0.16b, v1.16b, v2.16b, v3.16b}, [%[w]], %[step]\n" LANE_PIXELS_##N(lane)
+
+/// The sums of N pixels. A segment's last inputs, one to three lanes, are read as 16 bytes, too: there is room behind the activations.
+#define LANE_TILE(N)                                                                                               \
+  __asm__(LANE_STARTS_##N                                                                                          \
+          "1: mov %[column], %[columns]\n"                                                                         \
+          "2: mov %[vector], %[vectors]\n"                                                                         \
+          "cbz %[vector], 4f\n"                                                                                    \
+          "3:\n" LANE_LOADS_##N(", #16")                                                                           \
+          LANE_STEP(N, "0")                                                                                        \
+          "subs %[vector], %[vector], #1\n"                                                                        \
+          LANE_STEP(N, "1") LANE_STEP(N, "2") LANE_STEP(N, "3")                                                    \
+          "b.ne 3b\n"                                                                                              \
+          "4: cbz %[lanes], 5f\n" LANE_LOADS_##N("")                                                               \
+          LANE_STEP(N, "0")                                                                                        \
+          "cmp %[lanes], #2\n"                                                                                     \
+          "b.lo 5f\n"                                                                                              \
+          LANE_STEP(N, "1")                                                                                        \
+          "b.eq 5f\n"                                                                                              \
+          LANE_STEP(N, "2")                                                                                        \
+          "5: subs %[column], %[column], #1\n"                                                                     \
+          "b.eq 6f\n"                                                                                              \
+          LANE_ADDS_##N("next_column") "b 2b\n"                                                                    \
+          "6: subs %[row], %[row], #1\n"                                                                           \
+          "b.eq 7f\n"                                                                                              \
+          LANE_ADDS_##N("next_row") "b 1b\n"                                                                       \
+          "7:\n"                                                                                                   \
+          : LANE_ALL_##N, [w] "+&r"(w), [row] "+&r"(row), [column] "=&r"(column), [vector] "=&r"(vector)           \
+          : [initial] "r"(initial), [columns] "r"(l->columns), [vectors] "r"(l->vectors), [lanes] "r"(l->lanes),   \
+            [next_column] "r"(l->column), [next_row] "r"(l->row), [step] "r"((ptrdiff_t)FACET_BLOCK * 4)           \
+          : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "cc", "memory")
+// clang-format on
+
+/// Sums of N pixels (1, 4 or 5) of a strip, from `at` on, with 16 channels whose weights begin at `w`; each starts from its channel's `initial`.
+FACET_INLINE void lane_sums(const lane_loops *l, const uint8_t *const *in, const uint8_t *w, const void *initial, int32x4_t acc[][4], const int N) {
+  ptrdiff_t row = l->rows, column, vector;
+  const uint8_t *x0 = in[0];
+  if (N == 1) {
+    LANE_TILE(1);
+    return;
+  }
+  const uint8_t *x1 = in[1], *x2 = in[2], *x3 = in[3];
+  if (N == 4) {
+    LANE_TILE(4);
+    return;
+  }
+  const uint8_t *x4 = in[4];
+  LANE_TILE(5);
+}

@@ -1,0 +1,60 @@
+/// Strips of output pixels by parts of 16 output channels: the outer loops of ARM's convolutions, int8 and float32.
+#ifndef FACET_CONV_STRIP_NEON_H
+#define FACET_CONV_STRIP_NEON_H
+#include "facet_conv_tile.h"
+
+/// Output pixels that all channels pass before the next ones (a multiple of all widths of tiles), and output channels of a tile.
+enum { STRIP = 240, PART = 16, REPEATED = 3 };
+
+/// Output pixels from `first` on: where they lie. The last one stands there REPEATED times more, for tiles that overhang.
+typedef struct {
+  const uint8_t *input[STRIP + REPEATED];
+  ptrdiff_t output[STRIP + REPEATED], residual[STRIP + REPEATED];
+  int32_t first, count;
+} facet_strip;
+
+/// 16 output channels: their weights, the index of the first one in the per-channel arrays, its output channel, and how many exist.
+typedef struct {
+  const uint8_t *weights;
+  ptrdiff_t first;
+  int32_t channel, count;
+} facet_conv_part;
+
+/// What a level makes of a strip and a part.
+typedef void facet_conv_run(const facet_conv *c, const facet_strip *s, const facet_conv_part *part);
+
+FACET_OUTLINE void fill_strip(const facet_conv *c, const uint8_t *base, int32_t p0, int32_t p1, facet_strip *s) {
+  const facet_conv_strides strides = facet_conv_strides_of(c);
+  facet_position p = facet_position_at(c, p0);
+  s->first = p0;
+  s->count = p1 - p0;
+  for (int32_t i = 0; i < s->count; i++, facet_position_advance(&strides, &p, 1))
+    s->input[i] = base + p.input, s->output[i] = p.output, s->residual[i] = p.residual;
+  for (int32_t i = s->count; i < s->count + REPEATED; i++)
+    s->input[i] = s->input[i - 1], s->output[i] = s->output[i - 1], s->residual[i] = s->residual[i - 1];
+}
+
+/// All of the work in strips, `element` bytes an input: a step of weights is 128 bytes, four bytes for each channel of a block.
+FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, facet_conv_run *run) {
+  const facet_segments segments = facet_conv_segments(c);
+  const int32_t steps = element == 1 ? (segments.length + 3) / 4 : segments.length;
+  const size_t block_bytes = (size_t)segments.rows * (size_t)segments.columns * (size_t)steps * (FACET_BLOCK * 4);
+  facet_strip s;
+  for (int32_t p = p0, end; p < p1; p = end) {
+    end = p1 - p < STRIP ? p1 : p + STRIP;
+    const uint8_t *input = NULL;
+    for (int32_t i = b0; i < b1; i++) {
+      const facet_conv_block b = facet_conv_block_at(c, i, element);
+      if (b.input != input) fill_strip(c, b.input, p, end, &s);
+      input = b.input;
+      for (int32_t half = 0; half < b.count; half += PART) {
+        const int32_t left = b.count - half;
+        const facet_conv_part part = {(const uint8_t *)c->weights + (size_t)i * block_bytes + 4 * half, b.first + half, b.channel + half,
+                                      left < PART ? left : PART};
+        run(c, &s, &part);
+      }
+    }
+  }
+}
+
+#endif
