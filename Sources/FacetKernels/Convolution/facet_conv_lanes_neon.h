@@ -78,18 +78,18 @@ FACET_INLINE lane_loops lane_loops_of(const facet_conv *c, ptrdiff_t element) {
 // clang-format on
 
 /// Sums of N pixels (1, 4 or 5) of a strip, from `at` on, with 16 channels whose weights begin at `w`; each starts from its channel's `initial`.
-FACET_INLINE void lane_sums(const lane_loops *l, const uint8_t *const *in, const uint8_t *w, const void *initial, int32x4_t acc[][4], const int N) {
+FACET_INLINE void lane_sums(const lane_loops *l, const ptrdiff_t *in, const uint8_t *w, const void *initial, int32x4_t acc[][4], const int N) {
   ptrdiff_t row = l->rows, column, vector;
-  const uint8_t *x0 = in[0];
+  ptrdiff_t x0 = in[0];
   if (N == 1) {
     LANE_TILE(1);
     return;
   }
-  const uint8_t *x1 = in[1], *x2 = in[2], *x3 = in[3];
+  ptrdiff_t x1 = in[1], x2 = in[2], x3 = in[3];
   if (N == 4) {
     LANE_TILE(4);
     return;
   }
-  const uint8_t *x4 = in[4];
+  ptrdiff_t x4 = in[4];
   LANE_TILE(5);
 }

@@ -10,7 +10,7 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_co
                        int32_t at, int32_t valid, const int N) {
   int32x4_t acc[5][4];
   lane_sums(l, s->input + at, part->weights, c->initial + part->first, acc, N);
-  store_tile(c, s, part, k, at, valid, acc, N);
+  store_tile(c, s, part, k, at, valid, acc, N, N == 5);
 }
 
 /// Tiles of 4 until those of 5 make the rest, so that hardly any tile overhangs.

@@ -1,57 +1,60 @@
 #if defined(__aarch64__)
 #include "facet_conv_s8_store_neon.h"
 
-static int8x16_t load_some(const int8_t *p, int32_t count) {
-  int8_t some[PART] = {0};
-  memcpy(some, p, (size_t)count);
-  return vld1q_s8(some);
+// The first `count` bytes, fewer than 16, without a call: then all constants stay in registers.
+
+FACET_INLINE int8x16_t load_some(const int8_t *p, int32_t count) {
+  uint64_t low = 0, rest = 0;
+  uint32_t four = 0;
+  uint16_t two = 0;
+  uint8_t one = 0;
+  if (count & 8) memcpy(&low, p, 8), p += 8;
+  if (count & 4) memcpy(&four, p, 4), p += 4;
+  if (count & 2) memcpy(&two, p, 2), p += 2;
+  if (count & 1) memcpy(&one, p, 1);
+  rest = (uint64_t)one << (count & 2 ? 16 : 0) | two;
+  rest = rest << (count & 4 ? 32 : 0) | four;
+  return vreinterpretq_s8_u64(vcombine_u64(vcreate_u64(count & 8 ? low : rest), vcreate_u64(count & 8 ? rest : 0)));
 }
 
-static void store_some(int8_t *p, int8x16_t v, int32_t count) {
-  int8_t some[PART];
-  vst1q_s8(some, v);
-  memcpy(p, some, (size_t)count);
+FACET_INLINE void store_some(int8_t *p, int8x16_t v, int32_t count) {
+  if (count & 8) vst1_s8(p, vget_low_s8(v)), v = vextq_s8(v, v, 8), p += 8;
+  if (count & 4) vst1q_lane_s32((int32_t *)(void *)p, vreinterpretq_s32_s8(v), 0), v = vextq_s8(v, v, 4), p += 4;
+  if (count & 2) vst1q_lane_s16((int16_t *)(void *)p, vreinterpretq_s16_s8(v), 0), v = vextq_s8(v, v, 2), p += 2;
+  if (count & 1) vst1q_lane_s8(p, v, 0);
 }
 
-/// float(r - z) of four channels, times the multiplier, added to p.
-FACET_INLINE float32x4_t with_residual(float32x4_t p, int32x4_t difference, float32x4_t multiplier) {
-  return vaddq_f32(p, vmulq_f32(vcvtq_f32_s32(difference), multiplier));
+FACET_OUTLINE void store_scores(const facet_conv *c, const facet_conv_part *part, int32_t index, int32_t count, int32x4_t acc[][4]) {
+  for (int32_t i = 0; i < count; i++, index++) {
+    uint32_t sums[PART];
+    memcpy(sums, acc[i], sizeof sums);
+    facet_store_s8(c, sums, (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
+  }
 }
 
 void facet_conv_s8_store_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
                               int32_t count, int32x4_t acc[][4]) {
-  const int32_t channels = part->count;
   if (c->scores) {
-    for (int32_t i = 0; i < count; i++) {
-      uint32_t sums[PART];
-      memcpy(sums, acc[i], sizeof sums);
-      const int32_t index = s->first + at + i;
-      facet_store_s8(c, sums, (int32_t)part->first, part->channel, channels, index / c->out_width, index % c->out_width);
-    }
+    store_scores(c, part, s->first + at, count, acc);
     return;
   }
-  const int8x8_t residual_zero = vdup_n_s8((int8_t)c->residual_zero);
-  const float32x4_t multiplier = vdupq_n_f32(c->residual_multiplier);
+  const requantization numbers = k->numbers;
+  const int32_t channels = part->count;
+  int8_t *output = k->output;
+  const int8_t *residual = k->residual;
   for (int32_t i = 0; i < count; i++) {
-    float32x4_t p[4];
-    FACET_UNROLLED_FOR(int v = 0; v < 4; v++) p[v] = vmulq_f32(vcvtq_f32_s32(acc[i][v]), k->multiplier[v]);
-    if (c->residual) {
-      const int8_t *residual = (const int8_t *)c->residual + s->residual[at + i] + part->channel;
-      const int8x16_t r = channels == PART ? vld1q_s8(residual) : load_some(residual, channels);
-      const int16x8_t r0 = vsubl_s8(vget_low_s8(r), residual_zero), r1 = vsubl_s8(vget_high_s8(r), residual_zero);
-      p[0] = with_residual(p[0], vmovl_s16(vget_low_s16(r0)), multiplier);
-      p[1] = with_residual(p[1], vmovl_high_s16(r0), multiplier);
-      p[2] = with_residual(p[2], vmovl_s16(vget_low_s16(r1)), multiplier);
-      p[3] = with_residual(p[3], vmovl_high_s16(r1), multiplier);
+    int8x16_t bytes;
+    if (residual) {
+      const int8_t *from = residual + s->residual[at + i];
+      bytes = requantized(&numbers, acc[i], channels == PART ? vld1q_s8(from) : load_some(from, channels), 1);
+    } else {
+      bytes = requantized(&numbers, acc[i], vdupq_n_s8(0), 0);
     }
-    int8_t *output = (int8_t *)c->output + s->output[at + i] + part->channel;
-    const int8x16_t bytes = rounded(k, p);
+    int8_t *to = output + s->output[at + i];
     if (channels == PART)
-      vst1q_s8(output, bytes);
-    else if (channels == PART / 2)
-      vst1_s8(output, vget_low_s8(bytes));
+      vst1q_s8(to, bytes);
     else
-      store_some(output, bytes, channels);
+      store_some(to, bytes, channels);
   }
 }
 #endif

@@ -8,7 +8,7 @@ enum { STRIP = 240, PART = 16, REPEATED = 3 };
 
 /// Output pixels from `first` on: where they lie. The last one stands there REPEATED times more, for tiles that overhang.
 typedef struct {
-  const uint8_t *input[STRIP + REPEATED];
+  ptrdiff_t input[STRIP + REPEATED]; ///< addresses
   ptrdiff_t output[STRIP + REPEATED], residual[STRIP + REPEATED];
   int32_t first, count;
 } facet_strip;
@@ -23,16 +23,10 @@ typedef struct {
 /// What a level makes of a strip and a part.
 typedef void facet_conv_run(const facet_conv *c, const facet_strip *s, const facet_conv_part *part);
 
-FACET_OUTLINE void fill_strip(const facet_conv *c, const uint8_t *base, int32_t p0, int32_t p1, facet_strip *s) {
-  const facet_conv_strides strides = facet_conv_strides_of(c);
-  facet_position p = facet_position_at(c, p0);
-  s->first = p0;
-  s->count = p1 - p0;
-  for (int32_t i = 0; i < s->count; i++, facet_position_advance(&strides, &p, 1))
-    s->input[i] = base + p.input, s->output[i] = p.output, s->residual[i] = p.residual;
-  for (int32_t i = s->count; i < s->count + REPEATED; i++)
-    s->input[i] = s->input[i - 1], s->output[i] = s->output[i - 1], s->residual[i] = s->residual[i - 1];
-}
+#pragma GCC visibility push(hidden)
+/// Output pixels [p0, p1), at most STRIP, of a group whose first channel is at `base`.
+void facet_conv_fill_strip_neon(const facet_conv *c, const uint8_t *base, int32_t p0, int32_t p1, facet_strip *s);
+#pragma GCC visibility pop
 
 /// All of the work in strips, `element` bytes an input: a step of weights is 128 bytes, four bytes for each channel of a block.
 FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, facet_conv_run *run) {
@@ -45,7 +39,7 @@ FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1,
     const uint8_t *input = NULL;
     for (int32_t i = b0; i < b1; i++) {
       const facet_conv_block b = facet_conv_block_at(c, i, element);
-      if (b.input != input) fill_strip(c, b.input, p, end, &s);
+      if (b.input != input) facet_conv_fill_strip_neon(c, b.input, p, end, &s);
       input = b.input;
       for (int32_t half = 0; half < b.count; half += PART) {
         const int32_t left = b.count - half;
