@@ -1,21 +1,7 @@
 /// Sums of a tile of output pixels by 16 channels where an instruction multiplies a vector of weights by one 32-bit lane of the inputs: sdot (four
-/// int8 inputs) and fmla (a float32 one). Whoever includes this has said what LANE_MULTIPLY(sums, weights, inputs, lane) is, in assembly: with
-/// intrinsics, the compiler moves 20 sums in and out of memory.
-#include "facet_conv_strip_neon.h"
+/// int8 inputs) and fmla (a float32 one). Whoever includes this has said what LANE_MULTIPLY(sums, weights, inputs, lane) is, in assembly.
+#include "facet_conv_segments_neon.h"
 #include <arm_neon.h>
-
-/// The loops of a tile: segments of `vectors` times 16 bytes and `lanes` times 4 bytes of inputs. `column` and `row` lead from behind the
-/// last vector of a segment to the next one.
-typedef struct {
-  ptrdiff_t columns, rows, vectors, lanes, column, row;
-} lane_loops;
-
-FACET_INLINE lane_loops lane_loops_of(const facet_conv *c, ptrdiff_t element) {
-  const facet_segments s = facet_conv_segments(c);
-  const ptrdiff_t lanes = (s.length * element + 3) / 4, tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
-  const lane_loops l = {s.columns, s.rows, lanes / 4, lanes % 4, tap_pixel - lanes / 4 * 16, tap_row - (s.columns - 1) * tap_pixel - lanes / 4 * 16};
-  return l;
-}
 
 // clang-format off
 // Pixel I of a tile has its inputs in vector V, its sums in the operands aI0 to aI3; the weights of a step are in v0 to v3.
@@ -44,41 +30,23 @@ FACET_INLINE lane_loops lane_loops_of(const facet_conv *c, ptrdiff_t element) {
 #define LANE_ALL_4 LANE_SUMS(0), LANE_SUMS(1), LANE_SUMS(2), LANE_SUMS(3), LANE_INPUT(0), LANE_INPUT(1), LANE_INPUT(2), LANE_INPUT(3)
 #define LANE_ALL_5 LANE_ALL_4, LANE_SUMS(4), LANE_INPUT(4)
 
-#define LANE_STEP(N, lane) "ld1 {v0.16b, v1.16b, v2.16b, v3.16b}, [%[w]], %[step]\n" LANE_PIXELS_##N(lane)
+#define LANE_STEP(N, lane) LOAD_WEIGHTS(0, 1, 2, 3) LANE_PIXELS_##N(lane)
+#define LANE_VECTOR(N)                                                                                             \
+  LANE_LOADS_##N(", #16") LANE_STEP(N, "0") "subs %[vector], %[vector], #1\n" LANE_STEP(N, "1") LANE_STEP(N, "2") LANE_STEP(N, "3")
+/// One to three lanes are read as 16 bytes, too: there is room behind the activations.
+#define LANE_REST(N)                                                                                               \
+  LANE_LOADS_##N("") LANE_STEP(N, "0") "cmp %[lanes], #2\n b.lo 5f\n" LANE_STEP(N, "1") "b.eq 5f\n" LANE_STEP(N, "2")
 
-/// The sums of N pixels. A segment's last inputs, one to three lanes, are read as 16 bytes, too: there is room behind the activations.
+/// The sums of N pixels.
 #define LANE_TILE(N)                                                                                               \
-  __asm__(LANE_STARTS_##N                                                                                          \
-          "1: mov %[column], %[columns]\n"                                                                         \
-          "2: mov %[vector], %[vectors]\n"                                                                         \
-          "cbz %[vector], 4f\n"                                                                                    \
-          "3:\n" LANE_LOADS_##N(", #16")                                                                           \
-          LANE_STEP(N, "0")                                                                                        \
-          "subs %[vector], %[vector], #1\n"                                                                        \
-          LANE_STEP(N, "1") LANE_STEP(N, "2") LANE_STEP(N, "3")                                                    \
-          "b.ne 3b\n"                                                                                              \
-          "4: cbz %[lanes], 5f\n" LANE_LOADS_##N("")                                                               \
-          LANE_STEP(N, "0")                                                                                        \
-          "cmp %[lanes], #2\n"                                                                                     \
-          "b.lo 5f\n"                                                                                              \
-          LANE_STEP(N, "1")                                                                                        \
-          "b.eq 5f\n"                                                                                              \
-          LANE_STEP(N, "2")                                                                                        \
-          "5: subs %[column], %[column], #1\n"                                                                     \
-          "b.eq 6f\n"                                                                                              \
-          LANE_ADDS_##N("next_column") "b 2b\n"                                                                    \
-          "6: subs %[row], %[row], #1\n"                                                                           \
-          "b.eq 7f\n"                                                                                              \
-          LANE_ADDS_##N("next_row") "b 1b\n"                                                                       \
-          "7:\n"                                                                                                   \
-          : LANE_ALL_##N, [w] "+&r"(w), [row] "+&r"(row), [column] "=&r"(column), [vector] "=&r"(vector)           \
-          : [initial] "r"(initial), [columns] "r"(l->columns), [vectors] "r"(l->vectors), [lanes] "r"(l->lanes),   \
-            [next_column] "r"(l->column), [next_row] "r"(l->row), [step] "r"((ptrdiff_t)FACET_BLOCK * 4)           \
+  __asm__(LANE_STARTS_##N SEGMENT_LOOPS(LANE_VECTOR(N), LANE_REST(N), LANE_ADDS_##N)                               \
+          : LANE_ALL_##N, ROW_OPERANDS                                                                             \
+          : LOOP_OPERANDS                                                                                          \
           : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "cc", "memory")
 // clang-format on
 
 /// Sums of N pixels (1, 4 or 5) of a strip, from `at` on, with 16 channels whose weights begin at `w`; each starts from its channel's `initial`.
-FACET_INLINE void lane_sums(const lane_loops *l, const ptrdiff_t *in, const uint8_t *w, const void *initial, int32x4_t acc[][4], const int N) {
+FACET_INLINE void lane_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const void *initial, int32x4_t acc[][4], const int N) {
   ptrdiff_t row = l->rows, column, vector;
   ptrdiff_t x0 = in[0];
   if (N == 1) {

@@ -6,7 +6,7 @@
 #include "facet_conv_lanes_neon.h"
 
 /// N output pixels by 16 channels.
-FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const lane_loops *l,
+FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const segment_loops *l,
                        int32_t at, int32_t valid, const int N) {
   int32x4_t acc[5][4];
   lane_sums(l, s->input + at, part->weights, c->initial + part->first, acc, N);
@@ -16,7 +16,7 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_co
 /// Tiles of 4 until those of 5 make the rest, so that hardly any tile overhangs.
 FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part) {
   const channel_constants k = constants_of(c, part);
-  const lane_loops l = lane_loops_of(c, 1);
+  const segment_loops l = segment_loops_of(c, 1, 0);
   int32_t at = 0, left = s->count;
   if (left == 1) {
     tile(c, s, part, &k, &l, 0, 1, 1);
