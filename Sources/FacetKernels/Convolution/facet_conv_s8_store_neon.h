@@ -31,7 +31,8 @@ FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_con
                          c->output ? (int8_t *)c->output + part->channel : NULL,
                          c->residual ? (const int8_t *)c->residual + part->channel : NULL,
                          part->count == PART && !c->scores};
-  for (int v = 0; v < 4; v++) k.numbers.multiplier[v] = c->output ? vld1q_f32(c->multiplier + part->first + 4 * v) : vdupq_n_f32(0);
+  for (int v = 0; v < 4; v++) // of those that exist
+    k.numbers.multiplier[v] = c->output && 4 * v < part->count ? vld1q_f32(c->multiplier + part->first + 4 * v) : vdupq_n_f32(0);
   return k;
 }
 
