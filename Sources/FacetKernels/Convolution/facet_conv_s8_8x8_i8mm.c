@@ -4,8 +4,7 @@
 
 #pragma clang attribute push(__attribute__((target("i8mm"))), apply_to = function)
 
-/// Tiles from which on rearranged weights pay.
-enum { TILE = 8, CHANNELS = 8, MANY_TILES = 3, STEP_BYTES = FACET_BLOCK * 4 };
+enum { TILE = 8, CHANNELS = 8, STEP_BYTES = FACET_BLOCK * 4 };
 
 // smmla multiplies two rows of 8 inputs by two of 8 weights: of pixels P, P + 1 and channels C, C + 1, sums in the order PC, P(C+1), (P+1)C,
 // (P+1)(C+1). Inputs are packed as it wants them: for 8 inputs ("a group") [4 pairs][2 pixels][8], group after group, whatever segments they
@@ -31,29 +30,20 @@ FACET_OUTLINE void pack_pixels(const facet_conv *c, const ptrdiff_t *address, in
       ptrdiff_t i = offset;
       const ptrdiff_t end = offset + bytes;
       FACET_ROLLED_FOR(; i + 16 <= end; i += 16, to += 16 * TILE) {
+        int8x16x4_t first, second;
         FACET_UNROLLED_FOR(int p = 0; p < TILE; p += 2) {
           const int64x2_t x0 = vreinterpretq_s64_s8(vld1q_s8(in[p] + i)), x1 = vreinterpretq_s64_s8(vld1q_s8(in[p + 1] + i));
-          vst1q_s8(to + 8 * p, vreinterpretq_s8_s64(vzip1q_s64(x0, x1)));
-          vst1q_s8(to + 8 * TILE + 8 * p, vreinterpretq_s8_s64(vzip2q_s64(x0, x1)));
+          first.val[p / 2] = vreinterpretq_s8_s64(vzip1q_s64(x0, x1));
+          second.val[p / 2] = vreinterpretq_s8_s64(vzip2q_s64(x0, x1));
         }
+        vst1q_s8_x4(to, first);
+        vst1q_s8_x4(to + 8 * TILE, second);
       }
       if (i < end) {
         FACET_ROLLED_FOR(int p = 0; p < TILE; p++) vst1_s8(to + 8 * p, vld1_s8(in[p] + i));
         to += 8 * TILE;
       }
     }
-}
-
-/// The weights of 8 channels: groups of [8 channels][8].
-FACET_OUTLINE void pack_weights(const uint8_t *w, ptrdiff_t steps, int8_t *to) {
-  for (; steps > 0; steps -= 2, w += 2 * STEP_BYTES, to += 64) {
-    FACET_UNROLLED_FOR(int h = 0; h < 2; h++) {
-      const int32x4_t w0 = vld1q_s32((const int32_t *)(const void *)(w + 16 * h));
-      const int32x4_t w1 = steps > 1 ? vld1q_s32((const int32_t *)(const void *)(w + STEP_BYTES + 16 * h)) : vdupq_n_s32(0);
-      vst1q_s8(to + 32 * h, vreinterpretq_s8_s32(vzip1q_s32(w0, w1)));
-      vst1q_s8(to + 32 * h + 16, vreinterpretq_s8_s32(vzip2q_s32(w0, w1)));
-    }
-  }
 }
 
 // clang-format off
@@ -75,33 +65,52 @@ FACET_OUTLINE void pack_weights(const uint8_t *w, ptrdiff_t steps, int8_t *to) {
 #define MATRIX_STEP(A, B) "ld1 {v" #A ".16b, v" #B ".16b}, [%[w]], %[step]\n"
 #define MATRIX_PACKED "ld1 {v8.16b, v9.16b, v10.16b, v11.16b}, [%[w]], #64\n"
 #define MATRIX_PLAIN MATRIX_STEP(4, 5) MATRIX_STEP(6, 7) MATRIX_ZIP
-/// Two groups in a round; of an odd number, the first round has one. Then a step that has no other one.
-#define MATRIX_TILE(N, WEIGHTS, LAST)                                                                                        \
-  __asm__(MATRIX_STARTS_##N "cbz %[groups], 4f\n tbnz %[groups], #0, 2f\n"                                                   \
-          "1:\n" MATRIX_PIXELS_##N WEIGHTS MATRIX_PRODUCTS_##N                                                               \
-          "2:\n" MATRIX_PIXELS_##N WEIGHTS "subs %[groups], %[groups], #2\n" MATRIX_PRODUCTS_##N                             \
-          "b.gt 1b\n"                                                                                                        \
-          "4:\n" LAST                                                                                                        \
-          : MATRIX_SUMS_##N, [x] "+&r"(x), [w] "+&r"(w), [groups] "+&r"(groups)                                              \
-          : [initial] "r"(initial), [step] "r"((ptrdiff_t)STEP_BYTES), [odd] "r"(odd)                                        \
+#define MATRIX_LAST MATRIX_STEP(4, 5) "movi v6.16b, #0\n movi v7.16b, #0\n" MATRIX_ZIP
+#define MATRIX_STORE "st1 {v8.16b, v9.16b, v10.16b, v11.16b}, [%[to]], #64\n"
+/// Two groups in a round; of an odd number, the first round has one.
+#define MATRIX_LOOP(N, COUNT, WEIGHTS, ROUND, HALF, END)                                                                     \
+  "cbz %[" COUNT "], " END "f\n tbnz %[" COUNT "], #0, " HALF "f\n"                                                          \
+  ROUND ":\n" MATRIX_PIXELS_##N WEIGHTS MATRIX_PRODUCTS_##N                                                                  \
+  HALF ":\n" MATRIX_PIXELS_##N WEIGHTS "subs %[" COUNT "], %[" COUNT "], #2\n" MATRIX_PRODUCTS_##N                           \
+  "b.gt " ROUND "b\n" END ":\n"
+/// Rearranged groups, groups as they lie, a step that has no other one.
+#define MATRIX_TILE(N)                                                                                                       \
+  __asm__(MATRIX_STARTS_##N MATRIX_LOOP(N, "packed", MATRIX_PACKED, "1", "2", "3") "mov %[w], %[plain]\n"                    \
+          MATRIX_LOOP(N, "groups", MATRIX_PLAIN, "4", "5", "6")                                                              \
+          "cbz %[odd], 7f\n" MATRIX_PIXELS_##N MATRIX_LAST MATRIX_PRODUCTS_##N "7:\n"                                        \
+          : MATRIX_SUMS_##N, [x] "+&r"(x), [w] "+&r"(w), [packed] "+&r"(packed), [groups] "+&r"(groups)                      \
+          : [initial] "r"(m->initial), [plain] "r"(m->plain), [step] "r"((ptrdiff_t)STEP_BYTES), [odd] "r"(m->odd)           \
           : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "cc", "memory")
-#define MATRIX_LAST(N)                                                                                                       \
-  "cbz %[odd], 5f\n" MATRIX_PIXELS_##N MATRIX_STEP(4, 5) "movi v6.16b, #0\n movi v7.16b, #0\n" MATRIX_ZIP                    \
-  MATRIX_PRODUCTS_##N "5:\n"
+
+/// The weights of 8 channels: groups of [8 channels][8]. The second step of an odd last group is zero.
+FACET_OUTLINE void pack_weights(const uint8_t *w, ptrdiff_t steps, int8_t *to) {
+  ptrdiff_t groups = steps / 2, odd = steps % 2;
+  __asm__("cbz %[groups], 4f\n"
+          "1:\n" MATRIX_PLAIN "subs %[groups], %[groups], #1\n" MATRIX_STORE "b.ne 1b\n"
+          "4:\n cbz %[odd], 5f\n" MATRIX_LAST MATRIX_STORE "5:\n"
+          : [w] "+&r"(w), [to] "+&r"(to), [groups] "+&r"(groups)
+          : [step] "r"((ptrdiff_t)STEP_BYTES), [odd] "r"(odd)
+          : "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "cc", "memory");
+}
 // clang-format on
 
-/// Sums of N pixels, 2 or 8, with 8 channels whose weights at `w` are `packed` or lie as they are, in `steps`.
-FACET_INLINE void matrix_sums(const int8_t *x, const void *w, ptrdiff_t steps, int32_t packed, const int32x4_t initial[4], int32x4_t acc[][4],
-                              const int N) {
-  ptrdiff_t groups = packed ? (steps + 1) / 2 : steps / 2, odd = steps % 2;
-  if (N == 8 && packed)
-    MATRIX_TILE(8, MATRIX_PACKED, "");
-  else if (N == 8)
-    MATRIX_TILE(8, MATRIX_PLAIN, MATRIX_LAST(8));
-  else if (packed)
-    MATRIX_TILE(2, MATRIX_PACKED, "");
+/// 8 channels of a block: their weights, of which the first groups are rearranged at `room` and the others lie as they are, and constants.
+typedef struct {
+  const void *room, *plain;
+  ptrdiff_t packed, groups, odd;
+  int32x4_t initial[4];
+  channel_constants constants;
+  facet_conv_part part;
+} matrix_channels;
+
+/// Sums of N pixels, 2 or 8, with 8 channels.
+FACET_INLINE void matrix_sums(const int8_t *x, const matrix_channels *m, int32x4_t acc[][4], const int N) {
+  const void *w = m->room;
+  ptrdiff_t packed = m->packed, groups = m->groups;
+  if (N == 8)
+    MATRIX_TILE(8);
   else
-    MATRIX_TILE(2, MATRIX_PLAIN, MATRIX_LAST(2));
+    MATRIX_TILE(2);
 }
 
 /// What is not stored plainly: the sums in the order of the channels first.
@@ -117,7 +126,7 @@ FACET_OUTLINE void store_any(const facet_conv *c, const facet_strip *s, const fa
 }
 
 /// N pixels by 8 channels, whose constants are repeated as their sums stand.
-FACET_INLINE void store_pairs(const facet_strip *s, const channel_constants *k, int32_t at, int32x4_t acc[][4], const int N, const int residual) {
+FACET_INLINE void store_pairs(const facet_strip *s, const channel_constants *k, ptrdiff_t at, int32x4_t acc[][4], const int N, const int residual) {
   const requantization numbers = k->numbers;
   int8_t *output = k->output;
   FACET_UNROLLED_FOR(int i = 0; i < N; i += 2) {
@@ -132,20 +141,11 @@ FACET_INLINE void store_pairs(const facet_strip *s, const channel_constants *k, 
   }
 }
 
-/// 8 channels of a block: their weights and constants.
-typedef struct {
-  facet_conv_part part;
-  channel_constants constants;
-  int32x4_t initial[4];
-  const void *weights;
-  ptrdiff_t steps;
-  int32_t packed;
-} matrix_channels;
-
 /// N pixels, of which `valid` are stored.
-FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const matrix_channels *m, const int8_t *x, int32_t at, int32_t valid, const int N) {
+FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const matrix_channels *m, const int8_t *x, ptrdiff_t at, ptrdiff_t valid,
+                       const int N) {
   int32x4_t acc[4][4];
-  matrix_sums(x, m->weights, m->steps, m->packed, m->initial, acc, N);
+  matrix_sums(x, m, acc, N);
   if (valid == N && m->constants.plain && !m->constants.residual) {
     store_pairs(s, &m->constants, at, acc, N, 0);
   } else if (valid == N && m->constants.plain) {
@@ -154,12 +154,16 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const matrix_c
     int32x4_t sums[4][4]; // a copy: what has an address stays in memory
     FACET_UNROLLED_FOR(int i = 0; i < N / 2; i++)
       FACET_UNROLLED_FOR(int v = 0; v < 4; v++) sums[i][v] = acc[i][v];
-    store_any(c, s, &m->part, at, valid, sums);
+    store_any(c, s, &m->part, (int32_t)at, (int32_t)valid, sums);
   }
 }
 
-FACET_INLINE matrix_channels channels_of(const facet_conv *c, const facet_conv_part *part) {
-  matrix_channels m = {.part = *part, .constants = constants_of(c, part), .weights = part->weights, .steps = facet_packed_pixel(c) / 4};
+/// There is `room` for some rearranged weights.
+FACET_INLINE matrix_channels channels_of(const facet_conv *c, const facet_conv_part *part, int8_t *room, ptrdiff_t room_bytes) {
+  const ptrdiff_t steps = (ptrdiff_t)facet_packed_pixel(c) / 4, most = room_bytes / (8 * CHANNELS) * 2, packed = steps < most ? steps : most;
+  matrix_channels m = {room, part->weights + packed * STEP_BYTES, (packed + 1) / 2, (steps - packed) / 2, (steps - packed) % 2,
+                       .constants = constants_of(c, part), .part = *part};
+  pack_weights(part->weights, packed, room);
   m.constants.plain = part->count == CHANNELS && !c->scores;
   const float32x4_t low = m.constants.numbers.multiplier[0], high = m.constants.numbers.multiplier[1];
   const int32x4_t i0 = vld1q_s32(c->initial + part->first), i1 = vld1q_s32(c->initial + part->first + 4);
@@ -174,15 +178,11 @@ FACET_INLINE matrix_channels channels_of(const facet_conv *c, const facet_conv_p
   return m;
 }
 
-/// 8 channels of packed pixels [at, at + count) of a strip; `room` for their weights, or NULL.
-static void channels(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const int8_t *x, int32_t at, int32_t count, int8_t *room) {
-  matrix_channels m = channels_of(c, part);
-  if (room) {
-    pack_weights(part->weights, m.steps, room);
-    m.weights = room;
-    m.packed = 1;
-  }
-  const ptrdiff_t tile_bytes = (m.steps + 1) / 2 * (8 * TILE);
+/// 8 channels of packed pixels [at, at + count) of a strip.
+static void channels(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const int8_t *x, ptrdiff_t at, ptrdiff_t count,
+                     int8_t *room, ptrdiff_t room_bytes) {
+  const matrix_channels m = channels_of(c, part, room, room_bytes);
+  const ptrdiff_t tile_bytes = facet_matrix_tile(c);
   for (; count > TILE / 2; count -= TILE, at += TILE, x += tile_bytes) tile(c, s, &m, x, at, count < TILE ? count : TILE, TILE);
   for (; count > 0; count -= 2, at += 2, x += 16) tile(c, s, &m, x, at, count < 2 ? count : 2, 2);
 }
@@ -192,21 +192,21 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
   _Alignas(64) int8_t room[FACET_MATRIX_BYTES];
   facet_strip s;
   const ptrdiff_t block_bytes = (ptrdiff_t)facet_packed_pixel(c) * FACET_BLOCK, tile_bytes = facet_matrix_tile(c);
-  const int32_t fit = (int32_t)(FACET_MATRIX_BYTES / tile_bytes), most = fit > MANY_TILES ? fit - 1 : fit;
+  const int32_t fit = (int32_t)(FACET_MATRIX_BYTES / tile_bytes), most = fit > 2 ? fit - 1 : fit;
   for (int32_t p = p0; p < p1; p += s.count) {
     facet_conv_fill_strip_neon(c, facet_conv_block_at(c, b0, 1).input, p, p1 - p < STRIP ? p1 : p + STRIP, &s);
     const int32_t tiles = (s.count + TILE - 1) / TILE, rounds = (tiles + most - 1) / most, together = (tiles + rounds - 1) / rounds;
     for (int32_t at = 0; at < s.count; at += together * TILE) {
       const int32_t count = s.count - at < together * TILE ? s.count - at : together * TILE;
       for (int32_t i = 0; i < count; i += TILE) pack_pixels(c, s.input + at + i, count - i, room + i / TILE * tile_bytes);
-      int8_t *weights = count > (MANY_TILES - 1) * TILE && together < fit ? room + together * tile_bytes : NULL;
+      const ptrdiff_t taken = together * tile_bytes, left_room = count > TILE ? FACET_MATRIX_BYTES - taken : 0; // for one tile it does not pay
       for (int32_t i = b0; i < b1; i++) {
         const facet_conv_block b = facet_conv_block_at(c, i, 1);
         for (int32_t from = 0; from < b.count; from += CHANNELS) {
           const int32_t left = b.count - from;
           const facet_conv_part part = {(const uint8_t *)c->weights + i * block_bytes + 4 * from, b.first + from, b.channel + from,
                                         left < CHANNELS ? left : CHANNELS};
-          channels(c, &s, &part, room, at, count, weights);
+          channels(c, &s, &part, room, at, count, room + taken, left_room);
         }
       }
     }
