@@ -61,3 +61,20 @@ FACET_INLINE void lane_sums(const segment_loops *l, const ptrdiff_t *in, const u
   ptrdiff_t x4 = in[4];
   LANE_TILE(5);
 }
+
+/// N pixels from `at` on, of which `valid` are stored.
+typedef void lane_tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const segment_loops *l, const void *constants,
+                       int32_t at, int32_t valid, const int N);
+
+/// Tiles of 4 until those of 5 make the rest, so that hardly any tile overhangs.
+FACET_INLINE void lane_tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, ptrdiff_t element, const void *constants,
+                             lane_tile *tile) {
+  const segment_loops l = segment_loops_of(c, element, 0);
+  int32_t at = 0, left = s->count;
+  if (left == 1) {
+    tile(c, s, part, &l, constants, 0, 1, 1);
+    return;
+  }
+  for (; left > 0 && left % 5; left -= 4, at += 4) tile(c, s, part, &l, constants, at, left < 4 ? left : 4, 4);
+  for (; left > 0; left -= 5, at += 5) tile(c, s, part, &l, constants, at, 5, 5);
+}

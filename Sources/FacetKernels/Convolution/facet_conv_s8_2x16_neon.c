@@ -38,7 +38,8 @@
 // clang-format on
 
 /// Sums of N pixels, 1 or 2, with 16 channels.
-FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t initial[8], int32x4_t acc[][4], const int N) {
+FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t initial[8],
+                            int32x4_t acc[][4], const int N) {
   int32x4_t part[2][4][2];
   ptrdiff_t row = l->rows, column, vector, x0 = in[0];
   if (N == 1) {

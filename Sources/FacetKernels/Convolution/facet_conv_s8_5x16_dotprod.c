@@ -5,25 +5,17 @@
 #define LANE_MULTIPLY(sums, weights, inputs, lane) "sdot " sums ".4s, " weights ".16b, " inputs ".4b[" lane "]\n"
 #include "facet_conv_lanes_neon.h"
 
-/// N output pixels by 16 channels.
-FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const segment_loops *l,
+/// By 16 channels.
+FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const segment_loops *l, const void *constants,
                        int32_t at, int32_t valid, const int N) {
   int32x4_t acc[5][4];
   lane_sums(l, s->input + at, part->weights, c->initial + part->first, acc, N);
-  store_tile(c, s, part, k, at, valid, acc, N, N == 5);
+  store_tile(c, s, part, constants, at, valid, acc, N, N == 5);
 }
 
-/// Tiles of 4 until those of 5 make the rest, so that hardly any tile overhangs.
 FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part) {
   const channel_constants k = constants_of(c, part);
-  const segment_loops l = segment_loops_of(c, 1, 0);
-  int32_t at = 0, left = s->count;
-  if (left == 1) {
-    tile(c, s, part, &k, &l, 0, 1, 1);
-    return;
-  }
-  for (; left > 0 && left % 5; left -= 4, at += 4) tile(c, s, part, &k, &l, at, left < 4 ? left : 4, 4);
-  for (; left > 0; left -= 5, at += 5) tile(c, s, part, &k, &l, at, 5, 5);
+  lane_tiles(c, s, part, 1, &k, tile);
 }
 
 /// Convolution and fully connected, int8, activations stored signed: 5 pixels by 16 channels, 20 accumulators, sdot.
