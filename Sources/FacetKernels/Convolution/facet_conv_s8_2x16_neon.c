@@ -28,10 +28,19 @@
 #define BOTH_STEPS LOAD_WEIGHTS(0, 1, 2, 3) LOAD_WEIGHTS(4, 5, 6, 7)
 #define PAIR_ADDS_1(what) "add %[x0], %[x0], %[" what "]\n"
 #define PAIR_ADDS_2(what) PAIR_ADDS_1(what) "add %[x1], %[x1], %[" what "]\n"
-#define PAIR_TILE(N, STARTS, PIXELS, SINGLES, ...)                                                                 \
+#define ONE_STEP LOAD_WEIGHTS(0, 1, 2, 3)
+// 4 pixels by 8 channels, whose weights are in v0, v1 and v4, v5.
+#define NARROW_PIXEL(P) "ld2r {v8.4s, v9.4s}, [%[x" #P "]], #8\n" PAIR_PRODUCTS(0, 1) PAIR_SECOND(4, 5) PAIR_ADD(P, 0, 1)
+#define NARROW_SINGLE(P) "ld1r {v8.4s}, [%[x" #P "]]\n" PAIR_PRODUCTS(0, 1) PAIR_ADD(P, 0, 1)
+#define NARROW_STARTS(P) PAIR_START(P, 0) PAIR_START(P, 1)
+#define NARROW_SUMS(P) PAIR_SUM(P, 0), PAIR_SUM(P, 1), [x##P] "+&r"(x##P)
+#define NARROW_ONE_STEP "ld1 {v0.16b, v1.16b}, [%[w]], %[step]\n"
+#define NARROW_BOTH_STEPS NARROW_ONE_STEP "ld1 {v4.16b, v5.16b}, [%[w]], %[step]\n"
+#define PAIR_ADDS_4(what) PAIR_ADDS_2(what) "add %[x2], %[x2], %[" what "]\n add %[x3], %[x3], %[" what "]\n"
+#define PAIR_TILE(N, STARTS, PIXELS, SINGLES, BOTH_STEPS, ONE_STEP, ...)                                                                 \
   __asm__(STARTS SEGMENT_LOOPS(BOTH_STEPS PIXELS "subs %[vector], %[vector], #1\n" BOTH_STEPS PIXELS,              \
                                "tbz %[lanes], #1, 8f\n" BOTH_STEPS PIXELS                                          \
-                               "8: tbz %[lanes], #0, 5f\n" LOAD_WEIGHTS(0, 1, 2, 3) SINGLES, PAIR_ADDS_##N)        \
+                               "8: tbz %[lanes], #0, 5f\n" ONE_STEP SINGLES, PAIR_ADDS_##N)        \
           : __VA_ARGS__, ROW_OPERANDS                                                                              \
           : LOOP_OPERANDS                                                                                          \
           : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "cc", "memory")
@@ -43,13 +52,26 @@ FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const u
   int32x4_t part[2][4][2];
   ptrdiff_t row = l->rows, column, vector, x0 = in[0];
   if (N == 1) {
-    PAIR_TILE(1, PAIR_STARTS(0), PAIR_PIXEL(0), SINGLE_PIXEL(0), PAIR_SUMS(0));
+    PAIR_TILE(1, PAIR_STARTS(0), PAIR_PIXEL(0), SINGLE_PIXEL(0), BOTH_STEPS, ONE_STEP, PAIR_SUMS(0));
   } else {
     ptrdiff_t x1 = in[1];
-    PAIR_TILE(2, PAIR_STARTS(0) PAIR_STARTS(1), PAIR_PIXEL(0) PAIR_PIXEL(1), SINGLE_PIXEL(0) SINGLE_PIXEL(1), PAIR_SUMS(0), PAIR_SUMS(1));
+    PAIR_TILE(2, PAIR_STARTS(0) PAIR_STARTS(1), PAIR_PIXEL(0) PAIR_PIXEL(1), SINGLE_PIXEL(0) SINGLE_PIXEL(1), BOTH_STEPS, ONE_STEP,
+              PAIR_SUMS(0), PAIR_SUMS(1));
   }
   FACET_UNROLLED_FOR(int i = 0; i < N; i++)
     FACET_UNROLLED_FOR(int v = 0; v < 4; v++) acc[i][v] = vpaddq_s32(part[i][v][0], part[i][v][1]);
+}
+
+/// Sums of 4 pixels with 8 channels.
+FACET_INLINE void narrow_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t *initial, int32x4_t acc[4][2]) {
+  int32x4_t part[4][2][2];
+  ptrdiff_t row = l->rows, column, vector, x0 = in[0], x1 = in[1], x2 = in[2], x3 = in[3];
+  PAIR_TILE(4, NARROW_STARTS(0) NARROW_STARTS(1) NARROW_STARTS(2) NARROW_STARTS(3),
+            NARROW_PIXEL(0) NARROW_PIXEL(1) NARROW_PIXEL(2) NARROW_PIXEL(3),
+            NARROW_SINGLE(0) NARROW_SINGLE(1) NARROW_SINGLE(2) NARROW_SINGLE(3), NARROW_BOTH_STEPS, NARROW_ONE_STEP,
+            NARROW_SUMS(0), NARROW_SUMS(1), NARROW_SUMS(2), NARROW_SUMS(3));
+  FACET_UNROLLED_FOR(int i = 0; i < 4; i++)
+    FACET_UNROLLED_FOR(int v = 0; v < 2; v++) acc[i][v] = vpaddq_s32(part[i][v][0], part[i][v][1]);
 }
 
 FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const segment_loops *l,
@@ -69,6 +91,11 @@ FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_
     initial[2 * v + 1] = vzip2q_s32(plain, vdupq_n_s32(0));
   }
   int32_t at = 0;
+  for (; part->count <= NARROW && at + 2 < s->count; at += 4) { // 8 channels, where that many are left
+    int32x4_t acc[4][2];
+    narrow_sums(&l, s->input + at, part->weights, initial, acc);
+    facet_conv_s8_store_narrow_neon(c, s, part, &k, at, s->count - at < 4 ? s->count - at : 4, acc);
+  }
   for (; at + 2 <= s->count; at += 2) tile(c, s, part, &k, &l, initial, at, 2);
   if (at < s->count) tile(c, s, part, &k, &l, initial, at, 1);
 }

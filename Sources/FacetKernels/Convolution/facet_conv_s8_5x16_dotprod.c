@@ -13,9 +13,18 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_co
   store_tile(c, s, part, constants, at, valid, acc, N, N == 5);
 }
 
+/// 8 channels, where that many are left.
+FACET_INLINE void narrow(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const segment_loops *l, const void *constants,
+                         int32_t at, int32_t valid, const int N) {
+  (void)N;
+  int32x4_t acc[8][2];
+  narrow_sums(l, s->input + at, part->weights, c->initial + part->first, acc);
+  facet_conv_s8_store_narrow_neon(c, s, part, constants, at, valid, acc);
+}
+
 FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part) {
   const channel_constants k = constants_of(c, part);
-  lane_tiles(c, s, part, 1, &k, tile);
+  lane_tiles(c, s, part, 1, &k, tile, narrow);
 }
 
 /// Convolution and fully connected, int8, activations stored signed: 5 pixels by 16 channels, 20 accumulators, sdot.

@@ -146,9 +146,9 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const matrix_c
                        const int N) {
   int32x4_t acc[4][4];
   matrix_sums(x, m, acc, N);
-  if (valid == N && m->constants.plain && !m->constants.residual) {
+  if (valid == N && m->constants.plain == CHANNELS && !m->constants.residual) {
     store_pairs(s, &m->constants, at, acc, N, 0);
-  } else if (valid == N && m->constants.plain) {
+  } else if (valid == N && m->constants.plain == CHANNELS) {
     store_pairs(s, &m->constants, at, acc, N, 1);
   } else {
     int32x4_t sums[4][4]; // a copy: what has an address stays in memory
@@ -164,7 +164,6 @@ FACET_INLINE matrix_channels channels_of(const facet_conv *c, const facet_conv_p
   matrix_channels m = {room, part->weights + packed * STEP_BYTES, (packed + 1) / 2, (steps - packed) / 2, (steps - packed) % 2,
                        .constants = constants_of(c, part), .part = *part};
   pack_weights(part->weights, packed, room);
-  m.constants.plain = part->count == CHANNELS && !c->scores;
   const float32x4_t low = m.constants.numbers.multiplier[0], high = m.constants.numbers.multiplier[1];
   const int32x4_t i0 = vld1q_s32(c->initial + part->first), i1 = vld1q_s32(c->initial + part->first + 4);
   m.constants.numbers.multiplier[0] = vcombine_f32(vget_low_f32(low), vget_low_f32(low));

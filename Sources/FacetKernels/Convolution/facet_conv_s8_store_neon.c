@@ -57,4 +57,26 @@ void facet_conv_s8_store_neon(const facet_conv *c, const facet_strip *s, const f
       store_some(to, bytes, channels);
   }
 }
+
+void facet_conv_s8_store_narrow_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
+                                     int32_t count, int32x4_t acc[][2]) {
+  const requantization numbers = k->numbers;
+  int8_t *output = k->output;
+  const int8_t *residual = k->residual;
+  int32_t i = 0;
+  for (; k->plain == NARROW && i + 2 <= count; i += 2) {
+    const ptrdiff_t *place = s->residual + at + i, *to = s->output + at + i;
+    int8x16_t bytes;
+    if (residual)
+      bytes = requantized(&numbers, acc[i], vcombine_s8(vld1_s8(residual + place[0]), vld1_s8(residual + place[1])), 1);
+    else
+      bytes = requantized(&numbers, acc[i], vdupq_n_s8(0), 0);
+    vst1_s8(output + to[0], vget_low_s8(bytes));
+    vst1_s8(output + to[1], vget_high_s8(bytes));
+  }
+  for (; i < count; i++) {
+    int32x4_t one[1][4] = {{acc[i][0], acc[i][1], acc[i][0], acc[i][1]}};
+    facet_conv_s8_store_neon(c, s, part, k, at + i, 1, one);
+  }
+}
 #endif

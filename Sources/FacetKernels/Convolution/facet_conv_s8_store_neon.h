@@ -6,7 +6,8 @@
 
 #pragma GCC visibility push(hidden)
 
-/// What the requantization of 16 channels needs in vectors. Kernels work on a copy, which stays in registers.
+/// What the requantization of 16 channels needs in vectors. Kernels work on a copy, which stays in registers. Of at most 8 channels, multipliers
+/// are there twice: for two pixels.
 typedef struct {
   float32x4_t multiplier[4], residual_multiplier;
   int16x8_t zero;
@@ -19,7 +20,7 @@ typedef struct {
   requantization numbers;
   int8_t *output;
   const int8_t *residual; ///< or NULL
-  int32_t plain;          ///< all 16 channels exist, and no scores are wanted
+  int32_t plain;          ///< how many channels exist, 0 where scores are wanted
 } channel_constants;
 
 FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_conv_part *part) {
@@ -30,9 +31,9 @@ FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_con
                           .residual_zero = vdup_n_s8((int8_t)c->residual_zero)},
                          c->output ? (int8_t *)c->output + part->channel : NULL,
                          c->residual ? (const int8_t *)c->residual + part->channel : NULL,
-                         part->count == PART && !c->scores};
-  for (int v = 0; v < 4; v++) // of those that exist
-    k.numbers.multiplier[v] = c->output && 4 * v < part->count ? vld1q_f32(c->multiplier + part->first + 4 * v) : vdupq_n_f32(0);
+                         c->scores ? 0 : part->count};
+  const int32_t last = part->count > NARROW ? 3 : 1;
+  for (int v = 0; v < 4; v++) k.numbers.multiplier[v] = c->output ? vld1q_f32(c->multiplier + part->first + 4 * (v & last)) : vdupq_n_f32(0);
   return k;
 }
 
@@ -62,6 +63,10 @@ FACET_INLINE int8x16_t requantized(const requantization *k, const int32x4_t acc[
 void facet_conv_s8_store_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
                               int32_t count, int32x4_t acc[][4]);
 
+/// The same for 8 channels.
+void facet_conv_s8_store_narrow_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
+                                     int32_t count, int32x4_t acc[][2]);
+
 /// N pixels, plainly.
 FACET_INLINE void store_plain(const facet_strip *s, const channel_constants *k, int32_t at, int32x4_t acc[][4], const int N, const int residual) {
   const requantization numbers = k->numbers;
@@ -75,9 +80,9 @@ FACET_INLINE void store_plain(const facet_strip *s, const channel_constants *k, 
 /// The first `valid` of N pixels from `at` on; `widest`: the tile that counts.
 FACET_INLINE void store_tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
                              int32_t valid, int32x4_t acc[][4], const int N, const int widest) {
-  if (valid == N && k->plain && !k->residual) {
+  if (valid == N && k->plain == PART && !k->residual) {
     store_plain(s, k, at, acc, N, 0);
-  } else if (widest && valid == N && k->plain) {
+  } else if (widest && valid == N && k->plain == PART) {
     store_plain(s, k, at, acc, N, 1);
   } else {
     int32x4_t sums[5][4]; // a copy: what has an address stays in memory

@@ -3,8 +3,9 @@
 #define FACET_CONV_STRIP_NEON_H
 #include "facet_conv_tile.h"
 
-/// Output pixels that all channels pass before the next ones (a multiple of all widths of tiles), and output channels of a tile.
-enum { STRIP = 240, PART = 16, REPEATED = 3 };
+/// Output pixels that all channels pass before the next ones (a multiple of all widths of tiles); output channels of a tile, and of one for the
+/// last few channels.
+enum { STRIP = 240, PART = 16, NARROW = 8, REPEATED = 3 };
 
 /// Output pixels from `first` on: where they lie. The last one stands there REPEATED times more, for tiles that overhang.
 typedef struct {
