@@ -60,12 +60,13 @@ FACET_INLINE void narrow(const facet_conv *c, const facet_strip *s, const facet_
   store_any(c, s, part, at, valid, acc[0], 2);
 }
 
-FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part) {
-  lane_tiles(c, s, part, sizeof(float), NULL, tile, narrow);
+FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
+  lane_tiles(c, s, part, all, NULL, tile, narrow);
 }
 
 /// Convolution and fully connected, float32: 5 pixels by 16 channels, 20 accumulators, fused multiply-add.
 void facet_conv_f32_5x16_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  facet_conv_strips(arguments, p0, p1, b0, b1, sizeof(float), tiles);
+  const segment_loops l = segment_loops_of(arguments, sizeof(float), 0);
+  facet_conv_strips(arguments, p0, p1, b0, b1, sizeof(float), tiles, &l);
 }
 #endif

@@ -95,9 +95,9 @@ typedef void lane_tile(const facet_conv *c, const facet_strip *s, const facet_co
                        int32_t at, int32_t valid, const int N);
 
 /// Tiles of 4 until those of 5 make the rest, so that hardly any tile overhangs.
-FACET_INLINE void lane_tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, ptrdiff_t element, const void *constants,
+FACET_INLINE void lane_tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all, const void *constants,
                              lane_tile *tile, lane_tile *narrow) {
-  const segment_loops l = segment_loops_of(c, element, 0);
+  const segment_loops l = *(const segment_loops *)all; // a copy stays in registers
   int32_t at = 0, left = s->count;
   for (; part->count <= NARROW && left > 5; left -= 8, at += 8) narrow(c, s, part, &l, constants, at, left < 8 ? left : 8, 8);
   if (left == 1) {

@@ -75,33 +75,34 @@ FACET_INLINE void narrow_sums(const segment_loops *l, const ptrdiff_t *in, const
 }
 
 FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const segment_loops *l,
-                       const int32x4_t initial[8], int32_t at, const int N) {
+                       const int32x4_t initial[8], ptrdiff_t at, const int N) {
   int32x4_t acc[2][4];
   pair_sums(l, s->input + at, part->weights, initial, acc, N);
-  store_tile(c, s, part, k, at, N, acc, N, N == 2);
+  store_tile(c, s, part, k, (int32_t)at, N, acc, N, N == 2);
 }
 
-FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part) {
+FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
   const channel_constants k = constants_of(c, part);
-  const segment_loops l = segment_loops_of(c, 1, 1);
+  const segment_loops l = *(const segment_loops *)all; // a copy stays in registers
   int32x4_t initial[8];
   for (int v = 0; v < 4; v++) {
     const int32x4_t plain = vld1q_s32(c->initial + part->first + 4 * v);
     initial[2 * v] = vzip1q_s32(plain, vdupq_n_s32(0));
     initial[2 * v + 1] = vzip2q_s32(plain, vdupq_n_s32(0));
   }
-  int32_t at = 0;
-  for (; part->count <= NARROW && at + 2 < s->count; at += 4) { // 8 channels, where that many are left
+  int32_t at = 0, left = s->count;
+  for (; part->count <= NARROW && left > 2; at += 4, left -= 4) { // 8 channels, where that many are left
     int32x4_t acc[4][2];
     narrow_sums(&l, s->input + at, part->weights, initial, acc);
-    facet_conv_s8_store_narrow_neon(c, s, part, &k, at, s->count - at < 4 ? s->count - at : 4, acc);
+    facet_conv_s8_store_narrow_neon(c, s, part, &k, at, left < 4 ? left : 4, acc);
   }
-  for (; at + 2 <= s->count; at += 2) tile(c, s, part, &k, &l, initial, at, 2);
-  if (at < s->count) tile(c, s, part, &k, &l, initial, at, 1);
+  for (; left > 1; at += 2, left -= 2) tile(c, s, part, &k, &l, initial, at, 2);
+  if (left > 0) tile(c, s, part, &k, &l, initial, at, 1);
 }
 
 /// Convolution and fully connected, int8, activations stored signed: 2 pixels by 16 channels, 16 accumulators, products in pairs, exact.
 void facet_conv_s8_2x16_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  facet_conv_strips(arguments, p0, p1, b0, b1, 1, tiles);
+  const segment_loops l = segment_loops_of(arguments, 1, 1);
+  facet_conv_strips(arguments, p0, p1, b0, b1, 1, tiles, &l);
 }
 #endif

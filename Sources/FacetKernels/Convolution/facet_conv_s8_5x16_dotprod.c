@@ -22,14 +22,15 @@ FACET_INLINE void narrow(const facet_conv *c, const facet_strip *s, const facet_
   facet_conv_s8_store_narrow_neon(c, s, part, constants, at, valid, acc);
 }
 
-FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part) {
+FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
   const channel_constants k = constants_of(c, part);
-  lane_tiles(c, s, part, 1, &k, tile, narrow);
+  lane_tiles(c, s, part, all, &k, tile, narrow);
 }
 
 /// Convolution and fully connected, int8, activations stored signed: 5 pixels by 16 channels, 20 accumulators, sdot.
 void facet_conv_s8_5x16_dotprod(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  facet_conv_strips(arguments, p0, p1, b0, b1, 1, tiles);
+  const segment_loops l = segment_loops_of(arguments, 1, 0);
+  facet_conv_strips(arguments, p0, p1, b0, b1, 1, tiles, &l);
 }
 #pragma clang attribute pop
 #endif

@@ -21,8 +21,8 @@ typedef struct {
   int32_t channel, count;
 } facet_conv_part;
 
-/// What a level makes of a strip and a part.
-typedef void facet_conv_run(const facet_conv *c, const facet_strip *s, const facet_conv_part *part);
+/// What a level makes of a strip and a part; `all` is what it has prepared for all of them.
+typedef void facet_conv_run(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all);
 
 #pragma GCC visibility push(hidden)
 /// Output pixels [p0, p1), at most STRIP, of a group whose first channel is at `base`.
@@ -30,7 +30,8 @@ void facet_conv_fill_strip_neon(const facet_conv *c, const uint8_t *base, int32_
 #pragma GCC visibility pop
 
 /// All of the work in strips, `element` bytes an input: a step of weights is 128 bytes, four bytes for each channel of a block.
-FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, facet_conv_run *run) {
+FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, facet_conv_run *run,
+                                    const void *all) {
   const facet_segments segments = facet_conv_segments(c);
   const int32_t steps = element == 1 ? (segments.length + 3) / 4 : segments.length;
   const size_t block_bytes = (size_t)segments.rows * (size_t)segments.columns * (size_t)steps * (FACET_BLOCK * 4);
@@ -46,7 +47,7 @@ FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1,
         const int32_t left = b.count - half;
         const facet_conv_part part = {(const uint8_t *)c->weights + (size_t)i * block_bytes + 4 * half, b.first + half, b.channel + half,
                                       left < PART ? left : PART};
-        run(c, &s, &part);
+        run(c, &s, &part, all);
       }
     }
   }
