@@ -9,8 +9,8 @@ FACET_INLINE float32x4_t clamped(float32x4_t v, float32x4_t low, float32x4_t hig
 }
 
 /// Any tile, of so many vectors of channels: one copy for all of them, which keeps the engine small.
-FACET_OUTLINE void store_any(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, int32_t at, int32_t count,
-                             const int32x4_t *acc, int32_t vectors) {
+FACET_OUTLINE void store_any(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, int32_t at, int32_t count, const int32x4_t *acc,
+                             int32_t vectors) {
   const float32x4_t low = vdupq_n_f32(c->low_f), high = vdupq_n_f32(c->high_f);
   for (int32_t i = 0; i < count; i++) {
     float *to = (float *)facet_at_mutable(c->output, s->output[at + i]) + part->channel;

@@ -47,16 +47,16 @@
 // clang-format on
 
 /// Sums of N pixels, 1 or 2, with 16 channels.
-FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t initial[8],
-                            int32x4_t acc[][4], const int N) {
+FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t initial[8], int32x4_t acc[][4],
+                            const int N) {
   int32x4_t part[2][4][2];
   ptrdiff_t row = l->rows, column, vector, x0 = in[0];
   if (N == 1) {
     PAIR_TILE(1, PAIR_STARTS(0), PAIR_PIXEL(0), SINGLE_PIXEL(0), BOTH_STEPS, ONE_STEP, PAIR_SUMS(0));
   } else {
     ptrdiff_t x1 = in[1];
-    PAIR_TILE(2, PAIR_STARTS(0) PAIR_STARTS(1), PAIR_PIXEL(0) PAIR_PIXEL(1), SINGLE_PIXEL(0) SINGLE_PIXEL(1), BOTH_STEPS, ONE_STEP,
-              PAIR_SUMS(0), PAIR_SUMS(1));
+    PAIR_TILE(2, PAIR_STARTS(0) PAIR_STARTS(1), PAIR_PIXEL(0) PAIR_PIXEL(1), SINGLE_PIXEL(0) SINGLE_PIXEL(1), BOTH_STEPS, ONE_STEP, PAIR_SUMS(0),
+              PAIR_SUMS(1));
   }
   FACET_UNROLLED_FOR(int i = 0; i < N; i++)
     FACET_UNROLLED_FOR(int v = 0; v < 4; v++) acc[i][v] = vpaddq_s32(part[i][v][0], part[i][v][1]);
@@ -66,10 +66,9 @@ FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const u
 FACET_INLINE void narrow_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t *initial, int32x4_t acc[4][2]) {
   int32x4_t part[4][2][2];
   ptrdiff_t row = l->rows, column, vector, x0 = in[0], x1 = in[1], x2 = in[2], x3 = in[3];
-  PAIR_TILE(4, NARROW_STARTS(0) NARROW_STARTS(1) NARROW_STARTS(2) NARROW_STARTS(3),
-            NARROW_PIXEL(0) NARROW_PIXEL(1) NARROW_PIXEL(2) NARROW_PIXEL(3),
-            NARROW_SINGLE(0) NARROW_SINGLE(1) NARROW_SINGLE(2) NARROW_SINGLE(3), NARROW_BOTH_STEPS, NARROW_ONE_STEP,
-            NARROW_SUMS(0), NARROW_SUMS(1), NARROW_SUMS(2), NARROW_SUMS(3));
+  PAIR_TILE(4, NARROW_STARTS(0) NARROW_STARTS(1) NARROW_STARTS(2) NARROW_STARTS(3), NARROW_PIXEL(0) NARROW_PIXEL(1) NARROW_PIXEL(2) NARROW_PIXEL(3),
+            NARROW_SINGLE(0) NARROW_SINGLE(1) NARROW_SINGLE(2) NARROW_SINGLE(3), NARROW_BOTH_STEPS, NARROW_ONE_STEP, NARROW_SUMS(0), NARROW_SUMS(1),
+            NARROW_SUMS(2), NARROW_SUMS(3));
   FACET_UNROLLED_FOR(int i = 0; i < 4; i++)
     FACET_UNROLLED_FOR(int v = 0; v < 2; v++) acc[i][v] = vpaddq_s32(part[i][v][0], part[i][v][1]);
 }

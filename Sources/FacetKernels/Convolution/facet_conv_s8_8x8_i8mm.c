@@ -161,8 +161,13 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const matrix_c
 /// There is `room` for some rearranged weights.
 FACET_INLINE matrix_channels channels_of(const facet_conv *c, const facet_conv_part *part, int8_t *room, ptrdiff_t room_bytes) {
   const ptrdiff_t steps = (ptrdiff_t)facet_packed_pixel(c) / 4, most = room_bytes / (8 * CHANNELS) * 2, packed = steps < most ? steps : most;
-  matrix_channels m = {room, part->weights + packed * STEP_BYTES, (packed + 1) / 2, (steps - packed) / 2, (steps - packed) % 2,
-                       .constants = constants_of(c, part), .part = *part};
+  matrix_channels m = {room,
+                       part->weights + packed * STEP_BYTES,
+                       (packed + 1) / 2,
+                       (steps - packed) / 2,
+                       (steps - packed) % 2,
+                       .constants = constants_of(c, part),
+                       .part = *part};
   pack_weights(part->weights, packed, room);
   const float32x4_t low = m.constants.numbers.multiplier[0], high = m.constants.numbers.multiplier[1];
   const int32x4_t i0 = vld1q_s32(c->initial + part->first), i1 = vld1q_s32(c->initial + part->first + 4);
