@@ -1,4 +1,4 @@
-#include "Convolution/facet_conv_s8_packed.h"
+#include "Convolution/facet_conv_s8_matrix.h"
 #include "Depthwise/facet_depthwise_quads.h"
 #include "Depthwise/facet_depthwise_taps.h"
 #include "facet_cpu.h"
@@ -11,12 +11,25 @@
 #include "Levels/conditions.inc"
 #define facet_fits_always NULL
 
+#define FACET_SCRATCH(name, type, bytes)                                            \
+  static __attribute__((unused)) size_t facet_scratch_##name(const void *arguments) { \
+    const type *a = arguments;                                                      \
+    return bytes;                                                                   \
+  }
+#include "Levels/scratch.inc"
+
 #define FACET_KERNEL(operation_, needs_, condition, shares, layout_, function) \
+  FACET_KERNEL_OF(operation_, needs_, condition, shares, layout_, function, NULL)
+#undef FACET_SCRATCH_KERNEL
+#define FACET_SCRATCH_KERNEL(operation_, needs_, condition, shares, layout_, function, scratch_) \
+  FACET_KERNEL_OF(operation_, needs_, condition, shares, layout_, function, facet_scratch_##scratch_)
+#define FACET_KERNEL_OF(operation_, needs_, condition, shares, layout_, function, scratch_) \
   {.operation = FACET_##operation_,                                            \
    .layout = FACET_LAYOUT_##layout_,                                           \
    .needs = needs_,                                                            \
    .name = #function,                                                          \
    .fits = facet_fits_##condition,                                             \
+   .scratch = scratch_,                                                        \
    .run = {.shares = facet_##function}},
 
 /// Those of this CPU, then the scalar ones: within an operation the first that the CPU has and that fits is taken.
@@ -34,4 +47,8 @@ const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t featur
   const facet_kernel *k = kernels;
   while (k->operation != operation || (k->needs & ~features) || (k->fits && !k->fits(arguments))) k++;
   return k;
+}
+
+size_t facet_kernel_scratch(const facet_kernel *kernel, const void *arguments) {
+  return kernel->scratch ? (kernel->scratch(arguments) + 63) / 64 * 64 : 0;
 }

@@ -133,6 +133,14 @@ static void store_weights(conv_case *k) {
       multiplier[a] = typical * scale * (float)random_int(1, 1000) * 0x1p-9f;
       scores[a] = typical * (float)random_int(1, 1000);
     }
+  c->proofs = e == 1 ? FACET_PROOF_25 | FACET_PROOF_29 : 0;
+  for (int32_t output = 0; e == 1 && output < c->groups * c->group_outputs; output++) {
+    int64_t bound = llabs((int64_t)k->bias_s8[output]);
+    // Of |bias| + 128 |w| and what the zero point adds to the start.
+    for (int32_t i = 0; i < taps; i++) bound += (128 + labs((long)k->in_zero)) * labs((long)k->w_s8[(ptrdiff_t)output * taps + i]);
+    if (bound >= 1 << 25) c->proofs &= ~(uint32_t)FACET_PROOF_25;
+    if (bound >= 1 << 29) c->proofs &= ~(uint32_t)FACET_PROOF_29;
+  }
   c->weights = packed;
   c->initial = initial;
   c->bias = (const float *)(const void *)initial;

@@ -70,6 +70,7 @@ static void test_one(int32_t depthwise) {
     c.output = with_output ? output : NULL;
     c.scores = with_scores ? (float *)(void *)scores : NULL;
     if (k.in_place) c.residual = output;
+    c.scratch = slot(SLOT_SCRATCH, facet_kernel_scratch(t, &tried), 0);
     run(t, &k, c);
     const char *name = depthwise ? "depthwise_s8" : "conv_s8";
     const int32_t ok = same_bytes(name, t->name, expected, output, k.output_bytes);

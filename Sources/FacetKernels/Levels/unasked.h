@@ -8,3 +8,7 @@
 #ifndef FACET_KERNEL
 #define FACET_KERNEL(operation, needs, condition, shares, layout, function)
 #endif
+#ifndef FACET_SCRATCH_KERNEL
+#define FACET_SCRATCH_KERNEL(operation, needs, condition, shares, layout, function, scratch) \
+  FACET_KERNEL(operation, needs, condition, shares, layout, function)
+#endif

@@ -62,7 +62,16 @@ typedef struct {
   int32_t residual_zero;
   float residual_multiplier, scores_residual_multiplier;
   float low_f, high_f;            ///< float32: clamp, -inf and inf where there is none
+  uint32_t proofs;                ///< int8: `facet_proof` bits: what the compiler has proved of all sums
+  void *scratch;                  ///< the running thread's own, at a multiple of 64: what `facet_kernel_scratch` says, or anything where that is 0
 } facet_conv;
+
+/// What is proved of each sum y = initial + sum of w * x over activations that are stored signed, whatever they are: |initial| + 128 * sum of |w| is
+/// below a bound. Kernels whose intermediate sums are multiples of y rely on it: a false bit gives wrong results, and nothing worse.
+typedef enum {
+  FACET_PROOF_25 = 1, ///< below 2^25: Winograd's F(4x4, 3x3) is exact
+  FACET_PROOF_29 = 2, ///< below 2^29: F(2x2, 3x3) is exact
+} facet_proof;
 
 /// A depthwise convolution (group_inputs == group_outputs == 1), int8 or float32; also a standalone affine (1x1).
 /// The fields mean what they mean in `facet_conv`, with weights `[kernel_h * kernel_w][channels]` and per-channel arrays `[channels]`.
@@ -315,6 +324,8 @@ typedef struct {
   const char *name;    ///< the function's, without "facet_": operation, datatype, tile, ISA
   /// Which arguments it takes (those of its operation); NULL for all.
   int32_t (*fits)(const void *arguments);
+  /// Bytes of scratch that it needs in each thread; NULL for none. The same for all arguments of one shape.
+  size_t (*scratch)(const void *arguments);
   union {              ///< the member of its operation, the same for all kernels of one
     facet_tiles_kernel *tiles;
     facet_rows_kernel *rows;
@@ -326,6 +337,9 @@ typedef struct {
 const facet_kernel *facet_kernel_list(size_t *count);
 /// The first kernel of an operation that needs no more than `features` and takes `arguments`; never NULL.
 const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t features, const void *arguments);
+
+/// Bytes of scratch that a kernel needs in each thread for these arguments: a multiple of 64.
+size_t facet_kernel_scratch(const facet_kernel *kernel, const void *arguments);
 
 /// A level of instructions that a caller may ask for by name (`--isa`): its place among those of the CPU that this is built for, 0 for the
 /// scalar kernels and higher for better ones.

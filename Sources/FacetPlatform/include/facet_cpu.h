@@ -18,6 +18,12 @@ enum {
   FACET_AVX512VNNI = 4, ///< AVX-512 F, BW, VL, VNNI
   FACET_AVX512VBMI = 8,
   FACET_FMA = 16, ///< and AVX
+  // ARM
+  FACET_NEON = 1,    ///< vectors of 128 bits; 32-bit: with fused multiply-add (VFPv4)
+  FACET_DOTPROD = 2, ///< sdot, udot
+  FACET_I8MM = 4,    ///< smmla
+  // RISC-V
+  FACET_RVV = 1, ///< vectors, version 1.0
 };
 
 /// The bits of this CPU that its operating system also saves. It takes long where cpuid is emulated: ask once a session.

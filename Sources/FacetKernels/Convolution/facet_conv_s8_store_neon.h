@@ -1,0 +1,97 @@
+/// From 16 sums of a pixel to int8 results: what ARM's int8 convolutions share. Activations are stored signed.
+#ifndef FACET_CONV_S8_STORE_NEON_H
+#define FACET_CONV_S8_STORE_NEON_H
+#include "facet_conv_strip_neon.h"
+#include <arm_neon.h>
+
+#pragma GCC visibility push(hidden)
+
+/// What the requantization of 16 channels needs in vectors. Kernels work on a copy, which stays in registers. Of at most 8 channels, multipliers
+/// are there twice: for two pixels.
+typedef struct {
+  float32x4_t multiplier[4], residual_multiplier;
+  int16x8_t zero;
+  int8x16_t low, high;
+  int8x8_t residual_zero;
+} requantization;
+
+/// And where the results of the strip's pixels lie, from pixel 0 and the first channel on.
+typedef struct {
+  requantization numbers;
+  int8_t *output;
+  const int8_t *residual; ///< or NULL
+  int32_t plain;          ///< how many channels exist, 0 where scores are wanted
+} channel_constants;
+
+FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_conv_part *part) {
+  channel_constants k = {{.residual_multiplier = vdupq_n_f32(c->residual_multiplier),
+                          .zero = vdupq_n_s16((int16_t)c->zero),
+                          .low = vdupq_n_s8((int8_t)c->low),
+                          .high = vdupq_n_s8((int8_t)c->high),
+                          .residual_zero = vdup_n_s8((int8_t)c->residual_zero)},
+                         c->output ? (int8_t *)c->output + part->channel : NULL,
+                         c->residual ? (const int8_t *)c->residual + part->channel : NULL,
+                         c->scores ? 0 : part->count};
+  const int32_t last = part->count > NARROW ? 3 : 1;
+  for (int v = 0; v < 4; v++) k.numbers.multiplier[v] = c->output ? vld1q_f32(c->multiplier + part->first + 4 * (v & last)) : vdupq_n_f32(0);
+  return k;
+}
+
+/// p + float(r - z) * m of four channels.
+FACET_INLINE float32x4_t with_residual(const requantization *k, float32x4_t p, int32x4_t difference) {
+  return vaddq_f32(p, vmulq_f32(vcvtq_f32_s32(difference), k->residual_multiplier));
+}
+
+/// 16 channels of a pixel; `r` where `residual`. Rounds to nearest even; what is too large saturates at each step, so that the bounds may come last.
+FACET_INLINE int8x16_t requantized(const requantization *k, const int32x4_t acc[4], int8x16_t r, const int residual) {
+  float32x4_t p[4];
+  FACET_UNROLLED_FOR(int v = 0; v < 4; v++) p[v] = vmulq_f32(vcvtq_f32_s32(acc[v]), k->multiplier[v]);
+  if (residual) {
+    const int16x8_t r0 = vsubl_s8(vget_low_s8(r), k->residual_zero), r1 = vsubl_s8(vget_high_s8(r), k->residual_zero);
+    p[0] = with_residual(k, p[0], vmovl_s16(vget_low_s16(r0)));
+    p[1] = with_residual(k, p[1], vmovl_high_s16(r0));
+    p[2] = with_residual(k, p[2], vmovl_s16(vget_low_s16(r1)));
+    p[3] = with_residual(k, p[3], vmovl_high_s16(r1));
+  }
+  const int16x8_t w0 = vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[0])), vcvtnq_s32_f32(p[1]));
+  const int16x8_t w1 = vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[2])), vcvtnq_s32_f32(p[3]));
+  const int8x16_t bytes = vqmovn_high_s16(vqmovn_s16(vqaddq_s16(w0, k->zero)), vqaddq_s16(w1, k->zero));
+  return vminq_s8(vmaxq_s8(bytes, k->low), k->high);
+}
+
+/// The sums of pixels [at, at + count) of a strip to their results, in whatever form they are wanted.
+void facet_conv_s8_store_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
+                              int32_t count, int32x4_t acc[][4]);
+
+/// The same for 8 channels.
+void facet_conv_s8_store_narrow_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
+                                     int32_t count, int32x4_t acc[][2]);
+
+/// N pixels, plainly.
+FACET_INLINE void store_plain(const facet_strip *s, const channel_constants *k, int32_t at, int32x4_t acc[][4], const int N, const int residual) {
+  const requantization numbers = k->numbers;
+  int8_t *output = k->output;
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
+    const int8x16_t r = residual ? vld1q_s8(k->residual + s->residual[at + i]) : vdupq_n_s8(0);
+    vst1q_s8(output + s->output[at + i], requantized(&numbers, acc[i], r, residual));
+  }
+}
+
+/// The first `valid` of N pixels from `at` on; `widest`: the tile that counts.
+FACET_INLINE void store_tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
+                             int32_t valid, int32x4_t acc[][4], const int N, const int widest) {
+  if (valid == N && k->plain == PART && !k->residual) {
+    store_plain(s, k, at, acc, N, 0);
+  } else if (widest && valid == N && k->plain == PART) {
+    store_plain(s, k, at, acc, N, 1);
+  } else {
+    int32x4_t sums[5][4]; // a copy: what has an address stays in memory
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++)
+      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) sums[i][v] = acc[i][v];
+    facet_conv_s8_store_neon(c, s, part, k, at, valid, sums);
+  }
+}
+
+#pragma GCC visibility pop
+
+#endif
