@@ -4,14 +4,18 @@
 
 /// 16 channels. A tap that does not exist has zero weights.
 typedef struct {
-  int8x16_t weights[FACET_DEPTHWISE_TAPS];
   facet_sums initial;
   facet_floats multiplier;
-  facet_bounds bounds;
+  facet_bounds bounds; // behind the multipliers, with which it is loaded
+  int8x16_t weights[FACET_DEPTHWISE_TAPS];
   float residual_multiplier;
   int8_t residual_zero;
   int32_t count; ///< of channels that exist
 } channel_constants;
+
+#if defined(__arm__)
+#include "facet_depthwise_s8_armv7.h"
+#endif
 
 /// Where a tile lies: its first output pixel, at its block's first channel.
 typedef struct {
@@ -58,9 +62,13 @@ typedef struct {
 
 FACET_INLINE void store(const channel_constants *k, strides s, const facet_sums *sums, tile_place at, const int N) {
   if (k->count == 16 && !at.residual) {
+#if defined(__arm__)
+    FACET_UNROLLED_FOR(int n = 0; n < N; n++) store_16(k, sums[n], at.output + n * s.output);
+#else
     int8x16_t results[2]; // all before they are stored: what k holds is then read once
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) results[n] = facet_results(k->bounds, facet_scaled(sums[n], k->multiplier));
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) vst1q_s8(at.output + n * s.output, results[n]);
+#endif
   } else {
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) {
       const facet_sums copy = sums[n]; // what has an address stays in memory
@@ -82,6 +90,9 @@ FACET_INLINE void tile(const facet_depthwise_taps *t, const channel_constants *k
   store(k, s, sums, at, N);
 }
 
+#if defined(__aarch64__)
+enum { PIXELS = 2 };
+
 /// N pixels of a 3x3 window, which share columns of input.
 FACET_INLINE void tile_3x3(const channel_constants *k, strides s, tile_place at, const int N, const int STRIDE) {
   const int8x16_t *w = k->weights;
@@ -102,6 +113,16 @@ FACET_INLINE void tile_3x3(const channel_constants *k, strides s, tile_place at,
   }
   store(k, s, sums, at, N);
 }
+#else
+enum { PIXELS = 1 }; // half as many registers
+
+/// One pixel of a 3x3 window.
+FACET_INLINE void tile_3x3(const channel_constants *k, strides s, tile_place at, const int N, const int STRIDE) {
+  (void)N, (void)STRIDE;
+  const facet_sums sums = sums_3x3(k, at.input, s.column[1], s.row - s.column[2]);
+  store(k, s, &sums, at, 1);
+}
+#endif
 
 FACET_INLINE void advance(strides s, tile_place *at, const int N) {
   at->input += N * s.step;
@@ -109,20 +130,14 @@ FACET_INLINE void advance(strides s, tile_place *at, const int N) {
   if (at->residual) at->residual += N * s.residual;
 }
 
-#if defined(__aarch64__)
-enum { PIXELS = 2 };
-#else
-enum { PIXELS = 1 }; // half as many registers
-#endif
-
 FACET_INLINE void row(const facet_depthwise_taps *t, const channel_constants *k, strides s, tile_place at, int32_t left, int32_t stride_3x3) {
   if (!stride_3x3)
-    FACET_ROLLED_FOR(; left >= PIXELS; left -= PIXELS, advance(s, &at, PIXELS)) tile(t, k, s, at, PIXELS);
+    FACET_ROLLED_FOR(; left >= 2; left -= 2, advance(s, &at, 2)) tile(t, k, s, at, 2);
   else if (PIXELS == 1 || stride_3x3 == 1)
     FACET_ROLLED_FOR(; left >= PIXELS; left -= PIXELS, advance(s, &at, PIXELS)) tile_3x3(k, s, at, PIXELS, 1);
   else
     FACET_ROLLED_FOR(; left >= PIXELS; left -= PIXELS, advance(s, &at, PIXELS)) tile_3x3(k, s, at, PIXELS, 2);
-  if (PIXELS > 1 && left) tile(t, k, s, at, 1);
+  if (left) tile(t, k, s, at, 1);
 }
 
 /// Depthwise convolution, int8: two pixels by 16 channels, pairs of taps in 16 bits.
