@@ -168,7 +168,7 @@ FACET_OUTLINE uint8_t small_sums(const int8_t *weights, ptrdiff_t count) {
       const int8_t *w = weights + 16 * quad + 8 * half;
       FACET_ROLLED_FOR(ptrdiff_t k = 0; k < count; k += 4, w += 4 * FACET_BLOCK) {
         uint64_t v;
-        memcpy(&v, w, 8);
+        memcpy(&v, __builtin_assume_aligned(w, 8), 8);
         const uint64_t negative = v >> 7 & ones;
         v = (v ^ ((negative << 8) - negative)) + negative;
         sums += (v & even) + (v >> 8 & even);

@@ -3,7 +3,8 @@
 #include "facet_store_s8_rv64.h"
 
 // A row of the window is multiplied at once: an input times w0 * 2 + w1 * 2^22 + w2 * 2^43 is what it adds to three neighbouring outputs, of
-// which the one in the upper 21 bits is complete then. A left shift drops it and makes room for the next. Where two outputs are open the weights lie 32 bits apart.
+// which the one in the upper 21 bits is complete then. A left shift drops it and makes room for the next. Where two outputs are open the weights
+// lie 32 bits apart.
 
 /// Channels that are made side by side: as many as registers suffice for.
 #define SIDE_BY_SIDE(K, S) ((K) == 3 && (S) == 1 ? 2 : 1)
@@ -74,7 +75,8 @@ FACET_INLINE void channels(const facet_conv *c, int32_t first, int32_t y0, int32
   const int C = SIDE_BY_SIDE(K, S);
   packed_row w[MOST][5];
   FACET_UNROLLED_FOR(int j = 0; j < C; j++)
-    FACET_UNROLLED_FOR(int i = 0; i < K; i++) w[j][i] = pack((const int8_t *)c->weights + (ptrdiff_t)i * K * c->groups + first + j, c->groups, K, S);
+    FACET_UNROLLED_FOR(int i = 0; i < K; i++)
+      w[j][i] = pack((const int8_t *)c->weights + (ptrdiff_t)i * K * c->groups + first + j, c->groups, K, S);
   const float low = (float)(c->low - c->zero), high = (float)(c->high - c->zero);
   const int32_t zero = c->zero;
   uint32_t initial[MOST];
