@@ -13,7 +13,8 @@ FACET_INLINE vint8m2_t facet_bytes_rvv(vfloat32m8_t p, int32_t zero, int32_t low
 }
 
 /// `vl` sums of a pixel of a convolution to its output, with its residual; `multiplier` is that of the first.
-FACET_INLINE void facet_store_sums_rvv(const facet_conv *c, vint32m8_t sums, const float *multiplier, uint8_t *output, const int8_t *residual, size_t vl) {
+FACET_INLINE void facet_store_sums_rvv(const facet_conv *c, vint32m8_t sums, const float *multiplier, uint8_t *output, const int8_t *residual,
+                                       size_t vl) {
   vfloat32m8_t p = __riscv_vfmul_vv_f32m8(__riscv_vfcvt_f_x_v_f32m8(sums, vl), __riscv_vle32_v_f32m8(multiplier, vl), vl);
   if (residual) {
     const vint16m4_t r = __riscv_vsub_vx_i16m4(__riscv_vsext_vf2_i16m4(__riscv_vle8_v_i8m2(residual, vl), vl), (int16_t)c->residual_zero, vl);
