@@ -23,4 +23,13 @@ FACET_INLINE void facet_store_sums_rvv(const facet_conv *c, vint32m8_t sums, con
   __riscv_vse8_v_i8m2((int8_t *)output, facet_bytes_rvv(p, c->zero, c->low, c->high, vl), vl);
 }
 
+/// `vl` numbers to stored bytes: int(rne(x * scale)) + zero, bounded by int8; NaN gives the zero point.
+FACET_INLINE vuint8m2_t facet_quantized_rvv(const float *in, float scale, int32_t zero, int32_t stored_unsigned, size_t vl) {
+  const int32_t added = stored_unsigned ? 128 : 0;
+  vfloat32m8_t p = __riscv_vfmul_vf_f32m8(__riscv_vle32_v_f32m8(in, vl), scale, vl);
+  p = __riscv_vfmerge_vfm_f32m8(p, 0.0f, __riscv_vmfne_vv_f32m8_b4(p, p, vl), vl);
+  const vint8m2_t q = facet_bytes_rvv(p, zero - added, INT8_MIN, INT8_MAX, vl);
+  return __riscv_vxor_vx_u8m2(__riscv_vreinterpret_v_i8m2_u8m2(q), (uint8_t)added, vl);
+}
+
 #endif

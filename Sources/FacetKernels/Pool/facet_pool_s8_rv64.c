@@ -24,7 +24,9 @@ FACET_INLINE void store(uint8_t *to, uint64_t v, int32_t count) {
 }
 
 /// Whether all input pixels lie at multiples of eight bytes.
-FACET_INLINE int32_t is_aligned(const facet_pool *a) { return (((uintptr_t)a->input | (uintptr_t)a->input_row | (uintptr_t)a->input_pixel) & 7) == 0; }
+FACET_INLINE int32_t is_aligned(const facet_pool *a) {
+  return (((uintptr_t)a->input | (uintptr_t)a->input_row | (uintptr_t)a->input_pixel) & 7) == 0;
+}
 
 FACET_INLINE uint64_t flips(const facet_pool *a) { return a->stored_unsigned ? 0 : 0x8080808080808080; }
 
