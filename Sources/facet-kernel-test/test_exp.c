@@ -83,7 +83,7 @@ static void test_extremes(float *input, size_t count, ptrdiff_t row, ptrdiff_t p
       k->run.rows(&a, 0, height);
       const char *name = softmax ? "softmax_f32" : "sigmoid_f32";
       check(same_floats(name, k->name, expected, a.output, count), name, k->name);
-      if (!k->needs) checksum_add_floats(a.output, count);
+      if (counts(k)) checksum_add_floats(a.output, count);
     }
   }
 }

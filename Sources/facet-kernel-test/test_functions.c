@@ -76,13 +76,11 @@ static void test_table_of_kernels(void) {
   const facet_kernel *first = facet_kernel_list(&count);
   for (int32_t operation = 0; operation < FACET_OPERATION_COUNT; operation++) {
     const facet_kernel *last = NULL;
-    int32_t scalar = 0;
     for (const facet_kernel *k = first; k < first + count; k++) {
       if ((int32_t)k->operation != operation) continue;
       last = k;
-      scalar += !k->needs && !k->fits;
     }
-    check(last && scalar == 1 && !last->needs && !last->fits, "each operation has one scalar kernel, the last", last ? last->name : "none");
+    check(last && !last->needs && !last->fits, "each operation ends with its scalar kernel", last ? last->name : "none");
   }
 }
 

@@ -141,7 +141,7 @@ void test_normalization(int32_t quantized, int32_t planes) {
     check(k.out_size == 4 ? same_floats(name, t->name, (const float *)(void *)expected, a.output, k.output_bytes / 4)
                           : same_bytes(name, t->name, expected, a.output, k.output_bytes),
           name, t->name);
-    if (t->needs) continue;
+    if (!counts(t)) continue;
     if (k.out_size == 4)
       checksum_add_floats(a.output, k.output_bytes / 4);
     else

@@ -131,7 +131,7 @@ void test_product(int32_t quantized) {
     check(p->float_output ? same_floats(name, t->name, (const float *)(void *)expected, a.output, k.output_bytes / 4)
                           : same_bytes(name, t->name, expected, a.output, k.output_bytes),
           name, t->name);
-    if (t->needs) continue;
+    if (!counts(t)) continue;
     if (p->float_output)
       checksum_add_floats(a.output, k.output_bytes / 4);
     else

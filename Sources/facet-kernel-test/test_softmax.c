@@ -89,7 +89,7 @@ void test_softmax(void) {
     check(k.size == 4 ? same_floats("softmax_rows", t->name, (const float *)(void *)expected, a.output, k.output_bytes / 4)
                       : same_bytes("softmax_rows", t->name, expected, a.output, k.output_bytes),
           "softmax_rows", t->name);
-    if (t->needs) continue;
+    if (!counts(t)) continue;
     if (k.size == 4)
       checksum_add_floats(a.output, k.output_bytes / 4);
     else

@@ -64,7 +64,7 @@ void test_unary(void) {
       check(out == 4 ? same_floats(names[operation], t->name, (const float *)(void *)expected, a.output, out_bytes / 4)
                      : same_bytes(names[operation], t->name, expected, a.output, out_bytes),
             names[operation], t->name);
-      if (t->needs) continue;
+      if (!counts(t)) continue;
       if (out == 4)
         checksum_add_floats(a.output, out_bytes / 4);
       else

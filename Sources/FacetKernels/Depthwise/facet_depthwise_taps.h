@@ -21,6 +21,12 @@ FACET_INLINE int32_t facet_depthwise_is_3x3(const facet_conv *c) {
   return c->kernel_h == 3 && c->kernel_w == 3 && c->dilation_y == 1 && c->dilation_x == 1 && c->stride_y == c->stride_x && c->stride_x <= 2;
 }
 
+/// What the kernel of RISC-V without vectors takes: 3x3 or 5x5 without dilation at stride 1 or 2.
+FACET_INLINE int32_t facet_depthwise_is_square(const facet_conv *c) {
+  return !c->scores && !c->residual && !c->stored_unsigned && c->groups > 1 && c->kernel_h == c->kernel_w && (c->kernel_h == 3 || c->kernel_h == 5) &&
+         c->dilation_y == 1 && c->dilation_x == 1 && c->stride_y == c->stride_x && c->stride_x <= 2;
+}
+
 /// Output rows that all blocks of channels pass before the next ones, an even number: their input stays in the first cache, so that
 /// no line is fetched again for each block.
 FACET_INLINE int32_t facet_depthwise_band(const facet_conv *c) {

@@ -1,0 +1,103 @@
+#if defined(__riscv) && __riscv_xlen == 64
+#include "facet_conv_tile.h"
+#pragma clang attribute push(__attribute__((target("arch=+v"))), apply_to = function)
+#include "facet_requantize_rvv.h"
+
+// Weights are made 16 bits wide, [k][32], for a strip of pixels at a time, which costs nothing beside the products.
+#define TYPE intptr_t
+#define CONSTRAINT "=&r"
+#define LOAD_INPUT "lb"
+#define AT(k) #k
+#define STEP_BYTES "4"
+#define LOAD_WEIGHTS "vle16.v"
+#define WEIGHT_BYTES "64"
+#define WEIGHT_WIDTH "e16"
+#define MULTIPLY_ADD "vwmacc.vx"
+#define LMUL_3 "m4"
+#define LMUL_6 "m2"
+#define LMUL_12 "m1"
+#define REGISTERS_3(step) TURN_AHEAD(step, 0, 4)
+#define REGISTERS_6(step) TURN_AHEAD(step, 4, 6)
+#define REGISTERS_12(step) TURN_AHEAD(step, 4, 5)
+#include "facet_conv_tile_rvv.h"
+
+/// Weights of a channel that are widened together.
+enum { WIDENED = 224 };
+
+/// `count` weights (a multiple of 4) of 32 channels from [k/4][32][4] to [k][32], 16 bits wide.
+FACET_OUTLINE void widen(const int8_t *w, ptrdiff_t count, int16_t *to) {
+  const size_t vl = FACET_BLOCK;
+  for (ptrdiff_t k = 0; k < count; k += 4, w += 4 * FACET_BLOCK, to += 4 * FACET_BLOCK) {
+    const vint8m2x4_t four = __riscv_vlseg4e8_v_i8m2x4(w, vl);
+    __riscv_vse16_v_i16m4(to, __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 0), vl), vl);
+    __riscv_vse16_v_i16m4(to + 1 * FACET_BLOCK, __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 1), vl), vl);
+    __riscv_vse16_v_i16m4(to + 2 * FACET_BLOCK, __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 2), vl), vl);
+    __riscv_vse16_v_i16m4(to + 3 * FACET_BLOCK, __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 3), vl), vl);
+  }
+}
+
+/// One pixel alone: `count` inputs by weights as they are stored, which would be widened for nothing else.
+FACET_OUTLINE void one_pixel(const int8_t *input, const int8_t *w, ptrdiff_t count, uint32_t *sums) {
+  const size_t vl = FACET_BLOCK;
+  vint32m8_t acc = __riscv_vle32_v_i32m8((const int32_t *)sums, vl);
+  FACET_ROLLED_FOR(ptrdiff_t k = 0; k < count; k += 4, input += 4, w += 4 * FACET_BLOCK) {
+    const vint8m2x4_t four = __riscv_vlseg4e8_v_i8m2x4(w, vl);
+    acc = __riscv_vwmacc_vx_i32m8(acc, input[0], __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 0), vl), vl);
+    acc = __riscv_vwmacc_vx_i32m8(acc, input[1], __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 1), vl), vl);
+    acc = __riscv_vwmacc_vx_i32m8(acc, input[2], __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 2), vl), vl);
+    acc = __riscv_vwmacc_vx_i32m8(acc, input[3], __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 3), vl), vl);
+  }
+  __riscv_vse32_v_i32m8((int32_t *)sums, acc, vl);
+}
+
+/// The first `count` sums of a pixel to its results.
+FACET_OUTLINE void store(const facet_conv *c, const facet_conv_block *b, const strip *s, int32_t i) {
+  if (c->scores) {
+    const int32_t index = s->index + i;
+    facet_store_s8(c, s->sums[i], (int32_t)b->first, b->channel, b->count, index / c->out_width, index % c->out_width);
+    return;
+  }
+  const size_t vl = (size_t)b->count;
+  facet_store_sums_rvv(c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), c->multiplier + b->first, (uint8_t *)c->output + s->output[i] + b->channel,
+                       c->residual ? (const int8_t *)c->residual + s->residual[i] + b->channel : NULL, vl);
+}
+
+/// A strip's pixels by one block of channels.
+static void block(const facet_conv *c, facet_segments g, int32_t i, int32_t pixels, strip *s) {
+  const facet_conv_block b = facet_conv_block_at(c, i, 1);
+  const ptrdiff_t length = (g.length + 3) / 4 * 4, from = b.input - (const uint8_t *)c->input;
+  const int8_t *w = (const int8_t *)c->weights + i * (g.rows * g.columns * length * FACET_BLOCK);
+  int16_t widened[WIDENED * FACET_BLOCK];
+  for (int32_t p = 0; p < pixels; p++) memcpy(s->sums[p], c->initial + b.first, sizeof s->sums[0]);
+  for (int32_t ky = 0; ky < g.rows; ky++)
+    for (int32_t kx = 0; kx < g.columns; kx++) {
+      const ptrdiff_t tap = from + ky * (c->input_row * c->dilation_y) + kx * (c->input_pixel * c->dilation_x);
+      for (ptrdiff_t k = 0, count; k < length; k += count, w += count * FACET_BLOCK) {
+        count = length - k < WIDENED ? length - k : WIDENED;
+        if (pixels == 1) {
+          one_pixel((const int8_t *)s->input[0] + tap + k, w, count, s->sums[0]);
+        } else {
+          widen(w, count, widened);
+          tiles(s, tap + k, pixels, widened, widened + count * FACET_BLOCK);
+        }
+      }
+    }
+  for (int32_t p = 0; p < pixels; p++) store(c, &b, s, p);
+}
+
+/// Convolution and fully connected, int8: 3 pixels by 32 channels with vectors of 128 bits, 6 with 256, 12 with 512 and more.
+void facet_conv_s8_3x32_rvv(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
+  const facet_segments g = facet_conv_segments(c);
+  const facet_conv_strides strides = facet_conv_strides_of(c);
+  strip s;
+  facet_position p = facet_position_at(c, p0);
+  for (int32_t left = p1 - p0; left > 0;) {
+    const int32_t pixels = left < STRIP ? left : STRIP;
+    fill(c, &strides, &p, pixels, &s);
+    for (int32_t i = b0; i < b1; i++) block(c, g, i, pixels, &s);
+    left -= pixels;
+  }
+}
+#pragma clang attribute pop
+#endif
