@@ -119,8 +119,11 @@ import FacetRuntime
   bundle.bundle?.attributes(plan: Int(plan)).word ?? 0
 }
 
-@c @implementation public func facet_arena_bytes(_ bundle: OpaquePointer?, _ plan: Int32) -> Int {
-  bundle.bundle?.arenaBytes(plan: Int(plan)) ?? 0
+@c @implementation public func facet_arena_bytes(_ bundle: OpaquePointer?, _ plan: Int32, _ threads: Int32, _ isa: Int32) -> Int {
+  guard let bundle = bundle.bundle else { return 0 }
+  if isa == FACET_ANY_ISA { return bundle.arenaBytes(plan: Int(plan), threads: Int(threads)) ?? 0 }
+  guard let level = try? Session.level(number: isa) else { return 0 }
+  return bundle.arenaBytes(plan: Int(plan), threads: Int(threads), isa: level) ?? 0
 }
 
 @c @implementation public func facet_all_attributes(_ bundle: OpaquePointer?) -> UInt64 { bundle.bundle?.allAttributes.word ?? 0 }

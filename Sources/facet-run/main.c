@@ -156,8 +156,8 @@ static int print_inputs(const facet_bundle *bundle, facet_session *session, uint
 }
 
 /// Whether the machine has the memory of an arena, as far as it says: it is had page by page, and its end is no error then.
-static int fits_in_memory(const facet_bundle *bundle, int32_t plan, const char *path) {
-  const unsigned long long bytes = facet_arena_bytes(bundle, plan);
+static int fits_in_memory(size_t arena, const char *path) {
+  const unsigned long long bytes = arena;
   unsigned long long left = 0, kilobytes;
   int is_known = 0;
   char line[128];
@@ -180,7 +180,7 @@ static int fits_in_memory(const facet_bundle *bundle, int32_t plan, const char *
 static int measure(const facet_bundle *bundle, facet_session *session, uint64_t attributes, int32_t plan, const arguments *a) {
   input_file input;
   if (!input_open(&input, a->inputs[0], bundle, a)) return EXIT_FAILED;
-  int status = input_next(&input) == 1 ? benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan), a) : EXIT_FAILED;
+  int status = input_next(&input) == 1 ? benchmark(session, &input, attributes, facet_arena_bytes(bundle, plan, a->threads, a->isa), a) : EXIT_FAILED;
   if (status == EXIT_SUCCESS && a->write_costs && !costs_write(a->write_costs, bundle, session, &input, a)) status = EXIT_FAILED;
   input_close(&input);
   return status;
@@ -202,7 +202,7 @@ static int run(const facet_bundle *bundle, const arguments *a) {
   const uint64_t attributes = chosen_attributes(bundle, a->bundle, a->attributes, plan);
   if (!attributes) return EXIT_FAILED;
   facet_error error;
-  if (!fits_in_memory(bundle, plan, a->bundle)) return EXIT_FAILED;
+  if (!fits_in_memory(facet_arena_bytes(bundle, plan, a->threads, a->isa), a->bundle)) return EXIT_FAILED;
   facet_session *session = facet_session_create(bundle, plan, a->threads, a->isa, NULL, 0, &error);
   if (!session) return fail_error(a->bundle, &error), EXIT_FAILED;
   int status = EXIT_FAILED;

@@ -92,8 +92,9 @@ const char *facet_plan_name(const facet_bundle *bundle, int32_t plan, size_t *le
 int32_t facet_plan_named(const facet_bundle *bundle, const char *name, size_t length);
 /// The set of attributes that a plan serves; 0 where there is no such plan.
 uint64_t facet_plan_attributes(const facet_bundle *bundle, int32_t plan);
-/// Bytes of an arena for plan `plan` (0 serves all sets of attributes); 0 where there is no such plan.
-size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan);
+/// Bytes of an arena for plan `plan` (0 serves all sets of attributes) and a session of so many threads with the kernels of a level (`FACET_ANY_ISA`:
+/// the best that this CPU has), each thread's scratch included; 0 where there is no such plan or this CPU lacks the level.
+size_t facet_arena_bytes(const facet_bundle *bundle, int32_t plan, int32_t threads, int32_t isa);
 
 /// 1 where this CPU has what the kernels of a level need, 0 where it has not or there is no such level. A level's name, NULL where there is none.
 int32_t facet_isa_available(int32_t isa);

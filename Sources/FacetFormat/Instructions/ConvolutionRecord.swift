@@ -1,3 +1,13 @@
+/// What the compiler has proved of all sums of an int8 convolution whose activations are stored signed: |initial| + 128 · Σ|w| is below a bound. Kernels
+/// that make multiples of a sum rely on it; where a bit is false, scores are wrong, and nothing worse.
+public enum ConvolutionProof {
+  /// Below 2^25: Winograd's F(4x4, 3x3) is exact.
+  public static let below25Bits: UInt32 = 1
+  /// Below 2^29: F(2x2, 3x3) is exact.
+  public static let below29Bits: UInt32 = 2
+  public static let all: UInt32 = 3
+}
+
 /// Convolution, fully connected (1x1 on one pixel), depthwise convolution, standalone affine.
 ///
 /// Tensors are indices in the fragment's table, `BundleFormat.none` where absent. Offsets count bytes in the fragment's constants
@@ -41,6 +51,8 @@ public struct ConvolutionRecord: Equatable, Sendable {
   /// float32 clamp.
   public var lowFloat: Float = -.infinity
   public var highFloat: Float = .infinity
+  /// int8, activations stored signed: `ConvolutionProof` bits.
+  public var proofs: UInt32 = 0
 
   public init() {}
 
@@ -85,5 +97,6 @@ extension ConvolutionRecord: InstructionRecord {
     visitor.word(&scoresResidualMultiplier)
     visitor.word(&lowFloat)
     visitor.word(&highFloat)
+    visitor.word(&proofs)
   }
 }

@@ -27,7 +27,7 @@ extension Lowering {
     }
 
     let precisions = types.precisions(layer.output)
-    let input = require(layer.input, main(layer.input).form)
+    let input = require(layer.input, decisions.layers[index] == nil ? .float32 : .int8)
     let residual = layer.residual.map { require($0, main($0).form) }
     var output: TensorKey?
     var scores: TensorKey?
@@ -102,6 +102,25 @@ extension Lowering {
       if let residual = layer.residual { record.scoresResidualMultiplier = quantization(residual).scale }
     }
     record.weights = fragments[fragment].weight(arrange.weights(decision.codes))
+    if !storedUnsigned, !layer.isDepthwise, [layer.kernelHeight, layer.kernelWidth] == [3, 3], layer.strides == [1, 1],
+      layer.dilations == [1, 1]
+    {
+      record.proofs = proofs(decision, initial)
+    }
+  }
+
+  /// What holds of the sums of all channels (`ConvolutionProof`), for kernels that make multiples of them.
+  private func proofs(_ decision: QuantizedWeights, _ initial: [Int32]) -> UInt32 {
+    guard !initial.isEmpty else { return 0 }
+    let length = decision.codes.count / initial.count
+    var largest: Int64 = 0
+    for channel in initial.indices {
+      var magnitudes: Int64 = 0
+      for code in decision.codes[channel * length..<(channel + 1) * length] { magnitudes += Int64(code.magnitude) }
+      largest = max(largest, Int64(initial[channel].magnitude) + 128 * magnitudes)
+    }
+    if largest < 1 << 25 { return ConvolutionProof.below25Bits | ConvolutionProof.below29Bits }
+    return largest < 1 << 29 ? ConvolutionProof.below29Bits : 0
   }
 
   private mutating func fillFloat(_ record: inout ConvolutionRecord, _ layer: WeightedLayer, _ fragment: Int) {

@@ -11,6 +11,9 @@ package struct QuantizationDecisions {
 
   package let types: NumberTypes
 
+  /// Whether a root's int8 has a meaning.
+  package func isDecided(_ value: ValueID) -> Bool { ranges[value] != nil }
+
   package func quantization(_ value: ValueID) -> Quantization { ranges[value] ?? Quantization(scale: 1, zeroPoint: 0) }
 
   /// Of a network all in float32: there is nothing to decide.
@@ -40,12 +43,16 @@ package struct QuantizationDecisions {
         ranges[node.output] = Quantization(low: 0, high: 1)
       } else if types.precisions(node.output).contains(.int8) {
         switch node.op.quantization {
-        case .sameRange: ranges[node.output] = ranges[aliases.root(node.inputs[0])]
+        // What it moves may be float32 alone.
+        case .sameRange: ranges[node.output] = ranges[aliases.root(node.inputs[0])] ?? measured.range(node.output)
         case .fraction: ranges[node.output] = Quantization(low: 0, high: measured.largest(node.output).map { min($0, 1) } ?? 1)
         default: ranges[node.output] = measured.range(node.output)
         }
       }
-      guard !types.precisions(node.output).isEmpty, let layer = WeightedLayer(node, graph, aliases) else { continue }
+      // An affine among float32 operators has no codes.
+      guard !types.precisions(node.output).isEmpty, !types.computesFloat(node), let layer = WeightedLayer(node, graph, aliases) else {
+        continue
+      }
       layers[index] = Self.quantize(layer, input: quantization(layer.input), means: measured.means(layer.input))
     }
   }

@@ -41,7 +41,7 @@ struct FloatRegions {
   private func isElementwise(_ node: Node) -> Bool {
     switch node.op {
     case is Unary: node.fakeQuantization == nil
-    case is Binary, is FunctionChain, is Reshape, is Identity, is Transpose: true
+    case is Binary, is FunctionChain, is Affine, is Reshape, is Identity, is Transpose: true
     default: false
     }
   }

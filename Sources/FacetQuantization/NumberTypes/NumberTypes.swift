@@ -102,13 +102,14 @@ package struct NumberTypes {
   /// Whether a node reads float32: it has no int8 form, or does not take it.
   package func readsFloat(_ node: Node) -> Bool { !hasInt8Form(node) || computesFloat(node) }
 
-  /// Whether a node that has an int8 form computes in float32, from float32: it is no product, and either stands in a region that 8 bits do not
-  /// carry, or nobody reads its result in int8.
+  /// Whether a node that has an int8 form computes in float32, from float32: it is no product (an affine may be), and either stands in a region that
+  /// 8 bits do not carry, or nobody reads its result in int8.
   package func computesFloat(_ node: Node) -> Bool { isFloat32 || computesFloat(node, demands(node.output)) }
 
   private func computesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
     if choosesFloat(node, demanded) { return true }
-    guard given[node.output] == nil, node.fakeQuantization == nil, !Self.multiplies(node.op) else { return false }
+    guard given[node.output] == nil, node.fakeQuantization == nil else { return false }
+    if Self.multiplies(node.op) { return node.op is Affine && regions.outputs.contains(node.output) }
     if regions.outputs.contains(node.output) { return true }
     return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
   }

@@ -15,6 +15,7 @@ extension InstructionChecker {
     let groups = Int64(r.groups)
     try require(groups >= 1 && Int64(input.channels) % groups == 0 && Int64(output.channels) % groups == 0, .badGeometry)
     try require(r.rowSegments <= 1, .badGeometry)
+    try require(r.proofs == 0 || version >= 2 && r.proofs <= ConvolutionProof.all && input.type == .int8, .badGeometry)
     if r.rowSegments == 1 { try require(r.dilationX == 1 && groups == 1 && input.hasDensePixels, .rowSegmentsNotAllowed) }
     let groupOutputs = Int64(output.channels) / groups
     let layout = ConvolutionLayout(
@@ -30,7 +31,7 @@ extension InstructionChecker {
 
   private mutating func checkDepthwise(_ r: ConvolutionRecord) throws(BundleError) {
     let (input, output) = try checkConvolutionTensors(r)
-    try require(r.groups == input.channels && output.channels == input.channels && r.rowSegments == 0, .badGeometry)
+    try require(r.groups == input.channels && output.channels == input.channels && r.rowSegments == 0 && r.proofs == 0, .badGeometry)
     // 2^15 * 2^15 * 2^24 * 4: no overflow.
     let taps = Int64(r.kernelHeight) * Int64(r.kernelWidth)
     let elements = taps * Int64(input.channels)
@@ -109,7 +110,18 @@ extension Preparation {
     let pixels = Int64(arguments.out_height) * Int64(arguments.out_width)
     let perPixel = Int64(arguments.kernel_h) * Int64(arguments.kernel_w) * Int64(arguments.group_inputs) * Int64(r.outputChannels)
     step.share(among: threads, work: pixels * perPixel)
+    step.scratchBytes = facet_kernel_scratch(kernel, kept)
+    if step.scratchBytes > 0 {
+      kept.pointee.scratch = scratch
+      step.preferBlocks()
+    }
     return step
+  }
+
+  /// Bytes of scratch that a thread needs for an instruction of the current fragment.
+  func scratchBytes(_ r: ConvolutionRecord) throws(SessionError) -> Int {
+    var arguments = try convolutionArguments(r)
+    return facet_kernel_scratch(facet_find_kernel(FACET_CONV_S8, features, &arguments), &arguments)
   }
 
   private func depthwise(_ r: ConvolutionRecord) throws(SessionError) -> Step {
@@ -178,6 +190,7 @@ extension Preparation {
     c.scores_residual_multiplier = r.scoresResidualMultiplier
     c.low_f = r.lowFloat
     c.high_f = r.highFloat
+    c.proofs = storedUnsigned == 0 ? r.proofs : 0
     return c
   }
 }

@@ -9,18 +9,22 @@ struct Preparation {
   /// Bits of the CPU that kernels may use.
   let features: UInt32
   let arena: UnsafeMutableRawPointer
+  /// What kernels may use beside: the first thread's.
+  let scratch: UnsafeMutableRawPointer?
   let threads: Int32
   let program = PreparedProgram()
   private(set) var fragment = 0
 
   init(
-    fragments: [Fragment], storedUnsigned: Bool, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer, threads: Int32
+    fragments: [Fragment], storedUnsigned: Bool, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer,
+    scratch: UnsafeMutableRawPointer?, threads: Int32
   ) {
     self.fragments = fragments
     isStoredUnsigned = storedUnsigned
     self.plan = plan
     self.features = features
     self.arena = arena
+    self.scratch = scratch
     self.threads = threads
   }
 
@@ -39,6 +43,19 @@ struct Preparation {
       for index in 0..<count { buffer.initializeElement(at: index, to: try step(source.instructions[index])) }
     }
     return program
+  }
+
+  /// The most bytes of scratch that a thread needs for an instruction of the plan.
+  mutating func scratchBytes() throws(SessionError) -> Int {
+    var largest = 0
+    for number in fragments.indices where !fragments[number].attributes.isDisjoint(with: plan.attributes) {
+      fragment = number
+      for instruction in fragments[number].instructions {
+        guard case .convolution(let record)? = instruction.decoded, record.proofs != 0, !isStoredUnsigned else { continue }
+        largest = max(largest, try scratchBytes(record))
+      }
+    }
+    return largest
   }
 
   private func step(_ i: Instruction) throws(SessionError) -> Step {

@@ -34,6 +34,8 @@ struct Step {
   /// Threads that share it, and whether by blocks (or by rows).
   var threads: Int32 = 1
   var sharesBlocks = false
+  /// Bytes of the arena's end that each thread has for it.
+  var scratchBytes = 0
   /// Steps of work (multiply-accumulates).
   private(set) var amount: Int64 = 0
   /// Borders to fill before it runs.
@@ -53,6 +55,12 @@ struct Step {
     sharesBlocks = byBlocks < byRows || (byBlocks == byRows && rows < 8)
     let parts = sharesBlocks ? blocks : rows
     threads = min(available, parts)
+  }
+
+  /// Shares channels where there are blocks for all threads: what a kernel makes of the weights is then made once.
+  mutating func preferBlocks() {
+    guard threads > 1, blocks >= threads else { return }
+    sharesBlocks = true
   }
 
   /// The largest share over the mean share, in 1/1024.
@@ -78,24 +86,24 @@ struct Step {
   /// The share of thread `index`: nothing where the step has fewer shares.
   func run(share index: Int32) {
     guard index < threads else { return }
-    run(share: index, of: threads)
+    run(share: index, of: threads, thread: index)
   }
 
-  /// All of it, on the thread that calls.
-  func runWhole() { run(share: 0, of: 1) }
+  /// All of it, on the thread that calls, which is `thread` of the pool.
+  func runWhole(thread: Int32 = 0) { run(share: 0, of: 1, thread: thread) }
 
-  private func run(share index: Int32, of threads: Int32) {
+  private func run(share index: Int32, of threads: Int32, thread: Int32) {
     let parts = Int64(sharesBlocks ? blocks : rows)
     let begin = Int32(parts * Int64(index) / Int64(threads))
     let end = Int32(parts * Int64(index + 1) / Int64(threads))
     let kernel = kernel.pointee.run
     switch work {
     case .convolution(let arguments):
-      if sharesBlocks {
-        kernel.tiles(arguments, 0, rows * width, begin, end)
-      } else {
-        kernel.tiles(arguments, begin * width, end * width, 0, blocks)
-      }
+      guard scratchBytes > 0 else { return runTiles(arguments, begin, end) }
+      // Scratch is a thread's own.
+      var own = arguments.pointee
+      own.scratch += Int(thread) * scratchBytes
+      runTiles(&own, begin, end)
     case .depthwise(let arguments): kernel.rows(arguments, begin, end)
     case .pool(let arguments): kernel.rows(arguments, begin, end)
     case .binary(let arguments): kernel.rows(arguments, begin, end)
@@ -111,6 +119,14 @@ struct Step {
     case .resample(let arguments): kernel.whole(arguments)
     case .topK(let arguments): kernel.whole(arguments)
     case .gather(let arguments): kernel.rows(arguments, begin, end)
+    }
+  }
+  /// A share of a convolution: blocks, or rows.
+  private func runTiles(_ arguments: UnsafePointer<facet_conv>, _ begin: Int32, _ end: Int32) {
+    if sharesBlocks {
+      kernel.pointee.run.tiles(arguments, 0, rows * width, begin, end)
+    } else {
+      kernel.pointee.run.tiles(arguments, begin * width, end * width, 0, blocks)
     }
   }
 }

@@ -113,12 +113,6 @@ public final class Bundle: @unchecked Sendable {
   public var inputWidth: Int { Int(input.width) }
   public var inputChannels: Int { Int(input.channels) }
 
-  /// Bytes that an arena for this plan needs, those that kernels may read beyond its end included; nil where there is no such plan.
-  public func arenaBytes(plan: Int) -> Int? {
-    guard plan >= 0, plan < plans.count else { return nil }
-    return Int(plans[plan].arenaBytes) + overread
-  }
-
   /// Number of values of an attribute.
   public func scoreCount(attribute index: Int) -> Int {
     guard index >= 0, index < attributes.count else { return 0 }

@@ -32,6 +32,9 @@ public final class Session {
   /// Branches that ran side by side since the session was made.
   package internal(set) var branchesSideBySide: Int64 = 0
 
+  /// A session has at most so many threads.
+  static let maximumThreads = 64
+
   let record: PlanRecord
   let arena: UnsafeMutableRawPointer
   private let ownsArena: Bool
@@ -72,14 +75,15 @@ public final class Session {
   ///     its own attributes alone.
   ///   - threads: the caller's included, 1 to 64. Scores do not depend on it.
   ///   - isa: the kernels' level; nil for the best that this CPU has. Scores of int8 programs do not depend on it.
-  ///   - arena: at least `Bundle.arenaBytes(plan:)` bytes at a multiple of 64, the caller's as long as the session; nil to allocate.
+  ///   - arena: at least `Bundle.arenaBytes(plan:threads:isa:)` bytes at a multiple of 64, the caller's as long as the session; nil to allocate.
   public init(
     bundle: Bundle, plan: Int = 0, threads: Int = 1, isa: facet_isa? = nil, arena: UnsafeMutableRawBufferPointer? = nil
   ) throws(SessionError) {
-    guard plan >= 0, plan < bundle.plans.count, let arenaBytes = bundle.arenaBytes(plan: plan) else { throw .noSuchPlan }
-    guard threads >= 1, threads <= 64 else { throw .badThreadCount }
+    guard let tensorBytes = bundle.tensorBytes(plan: plan) else { throw .noSuchPlan }
+    guard threads >= 1, threads <= Self.maximumThreads else { throw .badThreadCount }
     let level = facet_level_of(isa ?? facet_best_isa())
     guard level.name != nil else { throw .isaNotAvailable }
+    guard let arenaBytes = bundle.arenaBytes(plan: plan, threads: threads, isa: level.isa) else { throw .noSuchPlan }
     let memory: Arena
     if let arena {
       memory = try Arena(given: arena, bytes: arenaBytes)
@@ -93,7 +97,7 @@ public final class Session {
     do throws(SessionError) {
       var preparation = Preparation(
         fragments: bundle.fragments, storedUnsigned: bundle.storedUnsigned, plan: record, features: level.features, arena: memory.base,
-        threads: Int32(threads))
+        scratch: memory.base + tensorBytes, threads: Int32(threads))
       program = try preparation.prepare()
       if threads > 1 {
         guard let started = facet_thread_pool_create(Int32(threads)) else { throw .threadsNotAvailable }
@@ -192,28 +196,5 @@ public final class Session {
     for index in step.pointee.fills { program.fills[index].fill() }
     Step.run(step, on: pool)
     executedInstructions += 1
-  }
-}
-
-/// The arena's memory before a session owns it.
-private struct Arena {
-  let base: UnsafeMutableRawPointer
-  let isOwned: Bool
-
-  init(given: UnsafeMutableRawBufferPointer, bytes: Int) throws(SessionError) {
-    guard let base = given.baseAddress, given.count >= bytes else { throw .arenaTooSmall }
-    guard UInt(bitPattern: base) % 64 == 0 else { throw .arenaMisaligned }
-    self.base = base
-    isOwned = false
-  }
-
-  init(allocating bytes: Int) throws(SessionError) {
-    guard let base = facet_memory_allocate(bytes) else { throw .outOfMemory }
-    self.base = base
-    isOwned = true
-  }
-
-  func release() {
-    if isOwned { facet_memory_free(base) }
   }
 }

@@ -103,7 +103,7 @@ final class SideBySide {
     for index in branches.indices where threads[index] == thread {
       for step in program.steps[branches[index].fragment] {
         for fill in step.fills { program.fills[fill].fill() }
-        step.runWhole()
+        step.runWhole(thread: thread)
       }
     }
   }

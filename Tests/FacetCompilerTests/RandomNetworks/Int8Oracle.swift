@@ -77,7 +77,7 @@ struct Int8Oracle {
     }
   }
 
-  private func isFloat(_ node: Node) -> Bool { node.op.quantization != .weighted && types.computesFloat(node) }
+  private func isFloat(_ node: Node) -> Bool { types.computesFloat(node) }
 
   /// Whether its float32 result is made of sums of codes.
   private func isSummed(_ op: any Operator) -> Bool {
@@ -105,7 +105,8 @@ struct Int8Oracle {
     let x = aliases.root(node.inputs[0])
     let y = node.output
     if let layer = WeightedLayer(node, graph, aliases) {
-      if let weights = decisions.layers[index] { weighted(layer, weights) }
+      guard let weights = decisions.layers[index] else { return reference(node) }
+      weighted(layer, weights)
       return
     }
     let zero = decisions.quantization(x).zeroPoint
