@@ -7,6 +7,8 @@
 #define FACET_QUADS 2
 #define FACET_QUAD_WIDTH 8
 #define FACET_QUAD_COLUMNS 512
+/// Input columns by quads of kernels that keep 64 bytes of each.
+#define FACET_QUAD_ROW_COLUMNS 256
 
 typedef struct {
   int32_t quads;   ///< of input rows
@@ -25,6 +27,13 @@ FACET_INLINE int32_t facet_depthwise_has_quads(const facet_conv *c) {
   if (c->scores || c->residual || c->kernel_h > 4 * FACET_QUADS || c->kernel_w > FACET_QUAD_WIDTH) return 0;
   const facet_depthwise_quads q = facet_depthwise_quads_of(c);
   return (int64_t)q.columns * q.quads <= FACET_QUAD_COLUMNS;
+}
+
+/// Whether a kernel by quads can run it that makes two output rows at a time of signed bytes.
+FACET_INLINE int32_t facet_depthwise_has_row_pairs(const facet_conv *c) {
+  if (c->stored_unsigned || c->scores || c->out_height < 2 || c->kernel_h > 4 * FACET_QUADS || c->kernel_w > FACET_QUAD_WIDTH) return 0;
+  const facet_depthwise_quads q = facet_depthwise_quads_of(c);
+  return q.rows == 2 && (int64_t)q.columns * q.quads <= FACET_QUAD_ROW_COLUMNS;
 }
 
 #endif

@@ -1,40 +1,22 @@
 #if defined(__aarch64__) || defined(__arm__)
 #include "facet_depthwise_taps.h"
-#include "../facet_results_neon.h"
-
-/// 16 channels. A tap that does not exist has zero weights.
-typedef struct {
-  facet_sums initial;
-  facet_floats multiplier;
-  facet_bounds bounds; // behind the multipliers, with which it is loaded
-  int8x16_t weights[FACET_DEPTHWISE_TAPS];
-  float residual_multiplier;
-  int8_t residual_zero;
-  int32_t count; ///< of channels that exist
-} channel_constants;
+#include "facet_depthwise_s8_neon.h"
 
 #if defined(__arm__)
 #include "facet_depthwise_s8_armv7.h"
 #endif
 
-/// Where a tile lies: its first output pixel, at its block's first channel.
+/// 16 channels. A tap that does not exist has zero weights.
 typedef struct {
-  const int8_t *input, *residual;
-  int8_t *output;
-} tile_place;
+  channel_constants constants;
+  int8x16_t weights[FACET_DEPTHWISE_TAPS];
+} channel_block;
 
-FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_taps *t, int32_t first, channel_constants *k) {
-  const int32_t count = c->groups - first < 16 ? c->groups - first : 16;
-  k->count = count;
-  k->initial = facet_load_sums(c->initial + first, count);
-  const facet_sums multiplier = facet_load_sums(c->multiplier + first, count);
-  for (int i = 0; i < 4; i++) k->multiplier.v[i] = vreinterpretq_f32_s32(multiplier.v[i]);
+FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_taps *t, int32_t first, channel_block *k) {
+  prepare_constants(c, first, &k->constants);
   const int8_t *w = (const int8_t *)c->weights + first;
-  FACET_ROLLED_FOR(int32_t i = 0; i < t->count; i++, w += c->groups) k->weights[i] = facet_load_bytes(w, count);
+  FACET_ROLLED_FOR(int32_t i = 0; i < t->count; i++, w += c->groups) k->weights[i] = facet_load_bytes(w, k->constants.count);
   if (t->count & 1) k->weights[t->count] = vdupq_n_s8(0);
-  k->bounds = facet_bounds_of(c->zero, c->low, c->high);
-  k->residual_multiplier = c->residual_multiplier;
-  k->residual_zero = (int8_t)c->residual_zero;
 }
 
 /// x0 * w0 + x1 * w1 fits in 16 bits: no weight is -128.
@@ -42,16 +24,6 @@ FACET_INLINE void add_pair(facet_sums *sums, int8x16_t x0, int8x16_t w0, int8x16
   const int16x8_t low = vmlal_s8(vmull_s8(vget_low_s8(x0), vget_low_s8(w0)), vget_low_s8(x1), vget_low_s8(w1));
   const int16x8_t high = vmlal_s8(vmull_s8(vget_high_s8(x0), vget_high_s8(w0)), vget_high_s8(x1), vget_high_s8(w1));
   facet_add_words(sums, low, high);
-}
-
-/// Any pixel: one copy for all tiles keeps the engine small.
-FACET_OUTLINE void store_any(const channel_constants *k, const facet_sums *sums, const int8_t *residual, int8_t *output) {
-  facet_floats p = facet_scaled(*sums, k->multiplier);
-  if (residual) {
-    const facet_floats r = facet_floats_of(facet_load_bytes(residual, k->count), vdup_n_s8(k->residual_zero));
-    FACET_UNROLLED_FOR(int i = 0; i < 4; i++) p.v[i] = vaddq_f32(p.v[i], vmulq_n_f32(r.v[i], k->residual_multiplier));
-  }
-  facet_store_bytes(output, facet_results(k->bounds, p), k->count);
 }
 
 /// Strides of neighbouring tiles and taps; a copy, which no store may change.
@@ -78,23 +50,23 @@ FACET_INLINE void store(const channel_constants *k, strides s, const facet_sums 
 }
 
 /// N pixels, any window.
-FACET_INLINE void tile(const facet_depthwise_taps *t, const channel_constants *k, strides s, tile_place at, const int N) {
+FACET_INLINE void tile(const facet_depthwise_taps *t, const channel_block *k, strides s, tile_place at, const int N) {
   facet_sums sums[2];
-  FACET_UNROLLED_FOR(int n = 0; n < N; n++) sums[n] = k->initial;
+  FACET_UNROLLED_FOR(int n = 0; n < N; n++) sums[n] = k->constants.initial;
   const ptrdiff_t *offset = t->offset, *end = offset + 2 * t->pairs;
   const int8x16_t *w = k->weights;
   FACET_ROLLED_FOR(; offset < end; offset += 2, w += 2) { // input may be read beyond the channels
     FACET_UNROLLED_FOR(int n = 0; n < N; n++)
       add_pair(&sums[n], vld1q_s8(at.input + n * s.step + offset[0]), w[0], vld1q_s8(at.input + n * s.step + offset[1]), w[1]);
   }
-  store(k, s, sums, at, N);
+  store(&k->constants, s, sums, at, N);
 }
 
 #if defined(__aarch64__)
 enum { PIXELS = 2 };
 
 /// N pixels of a 3x3 window, which share columns of input.
-FACET_INLINE void tile_3x3(const channel_constants *k, strides s, tile_place at, const int N, const int STRIDE) {
+FACET_INLINE void tile_3x3(const channel_block *k, strides s, tile_place at, const int N, const int STRIDE) {
   const int8x16_t *w = k->weights;
   facet_sums sums[2];
   int8x16_t x[3][5];
@@ -104,23 +76,23 @@ FACET_INLINE void tile_3x3(const channel_constants *k, strides s, tile_place at,
     FACET_UNROLLED_FOR(int kx = 0; kx < 3 + (N - 1) * STRIDE; kx++) x[ky][kx] = vld1q_s8(in + s.column[kx]);
   }
   FACET_UNROLLED_FOR(int n = 0; n < N; n++) {
-    sums[n] = k->initial;
+    sums[n] = k->constants.initial;
     FACET_UNROLLED_FOR(int ky = 0; ky < 3; ky++)
       add_pair(&sums[n], x[ky][n * STRIDE], w[3 * ky], x[ky][1 + n * STRIDE], w[3 * ky + 1]);
     add_pair(&sums[n], x[0][2 + n * STRIDE], w[2], x[1][2 + n * STRIDE], w[5]);
     const int8x16_t last = x[2][2 + n * STRIDE];
     facet_add_words(&sums[n], vmull_s8(vget_low_s8(last), vget_low_s8(w[8])), vmull_s8(vget_high_s8(last), vget_high_s8(w[8])));
   }
-  store(k, s, sums, at, N);
+  store(&k->constants, s, sums, at, N);
 }
 #else
 enum { PIXELS = 1 }; // half as many registers
 
 /// One pixel of a 3x3 window.
-FACET_INLINE void tile_3x3(const channel_constants *k, strides s, tile_place at, const int N, const int STRIDE) {
+FACET_INLINE void tile_3x3(const channel_block *k, strides s, tile_place at, const int N, const int STRIDE) {
   (void)N, (void)STRIDE;
-  const facet_sums sums = sums_3x3(k, at.input, s.column[1], s.row - s.column[2]);
-  store(k, s, &sums, at, 1);
+  const facet_sums sums = sums_3x3(&k->constants, k->weights, at.input, s.column[1], s.row - s.column[2]);
+  store(&k->constants, s, &sums, at, 1);
 }
 #endif
 
@@ -130,7 +102,7 @@ FACET_INLINE void advance(strides s, tile_place *at, const int N) {
   if (at->residual) at->residual += N * s.residual;
 }
 
-FACET_INLINE void row(const facet_depthwise_taps *t, const channel_constants *k, strides s, tile_place at, int32_t left, int32_t stride_3x3) {
+FACET_INLINE void row(const facet_depthwise_taps *t, const channel_block *k, strides s, tile_place at, int32_t left, int32_t stride_3x3) {
   if (!stride_3x3)
     FACET_ROLLED_FOR(; left >= 2; left -= 2, advance(s, &at, 2)) tile(t, k, s, at, 2);
   else if (PIXELS == 1 || stride_3x3 == 1)
@@ -140,7 +112,7 @@ FACET_INLINE void row(const facet_depthwise_taps *t, const channel_constants *k,
   if (left) tile(t, k, s, at, 1);
 }
 
-/// Depthwise convolution, int8: two pixels by 16 channels, pairs of taps in 16 bits.
+/// Depthwise convolution, int8, stored signed: two pixels by 16 channels, pairs of taps in 16 bits.
 void facet_depthwise_s8_2x16_neon(const void *arguments, int32_t y0, int32_t y1) {
   const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
@@ -152,19 +124,13 @@ void facet_depthwise_s8_2x16_neon(const void *arguments, int32_t y0, int32_t y1)
     s.column[i] = i * c->input_pixel;
     FACET_HIDE(s.column[i]); // a register each, instead of sums for each row
   }
-  channel_constants k;
+  channel_block k;
   for (int32_t from = y0; from < y1; from += band) {
     const int32_t end = y1 - from < band ? y1 : from + band;
-    for (int32_t next = 0; next < c->groups; next += 16) {
-      // A last block of fewer channels begins earlier, where no result is read again.
-      const int32_t spare = next + 16 - c->groups, first = spare > 0 && next && !c->residual ? next - spare : next;
+    for (int32_t block = 0; block < blocks_of(c); block++) {
+      const int32_t first = first_of_block(c, block);
       prepare(c, &t, first, &k);
-      for (int32_t y = from; y < end; y++) {
-        const tile_place at = {(const int8_t *)c->input + y * (c->input_row * c->stride_y) + first,
-                               c->residual ? (const int8_t *)c->residual + y * c->residual_row + first : NULL,
-                               (int8_t *)c->output + y * c->output_row + first};
-        row(&t, &k, s, at, c->out_width, stride_3x3);
-      }
+      for (int32_t y = from; y < end; y++) row(&t, &k, s, place_of_row(c, y, first), c->out_width, stride_3x3);
     }
   }
 }

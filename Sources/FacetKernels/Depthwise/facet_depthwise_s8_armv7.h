@@ -1,5 +1,5 @@
 /// What a depthwise convolution in 32-bit NEON spends most time in, by inline assembly: the compiler spills and computes an address for each load.
-/// After facet_results_neon.h and `channel_constants`.
+/// After facet_depthwise_s8_neon.h.
 
 /// Sums of 16 channels in fixed registers, four numbers each.
 #define FACET_SUMS_REGISTERS                                                                                                    \
@@ -26,9 +26,8 @@
   "vaddw.s16 q7, q7, " q1 "\n"
 
 /// The sums of a 3x3 window, of which `in` is the first tap.
-FACET_INLINE facet_sums sums_3x3(const channel_constants *k, const int8_t *in, ptrdiff_t pixel, ptrdiff_t next) {
+FACET_INLINE facet_sums sums_3x3(const channel_constants *k, const int8x16_t *w, const int8_t *in, ptrdiff_t pixel, ptrdiff_t next) {
   FACET_SUMS_REGISTERS;
-  const int8x16_t *w = k->weights;
   __asm__("vldmia %[initial], {d8-d15}\n" //
           FACET_ROW_OF_THREE              //
           "vmull.s8 q13, d4, d20\n"

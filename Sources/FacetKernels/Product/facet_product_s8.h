@@ -1,17 +1,24 @@
 /// Products of int8 tensors: what is packed and how sums become results. After FACET_PRODUCT_GROUP was set:
-/// - 4: unsigned bytes of a and signed ones of b, as vpdpbusd takes them, whose zero points are made good for by what sums start from;
+/// - 4: unsigned bytes of a, where FACET_PRODUCT_SIGNED was set signed ones, and signed ones of b, as dot products take them, whose zero points are
+///   made good for by what sums start from;
 /// - 1 or 2: 16-bit numbers less their zero points.
 #include "facet_product_store.h"
 
 enum { GROUP = FACET_PRODUCT_GROUP };
 typedef uint8_t element;
 typedef int32_t sum;
-#if FACET_PRODUCT_GROUP == 4
+#if FACET_PRODUCT_GROUP == 4 && defined(FACET_PRODUCT_SIGNED)
+typedef int8_t packed_a;
+typedef int8_t packed_b;
+enum { A_ADDED = 128 };
+#elif FACET_PRODUCT_GROUP == 4
 typedef uint8_t packed_a;
 typedef int8_t packed_b;
+enum { A_ADDED = 0 };
 #else
 typedef int16_t packed_a;
 typedef int16_t packed_b;
+enum { A_ADDED = 0 };
 #endif
 
 /// Inner places that are packed together.
@@ -25,7 +32,7 @@ typedef struct {
 
 FACET_INLINE domain domain_of(const facet_product *p) {
   const int32_t added = p->stored_unsigned ? 0 : 128;
-  const domain d = {p->stored_unsigned ? 0 : 0x80, p->a_zero + added, p->b_zero + added - (GROUP == 4 ? 128 : 0)};
+  const domain d = {p->stored_unsigned ? 0 : 0x80, p->a_zero + added - A_ADDED, p->b_zero + added - (GROUP == 4 ? 128 : 0)};
   return d;
 }
 
@@ -43,10 +50,10 @@ FACET_OUTLINE void single(const packed_a *const row[], const packed_b *b, int32_
 }
 
 #if FACET_PRODUCT_GROUP == 4
-FACET_INLINE packed_a value_a(domain d, element v) { return v ^ d.flip; }
+FACET_INLINE packed_a value_a(domain d, element v) { return (packed_a)(v ^ d.flip ^ A_ADDED); }
 FACET_INLINE packed_b value_b(domain d, element v) { return (packed_b)(v ^ d.flip ^ 0x80); }
-/// Unsigned rows without gaps; up to three bytes too many are read, which meet zeros.
-FACET_INLINE int32_t stands_packed(const facet_product *p) { return p->stored_unsigned && p->a_inner == 1; }
+/// Rows without gaps that are stored as they are wanted; up to three bytes too many are read, which meet zeros.
+FACET_INLINE int32_t stands_packed(const facet_product *p) { return p->stored_unsigned == (A_ADDED == 0) && p->a_inner == 1; }
 
 FACET_INLINE void pack_group(domain d, const element *from, packed_b *to) {
   uint32_t bytes;

@@ -27,12 +27,13 @@ FACET_INLINE float largest_of(vector v) {
   return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
 }
 
-/// The lowest byte of each of 16 elements.
-FACET_INLINE __m128i lowest_bytes(const vector v[2]) {
+/// The lowest byte of each of 16 elements, and where `flip` has bits those turned.
+FACET_INLINE void store_lowest_bytes(uint8_t *to, const vector v[2], uint8_t flip) {
   const __m256i mask = _mm256_set1_epi32(255);
   const __m256i words = _mm256_packus_epi32(_mm256_and_si256(_mm256_castps_si256(v[0]), mask), _mm256_and_si256(_mm256_castps_si256(v[1]), mask));
   const __m256i ordered = _mm256_permute4x64_epi64(words, 0xD8);
-  return _mm_packus_epi16(_mm256_castsi256_si128(ordered), _mm256_extracti128_si256(ordered, 1));
+  const __m128i bytes = _mm_packus_epi16(_mm256_castsi256_si128(ordered), _mm256_extracti128_si256(ordered, 1));
+  _mm_storeu_si128((__m128i *)(void *)to, _mm_xor_si128(bytes, _mm_set1_epi8((char)flip)));
 }
 
 #include "facet_softmax_rows_f32_vector.h"

@@ -30,8 +30,10 @@ FACET_INLINE float largest_of(vector v) {
   return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
 }
 
-/// The lowest byte of each of 16 elements.
-FACET_INLINE __m128i lowest_bytes(const vector v[1]) { return _mm512_cvtepi32_epi8(_mm512_castps_si512(v[0])); }
+/// The lowest byte of each of 16 elements, and where `flip` has bits those turned.
+FACET_INLINE void store_lowest_bytes(uint8_t *to, const vector v[1], uint8_t flip) {
+  _mm_storeu_si128((__m128i *)(void *)to, _mm_xor_si128(_mm512_cvtepi32_epi8(_mm512_castps_si512(v[0])), _mm_set1_epi8((char)flip)));
+}
 
 #include "facet_softmax_rows_f32_vector.h"
 

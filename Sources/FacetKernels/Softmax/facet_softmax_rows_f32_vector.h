@@ -1,5 +1,5 @@
 /// Softmax of each pixel's channels, written once for the ISA levels: after their vectors, `partials`, `partials_add`, `partials_sum`,
-/// `largest_of`, `lowest_bytes`.
+/// `largest_of`, `store_lowest_bytes`.
 #include "../facet_exp_f32_vector.h"
 
 /// Exponentials that are kept from the sum to the quotients. Of longer rows they are computed a second time.
@@ -53,7 +53,7 @@ FACET_INLINE void softmax_bytes(const float *e, vector sum, vector multiplier, u
     // As in facet_round; the lowest byte of the bits is the integer.
     rounded[j] = add(smaller(larger(p, all_lanes(0.0f)), all_lanes(255.0f)), all_lanes(12582912.0f));
   }
-  _mm_storeu_si128((__m128i *)(void *)output, _mm_xor_si128(lowest_bytes(rounded), _mm_set1_epi8((char)flip)));
+  store_lowest_bytes(output, rounded, flip);
 }
 
 /// The quotients of `count` exponentials: in groups of 16, the last of which overlaps the one before it.
