@@ -58,7 +58,8 @@ FACET_OUTLINE void store(const facet_conv *c, const facet_conv_block *b, const s
     return;
   }
   const size_t vl = (size_t)b->count;
-  facet_store_sums_rvv(c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), c->multiplier + b->first, (uint8_t *)c->output + s->output[i] + b->channel,
+  facet_store_sums_rvv(c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), c->multiplier + b->first,
+                       (uint8_t *)c->output + s->output[i] + b->channel,
                        c->residual ? (const int8_t *)c->residual + s->residual[i] + b->channel : NULL, vl);
 }
 
