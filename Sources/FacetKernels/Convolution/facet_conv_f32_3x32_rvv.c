@@ -47,7 +47,7 @@ static void block(const facet_conv *c, facet_segments g, int32_t i, int32_t pixe
   const facet_conv_block b = facet_conv_block_at(c, i, sizeof(float));
   const ptrdiff_t from = b.input - (const uint8_t *)c->input, length = g.length, fours = length & ~3;
   const float *w = (const float *)c->weights + i * (g.rows * g.columns * length * FACET_BLOCK);
-  for (int32_t p = 0; p < pixels; p++) memcpy(s->sums[p], c->bias + b.first, sizeof s->sums[0]);
+  start(s, pixels, c->bias + b.first);
   for (int32_t ky = 0; ky < g.rows; ky++)
     for (int32_t kx = 0; kx < g.columns; kx++, w += length * FACET_BLOCK) {
       const ptrdiff_t tap = from + ky * (c->input_row * c->dilation_y) + kx * (c->input_pixel * c->dilation_x);

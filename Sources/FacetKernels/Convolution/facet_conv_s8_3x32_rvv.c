@@ -58,7 +58,8 @@ FACET_OUTLINE void store(const facet_conv *c, const facet_conv_block *b, const s
     return;
   }
   const size_t vl = (size_t)b->count;
-  facet_store_sums_rvv(c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), c->multiplier + b->first, (uint8_t *)c->output + s->output[i] + b->channel,
+  facet_store_sums_rvv(c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), c->multiplier + b->first,
+                       (uint8_t *)c->output + s->output[i] + b->channel,
                        c->residual ? (const int8_t *)c->residual + s->residual[i] + b->channel : NULL, vl);
 }
 
@@ -68,7 +69,7 @@ static void block(const facet_conv *c, facet_segments g, int32_t i, int32_t pixe
   const ptrdiff_t length = (g.length + 3) / 4 * 4, from = b.input - (const uint8_t *)c->input;
   const int8_t *w = (const int8_t *)c->weights + i * (g.rows * g.columns * length * FACET_BLOCK);
   int16_t widened[WIDENED * FACET_BLOCK];
-  for (int32_t p = 0; p < pixels; p++) memcpy(s->sums[p], c->initial + b.first, sizeof s->sums[0]);
+  start(s, pixels, c->initial + b.first);
   for (int32_t ky = 0; ky < g.rows; ky++)
     for (int32_t kx = 0; kx < g.columns; kx++) {
       const ptrdiff_t tap = from + ky * (c->input_row * c->dilation_y) + kx * (c->input_pixel * c->dilation_x);

@@ -28,6 +28,12 @@ FACET_OUTLINE void fill(const facet_conv *c, const facet_conv_strides *strides, 
   for (int32_t i = pixels; i < STRIP && i < pixels + 11; i++) s->input[i] = s->input[pixels - 1];
 }
 
+/// Lets the sums of all pixels start from `initial`.
+FACET_INLINE void start(strip *s, int32_t pixels, const void *initial) {
+  const vuint32m8_t v = __riscv_vle32_v_u32m8(initial, FACET_BLOCK);
+  for (int32_t i = 0; i < pixels; i++) __riscv_vse32_v_u32m8(s->sums[i], v, FACET_BLOCK);
+}
+
 #define INPUT(x, p, k) LOAD_INPUT " %[" #x "], " AT(k) "(%[p" #p "])\n\t"
 #define MULTIPLY(a, x, w) MULTIPLY_ADD " v" #a ", %[" #x "], v" #w "\n\t"
 /// Inputs of three pixels (p, q, r) by the weights in register w, to the sums in registers a, b, c.

@@ -1,5 +1,5 @@
 #if defined(__riscv) && __riscv_xlen == 64
-#include "facet_pool_window.h"
+#include "facet_pool_taps.h"
 #include "facet_store_s8_rv64.h"
 
 // Eight channels in an integer, as unsigned bytes: `flip` turns the highest bits of signed ones. The last channels of a pixel are read with
@@ -36,20 +36,6 @@ FACET_INLINE uint64_t kept(uint64_t v) {
   return v;
 }
 
-/// The taps of a window that lie in the input.
-typedef struct {
-  const uint8_t *first;
-  ptrdiff_t row, pixel;
-  int32_t rows, columns;
-} window;
-
-FACET_INLINE window window_of(const facet_pool *a, facet_window rows, facet_window columns) {
-  window w = {facet_pool_pixel(a, rows, rows.begin, columns, columns.begin), a->dilation_y * a->input_row, a->dilation_x * a->input_pixel,
-              rows.end - rows.begin, columns.end - columns.begin};
-  if (w.columns < 1) w.rows = 0;
-  return w;
-}
-
 /// The larger of each two bytes.
 FACET_INLINE uint64_t larger(uint64_t a, uint64_t b, uint64_t tops, uint64_t others) {
   const uint64_t low = (a | tops) - (b & others);          // the highest bit: whether the lower seven of a are at least b's
@@ -58,7 +44,7 @@ FACET_INLINE uint64_t larger(uint64_t a, uint64_t b, uint64_t tops, uint64_t oth
   return b ^ ((a ^ b) & mask);
 }
 
-FACET_INLINE uint64_t largest(const window *w, const uint8_t *row, uint64_t flip, const int aligned) {
+FACET_INLINE uint64_t largest(const facet_pool_taps *w, const uint8_t *row, uint64_t flip, const int aligned) {
   const uint64_t tops = kept(0x8080808080808080), others = kept(0x7F7F7F7F7F7F7F7F);
   uint64_t best = 0;
   for (int32_t ky = w->rows; ky > 0; ky--, row += w->row) {
@@ -74,9 +60,9 @@ void facet_max_pool_s8_rv64(const void *arguments, int32_t y0, int32_t y1) {
   const uint64_t flip = flips(a);
   const int32_t aligned = is_aligned(a), channels = a->channels;
   for (int32_t y = y0; y < y1; y++) {
-    const facet_window rows = facet_pool_rows(a, y);
+    const facet_window rows = facet_pool_rows_at(a, y);
     for (int32_t x = 0; x < a->out_width; x++) {
-      const window w = window_of(a, rows, facet_pool_columns(a, x));
+      const facet_pool_taps w = facet_pool_taps_at(a, rows, x);
       uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
       for (int32_t i = 0; i < channels; i += 8) {
         const uint64_t best = aligned ? largest(&w, w.first + i, flip, 1) : largest(&w, w.first + i, flip, 0);
@@ -87,7 +73,7 @@ void facet_max_pool_s8_rv64(const void *arguments, int32_t y0, int32_t y1) {
 }
 
 /// Sums of eight channels, on top of `initial`: in 16 bits over as many rows as fit.
-FACET_INLINE void sum(const window *w, const uint8_t *row, uint64_t flip, uint32_t initial, uint32_t sums[8], const int aligned) {
+FACET_INLINE void sum(const facet_pool_taps *w, const uint8_t *row, uint64_t flip, uint32_t initial, uint32_t sums[8], const int aligned) {
   const uint64_t even = kept(0x00FF00FF00FF00FF);
   for (int j = 0; j < 8; j++) sums[j] = initial;
   for (int32_t ky = w->rows; ky > 0;) {
@@ -111,11 +97,9 @@ void facet_average_pool_s8_rv64(const void *arguments, int32_t y0, int32_t y1) {
   const float low = (float)(a->low - a->zero), high = (float)(a->high - a->zero);
   const int32_t zero = a->zero, input_zero = a->input_zero + (a->stored_unsigned ? 0 : 128), aligned = is_aligned(a), channels = a->channels;
   for (int32_t y = y0; y < y1; y++) {
-    const facet_window rows = facet_pool_rows(a, y);
+    const facet_window rows = facet_pool_rows_at(a, y);
     for (int32_t x = 0; x < a->out_width; x++) {
-      const facet_window columns = facet_pool_columns(a, x);
-      const window w = window_of(a, rows, columns);
-      const int32_t index = facet_pool_index(a, rows, columns);
+      const facet_pool_taps w = facet_pool_taps_at(a, rows, x);
       const uint32_t initial = 0u - (uint32_t)(w.rows * w.columns) * (uint32_t)input_zero;
       for (int32_t i = 0; i < channels; i += 8) {
         const int32_t count = channels - i < 8 ? channels - i : 8;
@@ -126,11 +110,11 @@ void facet_average_pool_s8_rv64(const void *arguments, int32_t y0, int32_t y1) {
           sum(&w, w.first + i, flip, initial, sums, 0);
         if (a->scores) {
           float *scores = (float *)facet_at_mutable(a->scores, y * a->scores_row + x * a->scores_pixel) + i;
-          FACET_ROLLED_FOR(int32_t j = 0; j < count; j++) scores[j] = (float)(int32_t)sums[j] * a->scores_multiplier[index];
+          FACET_ROLLED_FOR(int32_t j = 0; j < count; j++) scores[j] = (float)(int32_t)sums[j] * a->scores_multiplier[w.index];
         }
         if (a->output) {
           uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel + i);
-          const float multiplier = a->multiplier[index];
+          const float multiplier = a->multiplier[w.index];
           _Pragma("clang loop unroll_count(4)") for (int32_t j = 0; j < count; j++)
             output[j] = facet_requantize_rv64((float)(int32_t)sums[j] * multiplier, low, high, zero);
         }

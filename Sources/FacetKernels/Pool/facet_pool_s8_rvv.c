@@ -1,24 +1,5 @@
 #if defined(__riscv) && __riscv_xlen == 64
-#include "facet_pool_window.h"
-
-/// The taps of a window that lie in the input.
-typedef struct {
-  const uint8_t *first;
-  ptrdiff_t row, pixel;
-  int32_t rows, columns, index; ///< index: of the mean's multiplier
-} window;
-
-/// Outside of the target: nothing here is for vectors.
-FACET_OUTLINE window window_at(const facet_pool *a, facet_window rows, int32_t x) {
-  const facet_window columns = facet_pool_columns(a, x);
-  window w = {facet_pool_pixel(a, rows, rows.begin, columns, columns.begin), a->dilation_y * a->input_row, a->dilation_x * a->input_pixel,
-              rows.end - rows.begin, columns.end - columns.begin, facet_pool_index(a, rows, columns)};
-  if (w.columns < 1) w.rows = 0;
-  return w;
-}
-
-FACET_OUTLINE facet_window rows_at(const facet_pool *a, int32_t y) { return facet_pool_rows(a, y); }
-
+#include "facet_pool_taps.h"
 #pragma clang attribute push(__attribute__((target("arch=+v"))), apply_to = function)
 #include "facet_requantize_rvv.h"
 
@@ -27,9 +8,9 @@ void facet_max_pool_s8_rvv(const void *arguments, int32_t y0, int32_t y1) {
   const facet_pool *a = arguments;
   const uint8_t flip = a->stored_unsigned ? 0x80 : 0;
   for (int32_t y = y0; y < y1; y++) {
-    const facet_window rows = rows_at(a, y);
+    const facet_window rows = facet_pool_rows_at(a, y);
     for (int32_t x = 0; x < a->out_width; x++) {
-      const window w = window_at(a, rows, x);
+      const facet_pool_taps w = facet_pool_taps_at(a, rows, x);
       uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel);
       for (size_t i = 0, vl; i < (size_t)a->channels; i += vl) {
         vl = __riscv_vsetvl_e8m8((size_t)a->channels - i);
@@ -49,7 +30,7 @@ void facet_max_pool_s8_rvv(const void *arguments, int32_t y0, int32_t y1) {
 }
 
 /// Sums of a window on top of `initial`: in 16 bits over up to 128 columns, as signed bytes.
-FACET_INLINE vint32m8_t sum(const window *w, const uint8_t *row, uint8_t flip, int32_t initial, size_t vl) {
+FACET_INLINE vint32m8_t sum(const facet_pool_taps *w, const uint8_t *row, uint8_t flip, int32_t initial, size_t vl) {
   enum { MOST = 128 };
   vint32m8_t sums = __riscv_vmv_v_x_i32m8(initial, vl);
   for (int32_t ky = w->rows; ky > 0; ky--, row += w->row) {
@@ -71,9 +52,9 @@ void facet_average_pool_s8_rvv(const void *arguments, int32_t y0, int32_t y1) {
   const facet_pool *a = arguments;
   const int32_t added = a->stored_unsigned ? 128 : 0;
   for (int32_t y = y0; y < y1; y++) {
-    const facet_window rows = rows_at(a, y);
+    const facet_window rows = facet_pool_rows_at(a, y);
     for (int32_t x = 0; x < a->out_width; x++) {
-      const window w = window_at(a, rows, x);
+      const facet_pool_taps w = facet_pool_taps_at(a, rows, x);
       const int32_t initial = (int32_t)(0u - (uint32_t)(w.rows * w.columns) * (uint32_t)(a->input_zero - added));
       for (size_t i = 0, vl; i < (size_t)a->channels; i += vl) {
         vl = __riscv_vsetvl_e8m2((size_t)a->channels - i);
