@@ -1,4 +1,5 @@
 #include "Convolution/facet_conv_s8_packed.h"
+#include "Convolution/facet_conv_winograd.h"
 #include "Depthwise/facet_depthwise_quads.h"
 #include "Depthwise/facet_depthwise_taps.h"
 #include "facet_cpu.h"
