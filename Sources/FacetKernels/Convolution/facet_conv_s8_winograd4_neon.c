@@ -4,9 +4,15 @@
 
 enum { POSITION = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
 
+/// A constant or pointer that the compiler does not see through: it would make two instructions of a multiplication and addition by a constant, and one
+/// pointer with offsets too wide for pairs of several.
+#define HIDDEN(v) __asm__("" : "+w"(v))
+#define HIDDEN_POINTER(p) __asm__("" : "+r"(p))
+
 /// B^T x B: columns of bytes, then rows. In columns the transforms of points 1 and -1 come out negated.
 static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
-  const int16x8_t four = vdupq_n_s16(4);
+  int16x8_t four = vdupq_n_s16(4);
+  HIDDEN(four);
   for (ptrdiff_t i = 0; i < inputs; i += 8, u += 36 * 32) {
     int16x8_t between[6][6];
     FACET_ROLLED_FOR(int c = 0; c < 6; c++) {
@@ -37,70 +43,74 @@ static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
   }
 }
 
-/// A row of G w (its three columns) times G^T, to the six positions of this row, for two inputs and for two more.
-FACET_INLINE void weights_row(const int16x8_t low[3], const int16x8_t high[3], int16_t *v) {
-  const int16x8_t x[2][3] = {{low[0], low[1], low[2]}, {high[0], high[1], high[2]}};
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) {
-    const int16x8_t t = vaddq_s16(x[i][0], x[i][2]), f = vaddq_s16(x[i][0], vshlq_n_s16(x[i][2], 2)), g = vaddq_s16(x[i][1], x[i][1]);
-    int16_t *to = v + 8 * i;
-    const ptrdiff_t column = 6 * 8 * FACET_WINOGRAD_CHANNELS;
-    vst1q_s16(to, x[i][0]);
-    vst1q_s16(to + column, vaddq_s16(t, x[i][1]));
-    vst1q_s16(to + 2 * column, vsubq_s16(t, x[i][1]));
-    vst1q_s16(to + 3 * column, vaddq_s16(f, g));
-    vst1q_s16(to + 4 * column, vsubq_s16(f, g));
-    vst1q_s16(to + 5 * column, x[i][2]);
-  }
+/// A row of w G^T, from its three taps in a column each, times G: to the six positions of a column, for two inputs and for two more.
+FACET_INLINE void weights_column(const int16x8_t x[3][2], int16_t *v) {
+  enum { ROW = 8 * FACET_WINOGRAD_CHANNELS };
+  v += 2 * ROW; // pairs are stored at small offsets only
+  HIDDEN_POINTER(v);
+  int16x8_t t[2], f[2], g[2];
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vaddq_s16(x[0][i], x[2][i]), vst1q_s16(v - 2 * ROW + 8 * i, x[0][i]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v - ROW + 8 * i, vaddq_s16(t[i], x[1][i]));
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + 8 * i, vsubq_s16(t[i], x[1][i]));
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) f[i] = vaddq_s16(x[0][i], vshlq_n_s16(x[2][i], 2)), g[i] = vaddq_s16(x[1][i], x[1][i]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + ROW + 8 * i, vaddq_s16(f[i], g[i]));
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + 2 * ROW + 8 * i, vsubq_s16(f[i], g[i]));
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + 3 * ROW + 8 * i, x[2][i]);
 }
 
-/// G w G^T for 4 inputs by 4 outputs at a time.
+/// G w G^T for 4 inputs by 4 outputs at a time: rows of taps, then columns.
 static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
   static const uint8_t by_input[16] = {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
+  enum { COLUMN = 6 * 8 * FACET_WINOGRAD_CHANNELS };
   const uint8x16_t order = vld1q_u8(by_input);
-  const ptrdiff_t tap = 32 * (ptrdiff_t)inputs, row = 8 * FACET_WINOGRAD_CHANNELS;
-  for (int32_t i = 0; i < inputs; i += 4, w += 128) {
+  ptrdiff_t tap[9];
+  for (int t = 0; t < 9; t++) tap[t] = 32 * (ptrdiff_t)inputs * t;
+  FACET_UNROLLED_FOR(int t = 0; t < 9; t++) HIDDEN_POINTER(tap[t]);
+  for (int32_t i = 0; i < inputs; i += 4, w += 64) {
     int16_t *to = v + i / 8 * (36 * 8 * FACET_WINOGRAD_CHANNELS) + (i & 4) * FACET_WINOGRAD_CHANNELS;
-    FACET_ROLLED_FOR(int g = 0; g < 4; g++, to += 16) {
+    FACET_ROLLED_FOR(int g = 0; g < 4; g++, to += 16, w += 16) {
       int8x16_t x[3][3];
-      FACET_UNROLLED_FOR(int t = 0; t < 9; t++) x[t / 3][t % 3] = vqtbl1q_s8(vld1q_s8(w + 16 * g + t * tap), order);
-      int16x8_t low[3], high[3], low2[3], high2[3];
-      FACET_UNROLLED_FOR(int c = 0; c < 3; c++) low[c] = vmovl_s8(vget_low_s8(x[0][c])), high[c] = vmovl_high_s8(x[0][c]);
-      weights_row(low, high, to);
-      FACET_UNROLLED_FOR(int c = 0; c < 3; c++) {
-        const int16x8_t a = vaddl_s8(vget_low_s8(x[0][c]), vget_low_s8(x[2][c])), b = vaddl_high_s8(x[0][c], x[2][c]);
-        low[c] = vaddw_s8(a, vget_low_s8(x[1][c])), high[c] = vaddw_high_s8(b, x[1][c]);
-        low2[c] = vsubw_s8(a, vget_low_s8(x[1][c])), high2[c] = vsubw_high_s8(b, x[1][c]);
+      FACET_UNROLLED_FOR(int t = 0; t < 9; t++) x[t / 3][t % 3] = vqtbl1q_s8(vld1q_s8(w + tap[t]), order);
+      int16x8_t a[3][2], b[3][2];
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][0])), a[r][1] = vmovl_high_s8(x[r][0]);
+      weights_column(a, to);
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
+        const int16x8_t t0 = vaddl_s8(vget_low_s8(x[r][0]), vget_low_s8(x[r][2])), t1 = vaddl_high_s8(x[r][0], x[r][2]);
+        a[r][0] = vaddw_s8(t0, vget_low_s8(x[r][1])), a[r][1] = vaddw_high_s8(t1, x[r][1]);
+        b[r][0] = vsubw_s8(t0, vget_low_s8(x[r][1])), b[r][1] = vsubw_high_s8(t1, x[r][1]);
       }
-      weights_row(low, high, to + row);
-      weights_row(low2, high2, to + 2 * row);
-      FACET_UNROLLED_FOR(int c = 0; c < 3; c++) {
-        const int16x8_t a = vaddw_s8(vshll_n_s8(vget_low_s8(x[2][c]), 2), vget_low_s8(x[0][c])), b = vaddw_high_s8(vshll_high_n_s8(x[2][c], 2), x[0][c]);
-        const int16x8_t e = vshll_n_s8(vget_low_s8(x[1][c]), 1), f = vshll_high_n_s8(x[1][c], 1);
-        low[c] = vaddq_s16(a, e), high[c] = vaddq_s16(b, f);
-        low2[c] = vsubq_s16(a, e), high2[c] = vsubq_s16(b, f);
+      weights_column(a, to + COLUMN);
+      weights_column(b, to + 2 * COLUMN);
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
+        const int16x8_t f0 = vaddw_s8(vshll_n_s8(vget_low_s8(x[r][2]), 2), vget_low_s8(x[r][0])), f1 = vaddw_high_s8(vshll_high_n_s8(x[r][2], 2), x[r][0]);
+        const int16x8_t g0 = vshll_n_s8(vget_low_s8(x[r][1]), 1), g1 = vshll_high_n_s8(x[r][1], 1);
+        a[r][0] = vaddq_s16(f0, g0), a[r][1] = vaddq_s16(f1, g1);
+        b[r][0] = vsubq_s16(f0, g0), b[r][1] = vsubq_s16(f1, g1);
       }
-      weights_row(low, high, to + 3 * row);
-      weights_row(low2, high2, to + 4 * row);
-      FACET_UNROLLED_FOR(int c = 0; c < 3; c++) low[c] = vmovl_s8(vget_low_s8(x[2][c])), high[c] = vmovl_high_s8(x[2][c]);
-      weights_row(low, high, to + 5 * row);
+      weights_column(a, to + 3 * COLUMN);
+      weights_column(b, to + 4 * COLUMN);
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][2])), a[r][1] = vmovl_high_s8(x[r][2]);
+      weights_column(a, to + 5 * COLUMN);
     }
   }
 }
 
 /// A^T s A for 8 channels, columns first, then requantization row by row.
 static void results(const facet_winograd_channels *k, int32_t half, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual) {
-  int32x4_t between[6][4][2];
+  int32x4_t between[6][4][2], factors = {6, 4, 0, 0};
+  HIDDEN(factors);
   FACET_ROLLED_FOR(int c = 0; c < 6; c++) {
-    const int32_t *from = sums + 6 * c * POSITION;
+    const int32_t *from = sums + (6 * c + 2) * POSITION; // pairs are loaded at small offsets only
+    HIDDEN_POINTER(from);
     FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
       int32x4_t m[6];
-      FACET_UNROLLED_FOR(int r = 0; r < 6; r++) m[r] = vld1q_s32(from + r * POSITION + 4 * v);
+      FACET_UNROLLED_FOR(int r = 0; r < 6; r++) m[r] = vld1q_s32(from + (r - 2) * POSITION + 4 * v);
       const int32x4_t s = vaddq_s32(m[1], m[2]), d = vsubq_s32(m[1], m[2]), s2 = vaddq_s32(m[3], m[4]), d2 = vsubq_s32(m[3], m[4]);
       const int32x4_t both = vaddq_s32(d, d2);
-      between[c][0][v] = vmlaq_n_s32(vmlaq_n_s32(s2, m[0], 6), s, 4);
+      between[c][0][v] = vmlaq_laneq_s32(vmlaq_laneq_s32(s2, m[0], factors, 0), s, factors, 1);
       between[c][1][v] = vaddq_s32(both, d);
       between[c][2][v] = vaddq_s32(s, s2);
-      between[c][3][v] = vmlaq_n_s32(vaddq_s32(both, d2), m[5], 6);
+      between[c][3][v] = vmlaq_laneq_s32(vaddq_s32(both, d2), m[5], factors, 0);
     }
   }
   const int16x8_t zero = vdupq_n_s16((int16_t)k->zero);
@@ -108,10 +118,12 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
   const int8x8_t residual_zero = vdup_n_s8((int8_t)k->residual_zero);
   const float32x4_t residual_multiplier = vdupq_n_f32(k->residual_multiplier);
   const uint32_t inverse = 0x38E38E39u; // of 9
-  const int32_t factors[4] = {(int32_t)inverse, (int32_t)(2 * inverse), (int32_t)(0u - 4 * inverse), (int32_t)(6 * inverse)};
-  const int32x4_t f = vld1q_s32(factors);
+  const int32x4_t f = {(int32_t)inverse, (int32_t)(2 * inverse), (int32_t)(0u - 4 * inverse), (int32_t)(6 * inverse)};
+  const ptrdiff_t channel = k->channel + 8 * half;
   FACET_ROLLED_FOR(int r = 0; r < 4; r++) {
     float32x4_t p[4][2];
+    int8_t *output[4];
+    FACET_UNROLLED_FOR(int i = 0; i < 4; i++) output[i] = t->output[4 * r + i] + channel;
     FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
       int32x4_t m[6];
       FACET_UNROLLED_FOR(int c = 0; c < 6; c++) m[c] = between[c][r][v];
@@ -128,7 +140,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
     }
     if (with_residual) {
       FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
-        const int16x8_t e = vsubl_s8(vld1_s8(t->residual[4 * r + i] + k->channel + 8 * half), residual_zero);
+        const int16x8_t e = vsubl_s8(vld1_s8(t->residual[4 * r + i] + channel), residual_zero);
         p[i][0] = vaddq_f32(p[i][0], vmulq_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(e))), residual_multiplier));
         p[i][1] = vaddq_f32(p[i][1], vmulq_f32(vcvtq_f32_s32(vmovl_high_s16(e)), residual_multiplier));
       }
@@ -138,8 +150,8 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
       FACET_UNROLLED_FOR(int j = 0; j < 2; j++)
       q[j] = vqaddq_s16(vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[i + j][0])), vcvtnq_s32_f32(p[i + j][1])), zero);
       const int8x16_t bytes = vminq_s8(vmaxq_s8(vqmovn_high_s16(vqmovn_s16(q[0]), q[1]), low), high);
-      vst1_s8(t->output[4 * r + i] + k->channel + 8 * half, vget_low_s8(bytes));
-      vst1_s8(t->output[4 * r + i + 1] + k->channel + 8 * half, vget_high_s8(bytes));
+      vst1_s8(output[i], vget_low_s8(bytes));
+      vst1_s8(output[i + 1], vget_high_s8(bytes));
     }
   }
 }
