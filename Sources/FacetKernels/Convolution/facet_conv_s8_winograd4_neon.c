@@ -43,19 +43,24 @@ static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
   }
 }
 
+/// Two vectors side by side, `row` positions from `v` on: the compiler misses pairs.
+#define STORE_PAIR(v, row, x) \
+  __asm__ volatile("stp %q0, %q1, [%2, #%3]" ::"w"((x)[0]), "w"((x)[1]), "r"(v), "i"((row) * 16 * FACET_WINOGRAD_CHANNELS) : "memory")
+
 /// A row of w G^T, from its three taps in a column each, times G: to the six positions of a column, for two inputs and for two more.
-FACET_INLINE void weights_column(const int16x8_t x[3][2], int16_t *v) {
-  enum { ROW = 8 * FACET_WINOGRAD_CHANNELS };
-  v += 2 * ROW; // pairs are stored at small offsets only
-  HIDDEN_POINTER(v);
-  int16x8_t t[2], f[2], g[2];
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vaddq_s16(x[0][i], x[2][i]), vst1q_s16(v - 2 * ROW + 8 * i, x[0][i]);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v - ROW + 8 * i, vaddq_s16(t[i], x[1][i]));
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + 8 * i, vsubq_s16(t[i], x[1][i]));
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) f[i] = vaddq_s16(x[0][i], vshlq_n_s16(x[2][i], 2)), g[i] = vaddq_s16(x[1][i], x[1][i]);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + ROW + 8 * i, vaddq_s16(f[i], g[i]));
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + 2 * ROW + 8 * i, vsubq_s16(f[i], g[i]));
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) vst1q_s16(v + 3 * ROW + 8 * i, x[2][i]);
+FACET_INLINE void weights_column(const int16x8_t x[3][2], int16x8_t three, int16_t *v) {
+  v += 2 * 8 * FACET_WINOGRAD_CHANNELS; // pairs reach small offsets only
+  int16x8_t t[2], g[2], y[2];
+  STORE_PAIR(v, -2, x[0]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vaddq_s16(x[0][i], x[2][i]), y[i] = vaddq_s16(t[i], x[1][i]);
+  STORE_PAIR(v, -1, y);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vsubq_s16(t[i], x[1][i]);
+  STORE_PAIR(v, 0, y);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vmlaq_s16(t[i], x[2][i], three), g[i] = vaddq_s16(x[1][i], x[1][i]), y[i] = vaddq_s16(t[i], g[i]);
+  STORE_PAIR(v, 1, y);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vsubq_s16(t[i], g[i]);
+  STORE_PAIR(v, 2, y);
+  STORE_PAIR(v, 3, x[2]);
 }
 
 /// G w G^T for 4 inputs by 4 outputs at a time: rows of taps, then columns.
@@ -63,6 +68,10 @@ static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
   static const uint8_t by_input[16] = {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
   enum { COLUMN = 6 * 8 * FACET_WINOGRAD_CHANNELS };
   const uint8x16_t order = vld1q_u8(by_input);
+  int16x8_t three = vdupq_n_s16(3);
+  int8x16_t three_bytes = vdupq_n_s8(3);
+  HIDDEN(three);
+  HIDDEN(three_bytes);
   ptrdiff_t tap[9];
   for (int t = 0; t < 9; t++) tap[t] = 32 * (ptrdiff_t)inputs * t;
   FACET_UNROLLED_FOR(int t = 0; t < 9; t++) HIDDEN_POINTER(tap[t]);
@@ -71,26 +80,26 @@ static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
     FACET_ROLLED_FOR(int g = 0; g < 4; g++, to += 16, w += 16) {
       int8x16_t x[3][3];
       FACET_UNROLLED_FOR(int t = 0; t < 9; t++) x[t / 3][t % 3] = vqtbl1q_s8(vld1q_s8(w + tap[t]), order);
-      int16x8_t a[3][2], b[3][2];
+      int16x8_t t[3][2], a[3][2], b[3][2];
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][0])), a[r][1] = vmovl_high_s8(x[r][0]);
-      weights_column(a, to);
+      weights_column(a, three, to);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
-        const int16x8_t t0 = vaddl_s8(vget_low_s8(x[r][0]), vget_low_s8(x[r][2])), t1 = vaddl_high_s8(x[r][0], x[r][2]);
-        a[r][0] = vaddw_s8(t0, vget_low_s8(x[r][1])), a[r][1] = vaddw_high_s8(t1, x[r][1]);
-        b[r][0] = vsubw_s8(t0, vget_low_s8(x[r][1])), b[r][1] = vsubw_high_s8(t1, x[r][1]);
+        t[r][0] = vaddl_s8(vget_low_s8(x[r][0]), vget_low_s8(x[r][2])), t[r][1] = vaddl_high_s8(x[r][0], x[r][2]);
+        a[r][0] = vaddw_s8(t[r][0], vget_low_s8(x[r][1])), a[r][1] = vaddw_high_s8(t[r][1], x[r][1]);
+        b[r][0] = vsubw_s8(t[r][0], vget_low_s8(x[r][1])), b[r][1] = vsubw_high_s8(t[r][1], x[r][1]);
       }
-      weights_column(a, to + COLUMN);
-      weights_column(b, to + 2 * COLUMN);
+      weights_column(a, three, to + COLUMN);
+      weights_column(b, three, to + 2 * COLUMN);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
-        const int16x8_t f0 = vaddw_s8(vshll_n_s8(vget_low_s8(x[r][2]), 2), vget_low_s8(x[r][0])), f1 = vaddw_high_s8(vshll_high_n_s8(x[r][2], 2), x[r][0]);
+        const int16x8_t f0 = vmlal_s8(t[r][0], vget_low_s8(x[r][2]), vget_low_s8(three_bytes)), f1 = vmlal_high_s8(t[r][1], x[r][2], three_bytes);
         const int16x8_t g0 = vshll_n_s8(vget_low_s8(x[r][1]), 1), g1 = vshll_high_n_s8(x[r][1], 1);
         a[r][0] = vaddq_s16(f0, g0), a[r][1] = vaddq_s16(f1, g1);
         b[r][0] = vsubq_s16(f0, g0), b[r][1] = vsubq_s16(f1, g1);
       }
-      weights_column(a, to + 3 * COLUMN);
-      weights_column(b, to + 4 * COLUMN);
+      weights_column(a, three, to + 3 * COLUMN);
+      weights_column(b, three, to + 4 * COLUMN);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][2])), a[r][1] = vmovl_high_s8(x[r][2]);
-      weights_column(a, to + 5 * COLUMN);
+      weights_column(a, three, to + 5 * COLUMN);
     }
   }
 }
