@@ -22,11 +22,11 @@ FACET_INLINE int32_t is_wanted(const call *k, int32_t y, int32_t x) {
 }
 
 /// Tile `index` of the call, to place `at` of the strip.
-static void prepare_tile(const call *k, const uint8_t *input, int32_t index, int32_t at) {
+FACET_OUTLINE void prepare_tile(const call *k, const uint8_t *input, int32_t index, int32_t at) {
   const facet_conv *c = k->c;
   const int32_t m = k->kind->outputs, y = k->first_row + index / k->columns * m, x = index % k->columns * m;
   facet_winograd_window window;
-  for (int32_t i = 0; i < m + 2; i++) {
+  FACET_ROLLED_FOR(int32_t i = 0; i < m + 2; i++) {
     const ptrdiff_t row = y + i < c->out_height + 2 ? y + i : c->out_height + 1, column = x + i < c->out_width + 2 ? x + i : c->out_width + 1;
     window.rows[i] = (const int8_t *)input + row * c->input_row;
     window.columns[i] = column * c->input_pixel;
@@ -36,8 +36,8 @@ static void prepare_tile(const call *k, const uint8_t *input, int32_t index, int
 
   facet_winograd_tile *t = &k->tiles[at];
   const int32_t whole = is_wanted(k, y, x) && is_wanted(k, y + m - 1, x + m - 1);
-  for (int32_t i = 0; i < m; i++)
-    for (int32_t j = 0; j < m; j++) {
+  FACET_ROLLED_FOR(int32_t i = 0; i < m; i++)
+    FACET_ROLLED_FOR(int32_t j = 0; j < m; j++) {
       const int32_t wanted = whole || is_wanted(k, y + i, x + j);
       t->output[i * m + j] = wanted && c->output ? (int8_t *)c->output + (y + i) * c->output_row + (x + j) * c->output_pixel : k->unwanted;
       t->residual[i * m + j] = wanted && c->residual ? (const int8_t *)c->residual + (y + i) * c->residual_row + (x + j) * c->residual_pixel : k->unwanted;
@@ -46,8 +46,8 @@ static void prepare_tile(const call *k, const uint8_t *input, int32_t index, int
 
 /// A line of outputs from one of sums, both `step` apart, for 8 channels: y * (24, 12, 6, 6) of F(4x4), twice y of F(2x2). `sign`: of what comes of
 /// points 1 and -1.
-static void transform_line(const uint32_t *m, size_t step, uint32_t *y, size_t to, int32_t outputs, uint32_t sign) {
-  for (int32_t i = 0; i < 8; i++, m++, y++) {
+FACET_OUTLINE void transform_line(const uint32_t *m, size_t step, uint32_t *y, size_t to, int32_t outputs, uint32_t sign) {
+  FACET_ROLLED_FOR (int32_t i = 0; i < 8; i++, m++, y++) {
     const uint32_t s = (m[step] + m[2 * step]) * sign, d = (m[step] - m[2 * step]) * sign;
     if (outputs == 2) {
       y[0] = 2 * m[0] + s;
@@ -63,21 +63,21 @@ static void transform_line(const uint32_t *m, size_t step, uint32_t *y, size_t t
 }
 
 /// The results of a tile in whatever form they are wanted, for up to 8 channels.
-static void store_any(const call *k, const facet_conv_block *b, int32_t from, int32_t half, const int32_t *sums, int32_t index) {
+FACET_OUTLINE void store_any(const call *k, const facet_conv_block *b, int32_t from, int32_t half, const int32_t *sums, int32_t index) {
   const facet_conv *c = k->c;
   const int32_t m = k->kind->outputs, n = m + 2, count = b->count - from < 8 ? b->count - from : 8;
   const int32_t y = k->first_row + index / k->columns * m, x = index % k->columns * m;
   const size_t position = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
   static const int32_t shifts[4] = {3, 2, 1, 1};
   uint32_t between[6 * 4 * 8], result[4 * 4 * 8];
-  for (int32_t i = 0; i < n; i++)
-    transform_line((const uint32_t *)sums + (size_t)(i * n) * position + 8 * half, position, between + i * 32, 8, m, 1);
-  for (int32_t i = 0; i < m; i++) transform_line(between + 8 * i, 32, result + i * 32, 8, m, m == 4 ? (uint32_t)-1 : 1);
+  FACET_ROLLED_FOR(int32_t i = 0; i < n; i++)
+  transform_line((const uint32_t *)sums + (size_t)(i * n) * position + 8 * half, position, between + i * 32, 8, m, 1);
+  FACET_ROLLED_FOR(int32_t i = 0; i < m; i++) transform_line(between + 8 * i, 32, result + i * 32, 8, m, m == 4 ? (uint32_t)-1 : 1);
   for (int32_t i = 0; i < m; i++)
     for (int32_t j = 0; j < m; j++) {
       if (!is_wanted(k, y + i, x + j)) continue;
       uint32_t acc[8];
-      for (int32_t e = 0; e < 8; e++) {
+      FACET_ROLLED_FOR(int32_t e = 0; e < 8; e++) {
         const uint32_t scaled = result[i * 32 + j * 8 + e];
         acc[e] = (uint32_t)(m == 4 ? (int32_t)(scaled * 0x38E38E39u) >> (shifts[i] + shifts[j]) : (int32_t)scaled >> 2);
       }
@@ -86,7 +86,7 @@ static void store_any(const call *k, const facet_conv_block *b, int32_t from, in
 }
 
 /// What the results of a pass need, from channel `from` of a block on.
-static facet_winograd_channels channels_of(const call *k, const facet_conv_block *b, int32_t from) {
+FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_conv_block *b, int32_t from) {
   const facet_conv *c = k->c;
   facet_winograd_channels r = {.residual_multiplier = c->residual_multiplier,
                                .zero = c->zero,
@@ -94,7 +94,7 @@ static facet_winograd_channels channels_of(const call *k, const facet_conv_block
                                .high = c->high,
                                .residual_zero = c->residual_zero,
                                .channel = b->channel + from};
-  for (int32_t i = 0; i < FACET_WINOGRAD_CHANNELS && c->output; i++) {
+  FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS && c->output; i++) {
     const float half = c->multiplier[b->first + from + i] * 0.5f;
     r.multiplier[0][i] = k->kind->outputs == 4 ? half * 0.25f : half;
     r.multiplier[1][i] = k->kind->outputs == 4 ? half * 0.5f : half;
@@ -111,7 +111,7 @@ static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, 
   const facet_winograd_channels channels = channels_of(k, b, from);
   // Position (1, 1) counts as much in all outputs: 1/36 with the sign of the column's transform, or 1/4.
   uint32_t start[FACET_WINOGRAD_CHANNELS];
-  for (int32_t i = 0; i < FACET_WINOGRAD_CHANNELS; i++) start[i] = (uint32_t)c->initial[b->first + from + i] * (m == 4 ? (uint32_t)-36 : 4);
+  FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS; i++) start[i] = (uint32_t)c->initial[b->first + from + i] * (m == 4 ? (uint32_t)-36 : 4);
   const int16_t *u = k->inputs;
   for (int32_t at = 0; at < count; at += FACET_WINOGRAD_GROUP, u += (size_t)k->positions * (size_t)c->group_inputs * FACET_WINOGRAD_GROUP) {
     facet_winograd_products_neon(u, k->weights, c->group_inputs, k->positions, k->sums);

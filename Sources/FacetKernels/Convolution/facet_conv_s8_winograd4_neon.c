@@ -1,13 +1,5 @@
 #if defined(__aarch64__)
-#include "facet_conv_winograd.h"
-#include <arm_neon.h>
-
-enum { POSITION = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
-
-/// A constant or pointer that the compiler does not see through: it would make two instructions of a multiplication and addition by a constant, and one
-/// pointer with offsets too wide for pairs of several.
-#define HIDDEN(v) __asm__("" : "+w"(v))
-#define HIDDEN_POINTER(p) __asm__("" : "+r"(p))
+#include "facet_conv_winograd_neon.h"
 
 /// B^T x B: columns of bytes, then rows. In columns the transforms of points 1 and -1 come out negated.
 static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
@@ -43,13 +35,9 @@ static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
   }
 }
 
-/// Two vectors side by side, `row` positions from `v` on: the compiler misses pairs.
-#define STORE_PAIR(v, row, x) \
-  __asm__ volatile("stp %q0, %q1, [%2, #%3]" ::"w"((x)[0]), "w"((x)[1]), "r"(v), "i"((row) * 16 * FACET_WINOGRAD_CHANNELS) : "memory")
-
 /// A row of w G^T, from its three taps in a column each, times G: to the six positions of a column, for two inputs and for two more.
 FACET_INLINE void weights_column(const int16x8_t x[3][2], int16x8_t three, int16_t *v) {
-  v += 2 * 8 * FACET_WINOGRAD_CHANNELS; // pairs reach small offsets only
+  v += 2 * WEIGHTS; // pairs reach small offsets only
   int16x8_t t[2], g[2], y[2];
   STORE_PAIR(v, -2, x[0]);
   FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vaddq_s16(x[0][i], x[2][i]), y[i] = vaddq_s16(t[i], x[1][i]);
@@ -65,21 +53,17 @@ FACET_INLINE void weights_column(const int16x8_t x[3][2], int16x8_t three, int16
 
 /// G w G^T for 4 inputs by 4 outputs at a time: rows of taps, then columns.
 static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
-  static const uint8_t by_input[16] = {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
-  enum { COLUMN = 6 * 8 * FACET_WINOGRAD_CHANNELS };
-  const uint8x16_t order = vld1q_u8(by_input);
+  const uint8x16_t order = order_by_input();
   int16x8_t three = vdupq_n_s16(3);
   int8x16_t three_bytes = vdupq_n_s8(3);
   HIDDEN(three);
   HIDDEN(three_bytes);
-  ptrdiff_t tap[9];
-  for (int t = 0; t < 9; t++) tap[t] = 32 * (ptrdiff_t)inputs * t;
-  FACET_UNROLLED_FOR(int t = 0; t < 9; t++) HIDDEN_POINTER(tap[t]);
+  const weights_taps taps = taps_of(inputs);
   for (int32_t i = 0; i < inputs; i += 4, w += 64) {
-    int16_t *to = v + i / 8 * (36 * 8 * FACET_WINOGRAD_CHANNELS) + (i & 4) * FACET_WINOGRAD_CHANNELS;
+    int16_t *to = weights_place(v, 36, i);
     FACET_ROLLED_FOR(int g = 0; g < 4; g++, to += 16, w += 16) {
       int8x16_t x[3][3];
-      FACET_UNROLLED_FOR(int t = 0; t < 9; t++) x[t / 3][t % 3] = vqtbl1q_s8(vld1q_s8(w + tap[t]), order);
+      FACET_UNROLLED_FOR(int t = 0; t < 9; t++) x[t / 3][t % 3] = vqtbl1q_s8(vld1q_s8(w + taps.tap[t]), order);
       int16x8_t t[3][2], a[3][2], b[3][2];
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][0])), a[r][1] = vmovl_high_s8(x[r][0]);
       weights_column(a, three, to);
@@ -88,18 +72,18 @@ static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
         a[r][0] = vaddw_s8(t[r][0], vget_low_s8(x[r][1])), a[r][1] = vaddw_high_s8(t[r][1], x[r][1]);
         b[r][0] = vsubw_s8(t[r][0], vget_low_s8(x[r][1])), b[r][1] = vsubw_high_s8(t[r][1], x[r][1]);
       }
-      weights_column(a, three, to + COLUMN);
-      weights_column(b, three, to + 2 * COLUMN);
+      weights_column(a, three, to + 6 * WEIGHTS);
+      weights_column(b, three, to + 12 * WEIGHTS);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
         const int16x8_t f0 = vmlal_s8(t[r][0], vget_low_s8(x[r][2]), vget_low_s8(three_bytes)), f1 = vmlal_high_s8(t[r][1], x[r][2], three_bytes);
         const int16x8_t g0 = vshll_n_s8(vget_low_s8(x[r][1]), 1), g1 = vshll_high_n_s8(x[r][1], 1);
         a[r][0] = vaddq_s16(f0, g0), a[r][1] = vaddq_s16(f1, g1);
         b[r][0] = vsubq_s16(f0, g0), b[r][1] = vsubq_s16(f1, g1);
       }
-      weights_column(a, three, to + 3 * COLUMN);
-      weights_column(b, three, to + 4 * COLUMN);
+      weights_column(a, three, to + 18 * WEIGHTS);
+      weights_column(b, three, to + 24 * WEIGHTS);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][2])), a[r][1] = vmovl_high_s8(x[r][2]);
-      weights_column(a, three, to + 5 * COLUMN);
+      weights_column(a, three, to + 30 * WEIGHTS);
     }
   }
 }
@@ -109,11 +93,11 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
   int32x4_t between[6][4][2], factors = {6, 4, 0, 0};
   HIDDEN(factors);
   FACET_ROLLED_FOR(int c = 0; c < 6; c++) {
-    const int32_t *from = sums + (6 * c + 2) * POSITION; // pairs are loaded at small offsets only
+    const int32_t *from = sums + (6 * c + 2) * SUMS; // pairs are loaded at small offsets only
     HIDDEN_POINTER(from);
     FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
       int32x4_t m[6];
-      FACET_UNROLLED_FOR(int r = 0; r < 6; r++) m[r] = vld1q_s32(from + (r - 2) * POSITION + 4 * v);
+      FACET_UNROLLED_FOR(int r = 0; r < 6; r++) m[r] = vld1q_s32(from + (r - 2) * SUMS + 4 * v);
       const int32x4_t s = vaddq_s32(m[1], m[2]), d = vsubq_s32(m[1], m[2]), s2 = vaddq_s32(m[3], m[4]), d2 = vsubq_s32(m[3], m[4]);
       const int32x4_t both = vaddq_s32(d, d2);
       between[c][0][v] = vmlaq_laneq_s32(vmlaq_laneq_s32(s2, m[0], factors, 0), s, factors, 1);
@@ -122,17 +106,11 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
       between[c][3][v] = vmlaq_laneq_s32(vaddq_s32(both, d2), m[5], factors, 0);
     }
   }
-  const int16x8_t zero = vdupq_n_s16((int16_t)k->zero);
-  const int8x16_t low = vdupq_n_s8((int8_t)k->low), high = vdupq_n_s8((int8_t)k->high);
-  const int8x8_t residual_zero = vdup_n_s8((int8_t)k->residual_zero);
-  const float32x4_t residual_multiplier = vdupq_n_f32(k->residual_multiplier);
+  const requantization q = requantization_of(k, half, with_residual);
   const uint32_t inverse = 0x38E38E39u; // of 9
   const int32x4_t f = {(int32_t)inverse, (int32_t)(2 * inverse), (int32_t)(0u - 4 * inverse), (int32_t)(6 * inverse)};
-  const ptrdiff_t channel = k->channel + 8 * half;
   FACET_ROLLED_FOR(int r = 0; r < 4; r++) {
     float32x4_t p[4][2];
-    int8_t *output[4];
-    FACET_UNROLLED_FOR(int i = 0; i < 4; i++) output[i] = t->output[4 * r + i] + channel;
     FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
       int32x4_t m[6];
       FACET_UNROLLED_FOR(int c = 0; c < 6; c++) m[c] = between[c][r][v];
@@ -147,21 +125,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
       p[2][v] = vmulq_f32(vcvtq_n_f32_s32(y2, 1), multiplier);
       p[3][v] = vmulq_f32(vcvtq_n_f32_s32(y3, 1), multiplier);
     }
-    if (with_residual) {
-      FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
-        const int16x8_t e = vsubl_s8(vld1_s8(t->residual[4 * r + i] + channel), residual_zero);
-        p[i][0] = vaddq_f32(p[i][0], vmulq_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(e))), residual_multiplier));
-        p[i][1] = vaddq_f32(p[i][1], vmulq_f32(vcvtq_f32_s32(vmovl_high_s16(e)), residual_multiplier));
-      }
-    }
-    FACET_UNROLLED_FOR(int i = 0; i < 4; i += 2) {
-      int16x8_t q[2];
-      FACET_UNROLLED_FOR(int j = 0; j < 2; j++)
-      q[j] = vqaddq_s16(vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[i + j][0])), vcvtnq_s32_f32(p[i + j][1])), zero);
-      const int8x16_t bytes = vminq_s8(vmaxq_s8(vqmovn_high_s16(vqmovn_s16(q[0]), q[1]), low), high);
-      vst1_s8(output[i], vget_low_s8(bytes));
-      vst1_s8(output[i + 1], vget_high_s8(bytes));
-    }
+    store_four(&q, p, t->output + 4 * r, t->residual + 4 * r);
   }
 }
 
