@@ -35,18 +35,19 @@ static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
   }
 }
 
-/// A row of w G^T, from its three taps in a column each, times G: to the six positions of a column, for two inputs and for two more.
-FACET_INLINE void weights_column(const int16x8_t x[3][2], int16x8_t three, int16_t *v) {
+/// A row of w G^T, from its three taps in a column each, times G: to the six positions of a column, for two inputs and for two more. Each position
+/// but the outer ones comes from the one before. `factors`: 2, 3, 4.
+FACET_INLINE void weights_column(const int16x8_t x[3][2], int16x8_t factors, int16_t *v) {
   v += 2 * WEIGHTS; // pairs reach small offsets only
-  int16x8_t t[2], g[2], y[2];
+  int16x8_t z[2], y[2];
   STORE_PAIR(v, -2, x[0]);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vaddq_s16(x[0][i], x[2][i]), y[i] = vaddq_s16(t[i], x[1][i]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) z[i] = vaddq_s16(x[1][i], x[2][i]), y[i] = vaddq_s16(x[0][i], z[i]);
   STORE_PAIR(v, -1, y);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vsubq_s16(t[i], x[1][i]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vmlsq_laneq_s16(y[i], x[1][i], factors, 0);
   STORE_PAIR(v, 0, y);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) t[i] = vmlaq_s16(t[i], x[2][i], three), g[i] = vaddq_s16(x[1][i], x[1][i]), y[i] = vaddq_s16(t[i], g[i]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vmlaq_laneq_s16(y[i], z[i], factors, 1);
   STORE_PAIR(v, 1, y);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vsubq_s16(t[i], g[i]);
+  FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[i] = vmlsq_laneq_s16(y[i], x[1][i], factors, 2);
   STORE_PAIR(v, 2, y);
   STORE_PAIR(v, 3, x[2]);
 }
@@ -54,36 +55,38 @@ FACET_INLINE void weights_column(const int16x8_t x[3][2], int16x8_t three, int16
 /// G w G^T for 4 inputs by 4 outputs at a time: rows of taps, then columns.
 static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
   const uint8x16_t order = order_by_input();
-  int16x8_t three = vdupq_n_s16(3);
-  int8x16_t three_bytes = vdupq_n_s8(3);
-  HIDDEN(three);
-  HIDDEN(three_bytes);
+  int16x8_t factors = {2, 3, 4, 0, 0, 0, 0, 0};
+  int8x16_t two = vdupq_n_s8(2), four = vdupq_n_s8(4);
+  HIDDEN(factors);
+  HIDDEN(two);
+  HIDDEN(four);
   const weights_taps taps = taps_of(inputs);
   for (int32_t i = 0; i < inputs; i += 4, w += 64) {
     int16_t *to = weights_place(v, 36, i);
     FACET_ROLLED_FOR(int g = 0; g < 4; g++, to += 16, w += 16) {
       int8x16_t x[3][3];
       FACET_UNROLLED_FOR(int t = 0; t < 9; t++) x[t / 3][t % 3] = vqtbl1q_s8(vld1q_s8(w + taps.tap[t]), order);
-      int16x8_t t[3][2], a[3][2], b[3][2];
-      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][0])), a[r][1] = vmovl_high_s8(x[r][0]);
-      weights_column(a, three, to);
+      int16x8_t z[3][2], y[3][2];
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) y[r][0] = vmovl_s8(vget_low_s8(x[r][0])), y[r][1] = vmovl_high_s8(x[r][0]);
+      weights_column(y, factors, to);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
-        t[r][0] = vaddl_s8(vget_low_s8(x[r][0]), vget_low_s8(x[r][2])), t[r][1] = vaddl_high_s8(x[r][0], x[r][2]);
-        a[r][0] = vaddw_s8(t[r][0], vget_low_s8(x[r][1])), a[r][1] = vaddw_high_s8(t[r][1], x[r][1]);
-        b[r][0] = vsubw_s8(t[r][0], vget_low_s8(x[r][1])), b[r][1] = vsubw_high_s8(t[r][1], x[r][1]);
+        z[r][0] = vaddl_s8(vget_low_s8(x[r][1]), vget_low_s8(x[r][2])), z[r][1] = vaddl_high_s8(x[r][1], x[r][2]);
+        FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[r][i] = vaddq_s16(y[r][i], z[r][i]);
       }
-      weights_column(a, three, to + 6 * WEIGHTS);
-      weights_column(b, three, to + 12 * WEIGHTS);
+      weights_column(y, factors, to + 6 * WEIGHTS);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
-        const int16x8_t f0 = vmlal_s8(t[r][0], vget_low_s8(x[r][2]), vget_low_s8(three_bytes)), f1 = vmlal_high_s8(t[r][1], x[r][2], three_bytes);
-        const int16x8_t g0 = vshll_n_s8(vget_low_s8(x[r][1]), 1), g1 = vshll_high_n_s8(x[r][1], 1);
-        a[r][0] = vaddq_s16(f0, g0), a[r][1] = vaddq_s16(f1, g1);
-        b[r][0] = vsubq_s16(f0, g0), b[r][1] = vsubq_s16(f1, g1);
+        y[r][0] = vmlsl_s8(y[r][0], vget_low_s8(x[r][1]), vget_low_s8(two)), y[r][1] = vmlsl_high_s8(y[r][1], x[r][1], two);
       }
-      weights_column(a, three, to + 18 * WEIGHTS);
-      weights_column(b, three, to + 24 * WEIGHTS);
-      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) a[r][0] = vmovl_s8(vget_low_s8(x[r][2])), a[r][1] = vmovl_high_s8(x[r][2]);
-      weights_column(a, three, to + 30 * WEIGHTS);
+      weights_column(y, factors, to + 12 * WEIGHTS);
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++)
+      FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[r][i] = vmlaq_laneq_s16(y[r][i], z[r][i], factors, 1);
+      weights_column(y, factors, to + 18 * WEIGHTS);
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
+        y[r][0] = vmlsl_s8(y[r][0], vget_low_s8(x[r][1]), vget_low_s8(four)), y[r][1] = vmlsl_high_s8(y[r][1], x[r][1], four);
+      }
+      weights_column(y, factors, to + 24 * WEIGHTS);
+      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) y[r][0] = vmovl_s8(vget_low_s8(x[r][2])), y[r][1] = vmovl_high_s8(x[r][2]);
+      weights_column(y, factors, to + 30 * WEIGHTS);
     }
   }
 }
