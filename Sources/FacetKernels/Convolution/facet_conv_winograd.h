@@ -8,8 +8,8 @@
 /// (bias) enters once, at position (1, 1), which all outputs take with the same factor.
 ///
 /// Positions are numbered [column][row]. A group of 4 tiles is multiplied with FACET_WINOGRAD_CHANNELS output channels at a time:
-///   inputs  int16_t u[inputs / 8][positions][4 tiles][8 inputs]
-///   weights int16_t v[inputs / 8][positions][8 inputs x FACET_WINOGRAD_CHANNELS outputs, in the order of the products]
+///   inputs  int16_t u[inputs / 8][positions][4 tiles][8 inputs]; 32-bit ARM: [positions][inputs / 8]...
+///   weights int16_t v[inputs / 8][positions][8 inputs x FACET_WINOGRAD_CHANNELS outputs, in the order of the products]; 32-bit ARM: as of inputs
 ///   sums    int32_t s[positions][4 tiles][FACET_WINOGRAD_CHANNELS]
 #ifndef FACET_CONV_WINOGRAD_H
 #define FACET_CONV_WINOGRAD_H

@@ -40,4 +40,35 @@ void facet_winograd_products_neon(const int16_t *u, const int16_t *v, int32_t in
   }
 }
 // clang-format on
+#elif defined(__arm__)
+#include "facet_conv_winograd.h"
+
+// clang-format off
+// q8 + 2 t, q9 + 2 t: sums of tile t with 8 output channels. d0 + 2 t, d1 + 2 t: 8 inputs of the tile. d8 to d15: weights of 4 inputs. Of input I,
+// which is in d registers T0 to T3 of the tiles and whose weights are in V and W:
+#define PRODUCTS(MULL, I, V, W, T0, T1, T2, T3)                                                                          \
+  MULL ".s16 q8, d" #V ", d" #T0 "[" #I "]\n " MULL ".s16 q9, d" #W ", d" #T0 "[" #I "]\n "                             \
+  MULL ".s16 q10, d" #V ", d" #T1 "[" #I "]\n " MULL ".s16 q11, d" #W ", d" #T1 "[" #I "]\n "                           \
+  MULL ".s16 q12, d" #V ", d" #T2 "[" #I "]\n " MULL ".s16 q13, d" #W ", d" #T2 "[" #I "]\n "                           \
+  MULL ".s16 q14, d" #V ", d" #T3 "[" #I "]\n " MULL ".s16 q15, d" #W ", d" #T3 "[" #I "]\n "
+#define FOUR_INPUTS(MULL, T0, T1, T2, T3)                                                                                \
+  "vldmia %[v]!, {d8-d15}\n" PRODUCTS(MULL, 0, 8, 9, T0, T1, T2, T3) PRODUCTS("vmlal", 1, 10, 11, T0, T1, T2, T3)        \
+  PRODUCTS("vmlal", 2, 12, 13, T0, T1, T2, T3) PRODUCTS("vmlal", 3, 14, 15, T0, T1, T2, T3)
+#define EIGHT_INPUTS(MULL) "vldmia %[u]!, {d0-d7}\n" FOUR_INPUTS(MULL, 0, 2, 4, 6) FOUR_INPUTS("vmlal", 1, 3, 5, 7)
+
+/// 4 tiles by 8 output channels at a time, 8 accumulators, products by element.
+void facet_winograd_products_neon(const int16_t *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums) {
+  int32_t left;
+  __asm__ volatile(
+      "1:\n" EIGHT_INPUTS("vmull")
+      "subs %[left], %[inputs], #8\n beq 3f\n"
+      "2:\n" EIGHT_INPUTS("vmlal")
+      "subs %[left], %[left], #8\n bne 2b\n"
+      "3: vstmia %[sums]!, {d16-d31}\n"
+      "subs %[positions], %[positions], #1\n bne 1b\n"
+      : [u] "+r"(u), [v] "+r"(v), [left] "=&r"(left), [positions] "+r"(positions), [sums] "+r"(sums)
+      : [inputs] "r"(inputs)
+      : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "cc", "memory");
+}
+// clang-format on
 #endif
