@@ -92,7 +92,7 @@ FACET_INLINE size_t facet_winograd_scratch(const facet_conv *c, int32_t outputs)
 FACET_INLINE int64_t facet_winograd_cost(const facet_conv *c, int32_t outputs) {
   const int64_t tiles = facet_winograd_tiles(c, outputs), eights = c->group_inputs / 8, all = facet_winograd_round(tiles, FACET_WINOGRAD_GROUP);
   const int64_t passes = facet_winograd_round(c->group_outputs, FACET_WINOGRAD_CHANNELS) / 8;
-  const int64_t products = all * (outputs == 4 ? 36 * 17 : 16 * 17), weights = outputs == 4 ? 830 : 390;
+  const int64_t products = all * (outputs == 4 ? 36 * 17 : 16 * 17), weights = outputs == 4 ? 680 : 380;
   return passes * (eights * (products + weights) + tiles * (outputs == 4 ? 620 : 180)) + eights * tiles * (outputs == 4 ? 300 : 110);
 }
 

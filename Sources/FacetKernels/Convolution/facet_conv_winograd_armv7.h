@@ -22,7 +22,7 @@ enum { SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
   {                                                                                                                                      \
     const int8_t *rows[N];                                                                                                               \
     ptrdiff_t steps[N];                                                                                                                  \
-    int16_t between[N * N * 8];                                                                                                          \
+    _Alignas(16) int16_t between[N * N * 8];                                                                                             \
     for (int c = 0; c < N; c++) {                                                                                                        \
       rows[c] = w->rows[c] + w->columns[0];                                                                                              \
       steps[c] = c == N - 1 ? w->columns[0] + 8 - w->columns[c] : w->columns[c + 1] - w->columns[c];                                     \
