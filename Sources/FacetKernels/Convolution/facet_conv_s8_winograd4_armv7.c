@@ -42,47 +42,62 @@ static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
 
 /// G w G^T.
 static void weights(const int8_t *w, int32_t inputs, int16_t *v) { TRANSFORM_WEIGHTS(36, UNIT) }
+
+// Sums m1 to m4 of a line, 8 channels each, through [b]: their sums and differences in q6, q7 (m1 + m2), q2, q3 (m1 - m2), q8, q9 (m3 + m4), q4, q5.
+#define SUMS_AND_DIFFERENCES                                                                                            \
+  "vld1.32 {d4-d7}, [%[b]], %[next]\n vld1.32 {d8-d11}, [%[b]], %[next]\n"                                              \
+  "vld1.32 {d20-d23}, [%[b]], %[next]\n vld1.32 {d28-d31}, [%[b]], %[next]\n"                                           \
+  "vadd.i32 q6, q2, q4\n vadd.i32 q7, q3, q5\n vsub.i32 q2, q2, q4\n vsub.i32 q3, q3, q5\n"                             \
+  "vadd.i32 q8, q10, q14\n vadd.i32 q9, q11, q15\n vsub.i32 q4, q10, q14\n vsub.i32 q5, q11, q15\n"
+// Four lines of a column, in q8 to q15. d0: 6, 4.
+#define SUMS_COLUMN                                                                                                     \
+  SUMS_AND_DIFFERENCES "vld1.32 {d20-d23}, [%[a]], %[column]\n vadd.i32 q12, q8, q6\n vadd.i32 q13, q9, q7\n"           \
+  "vmla.i32 q8, q10, d0[0]\n vmla.i32 q9, q11, d0[0]\n vmla.i32 q8, q6, d0[1]\n vmla.i32 q9, q7, d0[1]\n"               \
+  "vadd.i32 q6, q2, q4\n vadd.i32 q7, q3, q5\n vadd.i32 q10, q6, q2\n vadd.i32 q11, q7, q3\n"                           \
+  "vld1.32 {d4-d7}, [%[b]], %[on]\n vadd.i32 q14, q6, q4\n vadd.i32 q15, q7, q5\n"                                      \
+  "vmla.i32 q14, q2, d0[0]\n vmla.i32 q15, q3, d0[0]\n"
+// Four pixels of a row, multiplied, in q8 to q15. q0: 1, 2, -4 and 6 times the inverse of 9.
+#define SUMS_ROW                                                                                                        \
+  SUMS_AND_DIFFERENCES "vsub.i32 q12, q8, q6\n vsub.i32 q13, q9, q7\n vmul.i32 q8, q8, d0[0]\n vmul.i32 q9, q9, d0[0]\n" \
+  "vld1.32 {d20-d23}, [%[a]]!\n vmul.i32 q14, q4, d0[1]\n vmul.i32 q15, q5, d0[1]\n"                                    \
+  "vmla.i32 q8, q6, d1[0]\n vmla.i32 q9, q7, d1[0]\n vmla.i32 q8, q10, d1[1]\n vmla.i32 q9, q11, d1[1]\n"               \
+  "vld1.32 {d12-d15}, [%[b]], %[on]\n vmul.i32 q12, q12, d0[0]\n vmul.i32 q13, q13, d0[0]\n"                            \
+  "vmls.i32 q14, q2, d0[0]\n vmls.i32 q15, q3, d0[0]\n vmul.i32 q10, q4, d0[0]\n vmul.i32 q11, q5, d0[0]\n"             \
+  "vmls.i32 q10, q2, d0[1]\n vmls.i32 q11, q3, d0[1]\n vmla.i32 q14, q6, d1[1]\n vmla.i32 q15, q7, d1[1]\n"             \
+  "vld1.32 {d4-d7}, [%[m]]!\n vcvt.f32.s32 q8, q8, #3\n vcvt.f32.s32 q9, q9, #3\n"                                      \
+  "vcvt.f32.s32 q10, q10, #2\n vcvt.f32.s32 q11, q11, #2\n vcvt.f32.s32 q12, q12, #1\n vcvt.f32.s32 q13, q13, #1\n"     \
+  "vcvt.f32.s32 q14, q14, #1\n vcvt.f32.s32 q15, q15, #1\n vmul.f32 q8, q8, q2\n vmul.f32 q9, q9, q3\n"                 \
+  "vmul.f32 q10, q10, q2\n vmul.f32 q11, q11, q3\n vmul.f32 q12, q12, q2\n vmul.f32 q13, q13, q3\n"                     \
+  "vmul.f32 q14, q14, q2\n vmul.f32 q15, q15, q3\n"
 // clang-format on
 
 /// A^T s A for 8 channels, columns first, then requantization row by row.
 static void results(const facet_winograd_channels *k, int32_t half, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual) {
-  int32x4_t between[6][4][2];
-  int32x2_t factors = {6, 4};
-  HIDDEN(factors);
-  FACET_ROLLED_FOR(int c = 0; c < 6; c++) {
-    FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
-      int32x4_t m[6];
-      FACET_UNROLLED_FOR(int r = 0; r < 6; r++) m[r] = vld1q_s32(sums + (6 * c + r) * SUMS + 4 * v);
-      const int32x4_t s = vaddq_s32(m[1], m[2]), d = vsubq_s32(m[1], m[2]), s2 = vaddq_s32(m[3], m[4]), d2 = vsubq_s32(m[3], m[4]);
-      const int32x4_t both = vaddq_s32(d, d2);
-      between[c][0][v] = vmlaq_lane_s32(vmlaq_lane_s32(s2, m[0], factors, 0), s, factors, 1);
-      between[c][1][v] = vaddq_s32(both, d);
-      between[c][2][v] = vaddq_s32(s, s2);
-      between[c][3][v] = vmlaq_lane_s32(vaddq_s32(both, d2), m[5], factors, 0);
-    }
-  }
+  (void)half;
+  _Alignas(16) int32_t between[6 * 4 * 8];
+  int32_t *to = between;
+  const int32_t *a = sums, *b = sums + SUMS;
+  int32_t left = 6;
+  __asm__ volatile("vmov.i32 d0, #6\n vmov.i32 d1, #4\n vtrn.32 d0, d1\n"
+                   "1:\n" SUMS_COLUMN "vstmia %[to]!, {d16-d31}\n subs %[left], %[left], #1\n bne 1b\n"
+                   : [a] "+r"(a), [b] "+r"(b), [to] "+r"(to), [left] "+r"(left)
+                   : [next] "r"(4 * SUMS), [on] "r"(8 * SUMS), [column] "r"(24 * SUMS)
+                   : ALL_VECTORS, "cc", "memory");
   const requantization q = requantization_of(k, with_residual);
-  const uint32_t inverse = 0x38E38E39u; // of 9
-  const int32x2_t f = {(int32_t)inverse, (int32_t)(2 * inverse)}, g = {(int32_t)(0u - 4 * inverse), (int32_t)(6 * inverse)};
+  const float *m = k->multiplier[0];
+  a = between, b = between + 32;
   FACET_ROLLED_FOR(int r = 0; r < 4; r++) {
-    float32x4_t p[4][2];
-    FACET_UNROLLED_FOR(int v = 0; v < 2; v++) {
-      int32x4_t m[6];
-      FACET_UNROLLED_FOR(int c = 0; c < 6; c++) m[c] = between[c][r][v];
-      const int32x4_t s = vaddq_s32(m[1], m[2]), d = vsubq_s32(m[1], m[2]), s2 = vaddq_s32(m[3], m[4]), d2 = vsubq_s32(m[3], m[4]);
-      const float32x4_t multiplier = vld1q_f32(k->multiplier[r] + 4 * v);
-      const int32x4_t y0 = vmlaq_lane_s32(vmlaq_lane_s32(vmulq_lane_s32(s2, f, 0), m[0], g, 1), s, g, 0);
-      const int32x4_t y1 = vmlsq_lane_s32(vmulq_lane_s32(d2, f, 0), d, f, 1);
-      const int32x4_t y2 = vmulq_lane_s32(vsubq_s32(s2, s), f, 0);
-      const int32x4_t y3 = vmlaq_lane_s32(vmlsq_lane_s32(vmulq_lane_s32(d2, f, 1), d, f, 0), m[5], g, 1);
-      p[0][v] = vmulq_f32(vcvtq_n_f32_s32(y0, 3), multiplier);
-      p[1][v] = vmulq_f32(vcvtq_n_f32_s32(y1, 2), multiplier);
-      p[2][v] = vmulq_f32(vcvtq_n_f32_s32(y2, 1), multiplier);
-      p[3][v] = vmulq_f32(vcvtq_n_f32_s32(y3, 1), multiplier);
-    }
+    const uint32_t inverse = 0x38E38E39u; // of 9
+    register int32x4_t factors __asm__("q0") = {(int32_t)inverse, (int32_t)(2 * inverse), (int32_t)(0u - 4 * inverse), (int32_t)(6 * inverse)};
+    register float32x4_t p0 __asm__("q8"), p1 __asm__("q9"), p2 __asm__("q10"), p3 __asm__("q11");
+    register float32x4_t p4 __asm__("q12"), p5 __asm__("q13"), p6 __asm__("q14"), p7 __asm__("q15");
+    __asm__ volatile(SUMS_ROW
+                     : "=w"(p0), "=w"(p1), "=w"(p2), "=w"(p3), "=w"(p4), "=w"(p5), "=w"(p6), "=w"(p7), [a] "+r"(a), [b] "+r"(b), [m] "+r"(m)
+                     : "w"(factors), [next] "r"(128), [on] "r"(32 - 4 * 128)
+                     : "q2", "q3", "q4", "q5", "q6", "q7", "memory");
+    float32x4_t p[4][2] = {{p0, p1}, {p2, p3}, {p4, p5}, {p6, p7}};
     store_four(&q, p, t->output + 4 * r, t->residual + 4 * r);
   }
-  (void)half;
 }
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): 4 tiles of 4x4 outputs by 8 channels.
