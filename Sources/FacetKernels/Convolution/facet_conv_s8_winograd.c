@@ -1,7 +1,7 @@
 #include "facet_conv_winograd.h"
 #include "facet_conv_tile.h"
 
-#if defined(__aarch64__) || defined(__arm__)
+#if !defined(__x86_64__)
 
 /// A call: which outputs it makes of one group, and the parts of its scratch.
 typedef struct {
@@ -9,9 +9,9 @@ typedef struct {
   const facet_winograd *kind;
   int32_t p0, p1, positions;
   int32_t first_row, rows, columns; ///< of the tiles: first output row, how many tiles
-  int16_t *weights, *inputs;
+  int16_t *weights;
   int32_t *sums;
-  int8_t *unwanted;
+  int8_t *unwanted, *inputs;
   facet_winograd_tile *tiles;
 } call;
 
@@ -21,27 +21,32 @@ FACET_INLINE int32_t is_wanted(const call *k, int32_t y, int32_t x) {
   return y < k->c->out_height && x < k->c->out_width && p >= k->p0 && p < k->p1;
 }
 
-/// Tile `index` of the call, to place `at` of the strip.
-FACET_OUTLINE void prepare_tile(const call *k, const uint8_t *input, int32_t index, int32_t at) {
-  const facet_conv *c = k->c;
-  const int32_t m = k->kind->outputs, y = k->first_row + index / k->columns * m, x = index % k->columns * m;
-  facet_winograd_window window;
-  FACET_ROLLED_FOR(int32_t i = 0; i < m + 2; i++) {
-    const ptrdiff_t row = y + i < c->out_height + 2 ? y + i : c->out_height + 1, column = x + i < c->out_width + 2 ? x + i : c->out_width + 1;
-    window.rows[i] = (const int8_t *)input + row * c->input_row;
-    window.columns[i] = column * c->input_pixel;
-  }
-  const size_t group = (size_t)k->positions * (size_t)c->group_inputs * FACET_WINOGRAD_GROUP;
-  k->kind->inputs(&window, c->group_inputs, k->inputs + (size_t)(at / FACET_WINOGRAD_GROUP) * group + 8 * (at % FACET_WINOGRAD_GROUP));
+/// Bytes of the transformed inputs of one tile.
+FACET_INLINE ptrdiff_t tile_bytes(const call *k) { return (ptrdiff_t)k->positions * k->c->group_inputs * FACET_WINOGRAD_INPUT; }
 
-  facet_winograd_tile *t = &k->tiles[at];
-  const int32_t whole = is_wanted(k, y, x) && is_wanted(k, y + m - 1, x + m - 1);
-  FACET_ROLLED_FOR(int32_t i = 0; i < m; i++)
-    FACET_ROLLED_FOR(int32_t j = 0; j < m; j++) {
-      const int32_t wanted = whole || is_wanted(k, y + i, x + j);
-      t->output[i * m + j] = wanted && c->output ? (int8_t *)c->output + (y + i) * c->output_row + (x + j) * c->output_pixel : k->unwanted;
-      t->residual[i * m + j] = wanted && c->residual ? (const int8_t *)c->residual + (y + i) * c->residual_row + (x + j) * c->residual_pixel : k->unwanted;
+/// Tiles from `index` on of the call, which are transformed together, to place `at` of the strip. Those behind the last lie below all outputs.
+FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t index, int32_t at) {
+  const facet_conv *c = k->c;
+  const int32_t m = k->kind->outputs;
+  facet_winograd_window windows[FACET_WINOGRAD_TOGETHER];
+  for (int32_t n = 0; n < FACET_WINOGRAD_TOGETHER; n++) {
+    const int32_t y = k->first_row + (index + n) / k->columns * m, x = (index + n) % k->columns * m;
+    FACET_ROLLED_FOR(int32_t i = 0; i < m + 2; i++) {
+      const ptrdiff_t row = y + i < c->out_height + 2 ? y + i : c->out_height + 1, column = x + i < c->out_width + 2 ? x + i : c->out_width + 1;
+      windows[n].rows[i] = (const int8_t *)input + row * c->input_row;
+      windows[n].columns[i] = column * c->input_pixel;
     }
+    facet_winograd_tile *t = &k->tiles[at + n];
+    const int32_t whole = is_wanted(k, y, x) && is_wanted(k, y + m - 1, x + m - 1);
+    FACET_ROLLED_FOR(int32_t i = 0; i < m; i++)
+    FACET_ROLLED_FOR(int32_t j = 0; j < m; j++) {
+      const int32_t wanted = whole || is_wanted(k, y + i, x + j), p = i * m + j;
+      t->output[p] = wanted && c->output ? (int8_t *)c->output + (y + i) * c->output_row + (x + j) * c->output_pixel : k->unwanted;
+      t->residual[p] = wanted && c->residual ? (const int8_t *)c->residual + (y + i) * c->residual_row + (x + j) * c->residual_pixel : k->unwanted;
+    }
+  }
+  const int32_t group = at / FACET_WINOGRAD_GROUP * FACET_WINOGRAD_GROUP;
+  k->kind->inputs(windows, c->group_inputs, k->inputs + tile_bytes(k) * group + 8 * FACET_WINOGRAD_INPUT * (at - group));
 }
 
 /// A line of outputs from one of sums, both `step` apart, for 8 channels: y * (24, 12, 6, 6) of F(4x4), twice y of F(2x2). `sign`: of what comes of
@@ -111,10 +116,10 @@ static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, 
   const facet_winograd_channels channels = channels_of(k, b, from);
   // Position (1, 1) counts as much in all outputs: 1/36 with the sign of the column's transform, or 1/4.
   uint32_t start[FACET_WINOGRAD_CHANNELS];
-  FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS; i++) start[i] = (uint32_t)c->initial[b->first + from + i] * (m == 4 ? (uint32_t)-36 : 4);
-  const int16_t *u = k->inputs;
-  for (int32_t at = 0; at < count; at += FACET_WINOGRAD_GROUP, u += (size_t)k->positions * (size_t)c->group_inputs * FACET_WINOGRAD_GROUP) {
-    facet_winograd_products_neon(u, k->weights, c->group_inputs, k->positions, k->sums);
+  const uint32_t factor = m == 4 ? (uint32_t)-36 : 4;
+  FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS; i++) start[i] = (uint32_t)c->initial[b->first + from + i] * factor;
+  for (int32_t at = 0; at < count; at += FACET_WINOGRAD_GROUP) {
+    facet_winograd_products(k->inputs + tile_bytes(k) * at, k->weights, c->group_inputs, k->positions, k->sums);
     uint32_t *bias = (uint32_t *)k->sums + (n + 1) * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
     for (int32_t i = 0; i < FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS; i++) bias[i] += start[i % FACET_WINOGRAD_CHANNELS];
     for (int32_t i = 0; i < FACET_WINOGRAD_GROUP && at + i < count; i++)
@@ -136,7 +141,7 @@ static void run_group(call *k, const facet_winograd_sizes *s, int32_t b0, int32_
   const size_t block_bytes = (size_t)c->group_inputs * 9 * FACET_BLOCK;
   for (int32_t first = 0, count; first < all; first += count) {
     count = all - first < (int32_t)s->tiles ? all - first : (int32_t)s->tiles;
-    for (int32_t i = 0; i < count; i++) prepare_tile(k, input, first + i, i);
+    for (int32_t i = 0; i < count; i += FACET_WINOGRAD_TOGETHER) prepare_tiles(k, input, first + i, i);
     for (int32_t i = b0; i < b1; i++) {
       const facet_conv_block b = facet_conv_block_at(c, i, 1);
       const int8_t *w = (const int8_t *)c->weights + (size_t)i * block_bytes;
@@ -162,7 +167,7 @@ void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int
             .sums = (int32_t *)(void *)(scratch + s.weights),
             .unwanted = scratch + s.weights + s.sums,
             .tiles = (facet_winograd_tile *)(void *)(scratch + s.weights + s.sums + s.unwanted),
-            .inputs = (int16_t *)(void *)(scratch + s.weights + s.sums + s.unwanted + (int64_t)sizeof(facet_winograd_tile) * s.tiles)};
+            .inputs = scratch + s.weights + s.sums + s.unwanted + (int64_t)sizeof(facet_winograd_tile) * s.tiles};
   const int32_t group_blocks = facet_group_blocks(c);
   for (int32_t i = b0, end; i < b1; i = end) {
     end = (i / group_blocks + 1) * group_blocks;

@@ -11,7 +11,8 @@
   PUT("d24, d25") PUT("d26, d27") PUT("d28, d29") PUT("d30, d31")
 
 /// B^T x B.
-static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
+static void inputs(const facet_winograd_window *w, int32_t inputs, void *to_u) {
+  int16_t *u = to_u;
   TRANSFORM_INPUTS(4, "r0, r1, r2, r3", LOAD_COLUMN, COLUMN, "d16-d23", ROW, "r0", "r1", "r2", "r3")
 }
 

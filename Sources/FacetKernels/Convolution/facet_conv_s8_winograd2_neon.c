@@ -2,7 +2,8 @@
 #include "facet_conv_winograd_neon.h"
 
 /// B^T x B: columns of bytes, then rows.
-static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
+static void inputs(const facet_winograd_window *w, int32_t inputs, void *to_u) {
+  int16_t *u = to_u;
   for (ptrdiff_t i = 0; i < inputs; i += 8, u += 16 * 32) {
     int16x8_t between[4][4];
     FACET_UNROLLED_FOR(int c = 0; c < 4; c++) {

@@ -20,7 +20,8 @@
   PUT("d22, d23") PUT("d8, d9") PUT("d10, d11") PUT("d30, d31") PUT("d28, d29") PUT("d26, d27")
 
 /// B^T x B.
-static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
+static void inputs(const facet_winograd_window *w, int32_t inputs, void *to_u) {
+  int16_t *u = to_u;
   TRANSFORM_INPUTS(6, "r0, r1, r2, r3, r4, r5", LOAD_COLUMN, COLUMN, "d16-d27", ROW, "r0", "r1", "r2", "r3", "r4", "r5")
 }
 

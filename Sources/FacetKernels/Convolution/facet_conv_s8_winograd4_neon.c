@@ -2,7 +2,8 @@
 #include "facet_conv_winograd_neon.h"
 
 /// B^T x B: columns of bytes, then rows. In columns the transforms of points 1 and -1 come out negated.
-static void inputs(const facet_winograd_window *w, int32_t inputs, int16_t *u) {
+static void inputs(const facet_winograd_window *w, int32_t inputs, void *to_u) {
+  int16_t *u = to_u;
   int16x8_t four = vdupq_n_s16(4);
   HIDDEN(four);
   for (ptrdiff_t i = 0; i < inputs; i += 8, u += 36 * 32) {

@@ -8,9 +8,11 @@
 /// (bias) enters once, at position (1, 1), which all outputs take with the same factor.
 ///
 /// Positions are numbered [column][row]. A group of 4 tiles is multiplied with FACET_WINOGRAD_CHANNELS output channels at a time:
-///   inputs  int16_t u[inputs / 8][positions][4 tiles][8 inputs]; 32-bit ARM: [positions][inputs / 8]...
-///   weights int16_t v[inputs / 8][positions][8 inputs x FACET_WINOGRAD_CHANNELS outputs, in the order of the products]; 32-bit ARM: as of inputs
+///   inputs  int16_t u[inputs / 8][positions][4 tiles][8 inputs]
+///   weights int16_t v[inputs / 8][positions][8 inputs x FACET_WINOGRAD_CHANNELS outputs, in the order of the products]
 ///   sums    int32_t s[positions][4 tiles][FACET_WINOGRAD_CHANNELS]
+/// (32-bit ARM: positions before inputs / 8. RISC-V: int64_t u[inputs / 4][positions][4 inputs][2 pairs of tiles], a tile in each half;
+/// int16_t v[inputs / 4][positions][8 outputs][4 inputs].)
 #ifndef FACET_CONV_WINOGRAD_H
 #define FACET_CONV_WINOGRAD_H
 #include "facet_internal.h"
@@ -22,7 +24,13 @@
 #else
 #define FACET_WINOGRAD_CHANNELS 8
 #endif
+/// Tiles that are multiplied together, at most in a strip, and whose inputs are transformed together; bytes of a transformed input; most scratch.
 enum { FACET_WINOGRAD_GROUP = 4, FACET_WINOGRAD_STRIP = 64, FACET_WINOGRAD_SCRATCH = 1 << 20 };
+#if defined(__riscv)
+enum { FACET_WINOGRAD_TOGETHER = 2, FACET_WINOGRAD_INPUT = 4 };
+#else
+enum { FACET_WINOGRAD_TOGETHER = 1, FACET_WINOGRAD_INPUT = 2 };
+#endif
 
 /// Inputs of a tile: those beyond the border repeat its last row or column.
 typedef struct {
@@ -46,8 +54,8 @@ typedef struct {
 /// What differs between F(4x4) and F(2x2).
 typedef struct {
   int32_t outputs; ///< of a side of a tile: 4 or 2
-  /// The inputs of one tile, transformed, to u + 8 * tile.
-  void (*inputs)(const facet_winograd_window *w, int32_t inputs, int16_t *u);
+  /// The inputs of FACET_WINOGRAD_TOGETHER tiles, transformed; `u`: in their group, those of the first of them.
+  void (*inputs)(const facet_winograd_window *w, int32_t inputs, void *u);
   /// Weights of FACET_WINOGRAD_CHANNELS output channels; `w`: in their block, whose taps lie 32 * inputs bytes apart.
   void (*weights)(const int8_t *w, int32_t inputs, int16_t *v);
   /// Results of one tile and 8 output channels, `half` among those of the sums.
@@ -55,7 +63,7 @@ typedef struct {
 } facet_winograd;
 
 /// Sums of all positions for 4 tiles.
-void facet_winograd_products_neon(const int16_t *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums);
+void facet_winograd_products(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums);
 
 /// The kernels: pixels [p0, p1) and blocks [b0, b1) of a convolution that fits.
 void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int32_t p0, int32_t p1, int32_t b0, int32_t b1);
@@ -72,11 +80,12 @@ typedef struct {
 } facet_winograd_sizes;
 
 FACET_INLINE facet_winograd_sizes facet_winograd_sizes_of(const facet_conv *c, int32_t outputs) {
-  const int64_t positions = ((int64_t)outputs + 2) * (outputs + 2), tiles = facet_winograd_round(facet_winograd_tiles(c, outputs), FACET_WINOGRAD_GROUP);
+  const int64_t positions = ((int64_t)outputs + 2) * (outputs + 2);
+  const int64_t tiles = facet_winograd_round(facet_winograd_tiles(c, outputs), FACET_WINOGRAD_GROUP);
   facet_winograd_sizes s = {.weights = positions * c->group_inputs * FACET_WINOGRAD_CHANNELS * 2,
                             .sums = positions * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS * 4,
                             .unwanted = facet_winograd_round((int64_t)c->groups * c->group_outputs, 64),
-                            .tile = positions * c->group_inputs * 2 + (int64_t)sizeof(facet_winograd_tile)};
+                            .tile = positions * c->group_inputs * FACET_WINOGRAD_INPUT + (int64_t)sizeof(facet_winograd_tile)};
   const int64_t room = (FACET_WINOGRAD_SCRATCH - s.weights - s.sums - s.unwanted) / s.tile / FACET_WINOGRAD_GROUP * FACET_WINOGRAD_GROUP;
   const int64_t most = tiles < FACET_WINOGRAD_STRIP ? tiles : FACET_WINOGRAD_STRIP;
   s.tiles = room < most ? room : most;

@@ -13,9 +13,9 @@ enum { SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
 // clang-format off
 #define ALL_VECTORS "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15"
 
-/// From bytes of N x N inputs to B^T x B, 8 channels at a time. First all columns: LOADS has the bytes of one, through r0 and on, [step] further each
-/// time, and COLUMN leaves the transformed ones in the vectors SAVED. Then all rows, of which TAKE(x) loads vector x; ROW is followed by PUT(x) for each
-/// result. The vectors lie side by side by columns in between. d6[0] is 4.
+/// From bytes of N x N inputs to B^T x B, 8 channels at a time. First all columns: LOADS has the bytes of one, through r0 and on, [step] further
+/// each time, and COLUMN leaves the transformed ones in the vectors SAVED. Then all rows: ROW has TAKE(x) for each vector, which lie side by side by
+/// columns in between, and PUT(x) for each result. d6[0] is 4.
 #define TAKE(Q) "vld1.16 {" Q "}, [%[t]], %[next]\n"
 #define PUT(Q) "vst1.16 {" Q "}, [%[u]], %[column]\n"
 #define TRANSFORM_INPUTS(N, POINTERS, LOADS, COLUMN, SAVED, ROW, ...)                                                                    \
@@ -52,8 +52,8 @@ enum { SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
   }
 
 /// Weights of 2 inputs and 8 outputs at a time, tap T in q1 + T, an input in each half: vld4 gives four inputs, and the next one writes over the two
-/// that are not wanted, upwards for the first two inputs and downwards for the others. UNIT(the nine taps' registers) makes all positions of one input
-/// with the other registers; it finds 2, 3, 4 in the lanes of d0, and bytes of them in d1, d20 and d21.
+/// that are not wanted, upwards for the first two inputs and downwards for the others. UNIT(the nine taps' registers) makes all positions of one
+/// input with the other registers; it finds 2, 3, 4 in the lanes of d0, and bytes of them in d1, d20 and d21.
 #define TAP(A, B, C, D, STEP) "vld4.8 {d" #A ", d" #B ", d" #C ", d" #D "}, [%[w]], %[" #STEP "]\n"
 #define TRANSFORM_WEIGHTS(POSITIONS, UNIT)                                                                                               \
   {                                                                                                                                      \
@@ -96,8 +96,8 @@ FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, 
   return q;
 }
 
-/// int(rne(p)) + z of two times four channels: the addition rounds (facet_round), and where |p| is too large for it, the difference of bits is still on
-/// its side of all results.
+/// int(rne(p)) + z of two times four channels: the addition rounds (facet_round), and where |p| is too large for it, the difference of bits is
+/// still on its side of all results.
 FACET_INLINE int16x8_t rounded(const requantization *k, float32x4_t p[2]) {
   int16x4_t r[2];
   FACET_UNROLLED_FOR(int v = 0; v < 2; v++)

@@ -7,8 +7,8 @@
 /// Numbers of one position: of the weights for 8 inputs, of the sums.
 enum { WEIGHTS = 8 * FACET_WINOGRAD_CHANNELS, SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
 
-/// A constant or pointer that the compiler does not see through: it would make two instructions of a multiplication and addition by a constant, and one
-/// pointer with offsets too wide for pairs of several.
+/// A constant or pointer that the compiler does not see through: it would make two instructions of a multiplication and addition by a constant, and
+/// one pointer with offsets too wide for pairs of several.
 #define HIDDEN(v) __asm__("" : "+w"(v))
 #define HIDDEN_POINTER(p) __asm__("" : "+r"(p))
 
@@ -34,7 +34,9 @@ FACET_INLINE uint8x16_t order_by_input(void) {
 }
 
 /// Where the weights of 4 inputs from input `i` on go.
-FACET_INLINE int16_t *weights_place(int16_t *v, int32_t positions, int32_t i) { return v + i / 8 * (positions * WEIGHTS) + (i & 4) * FACET_WINOGRAD_CHANNELS; }
+FACET_INLINE int16_t *weights_place(int16_t *v, int32_t positions, int32_t i) {
+  return v + i / 8 * (positions * WEIGHTS) + (i & 4) * FACET_WINOGRAD_CHANNELS;
+}
 
 /// What requantization needs in vectors.
 typedef struct {

@@ -20,10 +20,10 @@
   "ld1 {v4.8h-v7.8h}, [%[v]], #64\n" FOUR_INPUTS("smlal", 4, 5, 6, 7)
 
 /// 4 tiles by 16 output channels at a time, 16 accumulators, products by element.
-void facet_winograd_products_neon(const int16_t *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums) {
+void facet_winograd_products(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums) {
   const ptrdiff_t u_step = (ptrdiff_t)positions * 64, v_step = (ptrdiff_t)positions * 256;
-  for (int32_t p = 0; p < positions; p++, u += 32, v += 128, sums += 64) {
-    const int16_t *at_u = u, *at_v = v;
+  for (int32_t p = 0; p < positions; p++, v += 128, sums += 64) {
+    const int16_t *at_u = (const int16_t *)u + 32 * p, *at_v = v;
     int32_t left = inputs - 8;
     __asm__ volatile(
         EIGHT_INPUTS("smull")
@@ -57,7 +57,7 @@ void facet_winograd_products_neon(const int16_t *u, const int16_t *v, int32_t in
 #define EIGHT_INPUTS(MULL) "vldmia %[u]!, {d0-d7}\n" FOUR_INPUTS(MULL, 0, 2, 4, 6) FOUR_INPUTS("vmlal", 1, 3, 5, 7)
 
 /// 4 tiles by 8 output channels at a time, 8 accumulators, products by element.
-void facet_winograd_products_neon(const int16_t *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums) {
+void facet_winograd_products(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums) {
   int32_t left;
   __asm__ volatile(
       "1:\n" EIGHT_INPUTS("vmull")
