@@ -168,6 +168,16 @@ const facet_kernel *next_kernel(const facet_kernel *after, facet_operation opera
   return NULL;
 }
 
+int32_t counts(const facet_kernel *kernel) {
+  if (kernel->needs || only_isa >= 0) return !kernel->needs;
+  size_t count;
+  const facet_kernel *end = facet_kernel_list(&count);
+  end += count;
+  for (const facet_kernel *k = kernel + 1; k < end; k++)
+    if (k->operation == kernel->operation) return 0;
+  return 1;
+}
+
 float product(float a, float b) { return (float)((double)a * (double)b); }
 float sum(float a, float b) { return (float)((double)a + (double)b); }
 

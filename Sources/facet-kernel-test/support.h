@@ -65,6 +65,8 @@ int32_t level_count(void);
 const facet_kernel *next_kernel(const facet_kernel *after, facet_operation operation, const void *arguments);
 /// The kernel that the engine would take; it too counts as tested.
 const facet_kernel *find_kernel(facet_operation operation, uint32_t features, const void *arguments);
+/// Whether a kernel's results enter the checksum: of those that run on a case only the one that every CPU has, or what stands for it on this kind.
+int32_t counts(const facet_kernel *kernel);
 int32_t was_tested(const facet_kernel *kernel);
 /// Bits of the CPU that the kernels to test may need.
 uint32_t tested_features(void);

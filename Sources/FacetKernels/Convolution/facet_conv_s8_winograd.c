@@ -46,7 +46,7 @@ FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t in
     }
   }
   const int32_t group = at / FACET_WINOGRAD_GROUP * FACET_WINOGRAD_GROUP;
-  k->kind->inputs(windows, c->group_inputs, k->inputs + tile_bytes(k) * group + 8 * FACET_WINOGRAD_INPUT * (at - group));
+  k->kind->inputs(windows, c->group_inputs, k->inputs + tile_bytes(k) * group + FACET_WINOGRAD_NEXT * (at - group));
 }
 
 /// A line of outputs from one of sums, both `step` apart, for 8 channels: y * (24, 12, 6, 6) of F(4x4), twice y of F(2x2). `sign`: of what comes of

@@ -24,12 +24,13 @@
 #else
 #define FACET_WINOGRAD_CHANNELS 8
 #endif
-/// Tiles that are multiplied together, at most in a strip, and whose inputs are transformed together; bytes of a transformed input; most scratch.
+/// Tiles that are multiplied together, at most in a strip, and whose inputs are transformed together; bytes of a transformed input, and from a tile's
+/// inputs to those of the next; most scratch.
 enum { FACET_WINOGRAD_GROUP = 4, FACET_WINOGRAD_STRIP = 64, FACET_WINOGRAD_SCRATCH = 1 << 20 };
 #if defined(__riscv)
-enum { FACET_WINOGRAD_TOGETHER = 2, FACET_WINOGRAD_INPUT = 4 };
+enum { FACET_WINOGRAD_TOGETHER = 2, FACET_WINOGRAD_INPUT = 4, FACET_WINOGRAD_NEXT = 4 };
 #else
-enum { FACET_WINOGRAD_TOGETHER = 1, FACET_WINOGRAD_INPUT = 2 };
+enum { FACET_WINOGRAD_TOGETHER = 1, FACET_WINOGRAD_INPUT = 2, FACET_WINOGRAD_NEXT = 16 };
 #endif
 
 /// Inputs of a tile: those beyond the border repeat its last row or column.
