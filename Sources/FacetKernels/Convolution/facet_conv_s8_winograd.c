@@ -17,8 +17,9 @@ typedef struct {
 
 /// Whether output (y, x) is one to make.
 FACET_INLINE int32_t is_wanted(const call *k, int32_t y, int32_t x) {
+  if (y >= k->c->out_height || x >= k->c->out_width) return 0;
   const int32_t p = y * k->c->out_width + x;
-  return y < k->c->out_height && x < k->c->out_width && p >= k->p0 && p < k->p1;
+  return p >= k->p0 && p < k->p1;
 }
 
 /// Bytes of the transformed inputs of one tile.

@@ -98,12 +98,26 @@ FACET_INLINE size_t facet_winograd_scratch(const facet_conv *c, int32_t outputs)
   return (size_t)(s.weights + s.sums + s.unwanted + s.tile * s.tiles);
 }
 
-/// About how many instructions it takes on ARM.
+/// Instructions that were counted: products of a position with 8 inputs and 8 outputs, transforms of 8 x 8 weights, of a tile's 8 outputs and of its
+/// 8 inputs; `direct`: of one output pixel, with 8 inputs and 8 outputs without Winograd.
+typedef struct {
+  int32_t product, weights, results, inputs, direct;
+} facet_winograd_counts;
+
+FACET_INLINE facet_winograd_counts facet_winograd_counts_of(int32_t outputs) {
+#if defined(__riscv)
+  const facet_winograd_counts large = {90, 4300, 4500, 2500, 600}, small = {90, 2800, 1200, 860, 600};
+#else
+  const facet_winograd_counts large = {17, 680, 700, 370, 110}, small = {17, 380, 180, 110, 110};
+#endif
+  return outputs == 4 ? large : small;
+}
+
 FACET_INLINE int64_t facet_winograd_cost(const facet_conv *c, int32_t outputs) {
-  const int64_t tiles = facet_winograd_tiles(c, outputs), eights = c->group_inputs / 8, all = facet_winograd_round(tiles, FACET_WINOGRAD_GROUP);
-  const int64_t passes = facet_winograd_round(c->group_outputs, FACET_WINOGRAD_CHANNELS) / 8;
-  const int64_t products = all * (outputs == 4 ? 36 * 17 : 16 * 17), weights = outputs == 4 ? 680 : 380;
-  return passes * (eights * (products + weights) + tiles * (outputs == 4 ? 620 : 180)) + eights * tiles * (outputs == 4 ? 300 : 110);
+  const facet_winograd_counts n = facet_winograd_counts_of(outputs);
+  const int64_t tiles = facet_winograd_tiles(c, outputs), all = facet_winograd_round(tiles, FACET_WINOGRAD_GROUP), eights = c->group_inputs / 8;
+  const int64_t passes = facet_winograd_round(c->group_outputs, FACET_WINOGRAD_CHANNELS) / 8, positions = (outputs + 2) * (outputs + 2);
+  return passes * (eights * (all * positions * n.product + n.weights) + tiles * n.results) + eights * tiles * n.inputs;
 }
 
 /// Whether a convolution can be computed so, and takes fewer instructions than directly and than with the other size of tiles.
@@ -112,8 +126,7 @@ FACET_INLINE int32_t facet_winograd_pays(const facet_conv *c, int32_t outputs) {
   if (c->stored_unsigned || !(c->proofs & (outputs == 4 ? FACET_PROOF_25 : FACET_PROOF_29))) return 0;
   if (c->group_inputs % 8 || c->group_inputs < 16 || c->group_outputs < 8) return 0;
   if (facet_winograd_sizes_of(c, outputs).tiles < FACET_WINOGRAD_GROUP) return 0;
-  // 110 for 8 inputs, 8 outputs and 9 taps; requantization beside it.
-  const int64_t direct = (int64_t)c->out_height * c->out_width * (c->group_inputs / 8 * 110 + 25) * c->group_outputs / 8;
+  const int64_t direct = (int64_t)c->out_height * c->out_width * (c->group_inputs / 8) * facet_winograd_counts_of(outputs).direct * c->group_outputs / 8;
   const int64_t cost = facet_winograd_cost(c, outputs);
   return cost < direct && (outputs == 2 || cost <= facet_winograd_cost(c, 2));
 }
