@@ -91,6 +91,22 @@ static size_t packed_index(const conv_case *k, int32_t g, int32_t o, int32_t ky,
   return ((block * (size_t)segments + (size_t)segment) * steps + (size_t)(at / 4)) * 128 + (size_t)(o % 32) * 4 + (size_t)(at % 4);
 }
 
+/// 128 |w| of an output's weights, and what the zero point adds to the start of its sum.
+static int64_t largest_sum(const conv_case *k, int32_t output) {
+  const int32_t taps = k->c.kernel_h * k->c.kernel_w * k->c.group_inputs;
+  int64_t sum = 0;
+  for (int32_t i = 0; i < taps; i++) sum += (128 + labs((long)k->in_zero)) * labs((long)k->w_s8[(ptrdiff_t)output * taps + i]);
+  return sum;
+}
+
+/// Biases that bring the bound of each sum to 2^25 - 1, where it is below.
+static void largest_bias(conv_case *k) {
+  for (int32_t i = 0; i < k->c.groups * k->c.group_outputs; i++) {
+    const int64_t left = (1 << 25) - 1 - largest_sum(k, i);
+    if (left >= 0) k->bias_s8[i] = (int32_t)(i % 2 ? -left : left);
+  }
+}
+
 static void store_weights(conv_case *k) {
   facet_conv *c = &k->c;
   const int32_t blocks = round_up(c->group_outputs, 32) / 32, e = k->element;
@@ -135,9 +151,7 @@ static void store_weights(conv_case *k) {
     }
   c->proofs = e == 1 ? FACET_PROOF_25 | FACET_PROOF_29 : 0;
   for (int32_t output = 0; e == 1 && output < c->groups * c->group_outputs; output++) {
-    int64_t bound = llabs((int64_t)k->bias_s8[output]);
-    // Of |bias| + 128 |w| and what the zero point adds to the start.
-    for (int32_t i = 0; i < taps; i++) bound += (128 + labs((long)k->in_zero)) * labs((long)k->w_s8[(ptrdiff_t)output * taps + i]);
+    const int64_t bound = llabs((int64_t)k->bias_s8[output]) + largest_sum(k, output);
     if (bound >= 1 << 25) c->proofs &= ~(uint32_t)FACET_PROOF_25;
     if (bound >= 1 << 29) c->proofs &= ~(uint32_t)FACET_PROOF_29;
   }
@@ -156,11 +170,10 @@ static void output_strides(const conv_case *k, int32_t e, int32_t gaps, ptrdiff_
   *bytes = (size_t)((c->out_height - 1) * *row + (c->out_width - 1) * *pixel + channels * e);
 }
 
-conv_case random_conv(int32_t element, int32_t depthwise) {
-  conv_case k = {.depthwise = depthwise, .element = element};
+/// The rest of a case whose shape and way of storing are known; `edge`: biases as large as Winograd's tiles of 4x4 outputs allow.
+static conv_case with_tensors(conv_case k, int32_t edge) {
   facet_conv *c = &k.c;
-  random_shape(&k);
-  c->stored_unsigned = element == 1 && one_in(2);
+  const int32_t element = k.element, depthwise = k.depthwise;
   const int32_t shift = c->stored_unsigned ? 128 : 0;
   k.in_zero = random_zero();
   k.zero = random_zero();
@@ -199,6 +212,7 @@ conv_case random_conv(int32_t element, int32_t depthwise) {
       k.bias_s8[i] = one_in(20) ? random_int(-(1 << 30), 1 << 30) : random_int(-5000, 5000);
     else
       k.bias_f32[i] = random_real(k.kind == REALS_SPECIAL ? REALS_PLAIN : k.kind, 2.0f);
+  if (edge) largest_bias(&k);
 
   store_input(&k);
   c->row_segments = !depthwise && c->dilation_x == 1 && c->groups == 1 && c->input_pixel == c->group_inputs * element && one_in(2);
@@ -219,6 +233,34 @@ conv_case random_conv(int32_t element, int32_t depthwise) {
     }
   }
   return k;
+}
+
+conv_case random_conv(int32_t element, int32_t depthwise) {
+  conv_case k = {.depthwise = depthwise, .element = element};
+  random_shape(&k);
+  k.c.stored_unsigned = element == 1 && one_in(2);
+  return with_tensors(k, 0);
+}
+
+conv_case random_conv_3x3(void) {
+  conv_case k = {.element = 1};
+  facet_conv *c = &k.c;
+  static const int32_t sides[][2] = {{7, 7}, {14, 14}, {5, 9}, {4, 4}, {8, 8}, {4, 7}, {6, 6}, {15, 13}, {2, 70}, {11, 30}};
+  const int32_t i = random_int(0, 13);
+  c->out_height = i < 10 ? sides[i][0] : random_int(3, 17);
+  c->out_width = i < 10 ? sides[i][1] : random_int(3, 17);
+  c->kernel_h = c->kernel_w = 3;
+  c->stride_y = c->stride_x = c->dilation_y = c->dilation_x = 1;
+  c->groups = one_in(8) ? 2 : 1;
+  // All sizes, but not all large at once.
+  const int32_t few = c->out_height * c->out_width > 64, size = one_in(4) ? random_int(16, few ? 48 : 136) : 8 * random_int(2, few ? 6 : 17);
+  c->group_inputs = size;
+  c->group_outputs = one_in(3) ? random_int(8, 40) : 8 * random_int(1, size > 64 ? 4 : 9);
+  k.pad_top = random_int(0, 1), k.pad_left = random_int(0, 1), k.pad_bottom = random_int(0, 1), k.pad_right = random_int(0, 1);
+  k.in_height = c->out_height + 2 - k.pad_top - k.pad_bottom;
+  k.in_width = c->out_width + 2 - k.pad_left - k.pad_right;
+  c->stored_unsigned = one_in(5);
+  return with_tensors(k, one_in(3));
 }
 
 int64_t defined_sum_s8(const conv_case *k, int32_t g, int32_t o, int32_t y, int32_t x) {

@@ -20,6 +20,8 @@ typedef struct {
 
 /// A new case in the slots; `element` 1 for int8 (`stored_unsigned` at random), 4 for float32.
 conv_case random_conv(int32_t element, int32_t depthwise);
+/// The same, int8, of 3x3 windows at stride 1 with more channels, up to the largest sums: what Winograd's kernels take.
+conv_case random_conv_3x3(void);
 /// Elements [begin, end) of output pixel (y, x), channel `o` of group `g`: the exact sum in the definition's words.
 int64_t defined_sum_s8(const conv_case *k, int32_t g, int32_t o, int32_t y, int32_t x);
 

@@ -83,6 +83,7 @@ int32_t defined_requantize(float p, int32_t zero, int32_t low, int32_t high);
 void random_cuts(int32_t n, int32_t cuts[4]);
 
 void test_conv_s8(void);
+void test_conv_3x3(void);
 void test_conv_f32(void);
 void test_pool(int32_t quantized, int32_t average);
 void test_normalization(int32_t quantized, int32_t planes);

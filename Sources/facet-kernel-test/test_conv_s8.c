@@ -45,8 +45,8 @@ static void run(const facet_kernel *t, const conv_case *k, facet_conv c) {
     for (int32_t j = 0; j < 3; j++) t->run.tiles(&c, cuts[i], cuts[i + 1], block_cuts[j], block_cuts[j + 1]);
 }
 
-static void test_one(int32_t depthwise) {
-  conv_case k = random_conv(1, depthwise);
+static void test_one(conv_case k) {
+  const int32_t depthwise = k.depthwise;
   const int32_t wants = random_int(0, 9); // both, only scores, mostly only the output
   const int32_t with_scores = wants < 4, with_output = wants != 0 || k.in_place;
   uint8_t *start = slot(SLOT_START, k.output_bytes, 0), *expected = slot(SLOT_EXPECTED, k.output_bytes, 0);
@@ -84,6 +84,8 @@ static void test_one(int32_t depthwise) {
 }
 
 void test_conv_s8(void) {
-  test_one(0);
-  test_one(1);
+  test_one(random_conv(1, 0));
+  test_one(random_conv(1, 1));
 }
+
+void test_conv_3x3(void) { test_one(random_conv_3x3()); }
