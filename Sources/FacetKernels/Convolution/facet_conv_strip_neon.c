@@ -1,4 +1,4 @@
-#if defined(__aarch64__)
+#if defined(__aarch64__) || defined(__arm__)
 #include "facet_conv_strip_neon.h"
 
 /// from, from + by, and so on: once for inputs, outputs and residuals, which keeps it small.

@@ -1,11 +1,15 @@
-/// Strips of output pixels by parts of 16 output channels: the outer loops of ARM's convolutions, int8 and float32.
+/// Strips of output pixels by parts of 16 output channels, on 32-bit ARM of 8: the outer loops of ARM's convolutions, int8 and float32.
 #ifndef FACET_CONV_STRIP_NEON_H
 #define FACET_CONV_STRIP_NEON_H
 #include "facet_conv_tile.h"
 
 /// Output pixels that all channels pass before the next ones (a multiple of all widths of tiles); output channels of a tile, and of one for the
 /// last few channels.
+#if defined(__aarch64__)
 enum { STRIP = 240, PART = 16, NARROW = 8, REPEATED = 3 };
+#else
+enum { STRIP = 240, PART = 8, REPEATED = 3 }; // half as many registers
+#endif
 
 /// Output pixels from `first` on: where they lie. The last one stands there REPEATED times more, for tiles that overhang.
 typedef struct {
@@ -14,7 +18,7 @@ typedef struct {
   int32_t first, count;
 } facet_strip;
 
-/// 16 output channels: their weights, the index of the first one in the per-channel arrays, its output channel, and how many exist.
+/// PART output channels: their weights, the index of the first one in the per-channel arrays, its output channel, and how many exist.
 typedef struct {
   const uint8_t *weights;
   ptrdiff_t first;

@@ -1,0 +1,147 @@
+#if defined(__arm__)
+#include "facet_conv_segments_neon.h"
+#include <arm_neon.h>
+
+/// What becomes of sums: int8 results, these with a residual, or whatever C makes of them.
+enum { RESULTS, RESULTS_WITH_RESIDUAL, SUMS };
+
+/// What tiles of 8 channels need, as assembly reads it.
+typedef struct {
+  const uint8_t *weights;
+  ptrdiff_t rows, vectors, lanes, row; ///< segment_loops, with vectors of 32 bytes and up to 7 lanes; loaded together with the weights
+  ptrdiff_t columns, column;
+  const ptrdiff_t *end;      ///< of the inputs of a strip
+  int32_t kind;              ///< RESULTS, RESULTS_WITH_RESIDUAL or SUMS
+  int8_t *output;            ///< of the strip's pixels, from pixel 0 and the first channel on
+  const int8_t *residual;
+  uint32_t sums[2][PART];
+  int32x4_t initial[4];      ///< two channels a vector, each in the first of its two parts
+  float32x4_t multiplier[2]; // from here on loaded together
+  int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
+  int8x16_t low, high;
+  float32x4_t residual_multiplier;
+  int8x8_t residual_zero;
+} tile_constants;
+
+// clang-format off
+// Two products of int8 numbers, of which the weight is not -128, fit in 16 bits; so two steps of four inputs are summed there, then by pairs in 32
+// bits. A pixel has its inputs of two steps in d8 and d9, each four in both lanes; the weights of 8 channels are in d0 to d3 and d4 to d7. Its sums
+// are in four registers, two parts of each side by side.
+#define FIRST(p, w) "vmull.s8 q" #p ", d8, d" #w "\n"
+#define SECOND(p, w) "vmlal.s8 q" #p ", d9, d" #w "\n"
+#define ADD(p, sum) "vpadal.s16 q" #sum ", q" #p "\n"
+#define PAIR_PIXEL(x, S0, S1, S2, S3)                                                                              \
+  "vld2.32 {d8[], d9[]}, [" x "]!\n"                                                                               \
+  FIRST(5, 0) FIRST(6, 1) SECOND(5, 4) FIRST(7, 2) SECOND(6, 5) ADD(5, S0)                                         \
+  FIRST(5, 3) SECOND(7, 6) ADD(6, S1) SECOND(5, 7) ADD(7, S2) ADD(5, S3)
+#define SINGLE_PIXEL(x, S0, S1, S2, S3)                                                                            \
+  "vld1.32 {d8[]}, [" x "]\n"                                                                                      \
+  FIRST(5, 0) FIRST(6, 1) FIRST(7, 2) ADD(5, S0) FIRST(5, 3) ADD(6, S1) ADD(7, S2) ADD(5, S3)
+#define PIXELS_1(KIND) KIND##_PIXEL("r3", 8, 9, 10, 11)
+#define PIXELS_2(KIND) PIXELS_1(KIND) KIND##_PIXEL("r4", 12, 13, 14, 15)
+#define STEP(A, B) "vld1.8 {d" #A "-d" #B "}, [r5], r2\n"
+#define PAIRS(N) STEP(0, 3) STEP(4, 7) PIXELS_##N(PAIR)
+#define ADDS_1(what) "add r3, r3, " what "\n"
+#define ADDS_2(what) ADDS_1(what) "add r4, r4, " what "\n"
+#define STARTS_1 "vldmia lr, {d16-d23}\n"
+#define STARTS_2 STARTS_1 "vldmia lr, {d24-d31}\n"
+#define PARTS_1 "vpadd.i32 d0, d16, d17\n vpadd.i32 d1, d18, d19\n vpadd.i32 d2, d20, d21\n vpadd.i32 d3, d22, d23\n"
+#define PARTS_2 PARTS_1 "vpadd.i32 d4, d24, d25\n vpadd.i32 d5, d26, d27\n vpadd.i32 d6, d28, d29\n vpadd.i32 d7, d30, d31\n"
+#define ENDS_1 PARTS_1 "vmov q2, q0\n vmov q3, q1\n"
+#define ENDS_2 PARTS_2
+
+/// r5 and r6: where the two pixels lie in a tensor.
+#define ADDRESSES(offset, base)                                                                                    \
+  "ldr lr, [%[k], %[" base "]]\n ldr r5, [%[in], %[" offset "]]\n ldr r6, [%[in], %[" offset "] + 4]\n"            \
+  "add r5, r5, lr\n add r6, r6, lr\n"
+#define RESIDUAL_PIXEL(r, A, B)                                                                                    \
+  "vld1.8 {d31}, [" r "]\n vsubl.s8 q4, d31, d30\n vmovl.s16 q5, d8\n vmovl.s16 q6, d9\n"                          \
+  "vcvt.f32.s32 q5, q5\n vcvt.f32.s32 q6, q6\n vmul.f32 q5, q5, q14\n vmul.f32 q6, q6, q14\n"                      \
+  "vadd.f32 " A ", " A ", q5\n vadd.f32 " B ", " B ", q6\n"
+
+/// Tiles of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 rows of r12 segments of r8 times 32 inputs and r9 times four, which are
+/// taken by eights. Of one pixel, the last one, sums and results are there twice. Results are rounded to nearest even as in facet_round, together
+/// with the zero point; what is too large for that is still on its side of all results, and the next steps saturate, so that the bounds may come
+/// last. NEON takes subnormal numbers for zeros, which no result shows (facet_results_neon.h).
+#define TILES(N)                                                                                                   \
+  __asm__ volatile("mov r2, #128\n"                                                                                \
+          "0: ldmia %[k], {r5, r6, r8, r9, r10}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N  \
+          "1: ldr r12, [%[k], %[columns]]\n"                                                                       \
+          "2: movs lr, r8\n beq 4f\n"                                                                              \
+          "3:\n" PAIRS(N) PAIRS(N) "subs lr, lr, #1\n" PAIRS(N) PAIRS(N) "bne 3b\n"                                \
+          "4: movs lr, r9, lsr #1\n beq 6f\n"                                                                      \
+          "5:\n" PAIRS(N) "subs lr, lr, #1\n bne 5b\n"                                                             \
+          "6: tst r9, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE)                                                 \
+          "7: subs r12, r12, #1\n bne 10f\n" ADDS_##N("r10") "subs r6, r6, #1\n bne 1b\n"                          \
+          ENDS_##N "ldr lr, [%[k], %[kind]]\n cmp lr, #1\n bhi 11f\n"                                              \
+          "add lr, %[k], %[multiplier]\n vldmia lr, {d16-d30}\n"                                                   \
+          "vcvt.f32.s32 q0, q0\n vcvt.f32.s32 q1, q1\n vcvt.f32.s32 q2, q2\n vcvt.f32.s32 q3, q3\n"                \
+          "vmul.f32 q0, q0, q8\n vmul.f32 q1, q1, q9\n vmul.f32 q2, q2, q8\n vmul.f32 q3, q3, q9\n bne 8f\n"       \
+          ADDRESSES("residual_at", "residual") RESIDUAL_PIXEL("r5", "q0", "q1") RESIDUAL_PIXEL("r6", "q2", "q3")   \
+          "8: vadd.f32 q0, q0, q10\n vadd.f32 q1, q1, q10\n vadd.f32 q2, q2, q10\n vadd.f32 q3, q3, q10\n"         \
+          "vqsub.s32 q0, q0, q11\n vqsub.s32 q1, q1, q11\n vqsub.s32 q2, q2, q11\n vqsub.s32 q3, q3, q11\n"        \
+          "vqmovn.s32 d0, q0\n vqmovn.s32 d1, q1\n vqmovn.s32 d2, q2\n vqmovn.s32 d3, q3\n"                        \
+          ADDRESSES("output_at", "output") "ldr lr, [%[k], %[end]]\n"                                              \
+          "vqmovn.s16 d0, q0\n vqmovn.s16 d1, q1\n vmax.s8 q0, q0, q12\n vmin.s8 q0, q0, q13\n"                    \
+          "vst1.8 {d0}, [r5]\n vst1.8 {d1}, [r6]\n"                                                                \
+          "cmp %[in], lr\n blo 0b\n b 12f\n"                                                                       \
+          "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "b 2b\n"                                                \
+          "11: add lr, %[k], %[sums]\n vstmia lr, {d0-d7}\n"                                                       \
+          "12:\n"                                                                                                  \
+          : [in] "+r"(in)                                                                                          \
+          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(kind), FIELD(multiplier), FIELD(residual), FIELD(output), FIELD(end), \
+            FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8), [residual_at] "i"(offsetof(facet_strip, residual) - 8)                \
+          : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10",       \
+            "q11", "q12", "q13", "q14", "q15", "cc", "memory")
+#define FIELD(name) [name] "i"(offsetof(tile_constants, name))
+// clang-format on
+
+/// Sums that are no 8 int8 results: scores, or fewer channels.
+FACET_OUTLINE void store_sums(const facet_conv *c, const facet_conv_part *part, const tile_constants *k, int32_t index, int32_t count) {
+  for (int32_t i = 0; i < count; i++, index++)
+    facet_store_s8(c, k->sums[i], (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
+}
+
+static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
+  tile_constants *k = *(tile_constants *const *)all;
+  k->weights = part->weights;
+  k->kind = c->scores || part->count < PART ? SUMS : c->residual ? RESULTS_WITH_RESIDUAL : RESULTS;
+  for (int v = 0; v < 2; v++) {
+    const int32x4x2_t parts = vzipq_s32(vld1q_s32(c->initial + part->first + 4 * v), vdupq_n_s32(0));
+    k->initial[2 * v] = parts.val[0], k->initial[2 * v + 1] = parts.val[1];
+    if (k->kind != SUMS) k->multiplier[v] = vld1q_f32(c->multiplier + part->first + 4 * v);
+  }
+  if (c->output) k->output = (int8_t *)c->output + part->channel;
+  if (c->residual) k->residual = (const int8_t *)c->residual + part->channel;
+  k->end = s->input + s->count / 2 * 2;
+  int32_t at = 0;
+  for (const ptrdiff_t *in = s->input; at < s->count; at = (int32_t)(in - s->input)) {
+    const int32_t left = s->count - at;
+    if (left > 1)
+      TILES(2);
+    else
+      TILES(1);
+    if (k->kind == SUMS) store_sums(c, part, k, s->first + at, left < 2 ? left : 2);
+  }
+}
+
+/// Convolution and fully connected, int8, activations stored signed: 2 pixels by 8 channels, 8 accumulators, products in pairs, exact.
+void facet_conv_s8_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  const facet_conv *c = arguments;
+  const segment_loops l = segment_loops_of(c, 1, 1);
+  tile_constants k = {.rows = l.rows,
+                      .vectors = l.vectors / 2,
+                      .lanes = l.lanes + l.vectors % 2 * 4,
+                      .row = l.row,
+                      .columns = l.columns,
+                      .column = l.column,
+                      .whole = vdupq_n_s32(0x4B400000),
+                      .whole_less_zero = vdupq_n_s32(0x4B400000 - c->zero),
+                      .low = vdupq_n_s8((int8_t)c->low),
+                      .high = vdupq_n_s8((int8_t)c->high),
+                      .residual_multiplier = vdupq_n_f32(c->residual_multiplier),
+                      .residual_zero = vdup_n_s8((int8_t)c->residual_zero)};
+  tile_constants *const all = &k;
+  facet_conv_strips(c, p0, p1, b0, b1, 1, tiles, &all);
+}
+#endif
