@@ -27,6 +27,11 @@ dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMP
 	@mkdir -p dist
 	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
 
+# As boards get it: stored as their kernels want it.
+dist/face-attributes.%.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
+	@mkdir -p dist
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --target $* -o $@
+
 dist/face-attributes-float32.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
 	@mkdir -p dist
 	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --precision float32 -o $@

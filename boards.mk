@@ -5,6 +5,7 @@
 #                                        the workstation's
 #   make test-boards BUNDLE=other.facet FLOAT_BUNDLE=float32.facet INPUT=image.ppm
 #                                        with another int8 bundle that holds a self-test, a float32 one, and another input than noise
+#   make test-boards-full                all kernel cases on each CPU (Cortex-A53, A76 and later; RISC-V vectors of 128, 256, 512 bits)
 
 BOARDS ?= x86-64 x86-64-musl aarch64 armv7 riscv64
 BUNDLE ?= dist/face-attributes.facet
@@ -14,7 +15,7 @@ BOARD_BUILD = .build-boards
 CROSS_PACKAGES = gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu \
   libc6-dev-riscv64-cross musl-tools
 
-.PHONY: boards test-boards board-packages $(addprefix board-,$(BOARDS))
+.PHONY: boards test-boards test-boards-full board-packages $(addprefix board-,$(BOARDS))
 
 boards: $(addprefix board-,$(BOARDS)) ## build the board's program for x86-64 (glibc and musl), aarch64, armv7 and riscv64
 
@@ -24,5 +25,11 @@ board-packages:
 $(addprefix board-,$(BOARDS)): board-%: board-packages
 	@Scripts/build-board $* $(BOARD_BUILD)
 
-test-boards: boards $(BUNDLE) $(FLOAT_BUNDLE) ## kernels, self-test and scores of all boards under qemu
+# Bundles made for a board; one for any CPU runs on all of them, by other kernels.
+BOARD_BUNDLES = $(patsubst %,dist/face-attributes.%.facet,$(filter aarch64 armv7 riscv64,$(BOARDS)))
+
+test-boards: boards $(BUNDLE) $(FLOAT_BUNDLE) $(BOARD_BUNDLES) ## kernels, self-test and scores of all boards under qemu
 	@Scripts/test-boards "$(BUNDLE)" "$(FLOAT_BUNDLE)" "$(INPUT)" $(BOARDS)
+
+test-boards-full: ## the same, with all kernel cases on every kind of CPU and length of vectors
+	@FULL=1 $(MAKE) --no-print-directory test-boards

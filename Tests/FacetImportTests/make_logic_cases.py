@@ -82,6 +82,10 @@ def choices():
     save("where_stored_mask", model([node("Where", "m x z")], mask + [const("z", -3.0)], x=(1, 3, 4, 5), opset=9))
     save("where_stored_mask_infinite_softmax", model(
         [node("Where", "m z x", "f"), node("Softmax", "f", axis=-1)], mask + [const("z", -np.inf)], x=(1, 3, 4, 5)))
+    causal = [const("m", np.triu(np.full((5, 5), -np.inf), 1))]
+    save("add_mask_infinite_softmax", model([node("Add", "x m", "f"), node("Softmax", "f", axis=-1)], causal, x=(1, 3, 5, 5)))
+    save("add_mask_infinite_scaled_softmax", model(
+        [node("Mul", "x s", "h"), node("Add", "m h", "f"), node("Softmax", "f", axis=-1)], causal + [const("s", 0.25)], x=(1, 3, 5, 5)))
     save("where_stored_mask_stretches", model(
         [node("ReduceMean", "x", "r", axes=[3], keepdims=1), node("Where", "m r z")], mask + [const("z", [[0.0], [1.0], [2.0], [3.0]])], x=(1, 3, 4, 5)))
     save("where_always", model([node("Where", "m x z")], [const("m", [[True]], np.bool_), const("z", 0.0)]))

@@ -125,7 +125,7 @@ package struct ResultFiles {
     var (path, missing) = (path, [String]())
     while !path.isEmpty, path != "/", FileName.withBytes(path, { access($0, F_OK) }) != 0 {
       missing.append(path)
-      path = (path as NSString).deletingLastPathComponent
+      path = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ""
     }
     return missing
   }

@@ -86,6 +86,21 @@ struct ONNXCall {
     return id
   }
 
+  /// What minus infinity counts as where it is added: far below any score, so that a softmax gives 0 there.
+  static let maskedScore: Float = -1e9
+
+  /// As `value`, for what is added: a constant may hold minus infinity, as masks of attention do.
+  func addend(_ index: Int) throws(ONNXProblem) -> ValueID {
+    let id = try anyValue(index)
+    guard !isConstant, lowering.values.notFinite.contains(id), let mask = lowering.graph.constant(id),
+      mask.elements.allSatisfy({ $0.isFinite || $0 == -.infinity })
+    else { return try value(index) }
+    try charge(elements: mask.elements.count)
+    lowering.noteMask(node.inputs[index])
+    let finite = Tensor(shape: mask.shape, elements: mask.elements.map { $0.isFinite ? $0 : Self.maskedScore })
+    return lowering.values.addConstant(finite, name: node.inputs[index], to: &lowering.graph)
+  }
+
   func shape(_ index: Int) throws(ONNXProblem) -> [Int] {
     // First the value: it may be a constant that only now enters the graph.
     let id = try value(index)

@@ -5,6 +5,8 @@ import FacetIR
 extension ONNXLowering {
   func noteDynamic(_ name: String) { dynamicProducts.append(name) }
 
+  func noteMask(_ name: String) { if !masks.contains(name) { masks.append(name) } }
+
   func noteOwnStatistics(_ name: String) { ownStatistics.append(name) }
 
   /// What int8 will not take as it stands in a quantized model, and what was taken otherwise than the file spells it.
@@ -35,6 +37,11 @@ extension ONNXLowering {
       note(
         "\(plural(ownStatistics.count, "batch normalization")), '\(first)' first, \(ownStatistics.count == 1 ? "is" : "are") in training mode: by the statistics of the "
           + "image itself, as an instance normalization. Where that is not meant, export the model in evaluation mode.")
+    }
+    if let first = masks.first {
+      note(
+        "Minus infinity in \(plural(masks.count, "tensor")) that \(masks.count == 1 ? "is" : "are") added, '\(first)' first, is taken as \(ONNXCall.maskedScore): "
+          + "a mask before a softmax.")
     }
     if let first = dynamicProducts.first {
       note(

@@ -138,6 +138,8 @@ final class ONNXLowering {
   var dynamicProducts: [String] = []
   /// Names of batch normalizations without statistics of their own.
   var ownStatistics: [String] = []
+  /// Names of tensors that are added and hold minus infinity.
+  var masks: [String] = []
 
   func report(_ problem: ONNXProblem, node: ONNXNode? = nil) {
     let place = node.map { "node '\($0.name)'" }
