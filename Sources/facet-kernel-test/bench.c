@@ -61,6 +61,13 @@ static void *filled(size_t bytes, int32_t weights) {
   return p;
 }
 
+/// How the targets of this kind of CPU store activations.
+#if defined(__x86_64__)
+enum { STORED_UNSIGNED = 1, SHIFT = 128 };
+#else
+enum { STORED_UNSIGNED = 0, SHIFT = 0 };
+#endif
+
 /// Nanoseconds of each round of one layer.
 static void measure(const facet_level *t, const layer *l, int32_t quantized, double ns[ROUNDS]) {
   const int32_t e = quantized ? 1 : 4, border = l->kernel / 2, depthwise = l->residual < 0, width = l->in + 2 * border;
@@ -104,16 +111,18 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
                         .dilation_y = 1,
                         .dilation_x = 1,
                         .row_segments = !depthwise,
-                        .stored_unsigned = 1,
-                        .zero = 128,
-                        .low = 128,
-                        .high = 255,
-                        .residual_zero = 128,
+                        .stored_unsigned = STORED_UNSIGNED,
+                        .zero = SHIFT,
+                        .low = SHIFT,
+                        .high = SHIFT + 127,
+                        .residual_zero = SHIFT,
+                        .proofs = FACET_PROOF_25 | FACET_PROOF_29, // as trained weights have it
                         .residual_multiplier = 0.5f,
                         .low_f = 0,
                         .high_f = 1e9f}};
   const facet_operation operation = depthwise ? quantized ? FACET_DEPTHWISE_S8 : FACET_DEPTHWISE_F32 : quantized ? FACET_CONV_S8 : FACET_CONV_F32;
   const facet_kernel *k = facet_find_kernel(operation, t->features, &d);
+  d.c.scratch = filled(facet_kernel_scratch(k, &d) + 64, 0);
   int32_t repeats = 1;
   for (int32_t round = -1; round < ROUNDS; round++) { // the first warms up and sets the repeats
     const double begin = now();
@@ -127,7 +136,7 @@ static void measure(const facet_level *t, const layer *l, int32_t quantized, dou
     if (round >= 0) ns[round] = 1e9 * seconds;
     repeats = round < 0 ? (int32_t)(1e-3 / seconds) + 1 : repeats;
   }
-  free(input), free(residual), free(output), free(weights), free(initial), free(multiplier);
+  free(input), free(residual), free(output), free(weights), free(initial), free(multiplier), free(d.c.scratch);
   qsort(ns, ROUNDS, sizeof ns[0], ascending);
 }
 

@@ -53,7 +53,7 @@ FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t in
 /// A line of outputs from one of sums, both `step` apart, for 8 channels: y * (24, 12, 6, 6) of F(4x4), twice y of F(2x2). `sign`: of what comes of
 /// points 1 and -1.
 FACET_OUTLINE void transform_line(const uint32_t *m, size_t step, uint32_t *y, size_t to, int32_t outputs, uint32_t sign) {
-  FACET_ROLLED_FOR (int32_t i = 0; i < 8; i++, m++, y++) {
+  FACET_ROLLED_FOR(int32_t i = 0; i < 8; i++, m++, y++) {
     const uint32_t s = (m[step] + m[2 * step]) * sign, d = (m[step] - m[2 * step]) * sign;
     if (outputs == 2) {
       y[0] = 2 * m[0] + s;

@@ -5,7 +5,8 @@
 /// fractions, so that transformed weights (at most 49 * 127) and inputs (at most 100 * 128) are 16-bit integers; then a sum comes out as y * 9 * 2^k
 /// (F(4x4)) or y * 2^k, k by row and column of the output. All of it is arithmetic modulo 2^32, in which 9 has an inverse: it is exact where
 /// y * 2^k fits in 32 bits, which `facet_proof` says. Float(y * 2^k) * (m * 2^-k) is float(y) * m, so that no shift is needed. What starts a sum
-/// (bias) enters once, at position (1, 1), which all outputs take with the same factor.
+/// (bias) enters once, at position (1, 1), which all outputs take with the same factor. In F(4x4) the columns' transforms of points 1 and -1 are taken
+/// negated, in inputs and so in sums, which saves instructions.
 ///
 /// Positions are numbered [column][row]. A group of 4 tiles is multiplied with FACET_WINOGRAD_CHANNELS output channels at a time:
 ///   inputs  int16_t u[inputs / 8][positions][4 tiles][8 inputs]
