@@ -53,7 +53,7 @@ FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t in
 /// A line of outputs from one of sums, both `step` apart, for 8 channels: y * (24, 12, 6, 6) of F(4x4), twice y of F(2x2). `sign`: of what comes of
 /// points 1 and -1.
 FACET_OUTLINE void transform_line(const uint32_t *m, size_t step, uint32_t *y, size_t to, int32_t outputs, uint32_t sign) {
-  FACET_ROLLED_FOR (int32_t i = 0; i < 8; i++, m++, y++) {
+  FACET_ROLLED_FOR(int32_t i = 0; i < 8; i++, m++, y++) {
     const uint32_t s = (m[step] + m[2 * step]) * sign, d = (m[step] - m[2 * step]) * sign;
     if (outputs == 2) {
       y[0] = 2 * m[0] + s;
@@ -122,7 +122,8 @@ static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, 
   for (int32_t at = 0; at < count; at += FACET_WINOGRAD_GROUP) {
     facet_winograd_products(k->inputs + tile_bytes(k) * at, k->weights, c->group_inputs, k->positions, k->sums);
     uint32_t *bias = (uint32_t *)k->sums + (n + 1) * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
-    for (int32_t i = 0; i < FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS; i++) bias[i] += start[i % FACET_WINOGRAD_CHANNELS];
+    FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_GROUP; i++, bias += FACET_WINOGRAD_CHANNELS)
+    for (int32_t j = 0; j < FACET_WINOGRAD_CHANNELS; j++) bias[j] += start[j];
     for (int32_t i = 0; i < FACET_WINOGRAD_GROUP && at + i < count; i++)
       for (int32_t half = 0; half < FACET_WINOGRAD_CHANNELS / 8 && from + 8 * half < b->count; half++) {
         const int32_t *sums = k->sums + i * FACET_WINOGRAD_CHANNELS;

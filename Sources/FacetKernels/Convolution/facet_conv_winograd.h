@@ -1,11 +1,12 @@
 /// Winograd's convolutions F(4x4, 3x3) and F(2x2, 3x3), exact in integers: what all their kernels share.
 ///
 /// A tile of m x m outputs comes from n x n inputs, n = m + 2. With B, G, A of the points 0, 1, -1, (2, -2,) infinity the outputs are
-/// A^T (sum over input channels of (G w G^T) * (B^T x B)) A. Here rows of G are (1,0,0), (1,1,1), (1,-1,1), (1,2,4), (1,-2,4), (0,0,1), without their
-/// fractions, so that transformed weights (at most 49 * 127) and inputs (at most 100 * 128) are 16-bit integers; then a sum comes out as y * 9 * 2^k
+/// A^T (sum over input channels of (G w G^T) * (B^T x B)) A. Here rows of G are (1,0,0), (1,1,1), (1,-1,1), (1,2,4), (1,-2,4), (0,0,1), without
+/// their fractions, so that transformed weights (at most 49 * 127) and inputs (at most 100 * 128) are 16-bit integers; a sum then is y * 9 * 2^k
 /// (F(4x4)) or y * 2^k, k by row and column of the output. All of it is arithmetic modulo 2^32, in which 9 has an inverse: it is exact where
-/// y * 2^k fits in 32 bits, which `facet_proof` says. Float(y * 2^k) * (m * 2^-k) is float(y) * m, so that no shift is needed. What starts a sum
-/// (bias) enters once, at position (1, 1), which all outputs take with the same factor.
+/// y * 2^k fits in 32 bits, which `facet_proof` says. float(y * 2^k) * (m * 2^-k) is float(y) * m, so that no shift is needed. What starts a sum
+/// (bias) enters once, at position (1, 1), which all outputs take with the same factor. In F(4x4) the columns' transforms of points 1 and -1 are
+/// taken negated, in inputs and so in sums, which saves instructions.
 ///
 /// Positions are numbered [column][row]. A group of 4 tiles is multiplied with FACET_WINOGRAD_CHANNELS output channels at a time:
 ///   inputs  int16_t u[inputs / 8][positions][4 tiles][8 inputs]
@@ -126,7 +127,8 @@ FACET_INLINE int32_t facet_winograd_pays(const facet_conv *c, int32_t outputs) {
   if (c->stored_unsigned || !(c->proofs & (outputs == 4 ? FACET_PROOF_25 : FACET_PROOF_29))) return 0;
   if (c->group_inputs % 8 || c->group_inputs < 16 || c->group_outputs < 8) return 0;
   if (facet_winograd_sizes_of(c, outputs).tiles < FACET_WINOGRAD_GROUP) return 0;
-  const int64_t direct = (int64_t)c->out_height * c->out_width * (c->group_inputs / 8) * facet_winograd_counts_of(outputs).direct * c->group_outputs / 8;
+  const int64_t eights = c->group_inputs / 8, pixels = (int64_t)c->out_height * c->out_width;
+  const int64_t direct = pixels * eights * facet_winograd_counts_of(outputs).direct * c->group_outputs / 8;
   const int64_t cost = facet_winograd_cost(c, outputs);
   return cost < direct && (outputs == 2 || cost <= facet_winograd_cost(c, 2));
 }
