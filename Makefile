@@ -79,8 +79,8 @@ merge-scale: packages ## merging four networks at full size, after paper-scale: 
 run-memory: ## peak memory of the board's program on raw pixels
 	@Scripts/run-memory
 
-engine-size: ## code of the engine and its kernels, and the static program with musl
-	@Scripts/engine-size
+engine-size: ## code of the engine and its kernels, and the whole static program (BOARDS of targets; x86-64 with musl)
+	@Scripts/engine-size $(if $(filter command line,$(origin BOARDS)),$(BOARDS))
 
 format: ## format all Swift and C sources
 	@swift format --in-place --recursive --parallel Package.swift Plugins Sources Tests

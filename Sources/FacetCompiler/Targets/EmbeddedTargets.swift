@@ -87,8 +87,8 @@ extension Target {
       "int8Rate": 5000000000,
       "float32Rate": 2500000000,
       "storedUnsigned": false,
-      "swiftFlags": [],
-      "cFlags": []
+      "swiftFlags": ["-Osize", "-Xllvm", "-enable-machine-outliner=always"],
+      "cFlags": ["-Os"]
     }
     """#,
     #"""
@@ -109,8 +109,8 @@ extension Target {
       "int8Rate": 3000000000,
       "float32Rate": 250000000,
       "storedUnsigned": false,
-      "swiftFlags": ["-Xcc", "-mfloat-abi=hard", "-Xcc", "-mfpu=neon-vfpv4"],
-      "cFlags": ["-mfloat-abi=hard", "-mfpu=neon-vfpv4"]
+      "swiftFlags": ["-Osize", "-Xllvm", "-enable-machine-outliner=always", "-Xcc", "-mfloat-abi=hard", "-Xcc", "-mfpu=neon-vfpv4"],
+      "cFlags": ["-Os", "-mfloat-abi=hard", "-mfpu=neon-vfpv4"]
     }
     """#,
     #"""
@@ -131,7 +131,7 @@ extension Target {
       "int8Rate": 1400000000,
       "float32Rate": 400000000,
       "storedUnsigned": false,
-      "swiftFlags": ["-Xcc", "-march=rv64gc", "-Xcc", "-mabi=lp64d"],
+      "swiftFlags": ["-Osize", "-Xllvm", "-enable-machine-outliner=always", "-Xcc", "-march=rv64gc", "-Xcc", "-mabi=lp64d"],
       "cFlags": ["-march=rv64gc", "-mabi=lp64d"]
     }
     """#,

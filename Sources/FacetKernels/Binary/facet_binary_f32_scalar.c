@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "facet_binary_rows.h"
 
 FACET_INLINE void facet_binary_load_f32(float *to, const void *from, ptrdiff_t channel, int32_t first, int32_t count) {
@@ -35,3 +36,4 @@ void facet_add_f32_scalar(const void *arguments, int32_t y0, int32_t y1) { both(
 
 /// Product of two tensors, float32.
 void facet_multiply_f32_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 1); }
+#include "facet_small_end.h"

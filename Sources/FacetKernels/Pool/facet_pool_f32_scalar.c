@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "facet_max_pool_body.h"
 
 /// Max pooling, float32.
@@ -28,3 +29,4 @@ void facet_average_pool_f32_scalar(const void *arguments, int32_t y0, int32_t y1
     }
   }
 }
+#include "facet_small_end.h"
