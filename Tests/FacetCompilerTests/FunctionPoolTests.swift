@@ -48,7 +48,8 @@ import Testing
   }
 
   static let poolings = [
-    "gem", "gem by a window", "gem of 2.5", "log-mean-exp", "power", "root of sum of squares", "magnitudes", "mean of squares",
+    "gem", "gem by a window", "gem of a line", "gem of 2.5", "log-mean-exp", "power", "root of sum of squares", "magnitudes",
+    "mean of squares",
   ]
 
   private func pooled(_ name: String) throws -> Graph {
@@ -57,6 +58,11 @@ import Testing
       case "gem":
         let cube = try net.power(net.node(Unary(function: .clip(1e-6, .infinity)), [x]), 3)
         return try net.power(net.node(GlobalAveragePool(), [cube]), 1.0 / 3)
+      case "gem of a line":
+        let line = try net.node(Reshape(shape: [1, 8, 42]), [x])
+        let cube = try net.power(net.node(Unary(function: .clip(1e-6, .infinity)), [line]), 3)
+        let mean = try net.node(Reduce(function: .mean, axes: [2]), [cube])
+        return try net.node(Reshape(shape: [1, 8, 1, 1]), [net.power(mean, 1.0 / 3)])
       case "gem by a window":
         let cube = try net.power(net.node(Unary(function: .clip(1e-6, .infinity)), [x]), 3)
         return try net.power(net.node(AveragePool(kernel: [6, 7], strides: [6, 7]), [cube]), 1.0 / 3)

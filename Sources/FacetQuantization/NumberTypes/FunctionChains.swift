@@ -57,13 +57,18 @@ struct FunctionChains {
     guard isRegion || node.op is Reduce else { return nil }
     // What is compared must be what float32 compares.
     let chain = isRegion || !comparesInChain(input) ? operand(input, of: index) : Chain(source: input)
-    guard let producer = producers[chain.source], types.mayBeInt8(graph.nodes[producer]), graph.shape(chain.source) == graph.shape(input)
-    else {
-      return nil
-    }
+    guard isInt8(chain.source, types), graph.shape(chain.source) == graph.shape(input) else { return nil }
     var op = start
     if !chain.nodes.isEmpty { op.chain = operation(chain).followed(by: start.chain.steps) }
     return (op, chain.source)
+  }
+
+  /// Whether a value is int8 where it is asked for, perhaps behind operators that only move its elements.
+  private func isInt8(_ value: ValueID, _ types: NumberTypes) -> Bool {
+    guard let producer = producers[value] else { return false }
+    let node = graph.nodes[producer]
+    if node.op is Reshape || node.op is Identity || node.op is Transpose { return isInt8(node.inputs[0], types) }
+    return types.mayBeInt8(node)
   }
 
   private func comparesInChain(_ value: ValueID) -> Bool {

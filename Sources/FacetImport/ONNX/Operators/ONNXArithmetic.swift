@@ -7,7 +7,8 @@ func binary(_ function: BinaryFunction) -> ONNXBuild {
     for index in 0..<2 {
       // Stored integers beside computed ones, which are numbers here.
       let isInteger = call.lowering.integerValues[call.node.inputs[1 - index]] != nil
-      operands.append(call.lowering.withoutBatch(try isInteger ? call.number(index) : function == .add ? call.addend(index) : call.value(index)))
+      operands.append(
+        call.lowering.withoutBatch(try isInteger ? call.number(index) : function == .add ? call.addend(index) : call.value(index)))
     }
     return try call.emit(Binary(function: function), operands)
   }
