@@ -110,8 +110,8 @@ extension Preparation {
     let pixels = Int64(arguments.out_height) * Int64(arguments.out_width)
     let perPixel = Int64(arguments.kernel_h) * Int64(arguments.kernel_w) * Int64(arguments.group_inputs) * Int64(r.outputChannels)
     step.share(among: threads, work: pixels * perPixel)
-    step.scratchBytes = facet_kernel_scratch(kernel, kept)
-    if step.scratchBytes > 0 {
+    if facet_kernel_scratch(kernel, kept) > 0 {
+      step.scratchStride = scratchStride
       kept.pointee.scratch = scratch
       step.preferBlocks()
     }

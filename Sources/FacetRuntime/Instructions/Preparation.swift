@@ -9,15 +9,17 @@ struct Preparation {
   /// Bits of the CPU that kernels may use.
   let features: UInt32
   let arena: UnsafeMutableRawPointer
-  /// What kernels may use beside: the first thread's.
+  /// What kernels may use beside: the first thread's, and how far the next one's is. Threads may run different instructions at a time, so it is
+  /// the same for all.
   let scratch: UnsafeMutableRawPointer?
+  let scratchStride: Int
   let threads: Int32
   let program = PreparedProgram()
   private(set) var fragment = 0
 
   init(
     fragments: [Fragment], storedUnsigned: Bool, plan: PlanRecord, features: UInt32, arena: UnsafeMutableRawPointer,
-    scratch: UnsafeMutableRawPointer?, threads: Int32
+    scratch: UnsafeMutableRawPointer?, scratchStride: Int, threads: Int32
   ) {
     self.fragments = fragments
     isStoredUnsigned = storedUnsigned
@@ -25,6 +27,7 @@ struct Preparation {
     self.features = features
     self.arena = arena
     self.scratch = scratch
+    self.scratchStride = scratchStride
     self.threads = threads
   }
 

@@ -34,8 +34,8 @@ struct Step {
   /// Threads that share it, and whether by blocks (or by rows).
   var threads: Int32 = 1
   var sharesBlocks = false
-  /// Bytes of the arena's end that each thread has for it.
-  var scratchBytes = 0
+  /// Bytes from a thread's scratch to the next one's; 0 where its kernel has none.
+  var scratchStride = 0
   /// Steps of work (multiply-accumulates).
   private(set) var amount: Int64 = 0
   /// Borders to fill before it runs.
@@ -99,10 +99,10 @@ struct Step {
     let kernel = kernel.pointee.run
     switch work {
     case .convolution(let arguments):
-      guard scratchBytes > 0 else { return runTiles(arguments, begin, end) }
+      guard scratchStride > 0 else { return runTiles(arguments, begin, end) }
       // Scratch is a thread's own.
       var own = arguments.pointee
-      own.scratch += Int(thread) * scratchBytes
+      own.scratch += Int(thread) * scratchStride
       runTiles(&own, begin, end)
     case .depthwise(let arguments): kernel.rows(arguments, begin, end)
     case .pool(let arguments): kernel.rows(arguments, begin, end)

@@ -23,7 +23,8 @@ extension Bundle {
     // Addresses decide nothing.
     guard let nowhere = UnsafeMutableRawPointer(bitPattern: 4096) else { return nil }
     var preparation = Preparation(
-      fragments: fragments, storedUnsigned: storedUnsigned, plan: plans[plan], features: features, arena: nowhere, scratch: nil, threads: 1)
+      fragments: fragments, storedUnsigned: storedUnsigned, plan: plans[plan], features: features, arena: nowhere, scratch: nil,
+      scratchStride: 0, threads: 1)
     return try? preparation.scratchBytes()
   }
 }

@@ -97,7 +97,7 @@ public final class Session {
     do throws(SessionError) {
       var preparation = Preparation(
         fragments: bundle.fragments, storedUnsigned: bundle.storedUnsigned, plan: record, features: level.features, arena: memory.base,
-        scratch: memory.base + tensorBytes, threads: Int32(threads))
+        scratch: memory.base + tensorBytes, scratchStride: (arenaBytes - tensorBytes) / threads, threads: Int32(threads))
       program = try preparation.prepare()
       if threads > 1 {
         guard let started = facet_thread_pool_create(Int32(threads)) else { throw .threadsNotAvailable }
