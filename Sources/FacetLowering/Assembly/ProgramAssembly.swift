@@ -127,10 +127,6 @@ struct ProgramAssembly {
     record.rowStride = UInt32((shape.width + border.left + border.right) * shape.channels * element)
     record.offset = UInt32(border.top) * record.rowStride + UInt32(border.left) * record.pixelStride
     if key.form.isInt8 {
-      // A scale that nothing says would lose the network without a word.
-      guard lowering.decisions.isDecided(key.value) else {
-        fatalError("a fault of facet: no range was decided for the int8 of '\(lowering.graph[key.value].name)'")
-      }
       let quantization = lowering.quantization(key.value)
       (record.scale, record.zeroPoint) = (quantization.scale, quantization.zeroPoint)
     }

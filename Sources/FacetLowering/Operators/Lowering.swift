@@ -70,7 +70,14 @@ package struct Lowering {
   func main(_ value: ValueID) -> TensorKey { TensorKey(value, types.isFloat32 ? .float32 : .int8) }
 
   mutating func append(_ instruction: PendingInstruction, to fragment: Int) {
-    for key in instruction.writes { home[key] = fragment }
+    for key in instruction.writes {
+      home[key] = fragment
+      // A scale that nothing says would lose the network without a word.
+      guard key.form.isInt8, !decisions.isDecided(key.value) else { continue }
+      let name = graph[key.value].name
+      let message = "no range was decided for its int8: a fault of this program"
+      diagnostics.append(LoweringProblem(node: name, operatorName: "int8", message: message))
+    }
     fragments[fragment].instructions.append(instruction)
   }
 

@@ -42,12 +42,13 @@ struct FunctionChains {
       result.nodes[index] = Node(name: node.name, op: found.operation(chain), inputs: [chain.source], output: node.output)
     }
     // A table gives int8: where what is composed stands beside a mean that 8 bits do not carry, its operators stay.
-    while true {
+    while result.nodes.contains(where: { $0.op is FunctionChain }) {
       let types = NumberTypes(result, given: given, isFloat32: false)
       let parts = result.nodes.indices.filter { result.nodes[$0].op is FunctionChain && types.computesFloat(result.nodes[$0]) }
-      if parts.isEmpty { return result }
+      if parts.isEmpty { break }
       for index in parts { result.nodes[index] = graph.nodes[index] }
     }
+    return result
   }
 
   /// A sum over all pixels that is computed in float32, as one pooling of a function of an int8 value; nil where it is something else.
