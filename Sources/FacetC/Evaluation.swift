@@ -92,11 +92,22 @@ import FacetRuntime
 }
 
 @c @implementation public func facet_measure_fragments(_ session: OpaquePointer?, _ on: Int32) {
-  session.session?.measuresFragments = on != 0
+  session.session?.measures = Session.Measures(rawValue: on) ?? .fragments
 }
 
 @c @implementation public func facet_fragment_time(_ session: OpaquePointer?, _ fragment: Int32) -> UInt64 {
   session.session?.fragmentTime(Int(fragment)) ?? 0
+}
+
+@c @implementation public func facet_get_instruction(
+  _ session: OpaquePointer?, _ fragment: Int32, _ index: Int32, _ result: UnsafeMutablePointer<facet_instruction>?
+) -> Int32 {
+  guard let result, let session = session.session, let found = session.instruction(Int(index), fragment: Int(fragment)) else { return 0 }
+  let tensors = session.bundle.fragments[Int(fragment)].tensors
+  result.pointee = facet_instruction(
+    kernel: found.kernel, work: found.work, nanoseconds: found.nanoseconds, input: shape(found.input, tensors),
+    output: shape(found.output, tensors))
+  return 1
 }
 
 @c @implementation public func facet_evaluate_fork(
@@ -113,4 +124,11 @@ import FacetRuntime
     guard let values, count >= 0 else { throw .wrongInputSize }
     try session.readFork(Int(fork), into: UnsafeMutableBufferPointer(start: values, count: count))
   }
+}
+
+@inline(never)
+private func shape(_ index: UInt32, _ tensors: [TensorRecord]) -> facet_shape {
+  guard index < UInt32(tensors.count) else { return facet_shape() }
+  let tensor = tensors[Int(index)]
+  return facet_shape(height: Int32(tensor.height), width: Int32(tensor.width), channels: Int32(tensor.channels))
 }

@@ -21,13 +21,21 @@ extension Compiler {
     let pipeline = Pipeline(model)
     let program = try pipeline.program(pipeline.decide(nil), storedUnsigned: request.target.storedUnsigned)
     let model = pipeline.model
-    let tree = CostTree(
-      program.fragments.map { CostedFragment($0, model) }, names: model.attributes.map(\.name), roofline: Roofline(request.target))
+    let times = TargetTimes(request.target, rates: request.rates)
+    var fragments = program.fragments.map { CostedFragment($0, model) }
+    do throws(BundleError) {
+      let emitter = BundleEmitter(
+        program: program, attributes: model.attributes, input: model.input, storedUnsigned: request.target.storedUnsigned, provenance: [])
+      for (index, known) in try CostedFragment.all(.running(emitter), times).enumerated() { fragments[index].uses = known.uses }
+    } catch {
+      throw FacetError.internalError("plan", error, model.source.file)
+    }
+    let tree = CostTree(fragments, names: model.attributes.map(\.name), times: times)
     let networks = model.modelNames.count > 1 ? model.modelNames.indices.map { (model.modelNames[$0], model.attributes(ofModel: $0)) } : nil
     return report(
       tree, file: model.sources.count == 1 ? model.source.file : model.modelNames.joined(separator: " + "),
       names: model.attributes.map(\.name), precision: .int8, target: request.target, networks: networks,
-      arenaBytes: program.arenaBytes, notes: model.report.notes)
+      arenaBytes: program.arenaBytes, notes: model.report.notes, times: times)
   }
 
   /// The same for a bundle, from its instructions.
@@ -35,8 +43,9 @@ extension Compiler {
   /// - Parameters:
   ///   - target: nil for the board that it was compiled for.
   ///   - costs: what `facet benchmark --write-costs` measured, with the file's name.
+  ///   - rates: of kernels; nil for those of the target.
   package static func plan(
-    _ bundle: Bundle, file: String, target: Target?, costs: (measured: MeasuredCosts, file: String)? = nil
+    _ bundle: Bundle, file: String, target: Target?, costs: (measured: MeasuredCosts, file: String)? = nil, rates: CostModel? = nil
   ) throws(FacetError) -> PlanReport {
     try costs?.measured.check(isOf: bundle, file: costs?.file ?? "")
     let board: Target
@@ -53,8 +62,10 @@ extension Compiler {
     }
     let description = BundleDescription(bundle)
     let names = description.attributes.map(\.name)
+    let times = TargetTimes(board, rates: rates)
     let tree = CostTree(
-      bundle.fragments.indices.map { CostedFragment(bundle, $0) }, names: names, roofline: Roofline(board), measured: costs?.measured)
+      CostedFragment.all(bundle, times, storedUnsigned: description.precision == "int8" ? board.storedUnsigned : nil), names: names, times: times,
+      measured: costs?.measured)
     let origin = bundle.origin
     let networks = origin.merged?.map { model in
       (
@@ -70,7 +81,7 @@ extension Compiler {
     }
     var plan = report(
       tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: networks,
-      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: notes)
+      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: notes, times: times)
     plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
     return plan
   }
@@ -79,7 +90,7 @@ extension Compiler {
   private static func report(
     _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target,
     networks: [(name: String, attributes: AttributeSet)]?,
-    arenaBytes: Int, notes: [String]
+    arenaBytes: Int, notes: [String], times: TargetTimes
   ) -> PlanReport {
     let separate = (networks ?? names.indices.map { (name: names[$0], attributes: [$0]) }).map { network in
       PlanReport.Network(
@@ -88,7 +99,7 @@ extension Compiler {
     }
     let parts = tree.parts()
     return PlanReport(
-      file: file, precision: precision.rawValue, target: target.name, parts: parts, attributes: tree.attributes(), separate: separate,
+      file: file, precision: precision.rawValue, target: target.name, timesFrom: times.description(target), parts: parts, attributes: tree.attributes(), separate: separate,
       separateTotal: separate.reduce(PlanReport.Cost()) { $0 + $1.cost }, merged: parts.reduce(PlanReport.Cost()) { $0 + $1.cost },
       arenaBytes: arenaBytes, notes: notes)
   }

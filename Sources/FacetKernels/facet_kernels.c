@@ -1,17 +1,6 @@
-#include "Convolution/facet_conv_s8_matrix.h"
-#include "Convolution/facet_conv_s8_packed.h"
-#include "Convolution/facet_conv_winograd.h"
-#include "Depthwise/facet_depthwise_quads.h"
-#include "Depthwise/facet_depthwise_taps.h"
 #include "facet_cpu.h"
 
-#define FACET_CONDITION(name, type, expression, words)                              \
-  static __attribute__((unused)) int32_t facet_fits_##name(const void *arguments) { \
-    const type *a = arguments;                                                      \
-    return expression;                                                              \
-  }
-#include "Levels/conditions.inc"
-#define facet_fits_always NULL
+#include "Levels/fits.h"
 
 #define FACET_SCRATCH(name, type, bytes)                                            \
   static __attribute__((unused)) size_t facet_scratch_##name(const void *arguments) { \

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { VERSION = 2, MAXIMUM_BYTES = 1 << 20, HASH_BYTES = 32, HASH_DIGITS = 2 * HASH_BYTES, WARM_UP = 3 };
+enum { VERSION = 3, OLDEST_VERSION = 2, MAXIMUM_BYTES = 16 << 20, HASH_BYTES = 32, HASH_DIGITS = 2 * HASH_BYTES, WARM_UP = 3 };
 
 /// What the file says.
 typedef struct {
@@ -52,7 +52,7 @@ static void copy(char *to, size_t size, const char *text, size_t length) {
   to[length] = 0;
 }
 
-/// 0 where the text is no file of costs of this version.
+/// 0 where the text is no file of costs of a version that is known.
 static int parse(json *j, costs_file *file, size_t limit) {
   uint64_t version = 0;
   int first = 1, has_fragments = 0;
@@ -80,7 +80,7 @@ static int parse(json *j, costs_file *file, size_t limit) {
     if (!j->at) return 0;
   }
   json_skip_space(j);
-  return j->at == j->end && version == VERSION && has_fragments;
+  return j->at == j->end && version >= OLDEST_VERSION && version <= VERSION && has_fragments;
 }
 
 static void hash_text(const facet_bundle *bundle, char text[HASH_DIGITS + 1]) {
@@ -123,7 +123,7 @@ int costs_set(const char *path, const facet_bundle *bundle, facet_session *sessi
   if (!file.high)
     fail(path, "there is not enough memory for the costs");
   else if (!parse(&j, &file, fragments))
-    fail(path, "not a costs file of version 2, as --write-costs writes it");
+    fail(path, "not a costs file of version 2 or 3, as --write-costs writes it");
   else if (file.count != fragments || strcmp(file.programs, programs))
     fail(path, "was measured on a bundle with other programs or weights: measure again with --write-costs");
   else if (strcmp(file.isa, facet_isa_name(facet_session_isa(session))) || file.threads != (uint64_t)a->threads)
@@ -152,6 +152,11 @@ static void print_time(FILE *out, uint64_t *times, size_t count) {
           (unsigned long long)high);
 }
 
+/// Times in nanoseconds, those of one fragment or instruction after another, `iterations` of each; `sums`: room for one more.
+typedef struct {
+  uint64_t *fragments, *instructions, *sums;
+} measurement;
+
 /// Sums, per iteration, the times of the fragments that are needed by the attributes of `set`, and where `only` is 1 by no others.
 static void sum(const facet_bundle *bundle, const uint64_t *times, size_t iterations, uint64_t set, int only, uint64_t *sums) {
   memset(sums, 0, iterations * sizeof *sums);
@@ -162,7 +167,30 @@ static void sum(const facet_bundle *bundle, const uint64_t *times, size_t iterat
   }
 }
 
-static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *session, const uint64_t *times, uint64_t *sums, const arguments *a) {
+static void print_shape(FILE *out, const char *key, facet_shape shape) {
+  fprintf(out, ", \"%s\": [%d, %d, %d]", key, (int)shape.channels, (int)shape.height, (int)shape.width);
+}
+
+/// A line for each instruction: its kernel, its shape and its time.
+static void print_instructions(FILE *out, const facet_bundle *bundle, facet_session *session, uint64_t *times, size_t iterations) {
+  const char *before = "\n";
+  for (int32_t fragment = 0; fragment < facet_fragment_count(bundle); fragment++) {
+    facet_instruction found;
+    for (int32_t i = 0; facet_get_instruction(session, fragment, i, &found); i++, times += iterations) {
+      fprintf(out, "%s    { \"fragment\": %d, \"instruction\": %d, \"kernel\": \"%s\"", before, (int)fragment, (int)i, found.kernel);
+      print_shape(out, "input", found.input);
+      print_shape(out, "output", found.output);
+      fprintf(out, ", \"work\": %lld, \"time\": ", (long long)found.work);
+      print_time(out, times, iterations);
+      fprintf(out, " }");
+      before = ",\n";
+    }
+  }
+}
+
+static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *session, const measurement *m, const arguments *a) {
+  const uint64_t *times = m->fragments;
+  uint64_t *sums = m->sums;
   const size_t iterations = (size_t)a->iterations;
   char programs[HASH_DIGITS + 1];
   hash_text(bundle, programs);
@@ -189,27 +217,47 @@ static void print_costs(FILE *out, const facet_bundle *bundle, facet_session *se
     print_time(out, sums, iterations);
     fprintf(out, attribute + 1 < facet_attribute_count(bundle) ? " },\n" : " }\n");
   }
-  fprintf(out, "  }\n}\n");
+  fprintf(out, "  },\n  \"instructions\": [");
+  print_instructions(out, bundle, session, m->instructions, iterations);
+  fprintf(out, "\n  ]\n}\n");
 }
 
-int costs_write(const char *path, const facet_bundle *bundle, facet_session *session, input_file *input, const arguments *a) {
-  const size_t iterations = (size_t)a->iterations, fragments = (size_t)facet_fragment_count(bundle);
-  uint64_t *times = calloc(fragments + 1, iterations * sizeof *times);
-  if (!times) return fail(path, "there is not enough memory for the measurements"), 0;
+/// Runs all attributes some times, at first to warm up: the times of fragments or, where `each`, of instructions, by iteration.
+static int measure(const char *path, const facet_bundle *bundle, facet_session *session, input_file *input, const arguments *a, int each,
+                   uint64_t *times) {
   facet_error error;
   int done = 1;
-  facet_measure_fragments(session, 1);
+  facet_measure_fragments(session, each ? 2 : 1);
   for (int32_t i = -WARM_UP; done && i < a->iterations; i++) {
     if (!input_set(input, session))
       done = 0;
     else if (!facet_evaluate_within(session, facet_all_attributes(bundle), FACET_NO_BUDGET, 1, &error))
       fail_error(path, &error), done = 0;
-    for (size_t f = 0; i >= 0 && f < fragments; f++) times[f * iterations + (size_t)i] = facet_fragment_time(session, (int32_t)f);
+    if (!done || i < 0) continue;
+    uint64_t *to = times + i;
+    for (int32_t f = 0; f < facet_fragment_count(bundle); f++) {
+      facet_instruction found;
+      if (!each) *to = facet_fragment_time(session, f), to += a->iterations;
+      for (int32_t k = 0; each && facet_get_instruction(session, f, k, &found); k++, to += a->iterations) *to = found.nanoseconds;
+    }
   }
   facet_measure_fragments(session, 0);
+  return done;
+}
+
+int costs_write(const char *path, const facet_bundle *bundle, facet_session *session, input_file *input, const arguments *a) {
+  const size_t iterations = (size_t)a->iterations, fragments = (size_t)facet_fragment_count(bundle);
+  size_t instructions = 0;
+  facet_instruction found;
+  for (size_t f = 0; f < fragments; f++)
+    for (int32_t i = 0; facet_get_instruction(session, (int32_t)f, i, &found); i++) instructions++;
+  uint64_t *times = calloc(fragments + instructions + 1, iterations * sizeof *times);
+  if (!times) return fail(path, "there is not enough memory for the measurements"), 0;
+  const measurement m = {times, times + fragments * iterations, times + (fragments + instructions) * iterations};
+  int done = measure(path, bundle, session, input, a, 0, m.fragments) && measure(path, bundle, session, input, a, 1, m.instructions);
   result_file result;
   done = done && result_open(&result, path);
-  if (done) print_costs(result.file, bundle, session, times, times + fragments * iterations, a), done = result_finish(&result);
+  if (done) print_costs(result.file, bundle, session, &m, a), done = result_finish(&result);
   free(times);
   return done;
 }

@@ -47,6 +47,7 @@ var definedFunctions: [(name: String, function: Any)] {
     ("facet_available_attributes", facet_available_attributes as Any),
     ("facet_set_clock", facet_set_clock as Any),
     ("facet_set_costs", facet_set_costs as Any),
+    ("facet_get_instruction", facet_get_instruction as Any),
     ("facet_measure_fragments", facet_measure_fragments as Any),
     ("facet_fragment_time", facet_fragment_time as Any),
     ("facet_evaluate_fork", facet_evaluate_fork as Any),

@@ -108,7 +108,7 @@ import Testing
     try setImage(session)
     try session.evaluate(attributes: 15) { _, _ in }
     try setImage(session)
-    session.measuresFragments = true
+    session.measures = .fragments
     try session.evaluate(attributes: 15)
     #expect(session.branchesSideBySide == 0)
   }

@@ -99,7 +99,7 @@ private struct FakeClock {
       try session.set(tensor: [0, 2, 1, 0, 0, 0, 0, 0])
       try session.evaluate(attributes: 0x1F)
       #expect(clock.pointee.now == 1_000_000 && (0..<3).map { session.fragmentTime($0) } == [0, 0, 0])
-      session.measuresFragments = true
+      session.measures = .fragments
       try session.set(tensor: [0, 2, 1, 0, 0, 0, 0, 0])
       try session.evaluate(attributes: 0x1F)
       #expect((0..<4).map { session.fragmentTime($0) } == [7, 7, 7, 0])

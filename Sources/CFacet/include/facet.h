@@ -146,9 +146,23 @@ uint64_t facet_available_attributes(facet_session *session, int32_t ignore_gates
 void facet_set_clock(facet_session *session, uint64_t (*clock)(void *context), void *context);
 /// What each fragment takes, in nanoseconds, `facet_fragment_count` of them: with these, a budget stops before it is spent.
 int32_t facet_set_costs(facet_session *session, const uint64_t *nanoseconds, size_t count, facet_error *error);
-/// Measures what fragments take from now on (1) or not (0); what one took when it last ran, in nanoseconds.
+/// Measures what fragments take from now on (1), each instruction as well (2), or nothing (0); what a fragment took when it last ran, in
+/// nanoseconds.
 void facet_measure_fragments(facet_session *session, int32_t on);
 uint64_t facet_fragment_time(const facet_session *session, int32_t fragment);
+
+/// An instruction as a session runs it.
+typedef struct {
+  int32_t height, width, channels; ///< all 0 where there is no tensor
+} facet_shape;
+typedef struct {
+  const char *kernel;        ///< its name, the engine's
+  int64_t work;              ///< multiply-accumulates, or elements times what is done to each; 0 where it is not counted
+  uint64_t nanoseconds;      ///< when it last ran, where instructions are measured
+  facet_shape input, output; ///< of what it reads first, and of what it writes
+} facet_instruction;
+/// Of the instructions of a fragment that the session's plan holds, number `index`: 1, or 0 where there is none.
+int32_t facet_get_instruction(const facet_session *session, int32_t fragment, int32_t index, facet_instruction *result);
 
 /// Runs what a fork needs (with plan 0). 1, or 0 and the error.
 int32_t facet_evaluate_fork(facet_session *session, int32_t fork, facet_error *error);

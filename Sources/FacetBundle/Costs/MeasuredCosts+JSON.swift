@@ -3,7 +3,11 @@ import FacetFiles
 import FacetRecipe
 
 private enum CostsKey: String, CaseIterable {
-  case version, programs, isa, threads, iterations, fragments, attributes
+  case version, programs, isa, threads, iterations, fragments, attributes, instructions
+}
+
+private enum InstructionKey: String, CaseIterable {
+  case fragment, instruction, kernel, input, output, work, time
 }
 
 private enum CostKey: String, CaseIterable {
@@ -38,14 +42,15 @@ extension MeasuredCosts {
   private init?(_ root: JSONNode, _ reader: inout RecipeReader) {
     let path = RecipePath()
     guard let fields = reader.fields(root, path, CostsKey.self) else { return nil }
-    for key in CostsKey.allCases where fields[key] == nil {
+    let version = fields[.version].flatMap { reader.integer($0, path.key("version"), in: 1...Int(Int32.max)) }
+    for key in CostsKey.allCases where fields[key] == nil && (key != .instructions || version == Self.version) {
       reader.report(.missingKey, at: root.offset, path.key(key.rawValue), "The key is missing.", "Measure the costs again.")
     }
     guard reader.diagnostics.isEmpty else { return nil }
-    if let version = reader.integer(fields[.version], path.key("version"), in: 1...Int(Int32.max)), version != Self.version {
+    if let version, !(Self.oldestVersion...Self.version).contains(version) {
       reader.report(
         .version, at: root.offset, path.key("version"), "Version \(version) of costs is not known.",
-        "This program reads version \(Self.version); measure the costs again.")
+        "This program reads versions \(Self.oldestVersion) and \(Self.version); measure the costs again.")
     }
     self.init(
       programs: reader.string(fields[.programs], path.key("programs")) ?? "", isa: reader.string(fields[.isa], path.key("isa")) ?? "",
@@ -71,6 +76,41 @@ extension MeasuredCosts {
       }
       attributes.append(Attribute(name: member.key, alone: alone, marginal: marginal))
     }
+    guard let node = fields[.instructions] else { return }
+    guard case .array(let elements) = node.value else {
+      reader.wrongType(node, path.key("instructions"), expected: "an array")
+      return nil
+    }
+    for (index, element) in elements.prefix(Self.maximumInstructions).enumerated() {
+      instructions += [Instruction(element, path.key("instructions").index(index), &reader)].compactMap(\.self)
+    }
+  }
+
+  private static let maximumInstructions = 1 << 16
+}
+
+extension MeasuredCosts.Instruction {
+  fileprivate init?(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) {
+    guard let fields = reader.fields(node, path, InstructionKey.self) else { return nil }
+    func number(_ key: InstructionKey) -> Int? { reader.integer(fields[key], path.key(key.rawValue), in: 0...1 << 53) }
+    func shape(_ key: InstructionKey) -> [Int]? {
+      guard let node = fields[key], case .array(let elements) = node.value, elements.count <= 3 else { return nil }
+      let sizes = elements.compactMap { reader.integer($0, path.key(key.rawValue), in: 0...1 << 24) }
+      return sizes.count == elements.count ? sizes : nil
+    }
+    guard let fragment = number(.fragment), let instruction = number(.instruction), let work = number(.work),
+      let kernel = reader.string(fields[.kernel], path.key("kernel")), let input = shape(.input), let output = shape(.output),
+      let time = fields[.time].flatMap({ MeasuredCosts.Time($0, path.key("time"), &reader) })
+    else {
+      reader.report(
+        .missingKey, at: node.offset, path, "'fragment', 'instruction', 'kernel', 'input', 'output', 'work' or 'time' is missing or wrong.",
+        "Measure the costs again.")
+      return nil
+    }
+    self.init(
+      use: KernelUse(
+        fragment: fragment, instruction: instruction, kernel: kernel, shape: KernelShape(work: work, input: input, output: output)),
+      time: time)
   }
 }
 

@@ -6,9 +6,10 @@ import FacetRuntime
 /// What each part of a bundle took on one machine: the file that `facet benchmark --write-costs` and `facet-run --write-costs` write
 /// and `--costs` reads. It holds for every bundle with the same programs and weights, run with the same kernels and threads.
 package struct MeasuredCosts: Equatable, Sendable {
-  /// The file format's version.
-  package static let version = 2
-  static let maximumBytes = 1 << 20
+  /// The file format's version, and the oldest that is read: version 2 says nothing of instructions.
+  package static let version = 3
+  static let oldestVersion = 2
+  static let maximumBytes = 16 << 20
 
   /// Of several inferences, in nanoseconds.
   package struct Time: Equatable, Sendable {
@@ -35,6 +36,14 @@ package struct MeasuredCosts: Equatable, Sendable {
     }
   }
 
+  /// An instruction, the kernel that ran it, and what it took: what rates of kernels are fitted from (`CostFit`).
+  package struct Instruction: Equatable, Sendable {
+    package var use: KernelUse
+    package var time: Time
+
+    package init(use: KernelUse, time: Time) { (self.use, self.time) = (use, time) }
+  }
+
   /// SHA-256 of the bundle's programs and weights, in hexadecimal.
   package var programs: String
   package var isa: String
@@ -42,22 +51,32 @@ package struct MeasuredCosts: Equatable, Sendable {
   package var iterations: Int
   package var fragments: [Time]
   package var attributes: [Attribute]
+  /// Of all fragments; empty where they were not measured.
+  package var instructions: [Instruction]
 
-  package init(programs: String, isa: String, threads: Int, iterations: Int, fragments: [Time], attributes: [Attribute]) {
+  package init(
+    programs: String, isa: String, threads: Int, iterations: Int, fragments: [Time], attributes: [Attribute], instructions: [Instruction] = []
+  ) {
     self.programs = programs
     self.isa = isa
     self.threads = threads
     self.iterations = iterations
     self.fragments = fragments
     self.attributes = attributes
+    self.instructions = instructions
   }
 
-  /// The file's text: JSON, a line for each fragment and attribute.
+  /// The file's text: JSON, a line for each fragment, attribute and instruction.
   package var text: String {
     func time(_ time: Time) -> String { "\"minimum_ns\": \(time.minimum), \"median_ns\": \(time.median), \"p95_ns\": \(time.high)" }
     let fragments = fragments.map { "    { \(time($0)) }" }
     let attributes = attributes.map {
       "    \(jsonString($0.name)): { \"alone\": { \(time($0.alone)) }, \"marginal\": { \(time($0.marginal)) } }"
+    }
+    let instructions = instructions.map {
+      let use = $0.use
+      return "    { \"fragment\": \(use.fragment), \"instruction\": \(use.instruction), \"kernel\": \(jsonString(use.kernel)), "
+        + "\"input\": \(use.shape.input), \"output\": \(use.shape.output), \"work\": \(use.shape.work), \"time\": { \(time($0.time)) } }"
     }
     return """
       {
@@ -71,7 +90,10 @@ package struct MeasuredCosts: Equatable, Sendable {
         ],
         "attributes": {
       \(attributes.joined(separator: ",\n"))
-        }
+        },
+        "instructions": [
+      \(instructions.joined(separator: ",\n"))
+        ]
       }
 
       """

@@ -12,8 +12,22 @@ struct CostedFragment {
   var tensors: [TensorRecord]
   var instructions: [Instruction]
   var weightBytes: Int
+  /// The kernels that run its instructions, in their order; empty where that is not known.
+  var uses: [KernelUse] = []
   /// Names of the tensors that other fragments read, by index.
   var names: [UInt32: String]
+
+  /// All of a bundle, with the kernels that run them for these times.
+  ///
+  /// - Parameter storedUnsigned: as if the bundle stored activations so.
+  static func all(_ bundle: Bundle, _ times: TargetTimes, storedUnsigned: Bool? = nil) -> [CostedFragment] {
+    let uses = times.level.flatMap { bundle.kernelUses(on: $0, storedUnsigned: storedUnsigned) } ?? []
+    return bundle.fragments.indices.map { index in
+      var fragment = CostedFragment(bundle, index)
+      fragment.uses = uses.filter { $0.fragment == index }
+      return fragment
+    }
+  }
 
   /// Number `index` of a bundle.
   init(_ bundle: Bundle, _ index: Int) {
@@ -51,18 +65,18 @@ struct CostTree {
   /// - Parameters:
   ///   - names: of the attributes.
   ///   - measured: the medians of all fragments; nil where only the model is to be had.
-  init(_ fragments: [CostedFragment], names: [String], roofline: Roofline, measured: MeasuredCosts? = nil) {
+  init(_ fragments: [CostedFragment], names: [String], times: TargetTimes, measured: MeasuredCosts? = nil) {
     self.fragments = fragments
     self.names = names
     costs = fragments.enumerated().map { index, fragment in
       var cost = PlanReport.Cost(weightBytes: fragment.weightBytes)
       if let measured { cost.measuredMilliseconds = Double(measured.fragments[index].median) / 1e6 }
-      for instruction in fragment.instructions {
+      for (index, instruction) in fragment.instructions.enumerated() {
         let own = InstructionCost(instruction, fragment.tensors)
         cost.multiplyAccumulates = cost.multiplyAccumulates.addingReportingOverflow(own.multiplyAccumulates).partialValue
         cost.parameters += own.parameters
         cost.activationBytes += own.bytesWritten
-        cost.modelledMilliseconds += roofline.seconds(own) * 1000
+        cost.modelledMilliseconds += times.seconds(fragment.uses.indices.contains(index) ? fragment.uses[index] : nil, own) * 1000
       }
       return cost
     }

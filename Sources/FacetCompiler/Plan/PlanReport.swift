@@ -66,6 +66,8 @@ public struct PlanReport: Sendable, Encodable {
   public var file: String
   public var precision: String
   public var target: String
+  /// Which core the modelled times are of, and what they rest on.
+  public var timesFrom = ""
   /// Kernels and threads of the measured times; nil where all are modelled.
   public var measured: String?
   /// Part 0 is the trunk; a part stands after those that it reads from.

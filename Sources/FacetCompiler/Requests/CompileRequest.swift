@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetData
 import FacetQuantization
 import FacetRecipe
@@ -19,6 +20,8 @@ public struct CompileRequest: Sendable {
   public var precision: Precision
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
+  /// What kernels take on the target, for plans; nil for the rates that the binary carries.
+  package var rates: CostModel?
   /// How calibration data are read.
   package var reading = DatasetOptions()
   /// Weights of different models that differ by at most this count as equal when they are merged: the largest absolute difference of

@@ -10,8 +10,8 @@ extension Benchmark {
   package func costs(iterations: Int, warmUp: Int) throws(FacetError) -> MeasuredCosts {
     let bundle = session.bundle
     var times = [[Int64]](repeating: [], count: bundle.fragments.count)
-    session.measuresFragments = true
-    defer { session.measuresFragments = false }
+    session.measures = .fragments
+    defer { session.measures = .nothing }
     for index in 0..<(warmUp + iterations) {
       do {
         try input.set(on: session)
@@ -32,7 +32,41 @@ extension Benchmark {
       fragments: times.map(Self.time),
       attributes: bundle.attributeDescriptions.enumerated().map { index, attribute in
         MeasuredCosts.Attribute(name: attribute.name, alone: sum { $0.contains(index) }, marginal: sum { $0 == [index] })
-      })
+      },
+      instructions: try instructions(iterations: iterations, warmUp: warmUp))
+  }
+
+  /// Times each instruction within evaluations of all attributes.
+  private func instructions(iterations: Int, warmUp: Int) throws(FacetError) -> [MeasuredCosts.Instruction] {
+    let bundle = session.bundle
+    var measured: [(use: KernelUse, times: [Int64])] = []
+    session.measures = .instructions
+    for round in 0..<(warmUp + iterations) {
+      do {
+        try input.set(on: session)
+        try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
+      } catch {
+        throw FacetError(error, file: file)
+      }
+      var place = 0
+      for (fragment, record) in bundle.fragments.enumerated() {
+        for (index, instruction) in record.instructions.enumerated() {
+          guard let found = session.instruction(index, fragment: fragment) else { continue }
+          if round == 0 {
+            let shapes = instruction.shapes(record.tensors)
+            measured.append(
+              (
+                KernelUse(
+                  fragment: fragment, instruction: index, kernel: found.kernel.map { String(cString: $0) } ?? "",
+                  shape: KernelShape(work: Int(found.work), input: shapes.input, output: shapes.output)), []
+              ))
+          }
+          if round >= warmUp { measured[place].times.append(Int64(clamping: found.nanoseconds)) }
+          place += 1
+        }
+      }
+    }
+    return measured.map { MeasuredCosts.Instruction(use: $0.use, time: Self.time($0.times)) }
   }
 
   private static func time(_ values: [Int64]) -> MeasuredCosts.Time {

@@ -61,7 +61,7 @@ extension Benchmark {
     let shapes = record.shapes(tensors)
     return Layer(
       fragment: fragment, instruction: instruction, name: record.shortDescription, inputShape: shapes.input, outputShape: shapes.output,
-      kernel: session.kernelName(fragment: fragment, instruction: instruction).map { String(cString: $0) } ?? "",
+      kernel: session.instruction(instruction, fragment: fragment)?.kernel.map { String(cString: $0) } ?? "",
       minimumNs: minimum, medianNs: median, multiplyAccumulates: cost.multiplyAccumulates, isFloat: cost.isFloat,
       bytes: cost.parameterBytes + cost.bytesRead + cost.bytesWritten)
   }

@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "facet_binary_rows.h"
 
 /// `count` elements minus their zero point, as int32; a repeated one is read again.
@@ -50,3 +51,4 @@ void facet_add_s8_scalar(const void *arguments, int32_t y0, int32_t y1) { both(a
 
 /// Product of two tensors, int8.
 void facet_multiply_s8_scalar(const void *arguments, int32_t y0, int32_t y1) { both(arguments, y0, y1, 1); }
+#include "facet_small_end.h"

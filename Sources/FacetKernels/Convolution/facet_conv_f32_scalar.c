@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "facet_conv_f32_body.h"
 #include "facet_fma_f32.h"
 
@@ -9,3 +10,4 @@ FACET_INLINE void fused(float *acc, float x, const float *w) {
 void facet_conv_f32_scalar(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   facet_conv_f32_body(arguments, p0, p1, b0, b1, fused);
 }
+#include "facet_small_end.h"

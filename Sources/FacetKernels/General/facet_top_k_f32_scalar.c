@@ -1,3 +1,4 @@
+#include "facet_small.h"
 #include "facet_internal.h"
 
 /// Whether element i of a lane stands before element j: by value, not a number as the largest, and the lower index among equals.
@@ -54,3 +55,4 @@ void facet_top_k_f32_scalar(const void *arguments) {
     }
   }
 }
+#include "facet_small_end.h"

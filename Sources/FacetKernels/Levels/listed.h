@@ -18,7 +18,7 @@ static const facet_listed_feature FACET_LISTED(features)[] = {
 #undef FACET_KERNEL
 
 #define FACET_KERNEL(operation_, needs_, condition_, shares, layout_, function) \
-  {.operation = #operation_, .needs = needs_, .condition = facet_condition_##condition_, .layout = facet_layout_##layout_, .name = #function},
+  {.operation = #operation_, .number = FACET_##operation_, .fits = facet_fits_##condition_, .needs = needs_, .condition = facet_condition_##condition_, .layout = facet_layout_##layout_, .name = #function},
 static const facet_listed_kernel FACET_LISTED(kernels)[] = {
 #include FACET_LISTED_TABLE
 #include "scalar.inc"

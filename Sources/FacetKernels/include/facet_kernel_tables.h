@@ -1,6 +1,7 @@
 /// The tables of levels and kernels of every CPU, in words: for lists on a workstation. Board builds leave them out.
 #ifndef FACET_KERNEL_TABLES_H
 #define FACET_KERNEL_TABLES_H
+#include "facet_kernels.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,8 @@ typedef struct {
 
 typedef struct {
   const char *operation; ///< in capitals
+  uint16_t number;       ///< a `facet_operation`
+  int32_t (*fits)(const void *arguments); ///< the condition; NULL where it takes all
   uint32_t needs;
   const char *condition; ///< in words; "" where it takes all arguments of its operation
   const char *layout;    ///< of the weights, in words; "" where it has none
@@ -43,6 +46,8 @@ typedef struct {
 
 /// One for each CPU.
 const facet_cpu_table *facet_cpu_tables(size_t *count);
+/// As `facet_find_kernel`, on a CPU of that table: what would run there.
+const facet_listed_kernel *facet_find_listed_kernel(const facet_cpu_table *cpu, facet_operation operation, uint32_t features, const void *arguments);
 
 #ifdef __cplusplus
 }

@@ -155,7 +155,7 @@ package struct RecipeReader {
   }
 
   /// A finite number, also as binary32, within `range`.
-  mutating func number(_ node: JSONNode?, _ path: RecipePath, in range: ClosedRange<Double> = -1e30...1e30) -> Double? {
+  package mutating func number(_ node: JSONNode?, _ path: RecipePath, in range: ClosedRange<Double> = -1e30...1e30) -> Double? {
     guard let node else { return nil }
     guard case .number(let number) = node.value else {
       wrongType(node, path, expected: "a number")

@@ -109,12 +109,7 @@ struct Preparation {
   }
 
   /// Arguments that live as long as the program.
-  func keep<T>(_ value: T) -> UnsafeMutablePointer<T> {
-    let memory = UnsafeMutablePointer<T>.allocate(capacity: 1)
-    memory.initialize(to: value)
-    program.arguments.append(UnsafeMutableRawPointer(memory))
-    return memory
-  }
+  func keep<T>(_ value: T) -> UnsafeMutablePointer<T> { program.keep(value) }
 
   /// An array in the fragment's constants; nil for `none`. Its range was checked on opening.
   func constant(_ offset: UInt32) -> UnsafeRawPointer? {

@@ -38,6 +38,8 @@ struct Step {
   var scratchStride = 0
   /// Steps of work (multiply-accumulates).
   private(set) var amount: Int64 = 0
+  /// What it took when it last ran, where a session measures instructions.
+  var nanoseconds: UInt64 = 0
   /// Borders to fill before it runs.
   var fills: Range<Int> = 0..<0
 

@@ -26,7 +26,7 @@ extension Session {
     let mode = facet_enter_float_mode()
     defer { facet_leave_float_mode(mode) }
     // Where time is looked at, or each instruction, one follows the other.
-    if budget == nil, afterInstruction == nil, !measuresFragments { runSideBySide(wanted, ignoringGates: ignoringGates) }
+    if budget == nil, afterInstruction == nil, measures == .nothing { runSideBySide(wanted, ignoringGates: ignoringGates) }
     for index in bundle.evaluation.order where wanted.contains(index) && states[index] != .evaluated {
       if !ignoringGates, let closed = closedGate(of: index) {
         states[index] = closed
@@ -109,6 +109,6 @@ extension Session {
     for index in costs.indices { costs[index] = min(nanoseconds[index], 86_400_000_000_000) }
   }
 
-  /// What a fragment took when it last ran, in nanoseconds, where `measuresFragments` was set; 0 otherwise.
+  /// What a fragment took when it last ran, in nanoseconds, where `measures` asked for it; 0 otherwise.
   public func fragmentTime(_ index: Int) -> UInt64 { index >= 0 && index < fragmentTimes.count ? fragmentTimes[index] : 0 }
 }

@@ -38,7 +38,7 @@ public final class Session {
   let record: PlanRecord
   let arena: UnsafeMutableRawPointer
   private let ownsArena: Bool
-  private let program: PreparedProgram
+  let program: PreparedProgram
   let pool: OpaquePointer?
   /// Nil where branches run one after the other.
   let sideBySide: SideBySide?
@@ -59,8 +59,8 @@ public final class Session {
   /// Per fragment, in nanoseconds: what it is expected to take, and what it took when it last ran (where that is measured).
   var costs: [UInt64]
   var fragmentTimes: [UInt64]
-  /// Whether the clock is read around each fragment, for `fragmentTime`.
-  public var measuresFragments = false
+  /// What the clock is read around.
+  public var measures = Measures.nothing
   var clock: Clock = facet_monotonic_ns
   var clockContext: UnsafeMutableRawPointer?
   var frameScratch: UnsafeMutableRawPointer?
@@ -173,23 +173,19 @@ public final class Session {
   /// Runs the fragments marked in `needed` up to `last`.
   func runNeeded(through last: Int, afterInstruction: ((Int, Int) -> Void)?) {
     for fragment in 0...last where needed[fragment] {
-      let begin = measuresFragments ? now() : 0
+      let begin = measures == .nothing ? 0 : now()
       let steps = program.steps[fragment]
       if let first = steps.baseAddress {
         for index in 0..<steps.count {
+          let start = measures == .instructions ? now() : 0
           run(first + index)
           if let afterInstruction { afterInstruction(fragment, index) }
+          if measures == .instructions { (first + index).pointee.nanoseconds = now() &- start }
         }
       }
       done[fragment] = true
-      if measuresFragments { fragmentTimes[fragment] = now() &- begin }
+      if measures != .nothing { fragmentTimes[fragment] = now() &- begin }
     }
-  }
-
-  /// The name of the kernel that runs an instruction, without a prefix; nil where the plan does not hold it.
-  package func kernelName(fragment: Int, instruction: Int) -> UnsafePointer<CChar>? {
-    guard program.steps.indices.contains(fragment), program.steps[fragment].indices.contains(instruction) else { return nil }
-    return program.steps[fragment][instruction].kernel.pointee.name
   }
 
   private func run(_ step: UnsafeMutablePointer<Step>) {

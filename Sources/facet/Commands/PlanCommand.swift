@@ -11,8 +11,8 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan", abstract: "Show trunk, forks and branches of models or of a bundle, and what each costs.",
     discussion: """
       For several models, the plan of the merged network, compared with what the models cost separately. No calibration data is needed. Times \
-      are modelled for one core of the board: each instruction takes as long as its products or its bytes, whichever is longer. They compare \
-      parts with each other; 'facet benchmark' measures, and --costs shows what it wrote.
+      are modelled for one core of the board, by rates of the kernels that would run there: fitted to times or to counted instructions. \
+      'facet benchmark' measures, --costs shows what it wrote beside the model, and --rates takes the rates that 'facet targets --fit' made of it.
       """)
 
   @Argument(help: "ONNX files, or one bundle.", completion: .file(extensions: ["onnx", "facet"])) var files: [String]
@@ -35,6 +35,10 @@ struct PlanCommand: ParsableCommand {
       "For a bundle: show times that 'benchmark --write-costs' measured instead of modelled ones.", valueName: "costs.json"),
     completion: .recipes)
   var costs: String?
+  @Option(
+    help: ArgumentHelp("Rates of kernels on your machine, as 'targets --fit' wrote them, instead of the target's.", valueName: "rates.json"),
+    completion: .recipes)
+  var rates: String?
   @Flag(help: "Print JSON.") var json = false
   @OptionGroup var quiet: QuietOption
 
@@ -53,7 +57,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try Console.reporting(json: json, quiet: quiet.isOn) {
-      if let svg { try OutputFile.check(svg, notOneOf: files + recipe + (costs.map { [$0] } ?? [])) }
+      if let svg { try OutputFile.check(svg, notOneOf: files + recipe + [costs, rates].compactMap(\.self)) }
       let report = try report()
       let picture = svg.map { (path: $0, bytes: Array(PlanPicture(report).text.utf8)) }
       try Console.finish(
@@ -65,15 +69,16 @@ struct PlanCommand: ParsableCommand {
   private var isOfBundle: Bool { files.count == 1 && BundleFile.isBundle(files[0]) }
 
   private func report() throws -> PlanReport {
+    let rates = try rates.map { try CostModel.load($0) }
     if isOfBundle {
       let measured = try costs.map { (measured: try MeasuredCosts.load($0), file: $0) }
       return try Compiler.plan(
-        BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured)
+        BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured, rates: rates)
     }
-    return try Compiler.plan(
-      CompileRequest(
-        models: files, recipes: Recipe.load(recipe), options: modelFile.options,
-        target: Target.named(target ?? Target.defaultName),
-        mergeTolerance: mergeTolerance ?? 0))
+    var request = try CompileRequest(
+      models: files, recipes: Recipe.load(recipe), options: modelFile.options, target: Target.named(target ?? Target.defaultName),
+      mergeTolerance: mergeTolerance ?? 0)
+    request.rates = rates
+    return try Compiler.plan(request)
   }
 }

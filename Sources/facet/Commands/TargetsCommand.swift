@@ -1,12 +1,15 @@
 import ArgumentParser
+import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
+import FacetEvaluation
+import FacetFiles
 import FacetVerification
 
 struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "targets", abstract: "List the boards that --target takes, or describe one.",
-    discussion: "A board's usual name, such as pi4 or jetson, means the target of its kind of CPU.")
+    discussion: "A board's usual name, such as pi4 or jetson, means that board or the target of its kind of CPU. Times of boards are modelled until somebody measures: docs/boards.md.")
 
   @Argument(help: "A target's or a board's name.", completion: .targets) var name: String?
   @Option(
@@ -14,9 +17,23 @@ struct TargetsCommand: ParsableCommand {
       "List the kernels that an engine for this CPU or board has, in the order in which they are tried.", valueName: "cpu"),
     completion: .list(KernelTable.all.map(\.cpu)))
   var kernels: String?
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Fit rates of kernels on NAME to what 'facet-run --write-costs' measured there, of several networks, and show how well they say it again.",
+      valueName: "costs.json"), completion: .recipes)
+  var fit: [String] = []
+  @Option(help: ArgumentHelp("With --fit: write the rates, for 'facet plan --rates'.", valueName: "rates.json"), completion: .recipes)
+  var writeRates: String?
+  @Option(help: ArgumentHelp("With --fit: what was measured: board, system, date.", valueName: "text")) var source: String?
   @Flag(help: "Print JSON.") var json = false
 
   func validate() throws {
+    if fit.isEmpty, writeRates != nil || source != nil { throw ValidationError("--write-rates and --source go with --fit.") }
+    if !fit.isEmpty {
+      guard name != nil else { throw ValidationError("--fit needs the name of the board or kind of CPU that was measured.") }
+      guard kernels == nil else { throw ValidationError("--fit does not go with --kernels.") }
+    }
     if let kernels {
       if name != nil { throw ValidationError("--kernels names its CPU itself: leave out NAME.") }
       if KernelTable.named(kernels) == nil {
@@ -32,6 +49,7 @@ struct TargetsCommand: ParsableCommand {
       return try Console.reporting { print(json ? try Console.json(table) : Self.list(table)) }
     }
     let chosen = try name.map { try Target.named($0) }
+    if let chosen, !fit.isEmpty { return try Console.reporting(json: json) { try fitRates(of: chosen) } }
     try Console.reporting {
       if let chosen { return print(json ? try Console.json(Listed(chosen)) : Self.describe(chosen)) }
       if json { return print(try Console.json(["targets": Target.all.map(Listed.init)])) }
@@ -46,6 +64,13 @@ struct TargetsCommand: ParsableCommand {
       }
       print(table.text(indent: "") + "\n\n'facet targets NAME' shows all names of one kind.")
     }
+  }
+
+  private func fitRates(of target: Target) throws {
+    if let writeRates { try OutputFile.check(writeRates, notOneOf: fit) }
+    let fitted = try RatesFit(fit, target: target, source: source ?? "")
+    let text = json ? try Console.json(fitted) : RatesText(fitted).text + (writeRates.map { "\n\nwritten to \(terminalText($0))" } ?? "")
+    try Console.finish(text, writing: writeRates.map { [(path: $0, bytes: Array(fitted.model.text.utf8))] } ?? [])
   }
 
   private static func list(_ table: KernelTable) -> String {
@@ -83,15 +108,21 @@ struct TargetsCommand: ParsableCommand {
     var table = TextTable(leftColumns: 2)
     table.add(["description", target.description])
     table.add(["boards", target.aliases.joined(separator: " ")])
+    if !target.like.isEmpty { table.add(["built as", target.like]) }
     table.add(["triple", target.triple])
     table.add(["clang target", target.clangTarget])
-    table.add(["cpu", target.cpu])
     table.add(["kernels", target.isa.joined(separator: ", ")])
-    table.add(["cores", "\(target.cores)"])
-    table.add(["L1 / L2 / L3", [target.l1, target.l2, target.l3].map(cache).joined(separator: " / ")])
+    for cluster in target.clusters {
+      table.add([
+        "cores",
+        "\(cluster.cores) x \(cluster.cpu), \(cluster.megahertz) MHz, \(cluster.level); L1 \(cache(cluster.l1)), L2 \(cache(cluster.l2)); "
+          + "\(cluster.instructionsPerCycle) instructions a cycle assumed",
+      ])
+    }
+    table.add(["shared cache", cache(target.l3)])
     table.add(["memory", "\(target.ram >> 20) MiB, \(decimal(Double(target.bandwidth) / 1e9, 1)) GB/s"])
     table.add([
-      "products",
+      "other products",
       "\(decimal(Double(target.int8Rate) / 1e9, 2)) G int8, \(decimal(Double(target.float32Rate) / 1e9, 2)) G float32 a second and core",
     ])
     table.add(["activations", target.storedUnsigned ? "uint8 with 128 added" : "int8"])

@@ -21,7 +21,10 @@ struct PlanText {
   }
 
   private var times: String {
-    report.measured.map { "times measured with \($0)" } ?? "times modelled for one core of \(report.target)"
+        guard let measured = report.measured else { return "times modelled for one core of \(report.timesFrom)" }
+    let (modelled, found) = (report.merged.modelledMilliseconds, report.merged.measuredMilliseconds ?? 0)
+    return "times measured with \(measured): \(shown(found)); modelled for \(report.timesFrom): \(shown(modelled))"
+      + (found > 0 ? ", \(modelled < found ? "" : "+")\(decimal(100 * (modelled / found - 1), 1)) %" : "")
   }
 
   private var timeColumn: String { report.measured == nil ? "modelled time" : "measured time" }

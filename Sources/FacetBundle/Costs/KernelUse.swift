@@ -1,0 +1,66 @@
+import FacetFormat
+import FacetKernels
+import FacetRuntime
+
+/// The sizes of an instruction that its time follows from.
+package struct KernelShape: Equatable, Sendable {
+  /// Multiply-accumulates, or elements times what is done to each, as the engine counts them.
+  package var work: Int
+  /// Channels, height, width; empty where there is no tensor.
+  package var input: [Int]
+  package var output: [Int]
+
+  package init(work: Int, input: [Int], output: [Int]) {
+    (self.work, self.input, self.output) = (work, input, output)
+  }
+}
+
+/// An instruction with the kernel that runs it.
+package struct KernelUse: Equatable, Sendable {
+  package var fragment: Int
+  package var instruction: Int
+  /// Without a prefix: operation, number type, tile, level.
+  package var kernel: String
+  package var shape: KernelShape
+
+  package init(fragment: Int, instruction: Int, kernel: String, shape: KernelShape) {
+    (self.fragment, self.instruction, self.kernel, self.shape) = (fragment, instruction, kernel, shape)
+  }
+}
+
+/// A level of instructions of a kind of CPU.
+package struct KernelLevelName: Equatable, Sendable, Hashable {
+  /// As the tables of kernels call it: `x86_64`, `aarch64`, `armv7`, `riscv64`.
+  package var cpu: String
+  package var level: String
+
+  package init(cpu: String, level: String) { (self.cpu, self.level) = (cpu, level) }
+}
+
+extension Bundle {
+  /// The kernels that run this bundle's instructions on a CPU of a level, whatever machine this is.
+  ///
+  /// - Parameter storedUnsigned: as if it stored activations so; nil for as it does.
+  /// - Returns: in the order of the instructions; nil where there is no such level.
+  package func kernelUses(on level: KernelLevelName, storedUnsigned: Bool? = nil) -> [KernelUse]? {
+    var count = 0
+    let tables = UnsafeBufferPointer(start: facet_cpu_tables(&count), count: count)
+    guard let table = tables.first(where: { String(cString: $0.cpu) == level.cpu }) else { return nil }
+    let levels = UnsafeBufferPointer(start: table.levels, count: table.level_count)
+    guard let features = levels.first(where: { String(cString: $0.name) == level.level })?.uses else { return nil }
+    var uses: [KernelUse] = []
+    try? withUnsafePointer(to: table) { table in
+      Result { () throws(SessionError) in
+        try forEachOperation(storedUnsigned: storedUnsigned) { fragment, index, operation in
+          guard let kernel = facet_find_listed_kernel(table, operation.operation, features, operation.arguments) else { return }
+          let shapes = fragments[fragment].instructions[index].shapes(fragments[fragment].tensors)
+          uses.append(
+            KernelUse(
+              fragment: fragment, instruction: index, kernel: String(cString: kernel.pointee.name),
+              shape: KernelShape(work: Int(operation.work), input: shapes.input, output: shapes.output)))
+        }
+      }
+    }.get()
+    return uses
+  }
+}

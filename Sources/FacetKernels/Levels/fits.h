@@ -1,0 +1,15 @@
+/// The conditions of the tables as functions, `facet_fits_NAME`, in each file that includes this.
+#include "Convolution/facet_conv_s8_matrix.h"
+#include "Convolution/facet_conv_s8_packed.h"
+#include "Convolution/facet_conv_winograd.h"
+#include "Depthwise/facet_depthwise_quads.h"
+#include "Depthwise/facet_depthwise_taps.h"
+
+#define FACET_CONDITION(name, type, expression, words)                              \
+  static __attribute__((unused)) int32_t facet_fits_##name(const void *arguments) { \
+    const type *a = arguments;                                                      \
+    return expression;                                                              \
+  }
+#include "Levels/conditions.inc"
+#define facet_fits_always NULL
+#undef FACET_CONDITION

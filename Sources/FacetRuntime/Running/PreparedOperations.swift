@@ -1,0 +1,60 @@
+import FacetFormat
+import FacetKernels
+
+/// What an instruction asks of a kernel: from this a kernel is chosen, on this CPU or, by its table, on another one.
+package struct PreparedOperation {
+  package var operation: facet_operation
+  /// The structure of the operation's family; valid inside of the call that gives it. Its addresses are of no memory.
+  package var arguments: UnsafeRawPointer
+  /// As in `Session.PreparedInstruction`.
+  package var work: Int64
+}
+
+extension Bundle {
+  /// Goes through the instructions of all attributes as a session would prepare them.
+  ///
+  /// - Parameter storedUnsigned: whether activations are stored with 128 added; nil for as this bundle does.
+  package func forEachOperation(
+    storedUnsigned: Bool? = nil, _ body: (_ fragment: Int, _ instruction: Int, PreparedOperation) -> Void
+  ) throws(SessionError) {
+    // Addresses decide nothing.
+    guard let plan = plans.first, let nowhere = UnsafeMutableRawPointer(bitPattern: 4096) else { return }
+    var preparation = Preparation(
+      fragments: fragments, storedUnsigned: storedUnsigned ?? self.storedUnsigned, plan: plan, features: 0, arena: nowhere, scratch: nil,
+      scratchStride: 0, threads: 1)
+    let program = try preparation.prepare()
+    for (fragment, steps) in program.steps.enumerated() {
+      for (index, step) in steps.enumerated() {
+        body(
+          fragment, index,
+          PreparedOperation(
+            operation: facet_operation(UInt32(step.kernel.pointee.operation)), arguments: step.arguments, work: step.amount))
+      }
+    }
+    withExtendedLifetime(program) {}
+  }
+}
+
+extension Step {
+  /// The arguments, of whatever family.
+  fileprivate var arguments: UnsafeRawPointer {
+    switch work {
+    case .convolution(let a): UnsafeRawPointer(a)
+    case .depthwise(let a): UnsafeRawPointer(a)
+    case .pool(let a): UnsafeRawPointer(a)
+    case .binary(let a): UnsafeRawPointer(a)
+    case .unary(let a): UnsafeRawPointer(a)
+    case .reshape(let a): UnsafeRawPointer(a)
+    case .rearrange(let a): UnsafeRawPointer(a)
+    case .elementwise(let a): UnsafeRawPointer(a)
+    case .reduce(let a): UnsafeRawPointer(a)
+    case .matrixProduct(let a): UnsafeRawPointer(a)
+    case .resample(let a): UnsafeRawPointer(a)
+    case .topK(let a): UnsafeRawPointer(a)
+    case .normalization(let a): UnsafeRawPointer(a)
+    case .softmaxRows(let a): UnsafeRawPointer(a)
+    case .product(let a): UnsafeRawPointer(a)
+    case .gather(let a): UnsafeRawPointer(a)
+    }
+  }
+}
