@@ -106,7 +106,7 @@ let package = Package(
     .testTarget(name: "FacetDiagnosticsTests", dependencies: ["FacetDiagnostics"]),
     .testTarget(
       name: "FacetFilesTests",
-      dependencies: ["FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
+      dependencies: ["CProcess", "FacetDiagnostics", "FacetFiles", "FacetData", "FacetTestSupport"],
       exclude: ["make_cases.py"], resources: [.copy("Cases")]),
     .testTarget(name: "FacetFormatTests", dependencies: ["FacetFormat"]),
     .testTarget(name: "FacetFramesTests", dependencies: ["FacetFormat", "FacetFrames", "FacetFiles", "FacetTestSupport"]),

@@ -1,14 +1,15 @@
 #include "arguments.h"
+#include "facet_cpus.h"
 #include "output.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] = "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N] [--iterations N] [--isa NAME]\n"
-                            "                 [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
+static const char usage[] = "usage: facet-run BUNDLE INPUT... [--attributes a,b] [--profile NAME] [--threads N|auto] [--cpus LIST]\n"
+                            "                 [--iterations N] [--isa NAME] [--format NAME] [--roi x,y,w,h] [--json] [--dump-scores FILE]\n"
                             "                 [--deadline MS [--costs FILE]] [--ignore-gates] [--write-costs FILE]\n"
-                            "       facet-run BUNDLE --self-test [--threads N] [--isa NAME]\n"
+                            "       facet-run BUNDLE --self-test [--threads N|auto] [--cpus LIST] [--isa NAME]\n"
                             "       facet-run --version | --help\n";
 
 /// In two parts: the names of kernel levels stand between them.
@@ -23,7 +24,9 @@ static const char help[] =
     "\n"
     "  --attributes a,b    evaluate these only (all by default)\n"
     "  --profile NAME      use the memory plan of this profile: a smaller arena for its attributes\n"
-    "  --threads N         threads, 1 to 64 (1 by default); scores do not depend on it\n"
+    "  --threads N         threads, 1 to 64 (1 by default), or auto: as many as there are CPUs of one speed, those that do most together, within\n"
+    "                      what the process may use; scores do not depend on it\n"
+    "  --cpus LIST         run on these CPUs of one speed: 4-7 or 0,2\n"
     "  --iterations N      measure: after a few runs to warm up, N runs on the first sample, as one line of JSON:\n"
     "                      {\"ns\":[...],\"rss_mb\":...,\"arena_bytes\":...}\n"
     "  --isa NAME          kernels: ";
@@ -169,7 +172,13 @@ int arguments_parse(arguments *a, int count, char **words) {
       } else if (!strcmp(word, "--deadline")) {
         if (!value || !positive(value, 86400000, &a->deadline)) return wrong(word, "needs milliseconds, greater than 0 and at most a day");
       } else if (!strcmp(word, "--threads")) {
-        if (!value || !number(value, 1, 64, &a->threads)) return wrong(word, "needs a number from 1 to 64");
+        if (value && !strcmp(value, "auto"))
+          a->threads = 0;
+        else if (!value || !number(value, 1, 64, &a->threads))
+          return wrong(word, "needs a number from 1 to 64, or auto");
+      } else if (!strcmp(word, "--cpus")) {
+        if (!value || !*value) return wrong(word, "needs numbers of CPUs, such as 0-3 or 0,2");
+        a->cpus = value;
       } else if (!strcmp(word, "--iterations")) {
         if (!value || !number(value, 1, 1000000, &a->iterations)) return wrong(word, "needs a number from 1 to 1000000");
       } else if (!strcmp(word, "--isa")) {
@@ -210,5 +219,8 @@ int arguments_parse(arguments *a, int count, char **words) {
   if (a->write_costs && a->profile) return wrong("--write-costs", "measures all of a bundle: leave out --profile");
   if (a->deadline > 0 && a->iterations) return wrong("--deadline", "cannot be used with --iterations");
   if (a->costs && a->deadline == 0) return wrong("--costs", "is only used with --deadline: give both");
+  char text[FACET_CPUS_TEXT];
+  if (!(a->threads = facet_cpus_settle(a->threads, a->cpus, text))) return wrong("--cpus", text);
+  if (text[0]) fprintf(stderr, "facet-run: %s\n", text);
   return ARGUMENTS_RUN;
 }

@@ -14,7 +14,8 @@ typedef struct {
   const char *attributes;  ///< "a,b"; NULL for all
   const char *profile;     ///< whose plan is used; NULL for the plan that serves all
   const char *dump_scores; ///< a file for the scores' bytes; NULL for none
-  int32_t threads;
+  int32_t threads; ///< as many as were settled on, where it was auto
+  const char *cpus; ///< to run on; NULL for those that the system allows
   int32_t iterations; ///< 0: print results
   int32_t isa;
   int has_roi;

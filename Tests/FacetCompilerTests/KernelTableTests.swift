@@ -1,8 +1,14 @@
-import FacetBundle
+import FacetFormat
 import FacetKernels
+import FacetRecipe
+import FacetRuntime
+import Foundation
 import Testing
 
+@testable import FacetBundle
+
 @testable import FacetCompiler
+@testable import FacetRecipe
 
 @Suite struct KernelTableTests {
   @Test func everyCPUHasATableThatEndsEachOperationWithItsScalarKernel() throws {
@@ -36,5 +42,45 @@ import Testing
       #expect(Set(target.isa).isSubset(of: table.levels.map(\.name)))
     }
     #expect(KernelTable.named("pi4")?.cpu == "aarch64" && KernelTable.named("no such board") == nil)
+  }
+
+  private static let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../Examples/face-attributes").standardizedFileURL.path
+
+  private static func compiled(_ target: String, _ precision: Precision) throws -> FacetRuntime.Bundle {
+    let recipe = try Recipe.load(example + "/recipe.json")
+    let request = CompileRequest(
+      models: [example + "/face-attributes.onnx"], recipes: [recipe], target: try Target.named(target), precision: precision)
+    return try Bundle.opening(Compiler.compile(request).bytes)
+  }
+
+  /// What a table says would run on a CPU of this kind is what a session runs.
+  @Test(arguments: [Precision.int8, .float32]) func theKernelsThatAreForeseenRun(precision: Precision) throws {
+    let bundle = try Self.compiled(Target.defaultName, precision)
+    let cpu = try #require(KernelTable.all.first { $0.levels.map(\.name) == KernelLevel.known }).cpu
+    for name in KernelLevel.available {
+      let session = try Session(bundle: bundle, isa: facet_isa(UInt32(try #require(KernelLevel.known.firstIndex(of: name)))))
+      let uses = try #require(bundle.kernelUses(on: KernelLevelName(cpu: cpu, level: name)))
+      #expect(uses.count == bundle.fragments.reduce(0) { $0 + $1.instructions.count })
+      for use in uses {
+        let found = try #require(session.instruction(use.instruction, fragment: use.fragment))
+        // A CPU may have more than its level promises.
+        #expect(found.kernel.map { String(cString: $0) } == use.kernel || cpu == "x86_64" && name == "scalar", "\(name): \(use)")
+        #expect(Int(found.work) == use.shape.work)
+      }
+    }
+    #expect(bundle.kernelUses(on: KernelLevelName(cpu: "mips", level: "scalar")) == nil)
+    #expect(bundle.kernelUses(on: KernelLevelName(cpu: cpu, level: "none")) == nil)
+  }
+
+  @Test func kernelsOfBoardsAreForeseenOnAnyMachine() throws {
+    let bundle = try Self.compiled("pi4", .int8)
+    func kernels(_ cpu: String, _ level: String) throws -> Set<String> {
+      Set(try #require(bundle.kernelUses(on: KernelLevelName(cpu: cpu, level: level))).map(\.kernel))
+    }
+    #expect(try kernels("aarch64", "neon").contains("conv_s8_winograd4_neon"))
+    #expect(try kernels("aarch64", "dotprod").contains("conv_s8_5x16_dotprod"))
+    #expect(try kernels("aarch64", "scalar").allSatisfy { $0.hasSuffix("_scalar") })
+    #expect(try kernels("armv7", "neon").contains("conv_s8_2x8_neon"))
   }
 }

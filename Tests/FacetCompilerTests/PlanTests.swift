@@ -146,4 +146,27 @@ import Testing
     (input.type, output.type) = (.float32, .float32)
     #expect(Roofline(target).seconds(InstructionCost(record.instruction, [input, output])) == 18)
   }
+
+  /// By a rate where the kernel has one; counted instructions become time by the core's instructions a second, and are never faster than memory.
+  @Test func timeIsTheKernelsRateOnTheBoardsCore() throws {
+    var target = try Target.named("armv7")
+    (target.int8Rate, target.bandwidth) = (1000, 1000)
+    (target.clusters[0].megahertz, target.clusters[0].instructionsPerCycle) = (1, 0.5)
+    let shape = KernelShape(work: 640, input: [4, 2, 2], output: [16, 2, 5])
+    let use = KernelUse(fragment: 0, instruction: 0, kernel: "conv_s8_2x8_neon", shape: shape)
+    var cost = InstructionCost(ConvolutionRecord().instruction, [])
+    var model = CostModel(
+      level: KernelLevelName(cpu: "armv7", level: "neon"), unit: .instructions, source: "", rates: ["conv_s8_2x8_neon": KernelRate(perWork: 2, perCall: 720)])
+    // 640 products of 16 channels and 4 inputs: 1280 and 720 instructions, half a million a second.
+    #expect(abs(TargetTimes(target, rates: model).seconds(use, cost) - 0.004) < 1e-12)
+    cost.parameterBytes = 20
+    #expect(TargetTimes(target, rates: model).seconds(use, cost) == 0.02)
+    model.unit = .nanoseconds
+    #expect(abs(TargetTimes(target, rates: model).seconds(use, cost) - 2000e-9) < 1e-15)
+    // A kernel that is not in the model.
+    cost.multiplyAccumulates = 500
+    var other = use
+    other.kernel = "add_s8_16_neon"
+    #expect(TargetTimes(target, rates: model).seconds(other, cost) == 0.5)
+  }
 }

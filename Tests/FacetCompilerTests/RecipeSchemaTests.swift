@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetFiles
 import Foundation
@@ -118,12 +119,27 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     }
   }
 
+  @Test func theBinaryCarriesTheRatesAsTheyStandInTheRepository() throws {
+    let folder = repository.appendingPathComponent("Targets/Rates")
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(files.count == KernelRates.all.count && KernelRates.embedded.count == files.count)
+    for file in files {
+      let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+      #expect(KernelRates.embedded.contains(text.trimmingCharacters(in: .newlines)), "run Targets/embed: \(file) differs")
+      let model = try CostModel.parse(Array(text.utf8), file: file)
+      #expect("\(model.level.cpu)-\(model.level.level).json" == file)
+      let table = try #require(KernelTable.all.first { $0.cpu == model.level.cpu })
+      #expect(Set(model.rates.keys).isSubset(of: table.kernels.map(\.name)))
+      #expect(model.text == text)
+    }
+  }
+
   @Test func theDefaultIsTheFirst() throws {
-    #expect(Target.all.map(\.name) == ["x86-64-vnni", "x86-64", "x86-64-musl", "aarch64", "armv7", "riscv64"])
+    #expect(Target.all.filter(\.like.isEmpty).map(\.name) == ["x86-64-vnni", "x86-64", "x86-64-musl", "aarch64", "armv7", "riscv64"])
     #expect(Target.all.first?.name == Target.defaultName)
     let target = try Target.named("armv7")
     #expect(target.triple == "armv7-none-none-eabi" && target.clangTarget == "armv7-linux-gnueabihf")
-    #expect(target.isa == ["neon", "scalar"] && !target.storedUnsigned && target.l2 == 524_288)
+    #expect(target.isa == ["neon", "scalar"] && !target.storedUnsigned && target.clusters.map(\.l2) == [524_288])
   }
 
   @Test func anUnknownBoardIsAnErrorThatSuggests() {
@@ -131,17 +147,34 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(failure?.diagnostics.map(\.code) == ["target.unknown"])
     #expect(
       failure?.diagnostics.first.map { $0.message + " " + $0.remedy }
-        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64; "
+        == "There is no target 'arch64'. Did you mean 'aarch64'? Targets are x86-64-vnni, x86-64, x86-64-musl, aarch64, armv7, riscv64, imx8mp, "
+        + "k1, orin-nano, pi3, pi4, pi5, rk3566, rk3588, stm32mp1, visionfive2, zero2w; "
         + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."
     )
   }
 
   @Test(arguments: [
-    ("pi4", "aarch64"), ("Raspberry Pi 4", "aarch64"), ("rpi5", "aarch64"), ("zero2w", "aarch64"), ("RK3588", "aarch64"),
-    ("jetson-nano", "aarch64"), ("beaglebone", "armv7"), ("stm32mp1", "armv7"), ("visionfive2", "riscv64"), ("x86_64", "x86-64"),
+    ("pi4", "pi4"), ("Raspberry Pi 4", "pi4"), ("rpi5", "pi5"), ("zero2w", "zero2w"), ("RK3588", "rk3588"), ("rk3568", "rk3566"),
+    ("jetson-nano", "aarch64"), ("Jetson Orin Nano", "orin-nano"), ("beaglebone", "armv7"), ("stm32mp157", "stm32mp1"),
+    ("visionfive2", "visionfive2"), ("bananapi-f3", "k1"), ("x86_64", "x86-64"),
     ("ARM64", "aarch64"),
   ]) func aBoardsUsualNameIsTheTargetOfItsKind(_ name: String, _ target: String) throws {
     #expect(try Target.named(name).name == target)
+  }
+
+  /// A board has what builds its engine of its kind, and says which cores it has.
+  @Test func aBoardIsLikeItsKind() throws {
+    let (board, kind) = (try Target.named("rk3588"), try Target.named("aarch64"))
+    #expect(board.like == kind.name && board.triple == kind.triple && board.isa == kind.isa && board.cFlags == kind.cFlags)
+    #expect(board.clusters.map(\.cpu) == ["cortex-a76", "cortex-a55"] && board.clusters.map(\.level) == ["dotprod", "dotprod"])
+    let failure = #expect(throws: FacetError.self) { try Target.parse(Array(#"{"like": "mips"}"#.utf8), file: "t.json", known: [kind]) }
+    #expect(failure?.diagnostics.first?.message == "There is no kind 'mips'.")
+  }
+
+  @Test func coresRunLevelsThatTheirKindHas() {
+    for target in Target.all {
+      #expect(!target.clusters.isEmpty && target.clusters.allSatisfy { target.isa.contains($0.level) }, "\(target.name)")
+    }
   }
 
   @Test func noTwoTargetsHaveOneName() {
@@ -166,6 +199,7 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
       try Target.parse(Array(#"{"nam": "x"}"#.utf8), file: "t.json")
     }
     #expect(failure?.diagnostics.first?.remedy == "Did you mean 'name'?")
-    #expect(failure?.diagnostics.count == 1 + TargetKey.allCases.count)
+    // All keys but `like`.
+    #expect(failure?.diagnostics.count == TargetKey.allCases.count)
   }
 }

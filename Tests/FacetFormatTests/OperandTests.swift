@@ -26,6 +26,7 @@ import Testing
       let instruction = numbered(opcode)
       #expect(instruction.reads == expected.reads && instruction.writes == expected.writes, "\(opcode)")
       #expect(instruction.operands.map(\.tensor).sorted() == (expected.reads + expected.writes).sorted())
+      #expect(instruction.firstOperands == (expected.reads[0], expected.writes[0]), "\(opcode)")
       #expect(instruction.weightsOffset == (opcode == .convolution || opcode == .depthwise ? 116 : nil), "\(opcode)")
     }
   }
@@ -34,7 +35,7 @@ import Testing
     var record = ConvolutionRecord()
     (record.input, record.scores) = (3, 4)
     let instruction = record.instruction
-    #expect(instruction.reads == [3] && instruction.writes == [4])
+    #expect(instruction.reads == [3] && instruction.writes == [4] && instruction.firstOperands == (3, 4))
     #expect(instruction.operands.count == 4)
     #expect(instruction.operands.filter { $0.use.contains(.optional) }.map(\.isWritten) == [true, true, false])
   }

@@ -139,16 +139,23 @@ struct QuietOption: ParsableArguments {
 
 /// Options that several commands share.
 struct EngineOptions: ParsableArguments {
-  @Option(help: "Threads. Results do not depend on it.") var threads = 1
+  @Option(
+    name: .customLong("threads"),
+    help: ArgumentHelp(
+      "Threads, or auto: as many as there are CPUs of one speed, those that do most together, within what this process may use. Results do not depend on it.",
+      valueName: "n"))
+  var threadCount = ThreadCount(number: 1)
+  @Option(help: ArgumentHelp("Run on these CPUs of one speed: 4-7 or 0,2.", valueName: "list")) var cpus: String?
   @Option(
     help: ArgumentHelp(
       "Kernel level: \(KernelLevel.known.joined(separator: ", ")). Default: the best that the CPU has.", valueName: "name"),
     completion: .kernelLevels)
   var isa: String?
 
-  func validate() throws {
-    guard (1...64).contains(threads) else { throw ValidationError("--threads is from 1 to 64.") }
-  }
+  /// As many as `validate` settled on.
+  var threads: Int { threadCount.number }
+
+  mutating func validate() throws { try threadCount.settle(cpus) }
 }
 
 /// The names of `--attributes a,b`; nil where it is not given.

@@ -1,0 +1,111 @@
+import FacetDiagnostics
+import FacetFiles
+import FacetTestSupport
+import Testing
+
+@testable import FacetBundle
+
+@Suite struct CostFitTests {
+  private func features(_ work: Double, _ outputs: Double, _ bytes: Double) -> KernelFeatures {
+    var features = KernelFeatures(kernel: "add_s8", KernelShape(work: 1, input: [1, 1, 1], output: [1, 1, 1]))
+    (features.work, features.outputs, features.bytes) = (work, outputs, bytes)
+    return features
+  }
+
+  @Test func exactRunsGiveTheirRate() throws {
+    let rate = KernelRate(perWork: 0.25, perOutput: 2, perByte: 0.5, perCall: 100)
+    let runs = [(1000.0, 10.0, 64.0), (4000, 20, 128), (9000, 90, 32), (500, 70, 512), (70000, 35, 1000)].map { sizes in
+      let features = features(sizes.0, sizes.1, sizes.2)
+      return CostFit.Run(features: features, cost: rate.cost(features))
+    }
+    let found = try #require(CostFit.rate(runs))
+    for (a, b) in [
+      (found.perWork, rate.perWork), (found.perOutput, rate.perOutput), (found.perByte, rate.perByte), (found.perCall, rate.perCall),
+    ] {
+      #expect(abs(a - b) < 1e-6 * b)
+    }
+  }
+
+  @Test func oneRunGivesOneTermThatSaysItAgain() throws {
+    let run = CostFit.Run(features: features(200, 10, 20), cost: 50)
+    #expect(try #require(CostFit.rate([run])).cost(run.features) == 50)
+    #expect(CostFit.rate([]) == nil && CostFit.rate([CostFit.Run(features: features(1, 1, 1), cost: 0)]) == nil)
+  }
+
+  /// The least squares of all choices of terms that are not negative, found by a search over a grid; the seed is printed.
+  @Test(arguments: UInt64(1)...20) func noNearbyRateWithoutNegativeTermsIsBetter(seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    func random(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &generator) }
+    let runs = (0..<12).map { _ in
+      let features = features(random(1...1e6), random(1...1e4), random(1...1e5))
+      // Time that no sum explains.
+      return CostFit.Run(features: features, cost: random(10...20) + features.work * random(0...1) + features.bytes * random(0...0.1))
+    }
+    let rate = try #require(CostFit.rate(runs), "seed \(seed)")
+    func error(_ rate: KernelRate) -> Double {
+      runs.reduce(0) { $0 + (rate.cost($1.features) - $1.cost) * (rate.cost($1.features) - $1.cost) / $1.cost }
+    }
+    #expect([rate.perWork, rate.perOutput, rate.perByte, rate.perCall].allSatisfy { $0 >= 0 }, "seed \(seed)")
+    let best = error(rate)
+    for step in [1e-3, 1e-2, 0.1] {
+      for term in [\KernelRate.perWork, \.perOutput, \.perByte, \.perCall] {
+        for sign in [-1.0, 1] {
+          var near = rate
+          near[keyPath: term] = max(0, near[keyPath: term] + sign * step * max(near[keyPath: term], 1e-4))
+          // A term more has to be worth a thousandth.
+          #expect(error(near) >= best * 0.998, "seed \(seed)")
+        }
+      }
+    }
+  }
+
+  @Test func theSumOfTheRatesIsNearTheSumThatWasMeasured() throws {
+    func costs(_ scale: Int) -> MeasuredCosts {
+      let runs = (1...4).map { index in
+        let size = scale * index
+        let time = MeasuredCosts.Time(minimum: size * size * 3 + 50, median: 0, high: 0)
+        return MeasuredCosts.Instruction(
+          use: KernelUse(
+            fragment: 0, instruction: index, kernel: "add_s8_scalar", shape: KernelShape(work: size * size, input: [1, size, size], output: [1, size, size])),
+          time: time)
+      }
+      return MeasuredCosts(programs: "", isa: "scalar", threads: 1, iterations: 1, fragments: [], attributes: [], instructions: runs)
+    }
+    let fit = CostFit.fit(
+      [("a", costs(3)), ("b", costs(5))], level: KernelLevelName(cpu: "armv7", level: "scalar"), unit: .nanoseconds, source: "x")
+    let expected: [Double] = [1010, 2450]
+    #expect(fit.rows.map(\.measured) == expected)
+    for row in fit.rows {
+      #expect(abs(row.modelled - row.measured) < 1e-6 * row.measured)
+      #expect(abs(try #require(row.byOthers) - row.measured) < 1e-6 * row.measured)
+    }
+  }
+}
+
+@Suite struct CostModelTests {
+  private let model = CostModel(
+    level: KernelLevelName(cpu: "aarch64", level: "neon"), unit: .instructions, source: "an emulator",
+    rates: ["conv_s8_2x16_neon": KernelRate(perWork: 0.25, perOutput: 3, perCall: 1500), "add_s8_16_neon": KernelRate(perOutput: 0.125, perByte: 1e-9)])
+
+  @Test func whatIsWrittenIsRead() throws { #expect(try CostModel.parse(Array(model.text.utf8), file: "r.json") == model) }
+
+  @Test(arguments: [
+    ("\"version\": 1", "\"version\": 2", "version"), ("\"unit\": \"instructions\"", "\"unit\": \"hours\"", "unit"),
+    ("\"call\": 1500", "\"call\": -1", "kernels.'conv_s8_2x16_neon'.call"), ("\"work\"", "\"wark\"", "kernels.'conv_s8_2x16_neon'.'wark'"),
+  ]) func everyFaultIsNamed(_ good: String, _ bad: String, _ place: String) throws {
+    let text = model.text.replacing(good, with: bad)
+    #expect(text != model.text)
+    let failure = #expect(throws: FacetError.self) { try CostModel.parse(Array(text.utf8), file: "r.json") }
+    #expect(failure?.diagnostics.first?.code == "costs.file" && failure?.diagnostics.first?.place?.hasSuffix(": " + place) == true)
+  }
+
+  @Test func aConvolutionsWorkIsThatOfPaddedWeights() {
+    // 2 x 5 pixels, 17 channels of 27 inputs: 32 of 28.
+    let features = KernelFeatures(
+      kernel: "conv_s8_2x16_neon", KernelShape(work: 10 * 17 * 27, input: [3, 4, 7], output: [17, 2, 5]))
+    #expect(features.work == 10 * 32 * 28 && features.outputs == 170 && features.bytes == 84 + 170 + 32 * 28)
+    // float32 elements, channels in sixteens, no sums over inputs.
+    let depthwise = KernelFeatures(kernel: "depthwise_f32_7x8_neon", KernelShape(work: 9 * 20 * 4, input: [20, 4, 4], output: [20, 2, 2]))
+    #expect(depthwise.work == 9 * 32 * 4 && depthwise.bytes == 4 * (320 + 80 + 180))
+  }
+}
