@@ -13,62 +13,79 @@ enum { TILE = 8, CHANNELS = 8, STEP_BYTES = FACET_BLOCK * 4 };
 
 /// A tile's inputs as they lie.
 typedef struct {
-  const int8_t *x[TILE];
+  ptrdiff_t x[TILE];
 } tile_inputs;
 
 #define PACK_EACH(DO) DO(0, 16) DO(1, 17) DO(2, 18) DO(3, 19) DO(4, 20) DO(5, 21) DO(6, 22) DO(7, 23)
 #define PACK_32(I, J) "ldp q" #I ", q" #J ", [%[x" #I "]], #32\n"
 #define PACK_16(I, J) "ldr q" #I ", [%[x" #I "]]\n"
+#define PACK_8(I, J) "ldr d" #I ", [%[x" #I "]], #8\n"
 #define PACK_STORE "st4 {v0.2d, v1.2d, v2.2d, v3.2d}, [%[to]], #64\n st4 {v4.2d, v5.2d, v6.2d, v7.2d}, [%[to]], #64\n"
 #define PACK_STORE_NEXT "st4 {v16.2d, v17.2d, v18.2d, v19.2d}, [%[to]], #64\n st4 {v20.2d, v21.2d, v22.2d, v23.2d}, [%[to]], #64\n"
+#define PACK_STORE_8 "st4 {v0.d, v1.d, v2.d, v3.d}[0], [%[to]], %[half]\n st4 {v4.d, v5.d, v6.d, v7.d}[0], [%[to]], #32\n"
 #define PACK_INPUT(I) [x##I] "+&r"(x##I)
 
-/// Segments of whole units.
+/// Segments of whole groups, or one segment of any length; each is read to the end of its last unit. A segment that begins within a unit has a
+/// group for it first.
 FACET_OUTLINE void pack_tile(const tile_inputs *in, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t bytes, ptrdiff_t row, ptrdiff_t column, int8_t *to) {
-  const int8_t *x0 = in->x[0], *x1 = in->x[1], *x2 = in->x[2], *x3 = in->x[3], *x4 = in->x[4], *x5 = in->x[5], *x6 = in->x[6], *x7 = in->x[7];
-  const ptrdiff_t rest = bytes % 32, next_column = column - bytes / 32 * 32, next_row = row - (columns - 1) * column - bytes / 32 * 32;
+  ptrdiff_t x0 = in->x[0], x1 = in->x[1], x2 = in->x[2], x3 = in->x[3], x4 = in->x[4], x5 = in->x[5], x6 = in->x[6], x7 = in->x[7];
+  size_t within = 0;
   for (; rows > 0; rows--)
     for (ptrdiff_t left = columns; left > 0; left--) {
-      ptrdiff_t twos = bytes / 32;
-      __asm__("cbz %[twos], 2f\n"
-              "1:\n" PACK_EACH(PACK_32) "subs %[twos], %[twos], #1\n" PACK_STORE PACK_STORE_NEXT "b.ne 1b\n"
-              "2:\n cbz %[rest], 3f\n" PACK_EACH(PACK_16) PACK_STORE "3:\n"
+      const size_t rest = ((size_t)bytes - within) % 32;
+      size_t twos = ((size_t)bytes - within + 15) / 32;
+      const ptrdiff_t next = (left > 1 ? column : row) - (ptrdiff_t)(within + 32 * twos);
+      __asm__("cbz %[within], 1f\n add %[to], %[to], #32\n" PACK_EACH(PACK_8) PACK_STORE_8
+              "1:\n cbz %[twos], 3f\n"
+              "2:\n" PACK_EACH(PACK_32) "subs %[twos], %[twos], #1\n" PACK_STORE PACK_STORE_NEXT "b.ne 2b\n"
+              "3:\n sub %[twos], %[rest], #1\n cmp %[twos], #16\n b.hs 4f\n" PACK_EACH(PACK_16) PACK_STORE "4:\n"
               : PACK_INPUT(0), PACK_INPUT(1), PACK_INPUT(2), PACK_INPUT(3), PACK_INPUT(4), PACK_INPUT(5), PACK_INPUT(6), PACK_INPUT(7),
                 [to] "+&r"(to), [twos] "+&r"(twos)
-              : [rest] "r"(rest)
+              : [rest] "r"(rest), [within] "r"(within), [half] "r"((ptrdiff_t)64)
               : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "cc", "memory");
-      const ptrdiff_t next = left > 1 ? next_column : next_row;
+      within = rest % 16;
+      if (within) to -= 16 * TILE;
       x0 += next, x1 += next, x2 += next, x3 += next, x4 += next, x5 += next, x6 += next, x7 += next;
     }
 }
 
-/// The inputs of 8 pixels, the last one repeated where there are not so many. Segments that end within a unit are put side by side first, at
-/// `staged`.
-FACET_OUTLINE void pack_pixels(const facet_conv *c, const ptrdiff_t *address, int32_t valid, int8_t *to, int8_t *staged) {
+/// Segments of a pixel side by side, 32 bytes at a time: what is copied too much is written over, or never multiplied.
+FACET_OUTLINE void stage_pixel(const facet_segments *s, ptrdiff_t bytes, ptrdiff_t row, ptrdiff_t column, const int8_t *from, int8_t *to) {
+  for (int32_t ky = 0; ky < s->rows; ky++)
+    for (int32_t kx = 0; kx < s->columns; kx++, to += bytes) {
+      ptrdiff_t at = 0;
+      do {
+        const int8x16_t first = vld1q_s8(from + ky * row + kx * column + at), second = vld1q_s8(from + ky * row + kx * column + at + 16);
+        vst1q_s8(to + at, first);
+        vst1q_s8(to + at + 16, second);
+      } while ((at += 32) < bytes);
+    }
+}
+
+/// The inputs of a strip's pixels in tiles; the last pixel is repeated. Segments that end within a group are put side by side first, at `staged`.
+FACET_OUTLINE void pack_strip(const facet_conv *c, const facet_strip *strip, int8_t *to, int8_t *staged) {
   const facet_segments s = facet_conv_segments(c);
   const ptrdiff_t bytes = ((ptrdiff_t)s.length + 3) / 4 * 4, row = c->input_row * c->dilation_y, column = c->input_pixel * c->dilation_x;
-  tile_inputs in;
-  FACET_ROLLED_FOR(int i = 0; i < TILE; i++) in.x[i] = (const int8_t *)address[i < valid ? i : valid - 1];
-  const ptrdiff_t pixel = facet_matrix_tile(c) / TILE; // one segment is read to the end of its last unit
-  if (bytes % 16 == 0 || s.rows * s.columns == 1) {
-    pack_tile(&in, s.rows, s.columns, bytes % 16 ? pixel : bytes, row, column, to);
-    return;
+  const ptrdiff_t tile_bytes = (ptrdiff_t)facet_matrix_tile(c), back = row - (s.columns - 1) * column;
+  for (int32_t at = 0; at < strip->count; at += TILE, to += tile_bytes) {
+    const tile_inputs *in = (const tile_inputs *)(const void *)(strip->input + at);
+    tile_inputs some;
+    const int32_t valid = strip->count - at, staging = bytes % 8 && s.rows * s.columns > 1;
+    if (valid < TILE || staging) {
+      FACET_ROLLED_FOR(int i = 0; i < TILE; i++) some.x[i] = strip->input[i < valid ? at + i : strip->count - 1];
+      in = &some;
+    }
+    if (!staging) {
+      pack_tile(in, s.rows, s.columns, bytes, back, column, to);
+      continue;
+    }
+    FACET_ROLLED_FOR(int i = 0; i < TILE; i++) {
+      int8_t *place = staged + i * (tile_bytes / TILE);
+      stage_pixel(&s, bytes, row, column, (const int8_t *)some.x[i], place);
+      some.x[i] = (ptrdiff_t)place;
+    }
+    pack_tile(&some, 1, 1, tile_bytes / TILE, 0, 0, to);
   }
-  for (int i = 0; i < TILE; i++, staged += pixel) {
-    int8_t *place = staged; // what is copied too much is written over, or never multiplied
-    for (int32_t ky = 0; ky < s.rows; ky++)
-      for (int32_t kx = 0; kx < s.columns; kx++, place += bytes) {
-        const int8_t *from = in.x[i] + ky * row + kx * column;
-        ptrdiff_t at = 0;
-        do {
-          const int8x16_t first = vld1q_s8(from + at), second = vld1q_s8(from + at + 16);
-          vst1q_s8(place + at, first);
-          vst1q_s8(place + at + 16, second);
-        } while ((at += 32) < bytes);
-      }
-    in.x[i] = staged;
-  }
-  pack_tile(&in, 1, 1, pixel, 0, 0, to);
 }
 
 // clang-format off
@@ -119,13 +136,26 @@ typedef struct {
   ptrdiff_t makes, units, odd;
 } matrix_loops;
 
-/// 8 channels of a block: their weights and constants, and where the weights are made.
+/// How results are stored: with nothing but saturation, with bounds, with a residual and bounds; whatever else is wanted.
+enum { STORE_SATURATED, STORE_BOUNDED, STORE_RESIDUAL, STORE_ANY };
+
+/// A strip and what its channels have in common.
 typedef struct {
-  const uint8_t *plain;
-  int8_t *made;
+  const facet_conv *c;
+  int8_t *packed, *made; ///< pixels, and where weights are made
+  ptrdiff_t tile_bytes, steps;
+  requantization numbers;
+  facet_strip s;
+} matrix_strip;
+
+/// 8 channels of a block, constants as the sums stand.
+typedef struct {
   int32x4_t initial[4];
-  channel_constants constants;
-  facet_conv_part part;
+  requantization numbers;
+  const uint8_t *plain;
+  int8_t *made, *output;
+  const int8_t *residual;
+  ptrdiff_t store;
 } matrix_channels;
 
 /// Sums of N pixels, 2 or 8, with 8 channels.
@@ -140,59 +170,63 @@ FACET_INLINE void matrix_sums(const int8_t *x, const matrix_channels *m, const m
 }
 
 /// What is not stored plainly: the sums in the order of the channels first.
-FACET_OUTLINE void store_any(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, int32_t at, int32_t valid, int32x4_t acc[][4]) {
+FACET_OUTLINE void store_any(const matrix_strip *k, const facet_conv_part *part, ptrdiff_t at, ptrdiff_t valid, int32x4_t acc[][4]) {
   int32x4_t plain[TILE][4] = {{{0}}};
-  for (int32_t i = 0; i < valid; i++)
+  for (ptrdiff_t i = 0; i < valid; i++)
     for (int v = 0; v < 2; v++) {
       const int64x2_t a = vreinterpretq_s64_s32(acc[i / 2][2 * v]), b = vreinterpretq_s64_s32(acc[i / 2][2 * v + 1]);
       plain[i][v] = vreinterpretq_s32_s64(i % 2 ? vzip2q_s64(a, b) : vzip1q_s64(a, b));
     }
-  const channel_constants k = constants_of(c, part);
-  facet_conv_s8_store_neon(c, s, part, &k, at, valid, plain);
+  const channel_constants constants = constants_of(k->c, part);
+  facet_conv_s8_store_neon(k->c, &k->s, part, &constants, (int32_t)at, (int32_t)valid, plain);
 }
 
 /// Bytes of two pixels by 8 channels, as their sums stand.
-FACET_INLINE int8x16_t pair_bytes(const requantization *k, const int8_t *from, const ptrdiff_t *place, const int32x4_t acc[4], const int residual) {
-  int8x16_t r = vdupq_n_s8(0);
-  if (residual) {
-    const int8x8_t r0 = vld1_s8(from + place[0]), r1 = vld1_s8(from + place[1]);
-    r = vreinterpretq_s8_s16(vzip1q_s16(vreinterpretq_s16_s8(vcombine_s8(r0, r0)), vreinterpretq_s16_s8(vcombine_s8(r1, r1))));
-  }
-  return requantized(k, acc, r, residual);
+FACET_INLINE int8x16_t pair_bytes(const requantization *k, const int8_t *r0, const int8_t *r1, const int32x4_t acc[4], const int store) {
+  if (store == STORE_SATURATED) return saturated(k, acc, vdupq_n_s8(0), 0);
+  if (store == STORE_BOUNDED) return requantized(k, acc, vdupq_n_s8(0), 0);
+  const int16x8_t a = vreinterpretq_s16_s8(vcombine_s8(vld1_s8(r0), vdup_n_s8(0))), b = vreinterpretq_s16_s8(vcombine_s8(vld1_s8(r1), vdup_n_s8(0)));
+  return requantized(k, acc, vreinterpretq_s8_s16(vzip1q_s16(a, b)), 1);
 }
 
-/// N pixels by 8 channels, whose constants are repeated as their sums stand.
-FACET_INLINE void store_pairs(const facet_strip *s, const channel_constants *k, ptrdiff_t at, int32x4_t acc[][4], const int N, const int residual) {
-  const requantization numbers = k->numbers;
-  int8_t *output = k->output;
-  const int8_t *from = k->residual;
-  const ptrdiff_t *to = s->output + at, *place = s->residual + at;
+/// N pixels by 8 channels.
+FACET_INLINE void store_pairs(const facet_strip *s, const matrix_channels *m, ptrdiff_t at, int32x4_t acc[][4], const int N, const int store) {
+  const requantization numbers = m->numbers;
+  int8_t *output = m->output;
+  const int8_t *r = m->residual;
+  const ptrdiff_t *outputs = s->output + at, *residuals = s->residual + at;
+  __asm__("" : "+r"(residuals)); // near enough for pairs of loads
+  ptrdiff_t to[TILE], from[TILE];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) to[i] = outputs[i], from[i] = store == STORE_RESIDUAL ? residuals[i] : 0;
   FACET_UNROLLED_FOR(int i = 0; i < N; i += 4) {
-    const int16x8_t b0 = vreinterpretq_s16_s8(pair_bytes(&numbers, from, place + i, acc[i / 2], residual));
-    const int16x8_t b1 = N == 2 ? b0 : vreinterpretq_s16_s8(pair_bytes(&numbers, from, place + i + 2, acc[i / 2 + 1], residual));
-    const int64x2_t even = vreinterpretq_s64_s16(vuzp1q_s16(b0, b1)), odd = vreinterpretq_s64_s16(vuzp2q_s16(b0, b1));
-    vst1q_lane_s64((int64_t *)(void *)(output + to[i]), even, 0);
-    vst1q_lane_s64((int64_t *)(void *)(output + to[i + 1]), odd, 0);
+    const int16x8_t b0 = vreinterpretq_s16_s8(pair_bytes(&numbers, r + from[i], r + from[i + 1], acc[i / 2], store));
+    const int16x8_t b1 = N == 2 ? b0 : vreinterpretq_s16_s8(pair_bytes(&numbers, r + from[i + 2], r + from[i + 3], acc[i / 2 + 1], store));
+    const int8x16_t even = vreinterpretq_s8_s16(vuzp1q_s16(b0, b1)), odd = vreinterpretq_s8_s16(vuzp2q_s16(b0, b1));
+    vst1_s8(output + to[i], vget_low_s8(even));
+    vst1_s8(output + to[i + 1], vget_low_s8(odd));
     if (N == 2) break;
-    vst1q_lane_s64((int64_t *)(void *)(output + to[i + 2]), even, 1);
-    vst1q_lane_s64((int64_t *)(void *)(output + to[i + 3]), odd, 1);
+    vst1_s8(output + to[i + 2], vget_high_s8(even));
+    vst1_s8(output + to[i + 3], vget_high_s8(odd));
   }
 }
 
 /// N pixels, of which `valid` are stored.
-FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const matrix_channels *m, const matrix_loops *l, const int8_t *x, ptrdiff_t at,
-                       ptrdiff_t valid, const int N) {
+FACET_INLINE void tile(const matrix_strip *k, const facet_conv_part *part, const matrix_channels *m, const matrix_loops *l, const int8_t *x,
+                       ptrdiff_t at, ptrdiff_t valid, const int N) {
   int32x4_t acc[4][4];
   matrix_sums(x, m, l, acc, N);
-  if (valid >= N && m->constants.plain == CHANNELS && !m->constants.residual) {
-    store_pairs(s, &m->constants, at, acc, N, 0);
-  } else if (valid >= N && m->constants.plain == CHANNELS) {
-    store_pairs(s, &m->constants, at, acc, N, 1);
+  const ptrdiff_t store = valid < N ? STORE_ANY : m->store;
+  if (store == STORE_SATURATED && N == TILE) {
+    store_pairs(&k->s, m, at, acc, N, STORE_SATURATED);
+  } else if (store == STORE_BOUNDED || store == STORE_SATURATED) {
+    store_pairs(&k->s, m, at, acc, N, STORE_BOUNDED);
+  } else if (store == STORE_RESIDUAL) {
+    store_pairs(&k->s, m, at, acc, N, STORE_RESIDUAL);
   } else {
     int32x4_t sums[4][4]; // a copy: what has an address stays in memory
     FACET_UNROLLED_FOR(int i = 0; i < N / 2; i++)
       FACET_UNROLLED_FOR(int v = 0; v < 4; v++) sums[i][v] = acc[i][v];
-    store_any(c, s, &m->part, (int32_t)at, (int32_t)(valid < N ? valid : N), sums);
+    store_any(k, part, at, valid < N ? valid : N, sums);
   }
 }
 
@@ -207,52 +241,68 @@ FACET_OUTLINE void make_rest(const uint8_t *w, ptrdiff_t steps, int8_t *to) {
   }
 }
 
-/// Constants as sums stand.
-FACET_INLINE matrix_channels channels_of(const facet_conv *c, const facet_conv_part *part, int8_t *made) {
-  matrix_channels m = {part->weights, made, .constants = constants_of(c, part), .part = *part};
-  const float32x4_t low = m.constants.numbers.multiplier[0], high = m.constants.numbers.multiplier[1];
-  const int32x4_t i0 = vld1q_s32(c->initial + part->first), i1 = vld1q_s32(c->initial + part->first + 4);
-  m.constants.numbers.multiplier[0] = vcombine_f32(vget_low_f32(low), vget_low_f32(low));
-  m.constants.numbers.multiplier[1] = vcombine_f32(vget_high_f32(low), vget_high_f32(low));
-  m.constants.numbers.multiplier[2] = vcombine_f32(vget_low_f32(high), vget_low_f32(high));
-  m.constants.numbers.multiplier[3] = vcombine_f32(vget_high_f32(high), vget_high_f32(high));
-  m.initial[0] = vcombine_s32(vget_low_s32(i0), vget_low_s32(i0));
-  m.initial[1] = vcombine_s32(vget_high_s32(i0), vget_high_s32(i0));
-  m.initial[2] = vcombine_s32(vget_low_s32(i1), vget_low_s32(i1));
-  m.initial[3] = vcombine_s32(vget_high_s32(i1), vget_high_s32(i1));
-  return m;
+/// Numbers of 8 channels, two and two, each pair twice.
+FACET_INLINE void repeat_pairs(const void *from, void *to) {
+  const int64x2_t low = vld1q_s64(from), high = vld1q_s64((const int64_t *)from + 2);
+  int64_t *all = to;
+  vst1q_s64(all, vdupq_laneq_s64(low, 0));
+  vst1q_s64(all + 2, vdupq_laneq_s64(low, 1));
+  vst1q_s64(all + 4, vdupq_laneq_s64(high, 0));
+  vst1q_s64(all + 6, vdupq_laneq_s64(high, 1));
 }
 
-/// 8 channels of a strip, whose pixels are packed at `x`.
-static void channels(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const int8_t *x, int8_t *made) {
-  const ptrdiff_t steps = (ptrdiff_t)facet_packed_pixel(c) / 4, tile_bytes = (ptrdiff_t)facet_matrix_tile(c);
-  const matrix_channels m = channels_of(c, part, made);
-  const ptrdiff_t groups = (steps + 1) / 2, rest = (steps % 4 + 1) / 2;
+/// 8 channels of a strip.
+FACET_OUTLINE void channels(const matrix_strip *k, const facet_conv_part *part) {
+  const facet_conv *c = k->c;
+  const ptrdiff_t steps = k->steps, groups = (steps + 1) / 2, rest = (steps % 4 + 1) / 2;
+  matrix_channels m;
+  m.plain = part->weights;
+  m.made = k->made;
+  m.store = STORE_ANY;
+  repeat_pairs(c->initial + part->first, m.initial);
+  if (!c->scores && part->count == CHANNELS) {
+    m.numbers = k->numbers;
+    m.output = (int8_t *)c->output + part->channel;
+    m.residual = c->residual ? (const int8_t *)c->residual + part->channel : NULL;
+    m.store = c->residual ? STORE_RESIDUAL : c->low > -128 || c->high < 127 ? STORE_BOUNDED : STORE_SATURATED;
+    repeat_pairs(c->multiplier + part->first, m.numbers.multiplier);
+  }
+  if (rest) make_rest(part->weights + steps / 4 * 4 * STEP_BYTES, steps % 4, m.made + steps / 4 * 128);
   matrix_loops l = {steps / 4, rest / 2, rest % 2};
-  if (steps % 4) make_rest(part->weights + steps / 4 * 4 * STEP_BYTES, steps % 4, made + steps / 4 * 128);
-  const matrix_loops later = {0, groups / 2, groups % 2};
-  ptrdiff_t at = 0, count = s->count;
-  for (; count > TILE / 2; count -= TILE, at += TILE, x += tile_bytes, l = later) tile(c, s, &m, &l, x, at, count, TILE);
-  for (; count > 0; count -= 2, at += 2, x += 16, l = later) tile(c, s, &m, &l, x, at, count, 2);
+  const int8_t *x = k->packed;
+  ptrdiff_t at = 0, count = k->s.count;
+  for (; count > TILE / 2; count -= TILE, at += TILE, x += k->tile_bytes) {
+    tile(k, part, &m, &l, x, at, count, TILE);
+    l = (matrix_loops){0, groups / 2, groups % 2};
+  }
+  for (; count > 0; count -= 2, at += 2, x += 16) {
+    tile(k, part, &m, &l, x, at, count, 2);
+    l = (matrix_loops){0, groups / 2, groups % 2};
+  }
 }
 
 /// Blocks [b0, b1) of one group: a strip of pixels is packed, then all channels pass it.
 static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  facet_strip s;
-  const ptrdiff_t block_bytes = (ptrdiff_t)facet_packed_pixel(c) * FACET_BLOCK, tile_bytes = (ptrdiff_t)facet_matrix_tile(c);
+  const ptrdiff_t tile_bytes = (ptrdiff_t)facet_matrix_tile(c), bytes = (ptrdiff_t)facet_packed_pixel(c);
   const int32_t most = (int32_t)facet_matrix_strip(c), tiles = (p1 - p0 + TILE - 1) / TILE, strips = (tiles + most - 1) / most;
   const int32_t pixels = strips > 0 ? (tiles + strips - 1) / strips * TILE : 0;
-  int8_t *room = c->scratch, *made = room + most * tile_bytes;
-  for (int32_t p = p0; p < p1; p += s.count) {
-    facet_conv_fill_strip_neon(c, facet_conv_block_at(c, b0, 1).input, p, p1 - p < pixels ? p1 : p + pixels, &s);
-    for (int32_t i = 0; i < s.count; i += TILE) pack_pixels(c, s.input + i, s.count - i, room + i / TILE * tile_bytes, made);
+  matrix_strip k;
+  k.c = c;
+  k.packed = c->scratch;
+  k.made = k.packed + most * tile_bytes;
+  k.tile_bytes = tile_bytes;
+  k.steps = bytes / 4;
+  k.numbers = requantization_of(c);
+  for (int32_t p = p0; p < p1; p += k.s.count) {
+    facet_conv_fill_strip_neon(c, facet_conv_block_at(c, b0, 1).input, p, p1 - p < pixels ? p1 : p + pixels, &k.s);
+    pack_strip(c, &k.s, k.packed, k.made);
     for (int32_t i = b0; i < b1; i++) {
       const facet_conv_block b = facet_conv_block_at(c, i, 1);
       for (int32_t from = 0; from < b.count; from += CHANNELS) {
         const int32_t left = b.count - from;
-        const facet_conv_part part = {(const uint8_t *)c->weights + i * block_bytes + 4 * from, b.first + from, b.channel + from,
+        const facet_conv_part part = {(const uint8_t *)c->weights + i * bytes * FACET_BLOCK + 4 * from, b.first + from, b.channel + from,
                                       left < CHANNELS ? left : CHANNELS};
-        channels(c, &s, &part, room, made);
+        channels(&k, &part);
       }
     }
   }

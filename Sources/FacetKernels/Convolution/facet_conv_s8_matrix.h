@@ -16,6 +16,13 @@ FACET_INLINE int64_t facet_matrix_strip(const facet_conv *c) {
   return (all + strips - 1) / strips;
 }
 
+/// Whether it takes fewer instructions than dot products: not for a few inputs, less so where they have to be put side by side.
+FACET_INLINE int32_t facet_matrix_pays(const facet_conv *c) {
+  const facet_segments s = facet_conv_segments(c);
+  if ((int64_t)c->out_height * c->out_width < 2 || facet_matrix_tile(c) > FACET_MATRIX_SCRATCH / 2) return 0;
+  return facet_packed_pixel(c) >= (s.rows == 1 && s.columns == 1 ? 16 : 64);
+}
+
 /// The strip's pixels, then weights, or pixels before they are packed, which may be written some bytes too far.
 FACET_INLINE size_t facet_matrix_scratch(const facet_conv *c) {
   return (size_t)(facet_matrix_tile(c) * (facet_matrix_strip(c) + 1) + FACET_OVERREAD);
