@@ -1,92 +1,14 @@
 #if defined(__aarch64__)
-#include "facet_conv_s8_matrix.h"
+#include "facet_conv_s8_matrix_neon.h"
 #include "facet_conv_s8_store_neon.h"
 
 #pragma clang attribute push(__attribute__((target("i8mm"))), apply_to = function)
 
-enum { TILE = 8, CHANNELS = 8, STEP_BYTES = FACET_BLOCK * 4 };
+enum { CHANNELS = 8, STEP_BYTES = FACET_BLOCK * 4 };
 
 // smmla multiplies two rows of 8 inputs by two of 8 weights: of pixels P, P + 1 and channels C, C + 1, sums in the order PC, P(C+1), (P+1)C,
-// (P+1)(C+1). Inputs are packed as it wants them, whatever segments they come from: of a tile of 8 pixels, for 16 inputs ("a unit", two groups of
-// 8), [2 halves of the pixels][2 groups][4 pixels][8]. Weights are two steps as they lie, whose words are zipped to a group of [8 channels][8]:
-// the first tile of a strip does so and keeps them for the others.
-
-/// A tile's inputs as they lie.
-typedef struct {
-  ptrdiff_t x[TILE];
-} tile_inputs;
-
-#define PACK_EACH(DO) DO(0, 16) DO(1, 17) DO(2, 18) DO(3, 19) DO(4, 20) DO(5, 21) DO(6, 22) DO(7, 23)
-#define PACK_32(I, J) "ldp q" #I ", q" #J ", [%[x" #I "]], #32\n"
-#define PACK_16(I, J) "ldr q" #I ", [%[x" #I "]]\n"
-#define PACK_8(I, J) "ldr d" #I ", [%[x" #I "]], #8\n"
-#define PACK_STORE "st4 {v0.2d, v1.2d, v2.2d, v3.2d}, [%[to]], #64\n st4 {v4.2d, v5.2d, v6.2d, v7.2d}, [%[to]], #64\n"
-#define PACK_STORE_NEXT "st4 {v16.2d, v17.2d, v18.2d, v19.2d}, [%[to]], #64\n st4 {v20.2d, v21.2d, v22.2d, v23.2d}, [%[to]], #64\n"
-#define PACK_STORE_8 "st4 {v0.d, v1.d, v2.d, v3.d}[0], [%[to]], %[half]\n st4 {v4.d, v5.d, v6.d, v7.d}[0], [%[to]], #32\n"
-#define PACK_INPUT(I) [x##I] "+&r"(x##I)
-
-/// Segments of whole groups, or one segment of any length; each is read to the end of its last unit. A segment that begins within a unit has a
-/// group for it first.
-FACET_OUTLINE void pack_tile(const tile_inputs *in, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t bytes, ptrdiff_t row, ptrdiff_t column, int8_t *to) {
-  ptrdiff_t x0 = in->x[0], x1 = in->x[1], x2 = in->x[2], x3 = in->x[3], x4 = in->x[4], x5 = in->x[5], x6 = in->x[6], x7 = in->x[7];
-  size_t within = 0;
-  for (; rows > 0; rows--)
-    for (ptrdiff_t left = columns; left > 0; left--) {
-      const size_t rest = ((size_t)bytes - within) % 32;
-      size_t twos = ((size_t)bytes - within + 15) / 32;
-      const ptrdiff_t next = (left > 1 ? column : row) - (ptrdiff_t)(within + 32 * twos);
-      __asm__("cbz %[within], 1f\n add %[to], %[to], #32\n" PACK_EACH(PACK_8) PACK_STORE_8
-              "1:\n cbz %[twos], 3f\n"
-              "2:\n" PACK_EACH(PACK_32) "subs %[twos], %[twos], #1\n" PACK_STORE PACK_STORE_NEXT "b.ne 2b\n"
-              "3:\n sub %[twos], %[rest], #1\n cmp %[twos], #16\n b.hs 4f\n" PACK_EACH(PACK_16) PACK_STORE "4:\n"
-              : PACK_INPUT(0), PACK_INPUT(1), PACK_INPUT(2), PACK_INPUT(3), PACK_INPUT(4), PACK_INPUT(5), PACK_INPUT(6), PACK_INPUT(7),
-                [to] "+&r"(to), [twos] "+&r"(twos)
-              : [rest] "r"(rest), [within] "r"(within), [half] "r"((ptrdiff_t)64)
-              : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "cc", "memory");
-      within = rest % 16;
-      if (within) to -= 16 * TILE;
-      x0 += next, x1 += next, x2 += next, x3 += next, x4 += next, x5 += next, x6 += next, x7 += next;
-    }
-}
-
-/// Segments of a pixel side by side, 32 bytes at a time: what is copied too much is written over, or never multiplied.
-FACET_OUTLINE void stage_pixel(const facet_segments *s, ptrdiff_t bytes, ptrdiff_t row, ptrdiff_t column, const int8_t *from, int8_t *to) {
-  for (int32_t ky = 0; ky < s->rows; ky++)
-    for (int32_t kx = 0; kx < s->columns; kx++, to += bytes) {
-      ptrdiff_t at = 0;
-      do {
-        const int8x16_t first = vld1q_s8(from + ky * row + kx * column + at), second = vld1q_s8(from + ky * row + kx * column + at + 16);
-        vst1q_s8(to + at, first);
-        vst1q_s8(to + at + 16, second);
-      } while ((at += 32) < bytes);
-    }
-}
-
-/// The inputs of a strip's pixels in tiles; the last pixel is repeated. Segments that end within a group are put side by side first, at `staged`.
-FACET_OUTLINE void pack_strip(const facet_conv *c, const facet_strip *strip, int8_t *to, int8_t *staged) {
-  const facet_segments s = facet_conv_segments(c);
-  const ptrdiff_t bytes = ((ptrdiff_t)s.length + 3) / 4 * 4, row = c->input_row * c->dilation_y, column = c->input_pixel * c->dilation_x;
-  const ptrdiff_t tile_bytes = (ptrdiff_t)facet_matrix_tile(c), back = row - (s.columns - 1) * column;
-  for (int32_t at = 0; at < strip->count; at += TILE, to += tile_bytes) {
-    const tile_inputs *in = (const tile_inputs *)(const void *)(strip->input + at);
-    tile_inputs some;
-    const int32_t valid = strip->count - at, staging = bytes % 8 && s.rows * s.columns > 1;
-    if (valid < TILE || staging) {
-      FACET_ROLLED_FOR(int i = 0; i < TILE; i++) some.x[i] = strip->input[i < valid ? at + i : strip->count - 1];
-      in = &some;
-    }
-    if (!staging) {
-      pack_tile(in, s.rows, s.columns, bytes, back, column, to);
-      continue;
-    }
-    FACET_ROLLED_FOR(int i = 0; i < TILE; i++) {
-      int8_t *place = staged + i * (tile_bytes / TILE);
-      stage_pixel(&s, bytes, row, column, (const int8_t *)some.x[i], place);
-      some.x[i] = (ptrdiff_t)place;
-    }
-    pack_tile(&some, 1, 1, tile_bytes / TILE, 0, 0, to);
-  }
-}
+// (P+1)(C+1). Inputs are packed as it wants them. Weights are two steps as they lie, whose words are zipped to a group of [8 channels][8]: the first
+// tile of a strip does so and keeps them for the others.
 
 // clang-format off
 // Pair I of pixels has its sums in the operands aI0 to aI3 and the inputs of a unit's groups in two of v0 to v7; the weights of four pairs of
