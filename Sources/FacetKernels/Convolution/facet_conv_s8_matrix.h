@@ -16,11 +16,15 @@ FACET_INLINE int64_t facet_matrix_strip(const facet_conv *c) {
   return (all + strips - 1) / strips;
 }
 
-/// Whether it takes fewer instructions than dot products: not for a few inputs, less so where they have to be put side by side.
+/// Three segments of at most 16 bytes, which are soon put side by side.
+FACET_INLINE int32_t facet_matrix_short_rows(const facet_segments *s) { return s->rows == 3 && s->columns == 1 && s->length <= 16; }
+
+/// Whether it takes fewer instructions than dot products: not for few inputs, least where they have to be put side by side.
 FACET_INLINE int32_t facet_matrix_pays(const facet_conv *c) {
   const facet_segments s = facet_conv_segments(c);
   if ((int64_t)c->out_height * c->out_width < 2 || facet_matrix_tile(c) > FACET_MATRIX_SCRATCH / 2) return 0;
-  return facet_packed_pixel(c) >= (s.rows == 1 && s.columns == 1 ? 16 : 64);
+  const int32_t few = (s.rows == 1 && s.columns == 1) || (facet_matrix_short_rows(&s) && c->group_outputs > 16);
+  return facet_packed_pixel(c) >= (few ? 16 : 64);
 }
 
 /// The strip's pixels, then weights, or pixels before they are packed, which may be written some bytes too far.
