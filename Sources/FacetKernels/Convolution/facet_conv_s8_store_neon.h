@@ -23,12 +23,18 @@ typedef struct {
   int32_t plain;          ///< how many channels exist, 0 where scores are wanted
 } channel_constants;
 
+/// All but the multipliers.
+FACET_INLINE requantization requantization_of(const facet_conv *c) {
+  const requantization k = {.residual_multiplier = vdupq_n_f32(c->residual_multiplier),
+                            .zero = vdupq_n_s16((int16_t)c->zero),
+                            .low = vdupq_n_s8((int8_t)c->low),
+                            .high = vdupq_n_s8((int8_t)c->high),
+                            .residual_zero = vdup_n_s8((int8_t)c->residual_zero)};
+  return k;
+}
+
 FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_conv_part *part) {
-  channel_constants k = {{.residual_multiplier = vdupq_n_f32(c->residual_multiplier),
-                          .zero = vdupq_n_s16((int16_t)c->zero),
-                          .low = vdupq_n_s8((int8_t)c->low),
-                          .high = vdupq_n_s8((int8_t)c->high),
-                          .residual_zero = vdup_n_s8((int8_t)c->residual_zero)},
+  channel_constants k = {requantization_of(c),
                          c->output ? (int8_t *)c->output + part->channel : NULL,
                          c->residual ? (const int8_t *)c->residual + part->channel : NULL,
                          c->scores ? 0 : part->count};
@@ -42,8 +48,9 @@ FACET_INLINE float32x4_t with_residual(const requantization *k, float32x4_t p, i
   return vaddq_f32(p, vmulq_f32(vcvtq_f32_s32(difference), k->residual_multiplier));
 }
 
-/// 16 channels of a pixel; `r` where `residual`. Rounds to nearest even; what is too large saturates at each step, so that the bounds may come last.
-FACET_INLINE int8x16_t requantized(const requantization *k, const int32x4_t acc[4], int8x16_t r, const int residual) {
+/// 16 channels of a pixel before their bounds, which may come last: what is too large saturates at each step. `r` where `residual`. Rounds to nearest
+/// even.
+FACET_INLINE int8x16_t saturated(const requantization *k, const int32x4_t acc[4], int8x16_t r, const int residual) {
   float32x4_t p[4];
   FACET_UNROLLED_FOR(int v = 0; v < 4; v++) p[v] = vmulq_f32(vcvtq_f32_s32(acc[v]), k->multiplier[v]);
   if (residual) {
@@ -55,8 +62,11 @@ FACET_INLINE int8x16_t requantized(const requantization *k, const int32x4_t acc[
   }
   const int16x8_t w0 = vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[0])), vcvtnq_s32_f32(p[1]));
   const int16x8_t w1 = vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[2])), vcvtnq_s32_f32(p[3]));
-  const int8x16_t bytes = vqmovn_high_s16(vqmovn_s16(vqaddq_s16(w0, k->zero)), vqaddq_s16(w1, k->zero));
-  return vminq_s8(vmaxq_s8(bytes, k->low), k->high);
+  return vqmovn_high_s16(vqmovn_s16(vqaddq_s16(w0, k->zero)), vqaddq_s16(w1, k->zero));
+}
+
+FACET_INLINE int8x16_t requantized(const requantization *k, const int32x4_t acc[4], int8x16_t r, const int residual) {
+  return vminq_s8(vmaxq_s8(saturated(k, acc, r, residual), k->low), k->high);
 }
 
 /// The sums of pixels [at, at + count) of a strip to their results, in whatever form they are wanted.

@@ -11,10 +11,11 @@ enum { STRIP = 240, PART = 16, NARROW = 8, REPEATED = 3 };
 enum { STRIP = 240, PART = 8, REPEATED = 3 }; // half as many registers
 #endif
 
-/// Output pixels from `first` on: where they lie. The last one stands there REPEATED times more, for tiles that overhang.
+/// Output pixels from `first` on: where they lie; residuals only where there are any. The last one stands there REPEATED times more, for tiles that
+/// overhang. A little room behind them.
 typedef struct {
-  ptrdiff_t input[STRIP + REPEATED]; ///< addresses
-  ptrdiff_t output[STRIP + REPEATED], residual[STRIP + REPEATED];
+  ptrdiff_t input[STRIP + 4]; ///< addresses
+  ptrdiff_t output[STRIP + 4], residual[STRIP + 4];
   int32_t first, count;
 } facet_strip;
 
