@@ -112,6 +112,6 @@ import Testing
   @Test func theVersionNamesCommitAndFormats() {
     #expect(BuildDescription.text(commit: "0123456789ab").contains("(commit 0123456789ab; formats: bundle "))
     #expect(BuildDescription.text(commit: "").contains("0.1.0 (formats: bundle "))
-    #expect(BuildDescription.text(commit: "").contains(", recipe 1, costs 2)"))
+    #expect(BuildDescription.text(commit: "").contains(", recipe 1, costs 3)"))
   }
 }

@@ -119,10 +119,26 @@ import Testing
   private let costs = MeasuredCosts(
     programs: "ab", isa: "scalar", threads: 2, iterations: 5,
     fragments: [.init(minimum: 1, median: 2, high: 3), .init(minimum: 3, median: 40, high: 50)],
-    attributes: [.init(name: "age", alone: .init(minimum: 4, median: 42, high: 53), marginal: .init(minimum: 3, median: 40, high: 50))])
+    attributes: [.init(name: "age", alone: .init(minimum: 4, median: 42, high: 53), marginal: .init(minimum: 3, median: 40, high: 50))],
+    instructions: [
+      .init(
+        use: KernelUse(fragment: 0, instruction: 7, kernel: "add_s8_scalar", shape: KernelShape(work: 24, input: [2, 3, 4], output: [])),
+        time: .init(minimum: 1, median: 2, high: 3))
+    ])
 
   @Test func whatIsWrittenIsRead() throws {
     #expect(try MeasuredCosts.parse(Array(costs.text.utf8), file: "c.json") == costs)
+  }
+
+  /// As version 2 had it, without instructions.
+  @Test func anOlderFileIsRead() throws {
+    var older = costs
+    older.instructions = []
+    let text = older.text.replacing("\"version\": 3", with: "\"version\": 2").replacing(",\n  \"instructions\": [\n\n  ]", with: "")
+    #expect(!text.contains("instructions") && text.contains("\"version\": 2"))
+    #expect(try MeasuredCosts.parse(Array(text.utf8), file: "c.json") == older)
+    let without = text.replacing("\"version\": 2", with: "\"version\": 3")
+    #expect(throws: FacetError.self) { try MeasuredCosts.parse(Array(without.utf8), file: "c.json") }
   }
 
   @Test(arguments: [
@@ -135,9 +151,10 @@ import Testing
 
   @Test func everyFaultOfAFieldIsNamed() {
     for (good, bad, place) in [
-      ("\"version\": 2", "\"version\": 1", "version"), ("\"threads\": 2", "\"threads\": 0", "threads"),
+      ("\"version\": 3", "\"version\": 1", "version"), ("\"threads\": 2", "\"threads\": 0", "threads"),
       ("\"p95_ns\": 50 }\n", "\"p95_ns\": -1 }\n", "fragments[1].p95_ns"), ("\"isa\"", "\"iso\"", "'iso'"),
       ("\"fragments\": [", "\"fragments\": [ 7,", "fragments[0]"), ("\"alone\"", "\"along\"", "attributes.'age'.'along'"),
+      ("\"input\": [2, 3, 4]", "\"input\": 2", "instructions[0]"), ("\"kernel\"", "\"colonel\"", "instructions[0].'colonel'"),
     ] {
       let text = costs.text.replacing(good, with: bad)
       #expect(text != costs.text)

@@ -1,5 +1,6 @@
 import FacetFormat
 import FacetKernels
+import FacetQuantization
 import FacetRecipe
 import FacetRuntime
 import Foundation

@@ -14,7 +14,8 @@ import Testing
 
   @Test func aKernelIsNamedByItsFileAndItsLine() {
     for kernel in ["conv_u8s8_6x16_avxvnni", "conv_u8s8_8x32_avx512vnni", "depthwise_u8s8_3x3_avx512vbmi", "top_k_f32_scalar"] {
-      #expect(Self.files(naming: [kernel], in: Self.sources).count == 2, "\(kernel)")
+      // Rates are made.
+      #expect(Self.files(naming: [kernel], in: Self.sources.filter { !$0.hasSuffix("EmbeddedRates.swift") }).count == 2, "\(kernel)")
     }
   }
 

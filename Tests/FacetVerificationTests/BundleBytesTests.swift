@@ -1,6 +1,7 @@
 import FacetCompiler
 import FacetFormat
 import FacetKernels
+import FacetRuntime
 import Foundation
 import Testing
 
@@ -28,7 +29,7 @@ import Testing
 
   static let all: [Case] = {
     var cases: [Case] = []
-    for target in Target.all {
+    for target in Target.all where target.like.isEmpty {
       cases.append(
         Case(name: "int8-\(target.name)", models: ["0.1/a.onnx"], recipe: "plain", calibration: "pixels", target: target.name))
       cases.append(
@@ -56,6 +57,19 @@ import Testing
 
   @Test(arguments: all) func aTestNetworkCompilesToTheBytesOfTheTable(_ test: Case) throws {
     try compile(test)
+  }
+
+  /// A board's bundle is that of its kind, but for the name in its provenance.
+  @Test(arguments: Target.all.filter { !$0.like.isEmpty }.map(\.name)) func aBoardsBundleIsThatOfItsKind(_ board: String) throws {
+    func bundle(_ target: String) throws -> FacetRuntime.Bundle {
+      let model = Self.folder.appendingPathComponent("0.1/a.onnx").standardized.path
+      let data = Self.folder.appendingPathComponent("0.1/pixels.npy").standardized.path
+      let recipe = try Recipe.load(Self.folder.appendingPathComponent("0.1/plain.json").standardized.path)
+      return try Bundle.opening(
+        Compiler.compile(CompileRequest(models: [model], recipes: [recipe], target: try Target.named(target), calibration: data)).bytes)
+    }
+    let (own, kind) = (try bundle(board), try bundle(Target.named(board).like))
+    #expect(own.programsHashText == kind.programsHashText && own.provenance.target == board)
   }
 
   /// Calibrated with the scalar kernels: what any other CPU would make of it.

@@ -52,6 +52,16 @@ public enum Opcode: UInt32, Sendable, CaseIterable {
   case tableSum = 29
 }
 
+extension Opcode {
+  /// The word of its record that names the result, behind one operand or two.
+  var resultWord: Int {
+    switch self {
+    case .add, .multiply, .elementwise, .matrixProduct, .product: 3
+    default: 2
+    }
+  }
+}
+
 /// An instruction as the record of its opcode. Whatever treats instructions by kind switches over this, without a default: a new kind is then
 /// an error of compilation wherever something has to be said of it.
 public enum DecodedInstruction: Sendable {

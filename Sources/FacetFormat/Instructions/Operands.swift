@@ -47,11 +47,7 @@ extension Instruction {
   /// The first tensor that it reads, and its result (of a record with places for two, int8 before scores), without a list: records begin
   /// with what they read, and with the result behind that.
   public var firstOperands: (input: UInt32, output: UInt32) {
-    let place =
-      switch opcode {
-      case .add, .multiply, .elementwise, .matrixProduct, .product: 3
-      default: 2
-      }
+    let place = opcode?.resultWord ?? 2
     return (words[1], words[place] == BundleFormat.none ? words[place + 1] : words[place])
   }
 }

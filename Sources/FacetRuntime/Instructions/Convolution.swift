@@ -109,12 +109,13 @@ extension Preparation {
     step.blocks = arguments.groups * ((arguments.group_outputs + FACET_BLOCK - 1) / FACET_BLOCK)
     let pixels = Int64(arguments.out_height) * Int64(arguments.out_width)
     let perPixel = Int64(arguments.kernel_h) * Int64(arguments.kernel_w) * Int64(arguments.group_inputs) * Int64(r.outputChannels)
-    step.share(among: threads, work: pixels * perPixel)
-    if facet_kernel_scratch(kernel, kept) > 0 {
+    // Kernels with scratch make tiles of up to four rows, and rearrange the weights of each block.
+    let hasScratch = facet_kernel_scratch(kernel, kept) > 0
+    if hasScratch {
       step.scratchStride = scratchStride
       kept.pointee.scratch = scratch
-      step.preferBlocks()
     }
+    step.share(among: threads, work: pixels * perPixel, rowUnit: hasScratch ? 4 : 1, prefersBlocks: hasScratch)
     return step
   }
 

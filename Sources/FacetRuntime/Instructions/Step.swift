@@ -24,6 +24,28 @@ struct Step {
   }
 
   var work: Work
+  /// The arguments of `work`, of whatever family.
+  var arguments: UnsafeRawPointer {
+    switch work {
+    case .convolution(let a): UnsafeRawPointer(a)
+    case .depthwise(let a): UnsafeRawPointer(a)
+    case .pool(let a): UnsafeRawPointer(a)
+    case .binary(let a): UnsafeRawPointer(a)
+    case .unary(let a): UnsafeRawPointer(a)
+    case .reshape(let a): UnsafeRawPointer(a)
+    case .rearrange(let a): UnsafeRawPointer(a)
+    case .elementwise(let a): UnsafeRawPointer(a)
+    case .reduce(let a): UnsafeRawPointer(a)
+    case .matrixProduct(let a): UnsafeRawPointer(a)
+    case .resample(let a): UnsafeRawPointer(a)
+    case .topK(let a): UnsafeRawPointer(a)
+    case .normalization(let a): UnsafeRawPointer(a)
+    case .softmaxRows(let a): UnsafeRawPointer(a)
+    case .product(let a): UnsafeRawPointer(a)
+    case .gather(let a): UnsafeRawPointer(a)
+    }
+  }
+
   /// The line of the table of kernels that it runs; of the family of `work`.
   var kernel: UnsafePointer<facet_kernel>
   /// Rows of the result, and pixels in a row.
@@ -33,7 +55,9 @@ struct Step {
   var blocks: Int32 = 1
   /// Threads that share it, and whether by blocks (or by rows).
   var threads: Int32 = 1
-  var sharesBlocks = false
+  private(set) var sharesBlocks = false
+  /// Rows that a share has multiples of, but for the last.
+  private(set) var rowUnit: Int32 = 1
   /// Bytes from a thread's scratch to the next one's; 0 where its kernel has none.
   var scratchStride = 0
   /// Steps of work (multiply-accumulates).
@@ -47,23 +71,26 @@ struct Step {
   static let workWorthSharing: Int64 = 40_000
 
   /// Decides, from the shape alone, how many threads share it and how. The result's bytes do not depend on it.
-  mutating func share(among available: Int32, work amount: Int64) {
+  ///
+  /// - Parameters:
+  ///   - rowUnit: rows that its kernel makes together.
+  ///   - prefersBlocks: it makes something of the weights of its channels, which is then made once, so that a somewhat larger share is worth it.
+  mutating func share(among available: Int32, work amount: Int64, rowUnit: Int32 = 1, prefersBlocks: Bool = false) {
     self.amount = amount
+    self.rowUnit = rowUnit
     guard available > 1, amount >= Self.workWorthSharing else { return }
-    let byRows = Self.imbalance(rows, available)
+    sharesBlocks = false
+    let byRows = Self.imbalance(parts, available)
     let byBlocks = Self.imbalance(blocks, available)
     // Equal shares of channels read the weights once; equal shares of rows read each row's input once. Weights are the larger
     // part where there are few rows.
-    sharesBlocks = byBlocks < byRows || (byBlocks == byRows && rows < 8)
-    let parts = sharesBlocks ? blocks : rows
+    sharesBlocks =
+      byBlocks < byRows || (byBlocks == byRows && rows < 8) || (prefersBlocks && blocks >= available && byBlocks <= byRows + byRows / 4)
     threads = min(available, parts)
   }
 
-  /// Shares channels where there are blocks for all threads: what a kernel makes of the weights is then made once.
-  mutating func preferBlocks() {
-    guard threads > 1, blocks >= threads else { return }
-    sharesBlocks = true
-  }
+  /// What is shared out: blocks of channels, or units of rows.
+  private var parts: Int32 { sharesBlocks ? blocks : (rows + rowUnit - 1) / rowUnit }
 
   /// The largest share over the mean share, in 1/1024.
   private static func imbalance(_ parts: Int32, _ threads: Int32) -> Int64 {
@@ -74,7 +101,7 @@ struct Step {
   /// The work of the thread that has most of it, and what waking the others costs.
   var sharedAmount: Int64 {
     guard threads > 1 else { return amount }
-    let parts = Int64(sharesBlocks ? blocks : rows)
+    let parts = Int64(parts)
     return amount / parts * ((parts + Int64(threads) - 1) / Int64(threads)) + Self.workWorthSharing
   }
 
@@ -95,9 +122,10 @@ struct Step {
   func runWhole(thread: Int32 = 0) { run(share: 0, of: 1, thread: thread) }
 
   private func run(share index: Int32, of threads: Int32, thread: Int32) {
-    let parts = Int64(sharesBlocks ? blocks : rows)
-    let begin = Int32(parts * Int64(index) / Int64(threads))
-    let end = Int32(parts * Int64(index + 1) / Int64(threads))
+    let parts = Int64(parts)
+    let unit = sharesBlocks ? 1 : rowUnit
+    let begin = Int32(parts * Int64(index) / Int64(threads)) * unit
+    let end = min(Int32(parts * Int64(index + 1) / Int64(threads)) * unit, sharesBlocks ? blocks : rows)
     let kernel = kernel.pointee.run
     switch work {
     case .convolution(let arguments):

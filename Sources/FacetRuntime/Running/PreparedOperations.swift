@@ -34,27 +34,3 @@ extension Bundle {
     withExtendedLifetime(program) {}
   }
 }
-
-extension Step {
-  /// The arguments, of whatever family.
-  fileprivate var arguments: UnsafeRawPointer {
-    switch work {
-    case .convolution(let a): UnsafeRawPointer(a)
-    case .depthwise(let a): UnsafeRawPointer(a)
-    case .pool(let a): UnsafeRawPointer(a)
-    case .binary(let a): UnsafeRawPointer(a)
-    case .unary(let a): UnsafeRawPointer(a)
-    case .reshape(let a): UnsafeRawPointer(a)
-    case .rearrange(let a): UnsafeRawPointer(a)
-    case .elementwise(let a): UnsafeRawPointer(a)
-    case .reduce(let a): UnsafeRawPointer(a)
-    case .matrixProduct(let a): UnsafeRawPointer(a)
-    case .resample(let a): UnsafeRawPointer(a)
-    case .topK(let a): UnsafeRawPointer(a)
-    case .normalization(let a): UnsafeRawPointer(a)
-    case .softmaxRows(let a): UnsafeRawPointer(a)
-    case .product(let a): UnsafeRawPointer(a)
-    case .gather(let a): UnsafeRawPointer(a)
-    }
-  }
-}
