@@ -23,10 +23,13 @@ extension Compiler {
     let model = pipeline.model
     let times = TargetTimes(request.target, rates: request.rates)
     var fragments = program.fragments.map { CostedFragment($0, model) }
+    let scratchBytes: Int
     do throws(BundleError) {
-      let emitter = BundleEmitter(
-        program: program, attributes: model.attributes, input: model.input, storedUnsigned: request.target.storedUnsigned, provenance: [])
-      for (index, known) in try CostedFragment.all(.running(emitter), times).enumerated() { fragments[index].uses = known.uses }
+      let bundle = try Bundle.running(
+        BundleEmitter(
+          program: program, attributes: model.attributes, input: model.input, storedUnsigned: request.target.storedUnsigned, provenance: []))
+      for (index, known) in CostedFragment.all(bundle, times).enumerated() { fragments[index].uses = known.uses }
+      scratchBytes = request.target.scratchBytes(bundle)
     } catch {
       throw FacetError.internalError("plan", error, model.source.file)
     }
@@ -35,7 +38,7 @@ extension Compiler {
     return report(
       tree, file: model.sources.count == 1 ? model.source.file : model.modelNames.joined(separator: " + "),
       names: model.attributes.map(\.name), precision: .int8, target: request.target, networks: networks,
-      arenaBytes: program.arenaBytes, notes: model.report.notes, times: times)
+      memory: (program.arenaBytes, scratchBytes), notes: model.report.notes, times: times)
   }
 
   /// The same for a bundle, from its instructions.
@@ -64,7 +67,8 @@ extension Compiler {
     let names = description.attributes.map(\.name)
     let times = TargetTimes(board, rates: rates)
     let tree = CostTree(
-      CostedFragment.all(bundle, times, storedUnsigned: description.precision == "int8" ? board.storedUnsigned : nil), names: names, times: times,
+      CostedFragment.all(bundle, times, storedUnsigned: description.precision == "int8" ? board.storedUnsigned : nil), names: names,
+      times: times,
       measured: costs?.measured)
     let origin = bundle.origin
     let networks = origin.merged?.map { model in
@@ -81,7 +85,7 @@ extension Compiler {
     }
     var plan = report(
       tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: networks,
-      arenaBytes: description.plans.first?.arenaBytes ?? 0, notes: notes, times: times)
+      memory: (description.plans.first?.arenaBytes ?? 0, board.scratchBytes(bundle)), notes: notes, times: times)
     plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
     return plan
   }
@@ -90,7 +94,7 @@ extension Compiler {
   private static func report(
     _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target,
     networks: [(name: String, attributes: AttributeSet)]?,
-    arenaBytes: Int, notes: [String], times: TargetTimes
+    memory: (arena: Int, scratch: Int), notes: [String], times: TargetTimes
   ) -> PlanReport {
     let separate = (networks ?? names.indices.map { (name: names[$0], attributes: [$0]) }).map { network in
       PlanReport.Network(
@@ -99,8 +103,9 @@ extension Compiler {
     }
     let parts = tree.parts()
     return PlanReport(
-      file: file, precision: precision.rawValue, target: target.name, timesFrom: times.description(target), parts: parts, attributes: tree.attributes(), separate: separate,
+      file: file, precision: precision.rawValue, target: target.name, timesFrom: times.description(target), parts: parts,
+      attributes: tree.attributes(), separate: separate,
       separateTotal: separate.reduce(PlanReport.Cost()) { $0 + $1.cost }, merged: parts.reduce(PlanReport.Cost()) { $0 + $1.cost },
-      arenaBytes: arenaBytes, notes: notes)
+      arenaBytes: memory.arena, scratchBytes: memory.scratch, notes: notes)
   }
 }

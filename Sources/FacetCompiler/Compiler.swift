@@ -40,7 +40,11 @@ public enum Compiler {
     let profiles = try ProfileBinding.profiles(model, request)
     let pipeline = Pipeline(model)
     let float = try pipeline.float32()
-    if request.precision == .float32 { return try emit(model, request, float, profiles, calibration: nil) }
+    if request.precision == .float32 {
+      var result = try emit(model, request, float, profiles, calibration: nil)
+      result.addMemory(on: request.target)
+      return result
+    }
     // Before the calibration, which takes its time.
     try pipeline.checkArena(beside: float)
     let calibration = try pipeline.calibrate(request, on: float)
@@ -52,6 +56,7 @@ public enum Compiler {
       pipeline.model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
     result.report.notes += pipeline.notes
+    result.addMemory(on: request.target)
     if let calibration {
       result.report.quantization = try pipeline.check(
         result.bytes, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),

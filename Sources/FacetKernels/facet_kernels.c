@@ -2,13 +2,6 @@
 
 #include "Levels/fits.h"
 
-#define FACET_SCRATCH(name, type, bytes)                                            \
-  static __attribute__((unused)) size_t facet_scratch_##name(const void *arguments) { \
-    const type *a = arguments;                                                      \
-    return bytes;                                                                   \
-  }
-#include "Levels/scratch.inc"
-
 #define FACET_KERNEL(operation_, needs_, condition, shares, layout_, function) \
   FACET_KERNEL_OF(operation_, needs_, condition, shares, layout_, function, NULL)
 #undef FACET_SCRATCH_KERNEL

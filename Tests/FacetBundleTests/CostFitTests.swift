@@ -66,7 +66,8 @@ import Testing
         let time = MeasuredCosts.Time(minimum: size * size * 3 + 50, median: 0, high: 0)
         return MeasuredCosts.Instruction(
           use: KernelUse(
-            fragment: 0, instruction: index, kernel: "add_s8_scalar", shape: KernelShape(work: size * size, input: [1, size, size], output: [1, size, size])),
+            fragment: 0, instruction: index, kernel: "add_s8_scalar",
+            shape: KernelShape(work: size * size, input: [1, size, size], output: [1, size, size])),
           time: time)
       }
       return MeasuredCosts(programs: "", isa: "scalar", threads: 1, iterations: 1, fragments: [], attributes: [], instructions: runs)
@@ -85,7 +86,10 @@ import Testing
 @Suite struct CostModelTests {
   private let model = CostModel(
     level: KernelLevelName(cpu: "aarch64", level: "neon"), unit: .instructions, source: "an emulator",
-    rates: ["conv_s8_2x16_neon": KernelRate(perWork: 0.25, perOutput: 3, perCall: 1500), "add_s8_16_neon": KernelRate(perOutput: 0.125, perByte: 1e-9)])
+    rates: [
+      "conv_s8_2x16_neon": KernelRate(perWork: 0.25, perOutput: 3, perCall: 1500),
+      "add_s8_16_neon": KernelRate(perOutput: 0.125, perByte: 1e-9),
+    ])
 
   @Test func whatIsWrittenIsRead() throws { #expect(try CostModel.parse(Array(model.text.utf8), file: "r.json") == model) }
 

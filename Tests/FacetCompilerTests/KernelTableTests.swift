@@ -7,7 +7,6 @@ import Foundation
 import Testing
 
 @testable import FacetBundle
-
 @testable import FacetCompiler
 @testable import FacetRecipe
 

@@ -156,7 +156,8 @@ import Testing
     let use = KernelUse(fragment: 0, instruction: 0, kernel: "conv_s8_2x8_neon", shape: shape)
     var cost = InstructionCost(ConvolutionRecord().instruction, [])
     var model = CostModel(
-      level: KernelLevelName(cpu: "armv7", level: "neon"), unit: .instructions, source: "", rates: ["conv_s8_2x8_neon": KernelRate(perWork: 2, perCall: 720)])
+      level: KernelLevelName(cpu: "armv7", level: "neon"), unit: .instructions, source: "",
+      rates: ["conv_s8_2x8_neon": KernelRate(perWork: 2, perCall: 720)])
     // 640 products of 16 channels and 4 inputs: 1280 and 720 instructions, half a million a second.
     #expect(abs(TargetTimes(target, rates: model).seconds(use, cost) - 0.004) < 1e-12)
     cost.parameterBytes = 20

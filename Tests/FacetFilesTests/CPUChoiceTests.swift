@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct CPUChoiceTests {
   /// A machine as a folder: the capacities of its CPUs, and files of control groups.
-  private func choose(_ capacities: [Int?], allowed: String, files: [String: String] = [:]) throws -> (cpus: String, threads: Int32, isMixed: Bool) {
+  private func choose(_ capacities: [Int?], allowed: String, files: [String: String] = [:]) throws -> (
+    cpus: String, threads: Int32, isMixed: Bool
+  ) {
     let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     defer { try? FileManager.default.removeItem(at: root) }
     var all = files

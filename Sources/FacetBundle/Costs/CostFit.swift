@@ -50,7 +50,8 @@ package enum CostFit {
       }
     }
     for step in 0..<count {
-      guard let pivot = (step..<count).max(by: { abs(matrix[$0][step]) < abs(matrix[$1][step]) }), abs(matrix[pivot][step]) > 1e-12 * abs(matrix[0][0])
+      guard let pivot = (step..<count).max(by: { abs(matrix[$0][step]) < abs(matrix[$1][step]) }),
+        abs(matrix[pivot][step]) > 1e-12 * abs(matrix[0][0])
       else { return nil }
       matrix.swapAt(step, pivot)
       for row in 0..<count where row != step {
@@ -93,7 +94,8 @@ extension CostFit {
     let model = CostModel(level: level, unit: unit, source: source, rates: rates(without: nil))
     let rows = files.enumerated().map { index, file in
       Row(
-        file: file.name, measured: file.costs.instructions.reduce(0) { $0 + Double($1.time.minimum) }, modelled: sum(file.costs, model.rates) ?? 0,
+        file: file.name, measured: file.costs.instructions.reduce(0) { $0 + Double($1.time.minimum) },
+        modelled: sum(file.costs, model.rates) ?? 0,
         byOthers: files.count > 1 ? sum(file.costs, rates(without: index)) : nil)
     }
     return (model, rows)

@@ -43,24 +43,44 @@ extension Bundle {
   /// - Parameter storedUnsigned: as if it stored activations so; nil for as it does.
   /// - Returns: in the order of the instructions; nil where there is no such level.
   package func kernelUses(on level: KernelLevelName, storedUnsigned: Bool? = nil) -> [KernelUse]? {
+    var uses: [KernelUse] = []
+    let isKnown = forEachListedKernel(level, storedUnsigned: storedUnsigned) { fragment, index, kernel, operation in
+      let shapes = fragments[fragment].instructions[index].shapes(fragments[fragment].tensors)
+      uses.append(
+        KernelUse(
+          fragment: fragment, instruction: index, kernel: String(cString: kernel.name),
+          shape: KernelShape(work: Int(operation.work), input: shapes.input, output: shapes.output)))
+    }
+    return isKnown ? uses : nil
+  }
+
+  /// Bytes of scratch, beside the arena's tensors, that each thread's kernels need on a CPU of a level: the most of all instructions, a multiple of
+  /// 64; nil where there is no such level.
+  package func scratchBytes(on level: KernelLevelName) -> Int? {
+    var most = 0
+    let isKnown = forEachListedKernel(level) { _, _, kernel, operation in
+      if let scratch = kernel.scratch { most = max(most, (scratch(operation.arguments) + 63) / 64 * 64) }
+    }
+    return isKnown ? most : nil
+  }
+
+  /// False where there is no such level.
+  private func forEachListedKernel(
+    _ level: KernelLevelName, storedUnsigned: Bool? = nil, _ body: (Int, Int, facet_listed_kernel, PreparedOperation) -> Void
+  ) -> Bool {
     var count = 0
     let tables = UnsafeBufferPointer(start: facet_cpu_tables(&count), count: count)
-    guard let table = tables.first(where: { String(cString: $0.cpu) == level.cpu }) else { return nil }
+    guard let table = tables.first(where: { String(cString: $0.cpu) == level.cpu }) else { return false }
     let levels = UnsafeBufferPointer(start: table.levels, count: table.level_count)
-    guard let features = levels.first(where: { String(cString: $0.name) == level.level })?.uses else { return nil }
-    var uses: [KernelUse] = []
+    guard let features = levels.first(where: { String(cString: $0.name) == level.level })?.uses else { return false }
     try? withUnsafePointer(to: table) { table in
       Result { () throws(SessionError) in
         try forEachOperation(storedUnsigned: storedUnsigned) { fragment, index, operation in
           guard let kernel = facet_find_listed_kernel(table, operation.operation, features, operation.arguments) else { return }
-          let shapes = fragments[fragment].instructions[index].shapes(fragments[fragment].tensors)
-          uses.append(
-            KernelUse(
-              fragment: fragment, instruction: index, kernel: String(cString: kernel.pointee.name),
-              shape: KernelShape(work: Int(operation.work), input: shapes.input, output: shapes.output)))
+          body(fragment, index, kernel.pointee, operation)
         }
       }
     }.get()
-    return uses
+    return true
   }
 }

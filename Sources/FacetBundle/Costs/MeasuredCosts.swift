@@ -55,7 +55,8 @@ package struct MeasuredCosts: Equatable, Sendable {
   package var instructions: [Instruction]
 
   package init(
-    programs: String, isa: String, threads: Int, iterations: Int, fragments: [Time], attributes: [Attribute], instructions: [Instruction] = []
+    programs: String, isa: String, threads: Int, iterations: Int, fragments: [Time], attributes: [Attribute],
+    instructions: [Instruction] = []
   ) {
     self.programs = programs
     self.isa = isa

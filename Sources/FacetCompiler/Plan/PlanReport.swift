@@ -78,5 +78,7 @@ public struct PlanReport: Sendable, Encodable {
   public var separateTotal: Cost
   public var merged: Cost
   public var arenaBytes: Int
+  /// Of kernels on the target's first kind of core, beside the arena, in each thread.
+  public var scratchBytes = 0
   public var notes: [String]
 }

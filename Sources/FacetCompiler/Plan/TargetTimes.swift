@@ -35,7 +35,9 @@ public struct TargetTimes: Sendable {
     let core = "\(target.name), a \(cluster.cpu) at \(gigahertz(cluster.megahertz)) GHz"
     switch model?.unit {
     case .nanoseconds: return "\(target.name), by rates fitted on \(model?.source ?? "")"
-    case .instructions: return "\(core): instructions counted (\(model?.source ?? "")), \(cluster.instructionsPerCycle) a cycle assumed; no board has measured it"
+    case .instructions:
+      return
+        "\(core): instructions counted (\(model?.source ?? "")), \(cluster.instructionsPerCycle) a cycle assumed; no board has measured it"
     case nil: return "\(core): by its rates of products and bytes"
     }
   }

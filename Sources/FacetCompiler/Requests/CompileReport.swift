@@ -44,6 +44,12 @@ public struct CompileReport: Sendable, Encodable {
     public var arenaLowerBound: Int
   }
 
+  /// What each thread's kernels of one level need beside the arena's tensors.
+  public struct Scratch: Sendable, Encodable, Equatable {
+    public var level: String
+    public var bytes: Int
+  }
+
   /// An attribute that is evaluated only on a condition.
   public struct Gate: Sendable, Encodable {
     public var attribute: String
@@ -63,6 +69,8 @@ public struct CompileReport: Sendable, Encodable {
   public var arenaBytes = 0
   /// The largest set of tensors that live at one time: no arena can be smaller.
   public var arenaLowerBound = 0
+  /// Of the levels of the target's cores (of a kind of CPU, all its levels) whose kernels need some.
+  public var scratch: [Scratch] = []
   public var calibrationSamples = 0
   /// Calibration data that could not be read and were passed over; nil where there are none.
   public var skipped: [Diagnostic]?

@@ -38,7 +38,8 @@ package struct RatesFit: Encodable, Sendable {
         throw refuse("It was measured with \(one.threads) threads, and rates are of one.", "Measure again with --threads 1.")
       }
       if let first = costs.first, first.costs.isa != one.isa {
-        throw refuse("It was measured with the kernels \(one.isa), but \(first.name) with \(first.costs.isa).", "Measure all with one --isa.")
+        throw refuse(
+          "It was measured with the kernels \(one.isa), but \(first.name) with \(first.costs.isa).", "Measure all with one --isa.")
       }
       costs.append((name: file, costs: one))
     }

@@ -4,7 +4,8 @@ import FacetImport
 import FacetRecipe
 
 enum TargetKey: String, CaseIterable {
-  case name, description, aliases, like, triple, clangTarget, isa, clusters, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned, swiftFlags,
+  case name, description, aliases, like, triple, clangTarget, isa, clusters, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
+    swiftFlags,
     cFlags
 
   /// What a board has of the kind that it is like, unless it says otherwise.
@@ -52,7 +53,9 @@ extension Target {
 
   private init?(_ fields: [TargetKey: JSONNode], _ base: Target?, _ reader: inout RecipeReader) {
     func path(_ key: TargetKey) -> RecipePath { RecipePath().key(key.rawValue) }
-    func string(_ key: TargetKey, _ kind: String? = nil) -> String { fields[key] == nil ? kind ?? "" : reader.string(fields[key], path(key)) ?? "" }
+    func string(_ key: TargetKey, _ kind: String? = nil) -> String {
+      fields[key] == nil ? kind ?? "" : reader.string(fields[key], path(key)) ?? ""
+    }
     func strings(_ key: TargetKey, _ kind: [String]? = nil) -> [String] {
       fields[key] == nil ? kind ?? [] : reader.strings(fields[key], path(key), atMost: 128, unique: false) ?? []
     }
@@ -73,7 +76,8 @@ extension Target {
     bandwidth = bytes(.bandwidth)
     int8Rate = rate(.int8Rate, base?.int8Rate)
     float32Rate = rate(.float32Rate, base?.float32Rate)
-    storedUnsigned = fields[.storedUnsigned] == nil ? base?.storedUnsigned ?? false : reader.bool(fields[.storedUnsigned], path(.storedUnsigned)) ?? false
+    storedUnsigned =
+      fields[.storedUnsigned] == nil ? base?.storedUnsigned ?? false : reader.bool(fields[.storedUnsigned], path(.storedUnsigned)) ?? false
     swiftFlags = strings(.swiftFlags, base?.swiftFlags)
     cFlags = strings(.cFlags, base?.cFlags)
     if let node = fields[.clusters] {
@@ -93,7 +97,9 @@ extension Target.Cluster {
     for key in ClusterKey.allCases where fields[key] == nil {
       reader.report(.missingKey, at: node.offset, path.key(key.rawValue), "The key is missing.", "Every key of a cluster is required.")
     }
-    func integer(_ key: ClusterKey, _ range: ClosedRange<Int>) -> Int { reader.integer(fields[key], path.key(key.rawValue), in: range) ?? 1 }
+    func integer(_ key: ClusterKey, _ range: ClosedRange<Int>) -> Int {
+      reader.integer(fields[key], path.key(key.rawValue), in: range) ?? 1
+    }
     cpu = reader.string(fields[.cpu], path.key("cpu")) ?? ""
     cores = integer(.cores, 1...1024)
     megahertz = integer(.megahertz, 1...100_000)

@@ -28,6 +28,7 @@ typedef struct {
   const char *operation; ///< in capitals
   uint16_t number;       ///< a `facet_operation`
   int32_t (*fits)(const void *arguments); ///< the condition; NULL where it takes all
+  size_t (*scratch)(const void *arguments); ///< bytes that it needs in each thread; NULL for none
   uint32_t needs;
   const char *condition; ///< in words; "" where it takes all arguments of its operation
   const char *layout;    ///< of the weights, in words; "" where it has none

@@ -112,6 +112,7 @@ extension Preparation {
     // Kernels with scratch make tiles of up to four rows, and rearrange the weights of each block.
     let hasScratch = facet_kernel_scratch(kernel, kept) > 0
     if hasScratch {
+      guard scratchStride >= facet_kernel_scratch(kernel, kept) else { throw .arenaTooSmall }
       step.scratchStride = scratchStride
       kept.pointee.scratch = scratch
     }

@@ -21,7 +21,7 @@ extension Bundle {
     guard let plan = plans.first, let nowhere = UnsafeMutableRawPointer(bitPattern: 4096) else { return }
     var preparation = Preparation(
       fragments: fragments, storedUnsigned: storedUnsigned ?? self.storedUnsigned, plan: plan, features: 0, arena: nowhere, scratch: nil,
-      scratchStride: 0, threads: 1)
+      scratchStride: .max, threads: 1)
     let program = try preparation.prepare()
     for (fragment, steps) in program.steps.enumerated() {
       for (index, step) in steps.enumerated() {

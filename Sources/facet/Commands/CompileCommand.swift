@@ -111,6 +111,10 @@ struct CompileCommand: ParsableCommand {
     if let merge = report.merge { lines += MergeText(merge).lines }
     let more = report.arenaBytes > report.arenaLowerBound ? ": \(gap(report.arenaBytes, report.arenaLowerBound)) more" : ""
     lines.append("  arena: \(bytes(report.arenaBytes)) (no plan can need less than \(bytes(report.arenaLowerBound))\(more))")
+    if !report.scratch.isEmpty {
+      lines.append(
+        "  scratch: \(report.scratch.map { "\(bytes($0.bytes)) (\($0.level))" }.joined(separator: ", ")) for each thread, behind the arena")
+    }
     if report.calibrationSamples > 0 {
       let skipped = report.skipped.map { ", \($0.count) more cannot be read" } ?? ""
       lines.append("  calibration: \(plural(report.calibrationSamples, "sample"))\(skipped)")

@@ -36,7 +36,8 @@ struct PlanCommand: ParsableCommand {
     completion: .recipes)
   var costs: String?
   @Option(
-    help: ArgumentHelp("Rates of kernels on your machine, as 'targets --fit' wrote them, instead of the target's.", valueName: "rates.json"),
+    help: ArgumentHelp(
+      "Rates of kernels on your machine, as 'targets --fit' wrote them, instead of the target's.", valueName: "rates.json"),
     completion: .recipes)
   var rates: String?
   @Flag(help: "Print JSON.") var json = false

@@ -9,7 +9,9 @@ import FacetVerification
 struct TargetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "targets", abstract: "List the boards that --target takes, or describe one.",
-    discussion: "A board's usual name, such as pi4 or jetson, means that board or the target of its kind of CPU. Times of boards are modelled until somebody measures: docs/boards.md.")
+    discussion:
+      "A board's usual name, such as pi4 or jetson, means that board or the target of its kind of CPU. Times of boards are modelled until somebody measures: docs/boards.md."
+  )
 
   @Argument(help: "A target's or a board's name.", completion: .targets) var name: String?
   @Option(

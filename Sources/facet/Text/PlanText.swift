@@ -21,7 +21,7 @@ struct PlanText {
   }
 
   private var times: String {
-        guard let measured = report.measured else { return "times modelled for one core of \(report.timesFrom)" }
+    guard let measured = report.measured else { return "times modelled for one core of \(report.timesFrom)" }
     let (modelled, found) = (report.merged.modelledMilliseconds, report.merged.measuredMilliseconds ?? 0)
     return "times measured with \(measured): \(shown(found)); modelled for \(report.timesFrom): \(shown(modelled))"
       + (found > 0 ? ", \(modelled < found ? "" : "+")\(decimal(100 * (modelled / found - 1), 1)) %" : "")
@@ -59,6 +59,7 @@ struct PlanText {
     add(0, "", "")
     table.add(["all", "\(report.parts.reduce(0) { $0 + $1.instructions })"] + cells(report.merged) + [""])
     return table.text() + "\n  arena: \(bytes(report.arenaBytes))"
+      + (report.scratchBytes > 0 ? ", and \(bytes(report.scratchBytes)) of scratch for each thread" : "")
   }
 
   /// The tensors where parts leave others, each once.

@@ -14,7 +14,8 @@ struct RatesText {
     func percent(_ share: Double?) -> String { share.map { ($0 < 0 ? "" : "+") + decimal(100 * $0, 1) + " %" } ?? "-" }
     for network in fit.networks {
       table.add([
-        terminalText(network.file), decimal(network.measuredMilliseconds, 3), decimal(network.modelledMilliseconds, 3), percent(network.error),
+        terminalText(network.file), decimal(network.measuredMilliseconds, 3), decimal(network.modelledMilliseconds, 3),
+        percent(network.error),
         network.modelledByOthersMilliseconds.map { decimal($0, 3) } ?? "-", percent(network.errorByOthers),
       ])
     }
