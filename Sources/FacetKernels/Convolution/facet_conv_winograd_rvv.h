@@ -53,7 +53,7 @@ FACET_INLINE void weights_of(const int8_t *w, ptrdiff_t tap, int32_t inputs, int
   int16_t between[4][3][ORDERED_BYTES];
   for (int32_t i = 0; i < inputs; i += ORDERED, w += ORDERED_BYTES, v += ORDERED_BYTES) {
     FACET_ROLLED_FOR(int t = 0; t < 9; t++)
-    FACET_ROLLED_FOR(int k = 0; k < ORDERED_BYTES; k += 4 * FACET_BLOCK) {
+    FACET_UNROLLED_FOR(int k = 0; k < ORDERED_BYTES; k += 4 * FACET_BLOCK) {
       const vint8m2x4_t four = __riscv_vlseg4e8_v_i8m2x4(w + t * tap + k, FACET_BLOCK);
       int8_t *to = ordered[t] + k;
       __riscv_vse8_v_i8m2(to, __riscv_vget_v_i8m2x4_i8m2(four, 0), FACET_BLOCK);

@@ -20,27 +20,25 @@
 #define TURN_12(step) FOUR_AHEAD(step, 0, 4, 5) FOUR_AHEAD(step, 4, 4, 5)
 #include "facet_conv_tile_rvv.h"
 
-/// A chunk of inputs at a time, so that its weights stay in a cache: those of one position by all tiles of the strip, 3, 6 or 12 at once.
+/// A chunk of inputs at a time, so that its weights stay in a cache; then position by position, in tiles of the strip's tiles.
 void facet_winograd_sums_rvv(const facet_winograd_strip *s, int32_t side, facet_winograd_weights_rvv *weights) {
-  static const int32_t zero[FACET_BLOCK];
   const int32_t positions = side * side;
   const ptrdiff_t tap = (ptrdiff_t)s->inputs * FACET_BLOCK, line = (ptrdiff_t)s->inputs * 2;
+  int32_t starts[36 * FACET_BLOCK];
+  memset(starts, 0, sizeof starts);
+  memcpy(starts + (side + 1) * FACET_BLOCK, s->start, 4 * FACET_BLOCK);
   const uint8_t *tiles[FACET_WINOGRAD_WIDE_STRIP];
-  for (int32_t i = 0; i < FACET_WINOGRAD_WIDE_STRIP; i++)
-    tiles[i] = facet_at(s->u, (i < s->tiles ? i : s->tiles - 1) * positions * line);
-  for (int32_t i = 0, count; i < s->inputs; i += count) {
+  for (int32_t i = 0; i < FACET_WINOGRAD_WIDE_STRIP; i++) tiles[i] = facet_at(s->u, (i < s->tiles ? i : s->tiles - 1) * positions * line);
+  pixels all = {.input = tiles, .w = (const uint8_t *)s->v, .sums = (uint8_t *)s->sums, .next_offset = line, .next_sums = 4 * s->position, .rounds = positions};
+  for (int32_t i = 0, count; i < s->inputs; i += count, all.offset += 2 * count) {
     count = s->inputs - i < FACET_WINOGRAD_CHUNK ? s->inputs - i : FACET_WINOGRAD_CHUNK;
     weights(s->w + i * FACET_BLOCK, tap, count, s->v);
-    for (int32_t p = 0; p < positions; p++) {
-      const int16_t *v = s->v + (ptrdiff_t)p * count * FACET_BLOCK;
-      int32_t *sums = s->sums + p * s->position;
-      pixels all = {tiles, p * line + 2 * i, v, v + count * FACET_BLOCK, sums, FACET_BLOCK * 4, (uint32_t *)sums};
-      if (i == 0) {
-        all.from = p == side + 1 ? s->start : zero;
-        all.step = 0;
-      }
-      run_tiles(&all, s->tiles);
-    }
+    all.next_w = (ptrdiff_t)count * (2 * FACET_BLOCK);
+    all.end = all.w + all.next_w;
+    all.from = i ? all.sums : (const uint8_t *)starts;
+    all.step = i ? 4 * FACET_BLOCK : 0;
+    all.next_from = i ? all.next_sums : 4 * FACET_BLOCK;
+    run_tiles(&all, s->tiles);
   }
 }
 #pragma clang attribute pop
