@@ -1,5 +1,6 @@
 #include "Convolution/facet_conv_s8_matrix.h"
 #include "Convolution/facet_conv_s8_packed.h"
+#include "Convolution/facet_conv_windows.h"
 #include "Convolution/facet_conv_winograd.h"
 #include "Depthwise/facet_depthwise_quads.h"
 #include "Depthwise/facet_depthwise_taps.h"

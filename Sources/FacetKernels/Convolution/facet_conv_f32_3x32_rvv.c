@@ -60,6 +60,6 @@ FACET_OUTLINE void block(const facet_conv *c, facet_segments g, int32_t i, strip
 }
 
 /// Convolution and fully connected, float32: 3 pixels by 32 channels with vectors of 128 bits, 6 with 256, 12 with 512 and more.
-void facet_conv_f32_3x32_rvv(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) { strips(arguments, p0, p1, b0, b1); }
+void facet_conv_f32_3x32_rvv(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) { strips(arguments, p0, p1, b0, b1, NULL); }
 #pragma clang attribute pop
 #endif
