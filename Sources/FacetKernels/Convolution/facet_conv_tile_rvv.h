@@ -34,8 +34,12 @@ typedef struct {
   uint8_t *sums;
   ptrdiff_t offset, step;
   ptrdiff_t next_offset, next_w, next_from, next_sums;
-  int32_t rounds;
+  int32_t rounds; ///< 1 where ROUNDS is not `s.rounds`
 } pixels;
+
+#if !defined(ROUNDS)
+#define ROUNDS 1
+#endif
 
 #define STEP_1(k, w) INPUT(x, 0, k) MULTIPLY(8, x, w)
 #define STEP_3(k, w) THREE(8, 16, 24, 0, 1, 2, k, w)
@@ -45,7 +49,8 @@ typedef struct {
 
 /// The tiles of N pixels from pixel `first` on, in all rounds: `p`, where inputs lie, and `w`, `from`, `sums`.
 #define EACH_TILE(N)                                                                                                                            \
-  for (pixels s = *all; s.rounds > 0; next_round(&s)) {                                                                                         \
+  pixels s = *all;                                                                                                                              \
+  for (int32_t round = 0; round < ROUNDS; round++, next_round(&s)) {                                                                            \
     const uint8_t *from = s.from + first * s.step;                                                                                              \
     uint8_t *sums = s.sums + first * (4 * FACET_BLOCK);                                                                                         \
     for (int32_t i = first; i < first + N * count; i += N) {                                                                                    \
@@ -60,7 +65,6 @@ typedef struct {
 #define POINTERS_12 POINTERS_6, [p6] "+r"(p[6]), [p7] "+r"(p[7]), [p8] "+r"(p[8]), [p9] "+r"(p[9]), [p10] "+r"(p[10]), [p11] "+r"(p[11])
 
 FACET_INLINE void next_round(pixels *s) {
-  s->rounds--;
   s->offset += s->next_offset;
   s->w += s->next_w;
   s->end += s->next_w;

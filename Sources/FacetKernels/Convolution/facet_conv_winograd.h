@@ -112,8 +112,13 @@ FACET_INLINE int64_t facet_winograd_tiles(const facet_conv *c, int32_t outputs) 
 
 FACET_INLINE int64_t facet_winograd_round(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
-/// What lies in scratch, in this order: weights, sums, what is written where no output is, then the tiles of a strip with their inputs. Sums of some
-/// tiles more than there are, which wide products may write.
+/// Tiles whose sums wide products write: the last of them go in threes, sixes and twelves, as vectors have room.
+FACET_INLINE int64_t facet_winograd_wide_tiles(int64_t tiles) {
+  const int64_t last = tiles % 12;
+  return tiles - last + (last > 6 ? 12 : last > 4 ? 6 : last == 2 ? 3 : last);
+}
+
+/// What lies in scratch, in this order: weights, sums, what is written where no output is, then the tiles of a strip with their inputs.
 typedef struct {
   int64_t weights, sums, unwanted, tile, tiles, sum_tiles, channels;
 } facet_winograd_sizes;
@@ -125,7 +130,7 @@ FACET_INLINE facet_winograd_sizes facet_winograd_sizes_of(const facet_conv *c, i
                             .channels = wide ? FACET_BLOCK : FACET_WINOGRAD_CHANNELS};
   const int64_t unit = wide ? 1 : FACET_WINOGRAD_GROUP, most = wide ? FACET_WINOGRAD_WIDE_STRIP : FACET_WINOGRAD_STRIP;
   s.tiles = all < most ? facet_winograd_round(all, unit) : most;
-  s.sum_tiles = wide ? facet_winograd_round(s.tiles, s.tiles > 6 ? 12 : s.tiles > 4 ? 6 : 4) : FACET_WINOGRAD_GROUP;
+  s.sum_tiles = wide ? facet_winograd_wide_tiles(s.tiles) : FACET_WINOGRAD_GROUP;
   s.sums = positions * s.sum_tiles * s.channels * 4;
   s.weights = positions * (wide && inputs > FACET_WINOGRAD_CHUNK ? FACET_WINOGRAD_CHUNK : inputs) * s.channels * 2;
   const int64_t room = (FACET_WINOGRAD_SCRATCH - s.weights - s.sums - s.unwanted) / s.tile / unit * unit;
@@ -138,28 +143,32 @@ FACET_INLINE size_t facet_winograd_scratch(const facet_conv *c, int32_t outputs,
   return (size_t)(s.weights + s.sums + s.unwanted + s.tile * s.tiles);
 }
 
-/// Instructions that were counted: products of a position with 8 inputs and 8 outputs, transforms of 8 x 8 weights, of a tile's 8 outputs and of its
-/// 8 inputs; `direct`: of one output pixel, with 8 inputs and 8 outputs without Winograd.
+/// Instructions that were counted: products of a position of a tile with 8 inputs and 8 outputs, and those of it beside all tiles; transforms of 8 x 8
+/// weights, of a tile's 8 outputs and of its 8 inputs; `direct`: of one output pixel, with 8 inputs and 8 outputs without Winograd.
 typedef struct {
-  int32_t product, weights, results, inputs, direct;
+  int32_t product, position, weights, results, inputs, direct;
 } facet_winograd_counts;
 
 FACET_INLINE facet_winograd_counts facet_winograd_counts_of(int32_t outputs, int32_t wide) {
 #if defined(__riscv)
-  const facet_winograd_counts large = {90, 4300, 4500, 2500, 600}, small = {90, 2800, 1200, 860, 600};
+  const facet_winograd_counts large = {90, 0, 4300, 4500, 2500, 600}, small = {90, 0, 2800, 1200, 860, 600};
 #else
-  const facet_winograd_counts large = {17, 680, 700, 370, 110}, small = {17, 380, 180, 110, 110};
+  const facet_winograd_counts large = {17, 0, 680, 700, 370, 110}, small = {17, 0, 380, 180, 110, 110};
 #endif
-  const facet_winograd_counts wide_large = {6, 290, 270, 140, 58}, wide_small = {6, 180, 100, 60, 58};
+  const facet_winograd_counts wide_large = {6, 3, 320, 270, 140, 58}, wide_small = {6, 3, 220, 100, 60, 58};
   return outputs == 4 ? wide ? wide_large : large : wide ? wide_small : small;
+}
+
+/// Passes over output channels, in eights.
+FACET_INLINE int64_t facet_winograd_passes(const facet_conv *c, int32_t wide) {
+  return facet_winograd_round(c->group_outputs, wide ? FACET_BLOCK : FACET_WINOGRAD_CHANNELS) / 8;
 }
 
 FACET_INLINE int64_t facet_winograd_cost(const facet_conv *c, int32_t outputs, int32_t wide) {
   const facet_winograd_counts n = facet_winograd_counts_of(outputs, wide);
   const int64_t tiles = facet_winograd_tiles(c, outputs), all = wide ? tiles : facet_winograd_round(tiles, FACET_WINOGRAD_GROUP);
-  const int64_t passes = facet_winograd_round(c->group_outputs, wide ? FACET_BLOCK : FACET_WINOGRAD_CHANNELS) / 8, eights = c->group_inputs / 8;
-  const int64_t positions = (outputs + 2) * (outputs + 2);
-  return passes * (eights * (all * positions * n.product + n.weights) + tiles * n.results) + eights * tiles * n.inputs;
+  const int64_t eights = c->group_inputs / 8, products = (outputs + 2) * (outputs + 2) * (all * n.product + n.position);
+  return facet_winograd_passes(c, wide) * (eights * (products + n.weights) + tiles * n.results) + eights * tiles * n.inputs;
 }
 
 /// Whether a convolution can be computed so, and takes fewer instructions than directly and than with the other size of tiles.
@@ -168,8 +177,8 @@ FACET_INLINE int32_t facet_winograd_pays(const facet_conv *c, int32_t outputs, i
   if (c->stored_unsigned || !(c->proofs & (outputs == 4 ? FACET_PROOF_25 : FACET_PROOF_29))) return 0;
   if (c->group_inputs % 8 || c->group_inputs < 16 || c->group_outputs < 8) return 0;
   if (facet_winograd_sizes_of(c, outputs, wide).tiles < (wide ? 1 : FACET_WINOGRAD_GROUP)) return 0;
-  const int64_t eights = c->group_inputs / 8, pixels = (int64_t)c->out_height * c->out_width;
-  const int64_t direct = pixels * eights * facet_winograd_counts_of(outputs, wide).direct * c->group_outputs / 8;
+  const int64_t eights = c->group_inputs / 8, pixels = (int64_t)c->out_height * c->out_width, each = facet_winograd_counts_of(outputs, wide).direct;
+  const int64_t direct = pixels * eights * each * (wide ? 8 * facet_winograd_passes(c, wide) : c->group_outputs) / 8;
   const int64_t cost = facet_winograd_cost(c, outputs, wide);
   return cost < direct && (outputs == 2 || cost <= facet_winograd_cost(c, 2, wide));
 }

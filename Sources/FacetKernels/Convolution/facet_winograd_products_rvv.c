@@ -18,6 +18,7 @@
 #define TURN_3(step) FOUR_AHEAD(step, 0, 0, 4) FOUR_AHEAD(step, 4, 0, 4)
 #define TURN_6(step) FOUR_AHEAD(step, 0, 4, 6) FOUR_AHEAD(step, 4, 4, 6)
 #define TURN_12(step) FOUR_AHEAD(step, 0, 4, 5) FOUR_AHEAD(step, 4, 4, 5)
+#define ROUNDS s.rounds
 #include "facet_conv_tile_rvv.h"
 
 /// A chunk of inputs at a time, so that its weights stay in a cache; then position by position, in tiles of the strip's tiles.
