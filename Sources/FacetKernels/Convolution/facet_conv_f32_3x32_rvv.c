@@ -39,8 +39,7 @@ FACET_OUTLINE void rest(strip *s, ptrdiff_t offset, const float *w, ptrdiff_t co
 FACET_OUTLINE void store(const facet_conv *c, const facet_conv_block *b, const strip *s, int32_t i) {
   const size_t vl = (size_t)b->count;
   vfloat32m8_t v = __riscv_vle32_v_f32m8((const float *)s->sums[i], vl);
-  if (c->residual)
-    v = __riscv_vfadd_vv_f32m8(v, __riscv_vle32_v_f32m8((const float *)facet_at(c->residual, s->residual[i]) + b->channel, vl), vl);
+  if (c->residual) v = __riscv_vfadd_vv_f32m8(v, __riscv_vle32_v_f32m8((const float *)facet_at(c->residual, s->residual[i]) + b->channel, vl), vl);
   __riscv_vse32_v_f32m8((float *)facet_at_mutable(c->output, s->output[i]) + b->channel, facet_clamp_rvv(v, c->low_f, c->high_f, vl), vl);
 }
 

@@ -124,8 +124,8 @@ FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_con
 FACET_OUTLINE void sum_group(const call *k, const int8_t *w, const uint32_t *start, int32_t at, int32_t count) {
   const int32_t inputs = k->c->group_inputs;
   if (k->wide) {
-    const facet_winograd_strip s = {(const int16_t *)(const void *)inputs_of(k, at), w, k->weights, (const int32_t *)start, k->sums, k->position,
-                                    inputs, count};
+    const facet_winograd_strip s = {
+        (const int16_t *)(const void *)inputs_of(k, at), w, k->weights, (const int32_t *)start, k->sums, k->position, inputs, count};
     k->kind->sums(&s);
     return;
   }

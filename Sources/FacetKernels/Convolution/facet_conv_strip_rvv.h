@@ -36,7 +36,8 @@ typedef struct {
 
 /// Inputs of each pixel, `offset` bytes from where its pointer leads, by the weights from `w` to `end`, in whole turns.
 FACET_INLINE void add(strip *s, ptrdiff_t offset, const void *w, const void *end, start *at) {
-  const pixels p = {.input = s->input, .offset = offset, .w = w, .end = end, .from = at->from, .step = at->step, .sums = (uint8_t *)s->sums, .rounds = 1};
+  const pixels p = {
+      .input = s->input, .offset = offset, .w = w, .end = end, .from = at->from, .step = at->step, .sums = (uint8_t *)s->sums, .rounds = 1};
   run_tiles(&p, s->pixels);
   at->from = s->sums;
   at->step = sizeof s->sums[0];

@@ -14,23 +14,23 @@
 #define WEIGHTS(w) LOAD_WEIGHTS " v" #w ", (%[weights])\n\taddi %[weights], %[weights], " WEIGHT_BYTES "\n\t"
 #define LOAD(a) "vle32.v v" #a ", (%[from])\n\tadd %[from], %[from], %[step]\n\t"
 #define STORE(a) "vse32.v v" #a ", (%[sums])\n\taddi %[sums], %[sums], 128\n\t"
-#define TILE(step, turn, next, load, store, narrow, wide)                                                                                       \
-  "vsetvli zero, %[lanes], e32, " wide ", ta, ma\n\t" load "vsetvli zero, %[lanes], " WEIGHT_WIDTH ", " narrow ", ta, ma\n"                     \
+#define TILE(step, turn, next, load, store, narrow, wide)                                                                   \
+  "vsetvli zero, %[lanes], e32, " wide ", ta, ma\n\t" load "vsetvli zero, %[lanes], " WEIGHT_WIDTH ", " narrow ", ta, ma\n" \
   "0:\n\t" turn(step) next "bne %[weights], %[end], 0b\n\tvsetvli zero, %[lanes], e32, " wide ", ta, ma\n\t" store
 /// Four inputs from `k` on. The next weights are loaded while the last ones are used, or where there is one place for both, after them.
 #define FOUR_AHEAD(step, k, w, v) WEIGHTS(w) WEIGHTS(v) step(k, w) WEIGHTS(w) step(k + 1, v) WEIGHTS(v) step(k + 2, w) step(k + 3, v)
 #define FOUR_IN_PLACE(step, k, w) WEIGHTS(w) step(k, w) WEIGHTS(w) step(k + 1, w) WEIGHTS(w) step(k + 2, w) WEIGHTS(w) step(k + 3, w)
 #define OPERANDS [weights] "+r"(w), [sums] "+r"(sums), [from] "+r"(from), [x] CONSTRAINT(t[0]), [y] CONSTRAINT(t[1]), [z] CONSTRAINT(t[2])
 #define INPUTS [end] "r"(s.end), [step] "r"(s.step), [lanes] "r"((intptr_t)FACET_BLOCK)
-#define CLOBBERS                                                                                                                                \
-  "memory", "vl", "vtype", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17",  \
+#define CLOBBERS                                                                                                                               \
+  "memory", "vl", "vtype", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", \
       "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31"
 
 /// Pixels that take the same weights, in one round or several, each of which finds all of it so many bytes further.
 typedef struct {
   const uint8_t *const *input; ///< theirs lie `offset` bytes from where the pointers lead
-  const uint8_t *w, *end;      ///< weights up to `end`
-  const uint8_t *from;         ///< what the sums start from, of each pixel `step` bytes further
+  const uint8_t *w, *end; ///< weights up to `end`
+  const uint8_t *from; ///< what the sums start from, of each pixel `step` bytes further
   uint8_t *sums;
   ptrdiff_t offset, step;
   ptrdiff_t next_offset, next_w, next_from, next_sums;
@@ -44,21 +44,21 @@ typedef struct {
 #define STEP_1(k, w) INPUT(x, 0, k) MULTIPLY(8, x, w)
 #define STEP_3(k, w) THREE(8, 16, 24, 0, 1, 2, k, w)
 #define STEP_6(k, w) THREE(8, 12, 16, 0, 1, 2, k, w) THREE(20, 24, 28, 3, 4, 5, k, w)
-#define STEP_12(k, w)                                                                                                                           \
+#define STEP_12(k, w) \
   THREE(8, 10, 12, 0, 1, 2, k, w) THREE(14, 16, 18, 3, 4, 5, k, w) THREE(20, 22, 24, 6, 7, 8, k, w) THREE(26, 28, 30, 9, 10, 11, k, w)
 
 /// The tiles of N pixels from pixel `first` on, in all rounds: `p`, where inputs lie, and `w`, `from`, `sums`.
-#define EACH_TILE(N)                                                                                                                            \
-  pixels s = *all;                                                                                                                              \
-  for (int32_t round = 0; round < ROUNDS; round++, next_round(&s)) {                                                                            \
-    const uint8_t *from = s.from + first * s.step;                                                                                              \
-    uint8_t *sums = s.sums + first * (4 * FACET_BLOCK);                                                                                         \
-    for (int32_t i = first; i < first + N * count; i += N) {                                                                                    \
-      const uint8_t *p[N], *w = s.w;                                                                                                            \
-      FACET_UNROLLED_FOR(int j = 0; j < N; j++) p[j] = s.input[i + j] + s.offset;                                                               \
+#define EACH_TILE(N)                                                              \
+  pixels s = *all;                                                                \
+  for (int32_t round = 0; round < ROUNDS; round++, next_round(&s)) {              \
+    const uint8_t *from = s.from + first * s.step;                                \
+    uint8_t *sums = s.sums + first * (4 * FACET_BLOCK);                           \
+    for (int32_t i = first; i < first + N * count; i += N) {                      \
+      const uint8_t *p[N], *w = s.w;                                              \
+      FACET_UNROLLED_FOR(int j = 0; j < N; j++) p[j] = s.input[i + j] + s.offset; \
       TYPE t[3];
-#define END_TILE                                                                                                                                \
-  }                                                                                                                                             \
+#define END_TILE \
+  }              \
   }
 #define POINTERS_3 [p0] "+r"(p[0]), [p1] "+r"(p[1]), [p2] "+r"(p[2])
 #define POINTERS_6 POINTERS_3, [p3] "+r"(p[3]), [p4] "+r"(p[4]), [p5] "+r"(p[5])
@@ -103,8 +103,7 @@ FACET_OUTLINE void tiles_of_6(const pixels *all, int32_t first, int32_t count) {
 /// Vectors of 512 bits or more.
 FACET_OUTLINE void tiles_of_12(const pixels *all, int32_t first, int32_t count) {
   EACH_TILE(12)
-  __asm__ volatile(TILE(STEP_12, TURN_12,
-                        NEXT(0) NEXT(1) NEXT(2) NEXT(3) NEXT(4) NEXT(5) NEXT(6) NEXT(7) NEXT(8) NEXT(9) NEXT(10) NEXT(11),
+  __asm__ volatile(TILE(STEP_12, TURN_12, NEXT(0) NEXT(1) NEXT(2) NEXT(3) NEXT(4) NEXT(5) NEXT(6) NEXT(7) NEXT(8) NEXT(9) NEXT(10) NEXT(11),
                         LOAD(8) LOAD(10) LOAD(12) LOAD(14) LOAD(16) LOAD(18) LOAD(20) LOAD(22) LOAD(24) LOAD(26) LOAD(28) LOAD(30),
                         STORE(8) STORE(10) STORE(12) STORE(14) STORE(16) STORE(18) STORE(20) STORE(22) STORE(24) STORE(26) STORE(28) STORE(30),
                         LMUL_12, "m2")

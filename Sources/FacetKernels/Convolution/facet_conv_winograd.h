@@ -155,7 +155,7 @@ FACET_INLINE facet_winograd_counts facet_winograd_counts_of(int32_t outputs, int
 #else
   const facet_winograd_counts large = {17, 0, 680, 700, 370, 110}, small = {17, 0, 380, 180, 110, 110};
 #endif
-  const facet_winograd_counts wide_large = {6, 3, 320, 270, 140, 58}, wide_small = {6, 3, 220, 100, 60, 58};
+  const facet_winograd_counts wide_large = {6, 3, 300, 250, 140, 58}, wide_small = {6, 3, 190, 100, 60, 58};
   return outputs == 4 ? wide ? wide_large : large : wide ? wide_small : small;
 }
 

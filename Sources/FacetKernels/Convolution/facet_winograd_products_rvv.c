@@ -30,7 +30,8 @@ void facet_winograd_sums_rvv(const facet_winograd_strip *s, int32_t side, facet_
   memcpy(starts + (side + 1) * FACET_BLOCK, s->start, 4 * FACET_BLOCK);
   const uint8_t *tiles[FACET_WINOGRAD_WIDE_STRIP];
   for (int32_t i = 0; i < FACET_WINOGRAD_WIDE_STRIP; i++) tiles[i] = facet_at(s->u, (i < s->tiles ? i : s->tiles - 1) * positions * line);
-  pixels all = {.input = tiles, .w = (const uint8_t *)s->v, .sums = (uint8_t *)s->sums, .next_offset = line, .next_sums = 4 * s->position, .rounds = positions};
+  pixels all = {
+      .input = tiles, .w = (const uint8_t *)s->v, .sums = (uint8_t *)s->sums, .next_offset = line, .next_sums = 4 * s->position, .rounds = positions};
   for (int32_t i = 0, count; i < s->inputs; i += count, all.offset += 2 * count) {
     count = s->inputs - i < FACET_WINOGRAD_CHUNK ? s->inputs - i : FACET_WINOGRAD_CHUNK;
     weights(s->w + i * FACET_BLOCK, tap, count, s->v);
