@@ -1,7 +1,7 @@
 /// Convolutions by RISC-V's vectors: 32 channels across the lanes, inputs as scalars. What those of int8 and float32 share. A file that includes it
 /// has set the target, and says what an input and a weight are:
 ///
-/// TYPE (of a scalar register), CONSTRAINT, LOAD_INPUT, AT(k), STEP_BYTES (of the inputs of a turn); LOAD_WEIGHTS, WEIGHT_BYTES (of 32), WEIGHT_WIDTH;
+/// TYPE (of a scalar register), CONSTRAINT, LOAD_INPUT, AT(k), STEP_BYTES (of a turn's inputs); LOAD_WEIGHTS, WEIGHT_BYTES (of 32), WEIGHT_WIDTH;
 /// MULTIPLY_ADD; and for tiles of 3, 6 and 12 pixels LMUL_N of the weights and TURN_N, the inputs of a turn with two places for weights.
 #include "facet_internal.h"
 #include <riscv_vector.h>

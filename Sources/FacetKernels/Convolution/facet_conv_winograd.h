@@ -123,7 +123,7 @@ typedef struct {
   int64_t weights, sums, unwanted, tile, tiles, sum_tiles, channels;
 } facet_winograd_sizes;
 
-FACET_INLINE facet_winograd_sizes facet_winograd_sizes_of(const facet_conv *c, int32_t outputs, int32_t wide) {
+FACET_OUTLINE facet_winograd_sizes facet_winograd_sizes_of(const facet_conv *c, int32_t outputs, int32_t wide) {
   const int64_t positions = ((int64_t)outputs + 2) * (outputs + 2), all = facet_winograd_tiles(c, outputs), inputs = c->group_inputs;
   facet_winograd_sizes s = {.unwanted = facet_winograd_round((int64_t)c->groups * c->group_outputs, 64),
                             .tile = positions * inputs * (wide ? 2 : FACET_WINOGRAD_INPUT) + (int64_t)sizeof(facet_winograd_tile),
@@ -138,12 +138,12 @@ FACET_INLINE facet_winograd_sizes facet_winograd_sizes_of(const facet_conv *c, i
   return s;
 }
 
-FACET_INLINE size_t facet_winograd_scratch(const facet_conv *c, int32_t outputs, int32_t wide) {
+FACET_OUTLINE size_t facet_winograd_scratch(const facet_conv *c, int32_t outputs, int32_t wide) {
   const facet_winograd_sizes s = facet_winograd_sizes_of(c, outputs, wide);
   return (size_t)(s.weights + s.sums + s.unwanted + s.tile * s.tiles);
 }
 
-/// Instructions that were counted: products of a position of a tile with 8 inputs and 8 outputs, and those of it beside all tiles; transforms of 8 x 8
+/// Instructions that were counted: products of a position of a tile with 8 inputs and 8 outputs, what they cost beside the tiles; transforms of 8 x 8
 /// weights, of a tile's 8 outputs and of its 8 inputs; `direct`: of one output pixel, with 8 inputs and 8 outputs without Winograd.
 typedef struct {
   int32_t product, position, weights, results, inputs, direct;
@@ -164,7 +164,7 @@ FACET_INLINE int64_t facet_winograd_passes(const facet_conv *c, int32_t wide) {
   return facet_winograd_round(c->group_outputs, wide ? FACET_BLOCK : FACET_WINOGRAD_CHANNELS) / 8;
 }
 
-FACET_INLINE int64_t facet_winograd_cost(const facet_conv *c, int32_t outputs, int32_t wide) {
+FACET_OUTLINE int64_t facet_winograd_cost(const facet_conv *c, int32_t outputs, int32_t wide) {
   const facet_winograd_counts n = facet_winograd_counts_of(outputs, wide);
   const int64_t tiles = facet_winograd_tiles(c, outputs), all = wide ? tiles : facet_winograd_round(tiles, FACET_WINOGRAD_GROUP);
   const int64_t eights = c->group_inputs / 8, products = (outputs + 2) * (outputs + 2) * (all * n.product + n.position);
@@ -172,7 +172,7 @@ FACET_INLINE int64_t facet_winograd_cost(const facet_conv *c, int32_t outputs, i
 }
 
 /// Whether a convolution can be computed so, and takes fewer instructions than directly and than with the other size of tiles.
-FACET_INLINE int32_t facet_winograd_pays(const facet_conv *c, int32_t outputs, int32_t wide) {
+FACET_OUTLINE int32_t facet_winograd_pays(const facet_conv *c, int32_t outputs, int32_t wide) {
   if (c->kernel_h != 3 || c->kernel_w != 3 || c->stride_y != 1 || c->stride_x != 1 || c->dilation_y != 1 || c->dilation_x != 1) return 0;
   if (c->stored_unsigned || !(c->proofs & (outputs == 4 ? FACET_PROOF_25 : FACET_PROOF_29))) return 0;
   if (c->group_inputs % 8 || c->group_inputs < 16 || c->group_outputs < 8) return 0;
