@@ -153,16 +153,16 @@ enum { TOGETHER = 128 };
 
 /// B^T x B of a tile, columns, then rows, to u[position][inputs].
 FACET_INLINE void inputs_of(const facet_winograd_window *w, int32_t inputs, int16_t *u, const int N) {
-  int16_t between[N][N][TOGETHER];
+  int16_t between[6 * 6][TOGETHER];
   for (int32_t i = 0, count; i < inputs; i += count, u += count) {
     const size_t vl = __riscv_vsetvl_e16m4(inputs - i < TOGETHER ? (size_t)(inputs - i) : TOGETHER);
     count = (int32_t)vl;
     FACET_ROLLED_FOR(int c = 0; c < N; c++) {
-      const int8_t *x[N];
+      const int8_t *x[6];
       FACET_UNROLLED_FOR(int r = 0; r < N; r++) x[r] = w->rows[r] + w->columns[c];
-      input_line_8(x, i, between[c][0], TOGETHER, vl, N);
+      input_line_8(x, i, between[c * N], TOGETHER, vl, N);
     }
-    FACET_ROLLED_FOR(int r = 0; r < N; r++) input_line_16(between[0][r], N * TOGETHER, u + (ptrdiff_t)r * inputs, (ptrdiff_t)N * inputs, vl, N);
+    FACET_ROLLED_FOR(int r = 0; r < N; r++) input_line_16(between[r], N * TOGETHER, u + (ptrdiff_t)r * inputs, (ptrdiff_t)N * inputs, vl, N);
   }
 }
 
