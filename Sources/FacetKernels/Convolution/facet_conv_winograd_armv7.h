@@ -89,9 +89,9 @@ typedef struct {
   int32_t with_residual;
 } requantization;
 
-FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t with_residual) {
+FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t half, int32_t with_residual) {
   const requantization q = {vdupq_n_s32(0x4B400000 - k->zero),     vdupq_n_s8((int8_t)k->low),           vdupq_n_s8((int8_t)k->high),
-                            vdup_n_s8((int8_t)k->residual_zero), vdup_n_f32(k->residual_multiplier), k->channel,
+                            vdup_n_s8((int8_t)k->residual_zero), vdup_n_f32(k->residual_multiplier), k->channel + 8 * half,
                             with_residual};
   return q;
 }
