@@ -2,7 +2,8 @@
 /// has set the target, and says what an input and a weight are:
 ///
 /// TYPE (of a scalar register), CONSTRAINT, LOAD_INPUT, AT(k), STEP_BYTES (of a turn's inputs); LOAD_WEIGHTS, WEIGHT_BYTES (of 32), WEIGHT_WIDTH;
-/// MULTIPLY_ADD; and for tiles of 3, 6 and 12 pixels LMUL_N of the weights and TURN_N, the inputs of a turn with two places for weights.
+/// MULTIPLY_ADD; and for tiles of 3 (and 1), 6 (and 4) and 12 pixels LMUL_N of the weights and TURN_N, the inputs of a turn with two places for
+/// weights.
 #include "facet_internal.h"
 #include <riscv_vector.h>
 
@@ -43,6 +44,7 @@ typedef struct {
 
 #define STEP_1(k, w) INPUT(x, 0, k) MULTIPLY(8, x, w)
 #define STEP_3(k, w) THREE(8, 16, 24, 0, 1, 2, k, w)
+#define STEP_4(k, w) THREE(8, 12, 16, 0, 1, 2, k, w) INPUT(x, 3, k) MULTIPLY(20, x, w)
 #define STEP_6(k, w) THREE(8, 12, 16, 0, 1, 2, k, w) THREE(20, 24, 28, 3, 4, 5, k, w)
 #define STEP_12(k, w) \
   THREE(8, 10, 12, 0, 1, 2, k, w) THREE(14, 16, 18, 3, 4, 5, k, w) THREE(20, 22, 24, 6, 7, 8, k, w) THREE(26, 28, 30, 9, 10, 11, k, w)
@@ -61,7 +63,8 @@ typedef struct {
   }              \
   }
 #define POINTERS_3 [p0] "+r"(p[0]), [p1] "+r"(p[1]), [p2] "+r"(p[2])
-#define POINTERS_6 POINTERS_3, [p3] "+r"(p[3]), [p4] "+r"(p[4]), [p5] "+r"(p[5])
+#define POINTERS_4 POINTERS_3, [p3] "+r"(p[3])
+#define POINTERS_6 POINTERS_4, [p4] "+r"(p[4]), [p5] "+r"(p[5])
 #define POINTERS_12 POINTERS_6, [p6] "+r"(p[6]), [p7] "+r"(p[7]), [p8] "+r"(p[8]), [p9] "+r"(p[9]), [p10] "+r"(p[10]), [p11] "+r"(p[11])
 
 FACET_INLINE void next_round(pixels *s) {
@@ -84,6 +87,17 @@ FACET_OUTLINE void tiles_of_3(const pixels *all, int32_t first, int32_t count) {
   EACH_TILE(3)
   __asm__ volatile(TILE(STEP_3, TURN_3, NEXT(0) NEXT(1) NEXT(2), LOAD(8) LOAD(16) LOAD(24), STORE(8) STORE(16) STORE(24), LMUL_3, "m8")
                    : OPERANDS, POINTERS_3
+                   : INPUTS
+                   : CLOBBERS);
+  END_TILE
+}
+
+/// Vectors of 256 bits or more.
+FACET_OUTLINE void tiles_of_4(const pixels *all, int32_t first, int32_t count) {
+  EACH_TILE(4)
+  __asm__ volatile(TILE(STEP_4, TURN_6, NEXT(0) NEXT(1) NEXT(2) NEXT(3), LOAD(8) LOAD(12) LOAD(16) LOAD(20), STORE(8) STORE(12) STORE(16) STORE(20),
+                        LMUL_6, "m4")
+                   : OPERANDS, POINTERS_4
                    : INPUTS
                    : CLOBBERS);
   END_TILE
@@ -127,10 +141,13 @@ FACET_OUTLINE void run_tiles(const pixels *s, int32_t all) {
     tiles_of_6(s, first, count);
     first += 6 * count;
   }
-  if (all - first > 1) {
+  if (bytes >= 32 && all - first == 4) {
+    tiles_of_4(s, first, 1);
+  } else if (all - first > 1) {
     count = (all - first + 1) / 3;
     tiles_of_3(s, first, count);
-    first += 3 * count;
+    if (all - first > 3 * count) tiles_of_1(s, first + 3 * count, 1);
+  } else if (all > first) {
+    tiles_of_1(s, first, 1);
   }
-  if (all > first) tiles_of_1(s, first, 1);
 }
