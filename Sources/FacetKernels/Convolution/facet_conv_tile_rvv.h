@@ -95,11 +95,11 @@ FACET_OUTLINE void tiles_of_3(const pixels *all, int32_t first, int32_t count) {
 /// Vectors of 256 bits or more.
 FACET_OUTLINE void tiles_of_4(const pixels *all, int32_t first, int32_t count) {
   EACH_TILE(4)
-  __asm__ volatile(TILE(STEP_4, TURN_6, NEXT(0) NEXT(1) NEXT(2) NEXT(3), LOAD(8) LOAD(12) LOAD(16) LOAD(20), STORE(8) STORE(12) STORE(16) STORE(20),
-                        LMUL_6, "m4")
-                   : OPERANDS, POINTERS_4
-                   : INPUTS
-                   : CLOBBERS);
+  __asm__ volatile(
+      TILE(STEP_4, TURN_6, NEXT(0) NEXT(1) NEXT(2) NEXT(3), LOAD(8) LOAD(12) LOAD(16) LOAD(20), STORE(8) STORE(12) STORE(16) STORE(20), LMUL_6, "m4")
+      : OPERANDS, POINTERS_4
+      : INPUTS
+      : CLOBBERS);
   END_TILE
 }
 
