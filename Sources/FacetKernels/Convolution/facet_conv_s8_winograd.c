@@ -129,7 +129,7 @@ FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_con
 }
 
 /// Sums of a group of `count` tiles from place `at` of the strip on, whose position (1, 1) starts from `start`.
-FACET_OUTLINE void sum_group(const call *k, const int8_t *w, const uint32_t *start, int32_t at, int32_t count) {
+FACET_INLINE void sum_group(const call *k, const int8_t *w, const uint32_t *start, int32_t at, int32_t count) {
   const int32_t inputs = k->c->group_inputs;
   if (is_wide(k)) {
     const facet_winograd_strip s = {
