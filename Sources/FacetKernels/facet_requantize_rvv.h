@@ -12,15 +12,21 @@ FACET_INLINE vint8m2_t facet_bytes_rvv(vfloat32m8_t p, int32_t zero, int32_t low
   return __riscv_vmin_vx_i8m2(__riscv_vmax_vx_i8m2(bytes, (int8_t)low, vl), (int8_t)high, vl);
 }
 
-/// `vl` sums of a pixel of a convolution to its output, with its residual; `multiplier` is that of the first.
-FACET_INLINE void facet_store_sums_rvv(const facet_conv *c, vint32m8_t sums, const float *multiplier, uint8_t *output, const int8_t *residual,
-                                       size_t vl) {
-  vfloat32m8_t p = __riscv_vfmul_vv_f32m8(__riscv_vfcvt_f_x_v_f32m8(sums, vl), __riscv_vle32_v_f32m8(multiplier, vl), vl);
+/// `vl` sums of a pixel of a convolution to its output, with its residual or NULL.
+FACET_INLINE void facet_store_products_rvv(const facet_conv *c, vint32m8_t sums, vfloat32m8_t multiplier, uint8_t *output, const int8_t *residual,
+                                           size_t vl) {
+  vfloat32m8_t p = __riscv_vfmul_vv_f32m8(__riscv_vfcvt_f_x_v_f32m8(sums, vl), multiplier, vl);
   if (residual) {
     const vint16m4_t r = __riscv_vsub_vx_i16m4(__riscv_vsext_vf2_i16m4(__riscv_vle8_v_i8m2(residual, vl), vl), (int16_t)c->residual_zero, vl);
     p = __riscv_vfadd_vv_f32m8(p, __riscv_vfmul_vf_f32m8(__riscv_vfwcvt_f_x_v_f32m8(r, vl), c->residual_multiplier, vl), vl);
   }
   __riscv_vse8_v_i8m2((int8_t *)output, facet_bytes_rvv(p, c->zero, c->low, c->high, vl), vl);
+}
+
+/// The same; `multiplier` is that of the first.
+FACET_INLINE void facet_store_sums_rvv(const facet_conv *c, vint32m8_t sums, const float *multiplier, uint8_t *output, const int8_t *residual,
+                                       size_t vl) {
+  facet_store_products_rvv(c, sums, __riscv_vle32_v_f32m8(multiplier, vl), output, residual, vl);
 }
 
 /// `vl` numbers to stored bytes: int(rne(x * scale)) + zero, bounded by int8; NaN gives the zero point.

@@ -1,5 +1,4 @@
 #if defined(__riscv) && __riscv_xlen == 64
-#include "facet_conv_tile.h"
 #pragma clang attribute push(__attribute__((target("arch=+v"))), apply_to = function)
 #include "facet_requantize_rvv.h"
 
@@ -16,13 +15,16 @@
 #define LMUL_3 "m4"
 #define LMUL_6 "m2"
 #define LMUL_12 "m1"
-#define REGISTERS_3(step) TURN_AHEAD(step, 0, 4)
-#define REGISTERS_6(step) TURN_AHEAD(step, 4, 6)
-#define REGISTERS_12(step) TURN_AHEAD(step, 4, 5)
+#define TURN_3(step) FOUR_AHEAD(step, 0, 0, 4)
+#define TURN_6(step) FOUR_AHEAD(step, 0, 4, 6)
+#define TURN_12(step) FOUR_AHEAD(step, 0, 4, 5)
 #include "facet_conv_tile_rvv.h"
+#include "facet_conv_strip_rvv.h"
+#include "facet_conv_windows.h"
 
-/// Weights of a channel that are widened together.
-enum { WIDENED = 224 };
+/// Weights of a channel that are widened together: those of a small window with what rounds its last row up.
+enum { WIDENED = FACET_WINDOW + 4 };
+_Static_assert(STRIP == FACET_WINDOWS, "a strip's windows are copied together");
 
 /// `count` weights (a multiple of 4) of 32 channels from [k/4][32][4] to [k][32], 16 bits wide.
 FACET_OUTLINE void widen(const int8_t *w, ptrdiff_t count, int16_t *to) {
@@ -37,9 +39,9 @@ FACET_OUTLINE void widen(const int8_t *w, ptrdiff_t count, int16_t *to) {
 }
 
 /// One pixel alone: `count` inputs by weights as they are stored, which would be widened for nothing else.
-FACET_OUTLINE void one_pixel(const int8_t *input, const int8_t *w, ptrdiff_t count, uint32_t *sums) {
+FACET_OUTLINE void one_pixel(const int8_t *input, const int8_t *w, ptrdiff_t count, const void *from, uint32_t *sums) {
   const size_t vl = FACET_BLOCK;
-  vint32m8_t acc = __riscv_vle32_v_i32m8((const int32_t *)sums, vl);
+  vint32m8_t acc = __riscv_vle32_v_i32m8(from, vl);
   FACET_ROLLED_FOR(ptrdiff_t k = 0; k < count; k += 4, input += 4, w += 4 * FACET_BLOCK) {
     const vint8m2x4_t four = __riscv_vlseg4e8_v_i8m2x4(w, vl);
     acc = __riscv_vwmacc_vx_i32m8(acc, input[0], __riscv_vsext_vf2_i16m4(__riscv_vget_v_i8m2x4_i8m2(four, 0), vl), vl);
@@ -50,55 +52,78 @@ FACET_OUTLINE void one_pixel(const int8_t *input, const int8_t *w, ptrdiff_t cou
   __riscv_vse32_v_i32m8((int32_t *)sums, acc, vl);
 }
 
-/// The first `count` sums of a pixel to its results.
-FACET_OUTLINE void store(const facet_conv *c, const facet_conv_block *b, const strip *s, int32_t i) {
-  if (c->scores) {
+/// A strip's sums to its results.
+FACET_OUTLINE void store(const facet_conv *arguments, const facet_conv_block *b, const strip *s) {
+  const facet_conv c = *arguments; // a copy, in which the results do not lie
+  const int32_t pixels = s->pixels;
+  for (int32_t i = 0; i < pixels && c.scores; i++) {
     const int32_t index = s->index + i;
-    facet_store_s8(c, s->sums[i], (int32_t)b->first, b->channel, b->count, index / c->out_width, index % c->out_width);
-    return;
+    facet_store_s8(arguments, s->sums[i], (int32_t)b->first, b->channel, b->count, index / c.out_width, index % c.out_width);
   }
+  if (c.scores) return;
   const size_t vl = (size_t)b->count;
-  facet_store_sums_rvv(c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), c->multiplier + b->first,
-                       (uint8_t *)c->output + s->output[i] + b->channel,
-                       c->residual ? (const int8_t *)c->residual + s->residual[i] + b->channel : NULL, vl);
+  const vfloat32m8_t multiplier = __riscv_vle32_v_f32m8(c.multiplier + b->first, vl);
+  uint8_t *output = (uint8_t *)c.output + b->channel;
+  const int8_t *residual = c.residual ? (const int8_t *)c.residual + b->channel : NULL;
+  for (int32_t i = 0; i < pixels; i++)
+    facet_store_products_rvv(&c, __riscv_vle32_v_i32m8((const int32_t *)s->sums[i], vl), multiplier, output + s->output[i],
+                             residual ? residual + s->residual[i] : NULL, vl);
 }
 
-/// A strip's pixels by one block of channels.
-static void block(const facet_conv *c, facet_segments g, int32_t i, int32_t pixels, strip *s) {
+/// A small window lies side by side; otherwise the sums go from segment to segment.
+FACET_OUTLINE void block(const facet_conv *c, facet_segments g, int32_t i, strip *s) {
   const facet_conv_block b = facet_conv_block_at(c, i, 1);
   const ptrdiff_t length = (g.length + 3) / 4 * 4, from = b.input - (const uint8_t *)c->input;
   const int8_t *w = (const int8_t *)c->weights + i * (g.rows * g.columns * length * FACET_BLOCK);
   int16_t widened[WIDENED * FACET_BLOCK];
-  start(s, pixels, c->initial + b.first);
-  for (int32_t ky = 0; ky < g.rows; ky++)
+  start at = {c->initial + b.first, 0};
+  if (s->window) {
+    int16_t *to = widened;
+    for (int32_t j = 0; j < g.rows * g.columns; j++, w += length * FACET_BLOCK, to += g.length * FACET_BLOCK) widen(w, length, to);
+    memset(to, 0, 3 * FACET_BLOCK * sizeof *to);
+    add(s, 0, widened, widened + s->window * FACET_BLOCK, &at);
+  }
+  for (int32_t ky = 0; ky < g.rows && !s->window; ky++)
     for (int32_t kx = 0; kx < g.columns; kx++) {
       const ptrdiff_t tap = from + ky * (c->input_row * c->dilation_y) + kx * (c->input_pixel * c->dilation_x);
       for (ptrdiff_t k = 0, count; k < length; k += count, w += count * FACET_BLOCK) {
         count = length - k < WIDENED ? length - k : WIDENED;
-        if (pixels == 1) {
-          one_pixel((const int8_t *)s->input[0] + tap + k, w, count, s->sums[0]);
+        if (s->pixels == 1) {
+          one_pixel((const int8_t *)s->input[0] + tap + k, w, count, at.from, s->sums[0]);
+          at.from = s->sums;
         } else {
           widen(w, count, widened);
-          tiles(s, tap + k, pixels, widened, widened + count * FACET_BLOCK);
+          add(s, tap + k, widened, widened + count * FACET_BLOCK, &at);
         }
       }
     }
-  for (int32_t p = 0; p < pixels; p++) store(c, &b, s, p);
+  store(c, &b, s);
+}
+
+/// Small windows, row by row of them, to scratch, where the strip's inputs lie from then on.
+FACET_OUTLINE void copy_windows(const facet_conv *c, facet_segments g, strip *s) {
+  s->window = s->pixels > 1 ? facet_window_bytes(c) : 0;
+  if (!s->window) return;
+  const uint8_t *const *end = s->input + s->pixels;
+  const ptrdiff_t window = s->window;
+  uint8_t *copy = c->scratch, *to = copy;
+  for (int32_t ky = 0; ky < g.rows; ky++)
+    for (int32_t kx = 0; kx < g.columns; kx++)
+      for (int32_t k = 0, count; k < g.length; k += count, to += count) {
+        ptrdiff_t from = ky * (c->input_row * c->dilation_y) + kx * (c->input_pixel * c->dilation_x) + k;
+        __asm__("" : "+r"(from)); // one number, which the compiler would add part by part to each pointer
+        const size_t vl = __riscv_vsetvl_e8m8((size_t)(g.length - k));
+        count = (int32_t)vl;
+        uint8_t *pixel = to;
+        for (const uint8_t *const *input = s->input; input < end; input++, pixel += window)
+          __riscv_vse8_v_u8m8(pixel, __riscv_vle8_v_u8m8(*input + from, vl), vl);
+      }
+  for (int32_t i = 0; i < STRIP; i++) s->input[i] = copy + i * window;
 }
 
 /// Convolution and fully connected, int8: 3 pixels by 32 channels with vectors of 128 bits, 6 with 256, 12 with 512 and more.
 void facet_conv_s8_3x32_rvv(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  const facet_conv *c = arguments;
-  const facet_segments g = facet_conv_segments(c);
-  const facet_conv_strides strides = facet_conv_strides_of(c);
-  strip s;
-  facet_position p = facet_position_at(c, p0);
-  for (int32_t left = p1 - p0; left > 0;) {
-    const int32_t pixels = left < STRIP ? left : STRIP;
-    fill(c, &strides, &p, pixels, &s);
-    for (int32_t i = b0; i < b1; i++) block(c, g, i, pixels, &s);
-    left -= pixels;
-  }
+  strips(arguments, p0, p1, b0, b1, copy_windows);
 }
 #pragma clang attribute pop
 #endif

@@ -8,12 +8,22 @@ typedef struct {
   const facet_conv *c;
   const facet_winograd *kind;
   int32_t p0, p1, positions;
+  int32_t strip; ///< tiles, at most
+  ptrdiff_t tile_bytes, position; ///< of transformed inputs; numbers of one position of wide sums
   int32_t first_row, rows, columns; ///< of the tiles: first output row, how many tiles
   int16_t *weights;
   int32_t *sums;
   int8_t *unwanted, *inputs;
   facet_winograd_tile *tiles;
 } call;
+
+// What the compiler knows where no kernel is wide.
+FACET_INLINE int32_t is_wide(const call *k) { return facet_winograd_is_wide(k->kind); }
+/// Output channels of a pass, tiles that are multiplied together, numbers of one position of their sums, tiles whose inputs are transformed together.
+FACET_INLINE int32_t channels(const call *k) { return is_wide(k) ? FACET_BLOCK : FACET_WINOGRAD_CHANNELS; }
+FACET_INLINE int32_t group(const call *k) { return is_wide(k) ? k->strip : FACET_WINOGRAD_GROUP; }
+FACET_INLINE ptrdiff_t position(const call *k) { return is_wide(k) ? k->position : FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS; }
+FACET_INLINE int32_t together(const call *k) { return is_wide(k) ? 1 : FACET_WINOGRAD_TOGETHER; }
 
 /// Whether output (y, x) is one to make.
 FACET_INLINE int32_t is_wanted(const call *k, int32_t y, int32_t x) {
@@ -22,15 +32,18 @@ FACET_INLINE int32_t is_wanted(const call *k, int32_t y, int32_t x) {
   return p >= k->p0 && p < k->p1;
 }
 
-/// Bytes of the transformed inputs of one tile.
-FACET_INLINE ptrdiff_t tile_bytes(const call *k) { return (ptrdiff_t)k->positions * k->c->group_inputs * FACET_WINOGRAD_INPUT; }
+/// Where the transformed inputs of a tile of the strip lie.
+FACET_INLINE int8_t *inputs_of(const call *k, int32_t at) {
+  const int32_t within = is_wide(k) ? 0 : at % FACET_WINOGRAD_GROUP;
+  return k->inputs + k->tile_bytes * (at - within) + FACET_WINOGRAD_NEXT * within;
+}
 
 /// Tiles from `index` on of the call, which are transformed together, to place `at` of the strip. Those behind the last lie below all outputs.
 FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t index, int32_t at) {
   const facet_conv *c = k->c;
   const int32_t m = k->kind->outputs;
   facet_winograd_window windows[FACET_WINOGRAD_TOGETHER];
-  for (int32_t n = 0; n < FACET_WINOGRAD_TOGETHER; n++) {
+  for (int32_t n = 0; n < together(k); n++) {
     const int32_t y = k->first_row + (index + n) / k->columns * m, x = (index + n) % k->columns * m;
     FACET_ROLLED_FOR(int32_t i = 0; i < m + 2; i++) {
       const ptrdiff_t row = y + i < c->out_height + 2 ? y + i : c->out_height + 1, column = x + i < c->out_width + 2 ? x + i : c->out_width + 1;
@@ -46,8 +59,7 @@ FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t in
       t->residual[p] = wanted && c->residual ? (const int8_t *)c->residual + (y + i) * c->residual_row + (x + j) * c->residual_pixel : k->unwanted;
     }
   }
-  const int32_t group = at / FACET_WINOGRAD_GROUP * FACET_WINOGRAD_GROUP;
-  k->kind->inputs(windows, c->group_inputs, k->inputs + tile_bytes(k) * group + FACET_WINOGRAD_NEXT * (at - group));
+  k->kind->inputs(windows, c->group_inputs, inputs_of(k, at));
 }
 
 /// A line of outputs from one of sums, both `step` apart, for 8 channels: y * (24, 12, 6, 6) of F(4x4), twice y of F(2x2). `sign`: of what comes of
@@ -73,11 +85,11 @@ FACET_OUTLINE void store_any(const call *k, const facet_conv_block *b, int32_t f
   const facet_conv *c = k->c;
   const int32_t m = k->kind->outputs, n = m + 2, count = b->count - from < 8 ? b->count - from : 8;
   const int32_t y = k->first_row + index / k->columns * m, x = index % k->columns * m;
-  const size_t position = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
+  const size_t step = (size_t)position(k);
   static const int32_t shifts[4] = {3, 2, 1, 1};
   uint32_t between[6 * 4 * 8], result[4 * 4 * 8];
   FACET_ROLLED_FOR(int32_t i = 0; i < n; i++)
-  transform_line((const uint32_t *)sums + (size_t)(i * n) * position + 8 * half, position, between + i * 32, 8, m, 1);
+  transform_line((const uint32_t *)sums + (size_t)(i * n) * step + 8 * half, step, between + i * 32, 8, m, 1);
   FACET_ROLLED_FOR(int32_t i = 0; i < m; i++) transform_line(between + 8 * i, 32, result + i * 32, 8, m, m == 4 ? (uint32_t)-1 : 1);
   for (int32_t i = 0; i < m; i++)
     for (int32_t j = 0; j < m; j++) {
@@ -100,6 +112,13 @@ FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_con
                                .high = c->high,
                                .residual_zero = c->residual_zero,
                                .channel = b->channel + from};
+  if (is_wide(k)) {
+    r.conv = c;
+    r.first = (int32_t)b->first + from;
+    r.count = b->count - from;
+    r.position = k->position;
+    return r;
+  }
   FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS && c->output; i++) {
     const float half = c->multiplier[b->first + from + i] * 0.5f;
     r.multiplier[0][i] = k->kind->outputs == 4 ? half * 0.25f : half;
@@ -109,29 +128,46 @@ FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_con
   return r;
 }
 
+/// Sums of a group of `count` tiles from place `at` of the strip on, whose position (1, 1) starts from `start`.
+FACET_INLINE void sum_group(const call *k, const int8_t *w, const uint32_t *start, int32_t at, int32_t count) {
+  const int32_t inputs = k->c->group_inputs;
+  if (is_wide(k)) {
+    const facet_winograd_strip s = {
+        (const int16_t *)(const void *)inputs_of(k, at), w, k->weights, (const int32_t *)start, k->sums, position(k), inputs, count};
+    k->kind->sums(&s);
+    return;
+  }
+  facet_winograd_products(inputs_of(k, at), k->weights, inputs, k->positions, k->sums);
+  uint32_t *bias = (uint32_t *)k->sums + (k->kind->outputs + 3) * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
+  FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_GROUP; i++, bias += FACET_WINOGRAD_CHANNELS)
+  for (int32_t j = 0; j < FACET_WINOGRAD_CHANNELS; j++) bias[j] += start[j];
+}
+
 /// Tiles [first, first + count) of the call, whose inputs are transformed, with output channels from `from` of a block on.
 static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, int32_t from, int32_t first, int32_t count) {
   const facet_conv *c = k->c;
-  const int32_t m = k->kind->outputs, n = m + 2;
-  k->kind->weights(w, c->group_inputs, k->weights);
-  const facet_winograd_channels channels = channels_of(k, b, from);
+  if (!is_wide(k)) k->kind->weights(w, c->group_inputs, k->weights);
+  const facet_winograd_channels all = channels_of(k, b, from);
   // Position (1, 1) counts as much in all outputs: 1/36 with the sign of the column's transform, or 1/4.
-  uint32_t start[FACET_WINOGRAD_CHANNELS];
-  const uint32_t factor = m == 4 ? (uint32_t)-36 : 4;
-  FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS; i++) start[i] = (uint32_t)c->initial[b->first + from + i] * factor;
-  for (int32_t at = 0; at < count; at += FACET_WINOGRAD_GROUP) {
-    facet_winograd_products(k->inputs + tile_bytes(k) * at, k->weights, c->group_inputs, k->positions, k->sums);
-    uint32_t *bias = (uint32_t *)k->sums + (n + 1) * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
-    FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_GROUP; i++, bias += FACET_WINOGRAD_CHANNELS)
-    for (int32_t j = 0; j < FACET_WINOGRAD_CHANNELS; j++) bias[j] += start[j];
-    for (int32_t i = 0; i < FACET_WINOGRAD_GROUP && at + i < count; i++)
-      for (int32_t half = 0; half < FACET_WINOGRAD_CHANNELS / 8 && from + 8 * half < b->count; half++) {
-        const int32_t *sums = k->sums + i * FACET_WINOGRAD_CHANNELS;
-        if (c->scores || b->count - from - 8 * half < 8)
+  uint32_t start[FACET_BLOCK];
+  const uint32_t factor = k->kind->outputs == 4 ? (uint32_t)-36 : 4;
+  FACET_ROLLED_FOR(int32_t i = 0; i < channels(k); i++) start[i] = (uint32_t)c->initial[b->first + from + i] * factor;
+  const int32_t left = b->count - from < channels(k) ? b->count - from : channels(k);
+  for (int32_t at = 0; at < count; at += group(k)) {
+    const int32_t tiles = count - at < group(k) ? count - at : group(k);
+    sum_group(k, w, start, at, tiles);
+    for (int32_t i = 0; i < tiles; i++) {
+      const int32_t *sums = k->sums + i * channels(k);
+      if (is_wide(k) && !c->scores) {
+        k->kind->results(&all, 0, sums, &k->tiles[at + i], c->residual != NULL);
+        continue;
+      }
+      for (int32_t half = 0; 8 * half < left; half++)
+        if (c->scores || left - 8 * half < 8)
           store_any(k, b, from + 8 * half, half, sums, first + at + i);
         else
-          k->kind->results(&channels, half, sums + 8 * half, &k->tiles[at + i], c->residual != NULL);
-      }
+          k->kind->results(&all, half, sums + 8 * half, &k->tiles[at + i], c->residual != NULL);
+    }
   }
 }
 
@@ -143,18 +179,19 @@ static void run_group(call *k, const facet_winograd_sizes *s, int32_t b0, int32_
   const size_t block_bytes = (size_t)c->group_inputs * 9 * FACET_BLOCK;
   for (int32_t first = 0, count; first < all; first += count) {
     count = all - first < (int32_t)s->tiles ? all - first : (int32_t)s->tiles;
-    for (int32_t i = 0; i < count; i += FACET_WINOGRAD_TOGETHER) prepare_tiles(k, input, first + i, i);
+    for (int32_t i = 0; i < count; i += together(k)) prepare_tiles(k, input, first + i, i);
     for (int32_t i = b0; i < b1; i++) {
       const facet_conv_block b = facet_conv_block_at(c, i, 1);
       const int8_t *w = (const int8_t *)c->weights + (size_t)i * block_bytes;
-      for (int32_t from = 0; from < b.count; from += FACET_WINOGRAD_CHANNELS) run_pass(k, &b, w + 4 * from, from, first, count);
+      for (int32_t from = 0; from < b.count; from += channels(k)) run_pass(k, &b, w + 4 * from, from, first, count);
     }
   }
 }
 
 void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   if (p0 >= p1) return;
-  const facet_winograd_sizes s = facet_winograd_sizes_of(c, kind->outputs);
+  const int32_t wide = facet_winograd_is_wide(kind);
+  const facet_winograd_sizes s = facet_winograd_sizes_of(c, kind->outputs, wide);
   const int32_t m = kind->outputs, first_row = p0 / c->out_width, end_row = (p1 - 1) / c->out_width + 1;
   int8_t *scratch = c->scratch;
   call k = {.c = c,
@@ -162,6 +199,9 @@ void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int
             .p0 = p0,
             .p1 = p1,
             .positions = (m + 2) * (m + 2),
+            .strip = (int32_t)s.tiles,
+            .tile_bytes = (ptrdiff_t)s.tile - (ptrdiff_t)sizeof(facet_winograd_tile),
+            .position = (ptrdiff_t)(s.sum_tiles * s.channels),
             .first_row = first_row,
             .rows = (end_row - first_row + m - 1) / m,
             .columns = (c->out_width + m - 1) / m,

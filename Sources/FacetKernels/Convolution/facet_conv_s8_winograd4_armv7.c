@@ -74,7 +74,6 @@ static void weights(const int8_t *w, int32_t inputs, int16_t *v) { TRANSFORM_WEI
 
 /// A^T s A for 8 channels, columns first, then requantization row by row.
 static void results(const facet_winograd_channels *k, int32_t half, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual) {
-  (void)half;
   _Alignas(16) int32_t between[6 * 4 * 8];
   int32_t *to = between;
   const int32_t *a = sums, *b = sums + SUMS;
@@ -84,7 +83,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
                    : [a] "+r"(a), [b] "+r"(b), [to] "+r"(to), [left] "+r"(left)
                    : [next] "r"(4 * SUMS), [on] "r"(8 * SUMS), [column] "r"(24 * SUMS)
                    : ALL_VECTORS, "cc", "memory");
-  const requantization q = requantization_of(k, with_residual);
+  const requantization q = requantization_of(k, half, with_residual);
   const float *m = k->multiplier[0];
   a = between, b = between + 32;
   FACET_ROLLED_FOR(int r = 0; r < 4; r++) {
@@ -103,7 +102,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): 4 tiles of 4x4 outputs by 8 channels.
 void facet_conv_s8_winograd4_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {4, inputs, weights, results};
+  static const facet_winograd kind = {.outputs = 4, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

@@ -1,10 +1,8 @@
 #if defined(__riscv) && __riscv_xlen == 64
 #include "facet_conv_winograd_rv64.h"
 
-enum { TOGETHER = 8 };
-
 /// B^T times a line; `negated`: what comes of points 1 and -1.
-FACET_INLINE void input_line(const uint64_t x[6], uint64_t u[6], ptrdiff_t step, const int negated) {
+FACET_INLINE void input_line(const uint64_t x[6], uint64_t u[6], ptrdiff_t step, int negated) {
   const uint64_t d20 = x[0] - x[2], d42 = x[4] - x[2], d13 = x[1] - x[3], d53 = x[5] - x[3];
   const uint64_t p = (x[2] << 2) - x[4], q = (x[1] << 2) - x[3], twice = d13 << 1;
   u[0] = d42 + (d20 << 2);
@@ -15,30 +13,7 @@ FACET_INLINE void input_line(const uint64_t x[6], uint64_t u[6], ptrdiff_t step,
   u[5 * step] = d53 + (d13 << 2);
 }
 
-/// B^T x B of two tiles, columns, then rows.
-static void inputs(const facet_winograd_window *w, int32_t inputs, void *to_u) {
-  uint64_t *u = to_u;
-  for (int32_t i = 0; i < inputs; i += TOGETHER) {
-    uint64_t between[TOGETHER][6][6];
-    FACET_ROLLED_FOR(int c = 0; c < 6; c++) {
-      const int8_t *first[6], *second[6];
-      FACET_UNROLLED_FOR(int r = 0; r < 6; r++) first[r] = w[0].rows[r] + w[0].columns[c] + i, second[r] = w[1].rows[r] + w[1].columns[c] + i;
-      FACET_ROLLED_FOR(int j = 0; j < TOGETHER; j++) {
-        uint64_t x[6];
-        load_line(first, second, j, x, 6);
-        input_line(x, between[j][c], 1, 1);
-      }
-    }
-    FACET_ROLLED_FOR(int j = 0; j < TOGETHER; j++) {
-      uint64_t *to = u + (i + j) / 4 * (36 * 8) + j % 4 * 2;
-      FACET_ROLLED_FOR(int r = 0; r < 6; r++, to += 8) {
-        uint64_t x[6];
-        FACET_UNROLLED_FOR(int c = 0; c < 6; c++) x[c] = between[j][c][r];
-        input_line(x, to, 6 * 8, 0);
-      }
-    }
-  }
-}
+static void inputs(const facet_winograd_window *w, int32_t count, void *u) { inputs_by(input_line, w, count, u, 6); }
 
 /// A line of three weights times G, HALVES or nothing in w[0]; the last position is w[2].
 FACET_INLINE void weights_line(const uint64_t w[3], uint64_t y[5]) {
@@ -50,29 +25,7 @@ FACET_INLINE void weights_line(const uint64_t w[3], uint64_t y[5]) {
   y[4] = f - g;
 }
 
-/// G w G^T of 4 inputs at a time: rows of taps, then columns.
-static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
-  const ptrdiff_t tap = 32 * (ptrdiff_t)inputs;
-  for (int32_t i = 0; i < inputs; i += 4, w += 128, v += 36 * 32)
-    FACET_ROLLED_FOR(int o = 0; o < 8; o++) {
-      uint64_t y[6][3];
-      FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
-        uint64_t x[3], line[5];
-        FACET_UNROLLED_FOR(int c = 0; c < 3; c++) x[c] = four_weights(w + 4 * o + (3 * r + c) * tap);
-        if (r == 0) x[0] += HALVES;
-        weights_line(x, line);
-        FACET_UNROLLED_FOR(int c = 0; c < 5; c++) y[c][r] = line[c];
-        y[5][r] = r == 0 ? x[2] + HALVES : x[2];
-      }
-      int16_t *to = v + 4 * o;
-      FACET_UNROLLED_FOR(int c = 0; c < 6; c++, to += 6 * 32) {
-        uint64_t z[5];
-        weights_line(y[c], z);
-        FACET_UNROLLED_FOR(int r = 0; r < 5; r++) store_weights(z[r], to + 32 * r);
-        store_weights(y[c][2] + HALVES, to + 32 * 5);
-      }
-    }
-}
+static void weights(const int8_t *w, int32_t inputs, int16_t *v) { weights_by(weights_line, w, inputs, v, 6); }
 
 /// A^T times a line of sums.
 FACET_INLINE void result_line(const uint32_t m[6], uint32_t y[4], const int negated) {
@@ -118,7 +71,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): two pairs of tiles of 4x4 outputs by 8 channels.
 void facet_conv_s8_winograd4_rv64(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {4, inputs, weights, results};
+  static const facet_winograd kind = {.outputs = 4, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

@@ -89,9 +89,13 @@ typedef struct {
   int32_t with_residual;
 } requantization;
 
-FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t with_residual) {
-  const requantization q = {vdupq_n_s32(0x4B400000 - k->zero),     vdupq_n_s8((int8_t)k->low),           vdupq_n_s8((int8_t)k->high),
-                            vdup_n_s8((int8_t)k->residual_zero), vdup_n_f32(k->residual_multiplier), k->channel,
+FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t half, int32_t with_residual) {
+  const requantization q = {vdupq_n_s32(0x4B400000 - k->zero),
+                            vdupq_n_s8((int8_t)k->low),
+                            vdupq_n_s8((int8_t)k->high),
+                            vdup_n_s8((int8_t)k->residual_zero),
+                            vdup_n_f32(k->residual_multiplier),
+                            k->channel + 8 * half,
                             with_residual};
   return q;
 }
@@ -100,8 +104,7 @@ FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, 
 /// still on its side of all results.
 FACET_INLINE int16x8_t rounded(const requantization *k, float32x4_t p[2]) {
   int16x4_t r[2];
-  FACET_UNROLLED_FOR(int v = 0; v < 2; v++)
-  r[v] = vqmovn_s32(vqsubq_s32(vreinterpretq_s32_f32(vaddq_f32(p[v], vdupq_n_f32(12582912.0f))), k->zero));
+  FACET_UNROLLED_FOR(int v = 0; v < 2; v++) r[v] = vqmovn_s32(vqsubq_s32(vreinterpretq_s32_f32(vaddq_f32(p[v], vdupq_n_f32(12582912.0f))), k->zero));
   return vcombine_s16(r[0], r[1]);
 }
 

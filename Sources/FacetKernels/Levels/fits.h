@@ -1,6 +1,7 @@
 /// The conditions and the scratch of the tables as functions, `facet_fits_NAME` and `facet_scratch_NAME`, in each file that includes this.
 #include "Convolution/facet_conv_s8_matrix.h"
 #include "Convolution/facet_conv_s8_packed.h"
+#include "Convolution/facet_conv_windows.h"
 #include "Convolution/facet_conv_winograd.h"
 #include "Depthwise/facet_depthwise_quads.h"
 #include "Depthwise/facet_depthwise_taps.h"
