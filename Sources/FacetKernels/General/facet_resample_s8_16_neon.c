@@ -1,8 +1,8 @@
 #if defined(__aarch64__) || defined(__arm__)
 #include "../facet_results_neon.h"
 
-// Resampling along one axis, int8, 16 neighbouring results at a time. They are made for all of the outer places one after the other, so that where they
-// come from is found once.
+// Resampling along one axis, int8, 16 neighbouring results at a time. They are made for all of the outer places one after the other, so that where
+// they come from is found once.
 
 enum {
   WINDOW = 32, ///< neighbouring inputs among which one instruction looks up

@@ -21,8 +21,8 @@ static int32_t facet_table_step(const int32_t *table, int32_t count) {
   return step;
 }
 
-/// Elements moved by tables, one pair of tables per axis. The last axis is moved at once where its entries rise by one in input and output. Where they
-/// do so in one, it is transposed with an axis whose entries do so in the other, if there is one and no fill.
+/// Elements moved by tables, one pair of tables per axis. The last axis is moved at once where its entries rise by one in input and output. Where
+/// they do so in one, it is transposed with an axis whose entries do so in the other, if there is one and no fill.
 void facet_rearrange_scalar(const void *arguments) {
   const facet_rearrange *a = arguments;
   const int32_t outer = a->rank - 1, count = a->dimensions[outer], size = a->element_size;

@@ -1,5 +1,5 @@
-/// Normalization, float32: the order of the work, which each ISA level compiles for itself, and the loops in C. One with loops of its own for all that
-/// stands in facet_normalization_f32_loops.h defines FACET_NORMALIZATION_LOOPS and has them before it.
+/// Normalization, float32: the order of the work, which each ISA level compiles for itself, and the loops in C. One with loops of its own for all
+/// that stands in facet_normalization_f32_loops.h defines FACET_NORMALIZATION_LOOPS and has them before it.
 #include "facet_internal.h"
 #ifndef FACET_NORMALIZATION_LOOPS
 #include "facet_normalization_f32_loops.h"

@@ -17,11 +17,17 @@ FACET_OUTLINE void facet_partials_add(double t[FACET_PARTIALS], int64_t start, c
     const double v = (double)input[i] - mean;
     t[(start + i) & (FACET_PARTIALS - 1)] += squares ? v * v : v;
   }
+#if defined(FACET_PARTIALS_BLOCKS) // who has vectors for it defines this and facet_partials_blocks
+  const int32_t blocks = (count - i) / FACET_PARTIALS;
+  facet_partials_blocks(t, input + i, blocks, mean, squares);
+  i += blocks * FACET_PARTIALS;
+#else
   for (; i + FACET_PARTIALS <= count; i += FACET_PARTIALS)
     for (int32_t j = 0; j < FACET_PARTIALS; j++) {
       const double v = (double)input[i + j] - mean;
       t[j] += squares ? v * v : v;
     }
+#endif
   for (int32_t j = 0; i < count; i++, j++) {
     const double v = (double)input[i] - mean;
     t[j] += squares ? v * v : v;
@@ -35,6 +41,7 @@ FACET_INLINE double facet_normalization_pixel_sum(const float *input, int32_t co
   return facet_partials_sum(t);
 }
 
+#ifndef FACET_NORMALIZATION_PIXEL // who has vectors for it defines this and has the function
 /// Channels [first, end) of one pixel; mean and factor of channel i at `(i - first) * step`.
 FACET_OUTLINE void facet_normalization_pixel_f32(const facet_normalization *a, const float *input, float *output, int32_t first, int32_t end,
                                                 const float *mean, const float *factor, int32_t step) {
@@ -49,6 +56,7 @@ FACET_OUTLINE void facet_normalization_pixel_f32(const facet_normalization *a, c
     memcpy(output + c, p, (size_t)count * sizeof(float));
   }
 }
+#endif
 
 /// Sum over all pixels of channels [first, first + count), or of their squares, less `mean`.
 FACET_OUTLINE double facet_normalization_group_sum(const facet_normalization *a, int32_t first, int32_t count, double mean, int squares) {
