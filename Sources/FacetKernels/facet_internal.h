@@ -29,6 +29,21 @@ enum {
 /// written in place.
 #define FACET_CHUNK 64
 
+/// Loops over local float32 arrays in fours: some elements beyond `count` where that is no multiple. Programs for boards are built for size, and the
+/// compiler then makes vectors of loops whose length it knows and of no others.
+#if defined(__aarch64__)
+enum { FACET_HAS_FOURS = 1 };
+#define FACET_FOR_FOURS(i, count)                                         \
+  FACET_ROLLED_FOR(int32_t four_##i = 0; four_##i < count; four_##i += 4) \
+    for (int32_t i = four_##i; i < four_##i + 4; i++)
+/// What such an array begins with.
+#define FACET_FOURS = {0}
+#else
+enum { FACET_HAS_FOURS = 0 };
+#define FACET_FOR_FOURS(i, count) for (int32_t i = 0; i < count; i++)
+#define FACET_FOURS
+#endif
+
 /// The element of an int8 tensor in its stored domain.
 FACET_INLINE int32_t facet_element(const void *base, ptrdiff_t index, int32_t stored_unsigned) {
   return stored_unsigned ? ((const uint8_t *)base)[index] : ((const int8_t *)base)[index];

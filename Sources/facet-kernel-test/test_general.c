@@ -85,6 +85,50 @@ static void test_rearrange(void) {
   }
 }
 
+/// Axes in another order, backwards or each second place of them: against the definition, place by place.
+static void test_transpose(void) {
+  facet_rearrange a = {.rank = random_int(1, 4), .element_size = one_in(2) ? 1 : 4, .fill = {1, 2, 3, 4}};
+  int32_t order[4], step[4], in_size = 1, out_size = 1, out_stride[4], first[4], entries = 0;
+  for (int32_t i = 0; i < FACET_AXES; i++) a.dimensions[i] = i < a.rank ? random_int(1, a.rank == 4 ? 9 : 40) : 1;
+  for (int32_t i = 0; i < a.rank; i++) order[i] = i, entries += a.dimensions[i];
+  for (int32_t i = a.rank - 1; i > 0; i--) {
+    const int32_t j = random_int(0, i), o = order[i];
+    order[i] = order[j], order[j] = o;
+  }
+  for (int32_t i = a.rank - 1; i >= 0; i--) out_stride[order[i]] = out_size, out_size *= a.dimensions[order[i]];
+  for (int32_t i = a.rank - 1; i >= 0; i--) {
+    const int32_t each = one_in(6) ? 2 : 1, backwards = one_in(6);
+    step[i] = backwards ? -in_size * each : in_size * each;
+    first[i] = backwards ? -step[i] * (a.dimensions[i] - 1) : 0;
+    in_size *= a.dimensions[i] * each;
+  }
+  const int32_t fill_axis = one_in(4) ? random_int(0, a.rank - 1) : -1, fill_at = fill_axis < 0 ? 0 : random_int(0, a.dimensions[fill_axis] - 1);
+  int32_t *tables = slot(SLOT_WEIGHTS, (size_t)entries * 8, 0), *next = tables;
+  for (int32_t side = 0; side < 2; side++)
+    for (int32_t axis = 0; axis < a.rank; axis++)
+      for (int32_t i = 0; i < a.dimensions[axis]; i++)
+        *next++ = side ? i * out_stride[axis] : axis == fill_axis && i == fill_at ? -1 : first[axis] + i * step[axis];
+  const size_t size = (size_t)a.element_size, in_bytes = (size_t)in_size * size, bytes = (size_t)out_size * size;
+  uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *expected = slot(SLOT_EXPECTED, bytes, 0);
+  random_bytes(input, in_bytes, 0);
+  for (int32_t place = 0; place < out_size; place++) {
+    int32_t from = 0, fills = 0;
+    for (int32_t axis = 0; axis < a.rank; axis++) {
+      const int32_t index = place / out_stride[axis] % a.dimensions[axis];
+      fills |= axis == fill_axis && index == fill_at;
+      from += first[axis] + index * step[axis];
+    }
+    memcpy(expected + (size_t)place * size, fills ? a.fill : input + (size_t)from * size, size);
+  }
+  a.input = input;
+  a.tables = tables;
+  FOR_KERNELS(k, FACET_REARRANGE, &a) {
+    a.output = slot(SLOT_OUTPUT, bytes, 0);
+    k->run.whole(&a);
+    compare("transpose", k, expected, a.output, bytes);
+  }
+}
+
 /// [kept][reduced] or [reduced][kept].
 static void test_reduce(void) {
   const int32_t kept = random_int(1, 6), reduced = random_int(1, 12), inner = one_in(2);
@@ -164,7 +208,7 @@ static void test_resample(void) {
   facet_resample a = {.outer = random_int(1, 3),
                       .input_size = random_int(1, 8),
                       .output_size = random_int(1, 8),
-                      .inner = random_int(1, 5),
+                      .inner = random_int(1, one_in(3) ? 90 : 5),
                       .taps = random_int(1, 4)};
   const int32_t entries = a.output_size * a.taps;
   int32_t *indices = slot(SLOT_INITIAL, (size_t)entries * 4, 0);
@@ -193,9 +237,9 @@ static void test_resample(void) {
 
 static void test_resample_s8(void) {
   facet_resample a = {.outer = random_int(1, 3),
-                      .input_size = random_int(1, 8),
-                      .output_size = random_int(1, 8),
-                      .inner = random_int(1, 5),
+                      .input_size = random_int(1, one_in(4) ? 90 : 8),
+                      .output_size = random_int(1, one_in(4) ? 60 : 8),
+                      .inner = random_int(1, one_in(4) ? 70 : 5),
                       .taps = random_int(1, 4),
                       .stored_unsigned = one_in(2)};
   const int32_t entries = a.output_size * a.taps, lowest = a.stored_unsigned ? 0 : -128;
@@ -205,7 +249,7 @@ static void test_resample_s8(void) {
   a.indices = indices;
   a.weights = weights;
   const size_t in_bytes = (size_t)(a.outer * a.input_size * a.inner), bytes = (size_t)(a.outer * a.output_size * a.inner);
-  uint8_t *input = slot(SLOT_INPUT, in_bytes, 0), *expected = slot(SLOT_EXPECTED, bytes, 0);
+  uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *expected = slot(SLOT_EXPECTED, bytes, 0);
   random_bytes(input, in_bytes, 0);
   a.input = input;
   for (int32_t o = 0; o < a.outer; o++)
@@ -265,6 +309,7 @@ static void test_top_k(void) {
 void test_general(void) {
   test_quantize();
   test_rearrange();
+  test_transpose();
   test_reduce();
   test_matrix_product();
   test_resample();

@@ -13,7 +13,7 @@ static void test_reshape(void) {
                      .out_height = f[1] * f[2],
                      .out_width = f[0],
                      .element_size = e};
-  switch (random_int(0, 7)) {
+  switch (random_int(0, 9)) {
   case 0: a.out_channels = f[0] * f[1] * f[2] * f[3], a.out_height = a.out_width = 1; break; // flatten
   case 1: a.in_channels = f[0] * f[1] * f[2] * f[3], a.in_height = a.in_width = 1; break;
   case 2: a.out_channels = a.in_channels, a.out_height = a.in_height, a.out_width = a.in_width; break; // as they are
@@ -26,12 +26,23 @@ static void test_reshape(void) {
     a.out_channels = random_int(1, 40), a.out_height = random_int(1, 2), a.out_width = random_int(1, 150);
     a.in_channels = a.out_channels * a.out_height * a.out_width, a.in_height = a.in_width = 1;
     break;
+  case 6: // planes one below the other
+  case 7:
+    a.in_channels = random_int(1, 20), a.in_height = random_int(1, 3), a.in_width = random_int(1, 90);
+    a.out_channels = 1, a.out_height = a.in_channels * a.in_height, a.out_width = a.in_width;
+    break;
   default: break;
   }
   a.input_pixel = (a.in_channels + random_int(0, 3)) * e;
   a.input_row = a.input_pixel * a.in_width + random_int(0, 3) * e;
   a.output_pixel = (a.out_channels + random_int(0, 3)) * e;
   a.output_row = a.output_pixel * a.out_width + random_int(0, 3) * e;
+  if (one_in(2)) a.output_pixel = a.out_channels * e, a.output_row = a.output_pixel * a.out_width;
+  if (a.out_channels == 1 && one_in(3)) { // the other way round
+    const facet_reshape b = a;
+    a.in_channels = 1, a.in_height = b.out_height, a.in_width = b.out_width, a.input_pixel = e, a.input_row = e * a.in_width;
+    a.out_channels = b.in_channels, a.out_height = b.in_height, a.out_width = b.in_width, a.output_pixel = b.input_pixel, a.output_row = b.input_row;
+  }
   const size_t in_bytes = (size_t)((a.in_height - 1) * a.input_row + (a.in_width - 1) * a.input_pixel + a.in_channels * e);
   const size_t out_bytes = (size_t)((a.out_height - 1) * a.output_row + (a.out_width - 1) * a.output_pixel + a.out_channels * e);
   uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *expected = slot(SLOT_EXPECTED, out_bytes, 0);

@@ -1,8 +1,34 @@
 #include "facet_internal.h"
 
+/// Outputs of many neighbours, in chunks; up to three numbers behind the inputs may be read.
+FACET_OUTLINE void facet_resample_rows(const facet_resample *a) {
+  const ptrdiff_t inner = a->inner;
+  float *output = a->output;
+  for (int32_t o = 0; o < a->outer; o++)
+    for (int32_t j = 0; j < a->output_size; j++)
+      for (ptrdiff_t first = 0; first < inner; first += FACET_CHUNK) {
+        const ptrdiff_t count = inner - first < FACET_CHUNK ? inner - first : FACET_CHUNK;
+        float sum[FACET_CHUNK];
+        for (int32_t t = 0; t < a->taps; t++) {
+          const ptrdiff_t row = (ptrdiff_t)o * a->input_size + a->indices[(ptrdiff_t)j * a->taps + t];
+          const float *from = (const float *)a->input + row * inner + first, weight = ((const float *)a->weights)[(ptrdiff_t)j * a->taps + t];
+          if (t == 0)
+            FACET_FOR_FOURS(i, count) sum[i] = weight * from[i];
+          else
+            FACET_FOR_FOURS(i, count) sum[i] += weight * from[i];
+        }
+        memcpy(output, sum, (size_t)count * sizeof(float));
+        output += count;
+      }
+}
+
 /// Along one axis, each output a weighted sum of a few inputs, taps in order, float32.
 void facet_resample_f32_scalar(const void *arguments) {
   const facet_resample *a = arguments;
+  if (FACET_HAS_FOURS && a->inner >= 8) {
+    facet_resample_rows(a);
+    return;
+  }
   const ptrdiff_t inner = a->inner;
   float *output = a->output;
   for (int32_t o = 0; o < a->outer; o++) {

@@ -1,4 +1,5 @@
-#include "facet_internal.h"
+#include "facet_small.h"
+#include "facet_transpose.h"
 
 /// A place in an NHWC tensor that is walked in NCHW order.
 typedef struct {
@@ -11,13 +12,6 @@ static void facet_place_next(facet_place *p) {
   if (++p->y < p->height) return;
   p->y = 0;
   p->channel++;
-}
-
-static void facet_copy_element(void *to, const void *from, int32_t size) {
-  if (size == 1)
-    memcpy(to, from, 1);
-  else
-    memcpy(to, from, 4);
 }
 
 /// Tensors of one shape: rows as they are. Pixels of a tensor are next to each other, or a view's channels are.
@@ -51,42 +45,44 @@ static void facet_reshape_planes(const facet_reshape *a, int32_t height, int32_t
   const int32_t size = a->element_size;
   const ptrdiff_t plane = (ptrdiff_t)height * width * size;
   for (int32_t y = 0; y < height; y++)
-    for (int32_t x0 = 0; x0 < width; x0 += PIXELS)
-      for (int32_t c0 = 0; c0 < channels; c0 += CHANNELS) {
-        const int32_t x1 = width - x0 < PIXELS ? width : x0 + PIXELS, c1 = channels - c0 < CHANNELS ? channels : c0 + CHANNELS;
-        for (int32_t c = c0; c < c1; c++) {
-          const ptrdiff_t planar = c * plane + ((ptrdiff_t)y * width + x0) * size;
-          if (gathers) {
-            const uint8_t *from = facet_at(a->input, y * a->input_row + x0 * a->input_pixel + (ptrdiff_t)c * size);
-            uint8_t *to = facet_at_mutable(a->output, planar);
-            for (int32_t x = x0; x < x1; x++, from += a->input_pixel, to += size) facet_copy_element(to, from, size);
-          } else {
-            const uint8_t *from = facet_at(a->input, planar);
-            uint8_t *to = facet_at_mutable(a->output, y * a->output_row + x0 * a->output_pixel + (ptrdiff_t)c * size);
-            for (int32_t x = x0; x < x1; x++, from += size, to += a->output_pixel) facet_copy_element(to, from, size);
-          }
-        }
+    for (int32_t x = 0; x < width; x += PIXELS)
+      for (int32_t c = 0; c < channels; c += CHANNELS) {
+        const int32_t pixels = width - x < PIXELS ? width - x : PIXELS, count = channels - c < CHANNELS ? channels - c : CHANNELS;
+        const ptrdiff_t planar = c * plane + ((ptrdiff_t)y * width + x) * size, channel = (ptrdiff_t)c * size;
+        if (gathers)
+          facet_transpose(facet_at(a->input, y * a->input_row + x * a->input_pixel + channel), a->input_pixel, facet_at_mutable(a->output, planar),
+                          plane, pixels, count, size);
+        else
+          facet_transpose(facet_at(a->input, planar), plane, facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel + channel),
+                          a->output_pixel, count, pixels, size);
       }
+}
+
+/// Whether elements in canonical order lie side by side.
+static int facet_is_planar(int32_t height, int32_t width, int32_t channels, ptrdiff_t row, ptrdiff_t pixel, ptrdiff_t size) {
+  return (height == 1 && width == 1) || (channels == 1 && pixel == size && row == width * size);
 }
 
 /// Reshape: element i of the input in canonical order becomes element i of the output.
 void facet_reshape_scalar(const void *arguments) {
   const facet_reshape *a = arguments;
-  const int is_pixel_in = a->in_height == 1 && a->in_width == 1, is_pixel_out = a->out_height == 1 && a->out_width == 1;
+  const int32_t size = a->element_size;
   if (a->in_channels == a->out_channels) {
     if (a->in_width == a->out_width) return facet_reshape_rows(a);
     return facet_reshape_pixels(a);
   }
-  if (is_pixel_out) return facet_reshape_planes(a, a->in_height, a->in_width, a->in_channels, 1);
-  if (is_pixel_in) return facet_reshape_planes(a, a->out_height, a->out_width, a->out_channels, 0);
+  if (facet_is_planar(a->out_height, a->out_width, a->out_channels, a->output_row, a->output_pixel, size))
+    return facet_reshape_planes(a, a->in_height, a->in_width, a->in_channels, 1);
+  if (facet_is_planar(a->in_height, a->in_width, a->in_channels, a->input_row, a->input_pixel, size))
+    return facet_reshape_planes(a, a->out_height, a->out_width, a->out_channels, 0);
   const int64_t total = (int64_t)a->out_height * a->out_width * a->out_channels;
-  const int32_t size = a->element_size;
   facet_place in = {a->in_height, a->in_width, 0, 0, 0}, out = {a->out_height, a->out_width, 0, 0, 0};
   for (int64_t i = 0; i < total; i++) {
     facet_copy_element(
         facet_at_mutable(a->output, out.y * a->output_row + out.x * a->output_pixel + (ptrdiff_t)out.channel * size),
-        facet_at(a->input, in.y * a->input_row + in.x * a->input_pixel + (ptrdiff_t)in.channel * size), size);
+        facet_at(a->input, in.y * a->input_row + in.x * a->input_pixel + (ptrdiff_t)in.channel * size), (size_t)size);
     facet_place_next(&in);
     facet_place_next(&out);
   }
 }
+#include "facet_small_end.h"

@@ -1,10 +1,6 @@
 #if defined(__aarch64__)
+#include "../facet_partials_neon.h"
 #include "facet_vector_f32_neon.h"
-
-/// Binary64 sums: element i in i mod 16.
-typedef struct {
-  float64x2_t t[8];
-} partials;
 
 /// Adds vector `j` of 16 elements.
 FACET_INLINE void partials_add(partials *p, int32_t j, vector v) {
@@ -13,12 +9,6 @@ FACET_INLINE void partials_add(partials *p, int32_t j, vector v) {
   t[1] = vaddq_f64(t[1], vcvt_high_f64_f32(v.low));
   t[2] = vaddq_f64(t[2], vcvt_f64_f32(vget_low_f32(v.high)));
   t[3] = vaddq_f64(t[3], vcvt_high_f64_f32(v.high));
-}
-
-FACET_INLINE double partials_sum(const partials *p) {
-  const float64x2_t *t = p->t;
-  const float64x2_t a = vaddq_f64(vaddq_f64(t[0], t[4]), vaddq_f64(t[2], t[6])), b = vaddq_f64(vaddq_f64(t[1], t[5]), vaddq_f64(t[3], t[7]));
-  return vpaddd_f64(vaddq_f64(a, b));
 }
 
 /// The largest of all lanes.

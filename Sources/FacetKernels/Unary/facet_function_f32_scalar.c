@@ -95,7 +95,7 @@ static float facet_fake_quantize(float x, float alpha, float beta) {
 #define FACET_FUNCTION_LOOP(name, expression)                                             \
   static void facet_apply_##name(const facet_unary *args, float *values, int32_t count) { \
     const facet_unary constants = *args, *a = &constants;                                 \
-    for (int32_t i = 0; i < count; i++) {                                                 \
+    FACET_FOR_FOURS(i, count) {                                                           \
       const float v = facet_scalar_f32(values[i]);                                        \
       values[i] = expression;                                                             \
     }                                                                                     \
@@ -108,13 +108,13 @@ void facet_function_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
 #define FACET_FUNCTION_ROW(name, expression) [FACET_##name] = facet_apply_##name,
   static void (*const functions[FACET_FUNCTION_COUNT])(const facet_unary *, float *, int32_t) = {FACET_FUNCTIONS(FACET_FUNCTION_ROW)};
   const facet_unary a = facet_unary_merged(arguments, sizeof(float), sizeof(float));
+  float values[FACET_CHUNK] FACET_FOURS;
   for (int32_t y = y0; y < y1; y++)
     for (int32_t x = 0; x < a.width; x++) {
       const float *input = facet_at(a.input, y * a.input_row + x * a.input_pixel);
       float *output = facet_at_mutable(a.output, y * a.output_row + x * a.output_pixel);
       for (int32_t first = 0; first < a.channels; first += FACET_CHUNK) {
         const int32_t count = a.channels - first < FACET_CHUNK ? a.channels - first : FACET_CHUNK;
-        float values[FACET_CHUNK];
         memcpy(values, input + first, (size_t)count * sizeof(float));
         functions[a.function](&a, values, count);
         memcpy(output + first, values, (size_t)count * sizeof(float));

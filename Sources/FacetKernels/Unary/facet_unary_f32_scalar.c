@@ -2,7 +2,14 @@
 #include "facet_unary_body.h"
 
 /// Copy, float32: between tensors of one shape and any strides.
-FACET_UNARY_F32(facet_copy_f32_scalar, v)
+void facet_copy_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_unary m = facet_unary_merged(arguments, sizeof(float), sizeof(float)), *a = &m;
+  for (int32_t y = y0; y < y1; y++)
+    for (int32_t x = 0; x < a->width; x++) { // the output may be the input
+      memmove(facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel), facet_at(a->input, y * a->input_row + x * a->input_pixel),
+              (size_t)a->channels * sizeof(float));
+    }
+}
 
 /// min(max(x, alpha), beta), float32.
 FACET_UNARY_F32(facet_clip_f32_scalar, facet_clamp(v, a->alpha, a->beta))
