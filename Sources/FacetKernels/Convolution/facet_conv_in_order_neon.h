@@ -1,0 +1,24 @@
+/// For cores that run instructions in their order (Cortex-A53, A55): loads between multiplications, in parts that go beside them, one step ahead.
+///
+/// What is known of these cores is from public notes, not from a measurement of these kernels. Both start two instructions a cycle. A vector of 128
+/// bits takes two cycles to load and has none beside it. A load of 64 bits or of a general register, and the move of a general register into half a
+/// vector, go beside a multiplication (A55), or (A53) the former beside that move and the latter two not alone. So 16 bytes are a LOW, a HIGH and,
+/// some cycles later, their JOIN.
+#ifndef FACET_CONV_IN_ORDER_NEON_H
+#define FACET_CONV_IN_ORDER_NEON_H
+#include "facet_conv_segments_neon.h"
+
+// clang-format off
+#define LOW(V, from) "ldr d" #V ", " from "\n"
+#define HIGH(x, from) "ldr " #x ", " from "\n"
+#define JOIN(V, x) "ins v" #V ".d[1], " #x "\n"
+#define NONE ""
+#define COUNTED "subs %[vector], %[vector], #1\n"
+// clang-format on
+
+/// The last step of weights of a part, of `steps` in each segment: what is loaded ahead is loaded from there at the end.
+FACET_INLINE const uint8_t *last_weights(const segment_loops *l, const uint8_t *w, ptrdiff_t steps) {
+  return w + (l->rows * l->columns * steps - 1) * (FACET_BLOCK * 4);
+}
+
+#endif
