@@ -120,7 +120,7 @@ static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, 
   const uint32_t factor = m == 4 ? (uint32_t)-36 : 4;
   FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS; i++) start[i] = (uint32_t)c->initial[b->first + from + i] * factor;
   for (int32_t at = 0; at < count; at += FACET_WINOGRAD_GROUP) {
-    facet_winograd_products(k->inputs + tile_bytes(k) * at, k->weights, c->group_inputs, k->positions, k->sums);
+    k->kind->products(k->inputs + tile_bytes(k) * at, k->weights, c->group_inputs, k->positions, k->sums);
     uint32_t *bias = (uint32_t *)k->sums + (n + 1) * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
     FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_GROUP; i++, bias += FACET_WINOGRAD_CHANNELS)
     for (int32_t j = 0; j < FACET_WINOGRAD_CHANNELS; j++) bias[j] += start[j];

@@ -53,9 +53,14 @@ typedef struct {
   int32_t zero, low, high, residual_zero, channel;
 } facet_winograd_channels;
 
-/// What differs between F(4x4) and F(2x2).
+/// Sums of all positions for 4 tiles.
+typedef void facet_winograd_multiply(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums);
+facet_winograd_multiply facet_winograd_products, facet_winograd_products_in_order;
+
+/// What differs between F(4x4) and F(2x2), and between cores.
 typedef struct {
   int32_t outputs; ///< of a side of a tile: 4 or 2
+  facet_winograd_multiply *products;
   /// The inputs of FACET_WINOGRAD_TOGETHER tiles, transformed; `u`: in their group, those of the first of them.
   void (*inputs)(const facet_winograd_window *w, int32_t inputs, void *u);
   /// Weights of FACET_WINOGRAD_CHANNELS output channels; `w`: in their block, whose taps lie 32 * inputs bytes apart.
@@ -63,9 +68,6 @@ typedef struct {
   /// Results of one tile and 8 output channels, `half` among those of the sums.
   void (*results)(const facet_winograd_channels *k, int32_t half, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual);
 } facet_winograd;
-
-/// Sums of all positions for 4 tiles.
-void facet_winograd_products(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums);
 
 /// The kernels: pixels [p0, p1) and blocks [b0, b1) of a convolution that fits.
 void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int32_t p0, int32_t p1, int32_t b0, int32_t b1);
