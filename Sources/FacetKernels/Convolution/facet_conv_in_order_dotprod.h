@@ -67,11 +67,13 @@
   __asm__(LANE_STARTS_##N SEGMENT_LOOPS_AHEAD(FIRST, VECTOR_##N, LANE_REST(N), LANE_ADDS_##N)                                       \
           : LANE_ALL_##N, ROW_OPERANDS                                                                                              \
           : LOOP_OPERANDS, [last] "r"(last)                                                                                         \
-          : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "x9", "x10", "x11", "x12", "x13", "x14", "cc", "memory")
+          : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "x9", "x10", "x11",     \
+            "x12", "x13", "x14", "cc", "memory")
 // clang-format on
 
 /// Sums of 4 or 5 pixels, as lane_sums.
-FACET_INLINE void ordered_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32_t *initial, int32x4_t acc[][4], const int N) {
+FACET_INLINE void ordered_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32_t *initial, int32x4_t acc[][4],
+                               const int N) {
   const uint8_t *last = last_weights(l, w, 4 * l->vectors + l->lanes);
   ptrdiff_t row = l->rows, column, vector, x0 = in[0], x1 = in[1], x2 = in[2], x3 = in[3];
   if (N == 4) {

@@ -5,9 +5,9 @@
 #include "facet_conv_in_order_neon.h"
 #include <arm_neon.h>
 
-// Cycles of two steps by public notes on Cortex-A53, where one multiplication or addition starts in each: 48, and in the plain order 8 loads of 128
-// bits and two of twice as much: 48 + 24 = 72. Here 8 cycles have a LOW with a move into a vector beside it, the first of them waits for one, and four
-// moves are alone: 61.
+// Cycles of two steps by public notes on Cortex-A53, where one multiplication or addition starts in each: 48, and in the plain order 8 loads of
+// 128 bits and two of twice as much: 48 + 24 = 72. Here 8 cycles have a LOW with a move into a vector beside it, the first of them waits for one,
+// and four moves are alone: 61.
 
 // clang-format off
 // Twelve instructions of pixel I, which has its inputs of two steps in X and Y, with 8 channels, whose weights are in V, W and M, N.
