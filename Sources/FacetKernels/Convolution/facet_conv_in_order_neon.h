@@ -3,7 +3,7 @@
 /// What is known of these cores is from public notes, not from a measurement of these kernels. Both start two instructions a cycle. A vector of
 /// 128 bits takes two cycles to load, in which nothing of the vectors' starts. A LOW (64 bits), a HIGH and a JOIN, which are 16 bytes together, go
 /// beside a multiplication each (A55); or a HIGH does so, and a LOW and a JOIN beside each other (A53). LLVM's models of both cores (14) disagree:
-/// they see a gain only in Winograd's products on A55 (139 cycles for 163) and a loss of a tenth to a fifth elsewhere.
+/// they see a gain only in Winograd's products on A55 (139 cycles for 163) and losses of up to a fifth elsewhere.
 #ifndef FACET_CONV_IN_ORDER_NEON_H
 #define FACET_CONV_IN_ORDER_NEON_H
 #include "facet_conv_segments_neon.h"
