@@ -1,4 +1,5 @@
 #include "support.h"
+#include "facet_cpu.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -137,6 +138,9 @@ int32_t level_count(void) {
 uint32_t tested_features(void) {
   static uint32_t features, known;
   for (int32_t isa = 0; isa < level_count() && !known; isa++) features |= level(isa).features;
+#if defined(__aarch64__)
+  if (only_isa < 0) features |= FACET_IN_ORDER; // their instructions run in any order of the core's
+#endif
   known = 1;
   return features;
 }

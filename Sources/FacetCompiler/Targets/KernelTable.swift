@@ -10,7 +10,7 @@ package struct KernelTable: Encodable, Sendable {
   package struct Kernel: Encodable, Sendable {
     package var operation: String
     package var name: String
-    /// The lowest level whose kernels it is among, and what it needs of the CPU beyond what that level promises; "" where nothing.
+    /// The level of fewest instruction sets whose kernels it is among, and what it needs of the CPU beyond what that level promises; "" where nothing.
     package var level: String
     package var needs: String
     /// On which arguments it is taken, and the order of the weights that it reads; "" for all, and where there are none.
@@ -45,7 +45,7 @@ package struct KernelTable: Encodable, Sendable {
     cpu = String(cString: table.cpu)
     levels = known.map { Level(name: String(cString: $0.name), description: String(cString: $0.words)) }
     let listed = rows.map { row in
-      let level = known.first { row.needs & ~$0.uses == 0 }
+      let level = known.filter { row.needs & ~$0.uses == 0 }.min { $0.uses.nonzeroBitCount < $1.uses.nonzeroBitCount }
       let beyond = features.filter { row.needs & ~(level?.needs ?? 0) & $0.bit != 0 }
       return Kernel(
         operation: String(cString: row.operation).lowercased(), name: String(cString: row.name),

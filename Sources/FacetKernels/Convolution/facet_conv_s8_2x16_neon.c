@@ -45,6 +45,7 @@
           : LOOP_OPERANDS                                                                                          \
           : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "cc", "memory")
 // clang-format on
+#include "facet_conv_in_order_pairs_neon.h"
 
 /// Sums of N pixels, 1 or 2, with 16 channels.
 FACET_INLINE void pair_sums(const segment_loops *l, const ptrdiff_t *in, const uint8_t *w, const int32x4_t initial[8], int32x4_t acc[][4],
@@ -76,7 +77,10 @@ FACET_INLINE void narrow_sums(const segment_loops *l, const ptrdiff_t *in, const
 FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const segment_loops *l,
                        const int32x4_t initial[8], ptrdiff_t at, const int N) {
   int32x4_t acc[2][4];
-  pair_sums(l, s->input + at, part->weights, initial, acc, N);
+  if (N == 2 && l->in_order)
+    ordered_sums(l, s->input + at, part->weights, initial, acc);
+  else
+    pair_sums(l, s->input + at, part->weights, initial, acc, N);
   store_tile(c, s, part, k, (int32_t)at, N, acc, N, N == 2);
 }
 
@@ -99,9 +103,17 @@ FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_
   if (left > 0) tile(c, s, part, &k, &l, initial, at, 1);
 }
 
+FACET_OUTLINE void all_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, ptrdiff_t in_order) {
+  segment_loops l = segment_loops_of(c, 1, 1);
+  l.in_order = in_order;
+  facet_conv_strips(c, p0, p1, b0, b1, 1, tiles, &l);
+}
+
 /// Convolution and fully connected, int8, activations stored signed: 2 pixels by 16 channels, 16 accumulators, products in pairs, exact.
-void facet_conv_s8_2x16_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  const segment_loops l = segment_loops_of(arguments, 1, 1);
-  facet_conv_strips(arguments, p0, p1, b0, b1, 1, tiles, &l);
+void facet_conv_s8_2x16_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) { all_strips(arguments, p0, p1, b0, b1, 0); }
+
+/// The same in an order for Cortex-A53.
+void facet_conv_s8_2x16_neon_in_order(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  all_strips(arguments, p0, p1, b0, b1, 1);
 }
 #endif

@@ -53,11 +53,11 @@ FACET_OUTLINE void prepare_tiles(const call *k, const uint8_t *input, int32_t in
     facet_winograd_tile *t = &k->tiles[at + n];
     const int32_t whole = is_wanted(k, y, x) && is_wanted(k, y + m - 1, x + m - 1);
     FACET_ROLLED_FOR(int32_t i = 0; i < m; i++)
-    FACET_ROLLED_FOR(int32_t j = 0; j < m; j++) {
-      const int32_t wanted = whole || is_wanted(k, y + i, x + j), p = i * m + j;
-      t->output[p] = wanted && c->output ? (int8_t *)c->output + (y + i) * c->output_row + (x + j) * c->output_pixel : k->unwanted;
-      t->residual[p] = wanted && c->residual ? (const int8_t *)c->residual + (y + i) * c->residual_row + (x + j) * c->residual_pixel : k->unwanted;
-    }
+      FACET_ROLLED_FOR(int32_t j = 0; j < m; j++) {
+        const int32_t wanted = whole || is_wanted(k, y + i, x + j), p = i * m + j;
+        t->output[p] = wanted && c->output ? (int8_t *)c->output + (y + i) * c->output_row + (x + j) * c->output_pixel : k->unwanted;
+        t->residual[p] = wanted && c->residual ? (const int8_t *)c->residual + (y + i) * c->residual_row + (x + j) * c->residual_pixel : k->unwanted;
+      }
   }
   k->kind->inputs(windows, c->group_inputs, inputs_of(k, at));
 }
@@ -89,7 +89,7 @@ FACET_OUTLINE void store_any(const call *k, const facet_conv_block *b, int32_t f
   static const int32_t shifts[4] = {3, 2, 1, 1};
   uint32_t between[6 * 4 * 8], result[4 * 4 * 8];
   FACET_ROLLED_FOR(int32_t i = 0; i < n; i++)
-  transform_line((const uint32_t *)sums + (size_t)(i * n) * step + 8 * half, step, between + i * 32, 8, m, 1);
+    transform_line((const uint32_t *)sums + (size_t)(i * n) * step + 8 * half, step, between + i * 32, 8, m, 1);
   FACET_ROLLED_FOR(int32_t i = 0; i < m; i++) transform_line(between + 8 * i, 32, result + i * 32, 8, m, m == 4 ? (uint32_t)-1 : 1);
   for (int32_t i = 0; i < m; i++)
     for (int32_t j = 0; j < m; j++) {
@@ -137,10 +137,10 @@ FACET_INLINE void sum_group(const call *k, const int8_t *w, const uint32_t *star
     k->kind->sums(&s);
     return;
   }
-  facet_winograd_products(inputs_of(k, at), k->weights, inputs, k->positions, k->sums);
+  k->kind->products(inputs_of(k, at), k->weights, inputs, k->positions, k->sums);
   uint32_t *bias = (uint32_t *)k->sums + (k->kind->outputs + 3) * FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS;
   FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_GROUP; i++, bias += FACET_WINOGRAD_CHANNELS)
-  for (int32_t j = 0; j < FACET_WINOGRAD_CHANNELS; j++) bias[j] += start[j];
+    for (int32_t j = 0; j < FACET_WINOGRAD_CHANNELS; j++) bias[j] += start[j];
 }
 
 /// Tiles [first, first + count) of the call, whose inputs are transformed, with output channels from `from` of a block on.

@@ -35,7 +35,7 @@ static void weights(const int8_t *w, int32_t inputs, int16_t *v) { TRANSFORM_WEI
 
 /// Convolution, int8, by Winograd's F(2x2, 3x3): 4 tiles of 2x2 outputs by 8 channels.
 void facet_conv_s8_winograd2_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 2, .inputs = inputs, .weights = weights, .results = results};
+  static const facet_winograd kind = {.outputs = 2, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

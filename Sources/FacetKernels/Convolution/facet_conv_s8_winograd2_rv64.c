@@ -44,15 +44,15 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
       FACET_UNROLLED_FOR(int c = 0; c < 4; c++) m[c] = between[c][r];
       result_line(m, y);
       FACET_UNROLLED_FOR(int c = 0; c < 2; c++)
-      store_one(&q, (int32_t)y[c] >> 1, k->multiplier[0][o], t->output[2 * r + c] + k->channel + o, t->residual[2 * r + c] + k->channel + o,
-                with_residual);
+        store_one(&q, (int32_t)y[c] >> 1, k->multiplier[0][o], t->output[2 * r + c] + k->channel + o, t->residual[2 * r + c] + k->channel + o,
+                  with_residual);
     }
   }
 }
 
 /// Convolution, int8, by Winograd's F(2x2, 3x3): two pairs of tiles of 2x2 outputs by 8 channels.
 void facet_conv_s8_winograd2_rv64(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 2, .inputs = inputs, .weights = weights, .results = results};
+  static const facet_winograd kind = {.outputs = 2, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

@@ -102,7 +102,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): 4 tiles of 4x4 outputs by 8 channels.
 void facet_conv_s8_winograd4_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 4, .inputs = inputs, .weights = weights, .results = results};
+  static const facet_winograd kind = {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

@@ -80,7 +80,7 @@ static void weights(const int8_t *w, int32_t inputs, int16_t *v) {
       }
       weights_column(y, factors, to + 12 * WEIGHTS);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++)
-      FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[r][i] = vmlaq_laneq_s16(y[r][i], z[r][i], factors, 1);
+        FACET_UNROLLED_FOR(int i = 0; i < 2; i++) y[r][i] = vmlaq_laneq_s16(y[r][i], z[r][i], factors, 1);
       weights_column(y, factors, to + 18 * WEIGHTS);
       FACET_UNROLLED_FOR(int r = 0; r < 3; r++) {
         y[r][0] = vmlsl_s8(y[r][0], vget_low_s8(x[r][1]), vget_low_s8(four)), y[r][1] = vmlsl_high_s8(y[r][1], x[r][1], four);
@@ -135,7 +135,14 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): 4 tiles of 4x4 outputs by 16 channels.
 void facet_conv_s8_winograd4_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 4, .inputs = inputs, .weights = weights, .results = results};
+  static const facet_winograd kind = {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results};
+  facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
+}
+
+/// The same with products in an order for Cortex-A53.
+void facet_conv_s8_winograd4_neon_in_order(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  static const facet_winograd kind = {
+      .outputs = 4, .products = facet_winograd_products_in_order, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

@@ -54,8 +54,8 @@ FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *su
       FACET_UNROLLED_FOR(int c = 0; c < 6; c++) m[c] = between[c][r];
       result_line(m, y, 0);
       FACET_UNROLLED_FOR(int c = 0; c < 4; c++)
-      store_one(&q, (int32_t)(y[c] * inverse) >> (shifts[r] + shifts[c] - 1), multiplier, t->output[4 * r + c] + channel,
-                t->residual[4 * r + c] + channel, with_residual);
+        store_one(&q, (int32_t)(y[c] * inverse) >> (shifts[r] + shifts[c] - 1), multiplier, t->output[4 * r + c] + channel,
+                  t->residual[4 * r + c] + channel, with_residual);
     }
   }
 }
@@ -71,7 +71,7 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): two pairs of tiles of 4x4 outputs by 8 channels.
 void facet_conv_s8_winograd4_rv64(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 4, .inputs = inputs, .weights = weights, .results = results};
+  static const facet_winograd kind = {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results};
   facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
 }
 #endif

@@ -4,9 +4,9 @@
 #include "facet_conv_strip_neon.h"
 
 /// A segment has `vectors` times 16 bytes and `lanes` times 4 bytes of inputs; `column` and `row` lead from where a tile's pointers stand behind it
-/// to the next one.
+/// to the next one. `in_order`: for a core that runs instructions in their order.
 typedef struct {
-  ptrdiff_t columns, rows, vectors, lanes, column, row;
+  ptrdiff_t columns, rows, vectors, lanes, column, row, in_order;
 } segment_loops;
 
 /// Pointers stand behind the vectors, and behind two lanes of the rest where `pairs`.
@@ -14,17 +14,18 @@ FACET_INLINE segment_loops segment_loops_of(const facet_conv *c, ptrdiff_t eleme
   const facet_segments s = facet_conv_segments(c);
   const ptrdiff_t lanes = (s.length * element + 3) / 4, tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
   const ptrdiff_t passed = lanes / 4 * 16 + (pairs ? lanes % 4 / 2 * 8 : 0);
-  const segment_loops l = {s.columns, s.rows, lanes / 4, lanes % 4, tap_pixel - passed, tap_row - (s.columns - 1) * tap_pixel - passed};
+  const segment_loops l = {s.columns, s.rows, lanes / 4, lanes % 4, tap_pixel - passed, tap_row - (s.columns - 1) * tap_pixel - passed, 0};
   return l;
 }
 
 // clang-format off
 /// VECTOR: 16 bytes of inputs of all pixels, with `subs %[vector], %[vector], #1` in it; LANES: the rest, with %[lanes] from 1 to 3, going
-/// to 5 when done; ADDS(operand): adds it to all pointers. Its operands in ROW_OPERANDS and LOOP_OPERANDS.
-#define SEGMENT_LOOPS(VECTOR, LANES, ADDS)                      \
+/// to 5 when done; ADDS(operand): adds it to all pointers. Its operands in ROW_OPERANDS and LOOP_OPERANDS. FIRST: before the vectors of a segment.
+#define SEGMENT_LOOPS(VECTOR, LANES, ADDS) SEGMENT_LOOPS_AHEAD("", VECTOR, LANES, ADDS)
+#define SEGMENT_LOOPS_AHEAD(FIRST, VECTOR, LANES, ADDS)         \
   "1: mov %[column], %[columns]\n"                              \
   "2: mov %[vector], %[vectors]\n"                              \
-  "cbz %[vector], 4f\n"                                         \
+  "cbz %[vector], 4f\n" FIRST                                   \
   "3:\n" VECTOR "b.ne 3b\n"                                     \
   "4: cbz %[lanes], 5f\n" LANES                                 \
   "5: subs %[column], %[column], #1\n"                          \

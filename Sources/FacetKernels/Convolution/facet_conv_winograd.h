@@ -63,7 +63,7 @@ typedef struct {
   // Of wide kernels only:
   const facet_conv *conv;
   int32_t first, count; ///< index of the first channel in the per-channel arrays, how many there are
-  ptrdiff_t position;   ///< numbers of one position of the sums
+  ptrdiff_t position; ///< numbers of one position of the sums
 } facet_winograd_channels;
 
 /// What wide sums come from: transformed inputs of `tiles` tiles; weights of 32 output channels as they are stored, and room for them.
@@ -77,9 +77,14 @@ typedef struct {
   int32_t inputs, tiles;
 } facet_winograd_strip;
 
-/// What differs between F(4x4) and F(2x2).
+/// Sums of all positions for 4 tiles.
+typedef void facet_winograd_multiply(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums);
+facet_winograd_multiply facet_winograd_products, facet_winograd_products_in_order;
+
+/// What differs between F(4x4) and F(2x2), and between cores.
 typedef struct {
   int32_t outputs; ///< of a side of a tile: 4 or 2
+  facet_winograd_multiply *products; ///< not of wide kernels
   /// The inputs of FACET_WINOGRAD_TOGETHER tiles, transformed; `u`: in their group, those of the first of them.
   void (*inputs)(const facet_winograd_window *w, int32_t inputs, void *u);
   /// Weights of FACET_WINOGRAD_CHANNELS output channels; `w`: in their block, whose taps lie 32 * inputs bytes apart. Not of wide kernels.
@@ -99,9 +104,6 @@ FACET_INLINE int32_t facet_winograd_is_wide(const facet_winograd *kind) {
   return 0;
 #endif
 }
-
-/// Sums of all positions for 4 tiles.
-void facet_winograd_products(const void *u, const int16_t *v, int32_t inputs, int32_t positions, int32_t *sums);
 
 /// The kernels: pixels [p0, p1) and blocks [b0, b1) of a convolution that fits.
 void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int32_t p0, int32_t p1, int32_t b0, int32_t b1);

@@ -22,6 +22,8 @@ enum {
   FACET_NEON = 1,    ///< vectors of 128 bits; 32-bit: with fused multiply-add (VFPv4)
   FACET_DOTPROD = 2, ///< sdot, udot
   FACET_I8MM = 4,    ///< smmla
+  /// 64-bit: no instructions of its own, but a core that runs them in their order (Cortex-A53, A55), where the order is the speed
+  FACET_IN_ORDER = 8,
   // RISC-V
   FACET_RVV = 1, ///< vectors, version 1.0
 };
