@@ -48,8 +48,8 @@ void facet_cpus_print(const facet_cpu_set *set, char text[FACET_CPUS_TEXT]) {
     int last = cpu;
     while (last + 1 < FACET_CPUS_MAXIMUM && has(set, last + 1)) last++;
     char part[32];
-    const int length = last > cpu ? snprintf(part, sizeof part, "%s%d-%d", used ? "," : "", cpu, last)
-                                  : snprintf(part, sizeof part, "%s%d", used ? "," : "", cpu);
+    const int length =
+        last > cpu ? snprintf(part, sizeof part, "%s%d-%d", used ? "," : "", cpu, last) : snprintf(part, sizeof part, "%s%d", used ? "," : "", cpu);
     if (used + (size_t)length >= FACET_CPUS_TEXT) return;
     memcpy(text + used, part, (size_t)length + 1);
     used += (size_t)length;
@@ -119,7 +119,8 @@ static int32_t within_quota(const char *root, int32_t most) {
     if (!strcmp(path, "/")) *path = 0;
     if (!*names)
       most = limit_above(root, "/sys/fs/cgroup", path, "cpu.max", NULL, most);
-    else if (!strcmp(names, "cpu") || !strncmp(names, "cpu,", 4) || strstr(names, ",cpu,") || (strlen(names) > 4 && !strcmp(names + strlen(names) - 4, ",cpu")))
+    else if (!strcmp(names, "cpu") || !strncmp(names, "cpu,", 4) || strstr(names, ",cpu,") ||
+             (strlen(names) > 4 && !strcmp(names + strlen(names) - 4, ",cpu")))
       most = limit_above(root, "/sys/fs/cgroup/cpu", path, "cpu.cfs_quota_us", "cpu.cfs_period_us", most);
   }
   return most;
@@ -163,7 +164,8 @@ int32_t facet_cpus_settle(int32_t wanted, const char *cpus, char text[FACET_CPUS
     facet_cpus_print(&allowed, names);
     for (int cpu = 0; cpu < FACET_CPUS_MAXIMUM; cpu++)
       if (has(&given, cpu) && !has(&allowed, cpu))
-        return snprintf(text, FACET_CPUS_TEXT, "names CPU %d, which this process may not use or the machine has not: there are %.160s", cpu, names), 0;
+        return snprintf(text, FACET_CPUS_TEXT, "names CPU %d, which this process may not use or the machine has not: there are %.160s", cpu, names),
+               0;
     allowed = given;
   } else if (wanted == 1) {
     return 1;
@@ -172,7 +174,8 @@ int32_t facet_cpus_settle(int32_t wanted, const char *cpus, char text[FACET_CPUS
   int32_t threads = wanted ? wanted : choice.threads;
   facet_cpus_print(&choice.chosen, names);
   if (cpus && choice.is_mixed && threads > 1)
-    return snprintf(text, FACET_CPUS_TEXT, "names CPUs of different speed, and threads share a layer in equal parts: of one speed are %.120s", names), 0;
+    return snprintf(text, FACET_CPUS_TEXT, "names CPUs of different speed, and threads share a layer in equal parts: of one speed are %.120s", names),
+           0;
   if (cpus && threads > count(&allowed)) return snprintf(text, FACET_CPUS_TEXT, "names fewer CPUs than there are threads (%d)", (int)threads), 0;
   if (!cpus && choice.is_mixed && threads > choice.count) {
     snprintf(text, FACET_CPUS_TEXT, "%d threads would wait for the slower CPUs: %d run, on CPUs %.120s", (int)threads, (int)choice.count, names);

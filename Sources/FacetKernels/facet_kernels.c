@@ -8,12 +8,12 @@
 #define FACET_SCRATCH_KERNEL(operation_, needs_, condition, shares, layout_, function, scratch_) \
   FACET_KERNEL_OF(operation_, needs_, condition, shares, layout_, function, facet_scratch_##scratch_)
 #define FACET_KERNEL_OF(operation_, needs_, condition, shares, layout_, function, scratch_) \
-  {.operation = FACET_##operation_,                                            \
-   .layout = FACET_LAYOUT_##layout_,                                           \
-   .needs = needs_,                                                            \
-   .name = #function,                                                          \
-   .fits = facet_fits_##condition,                                             \
-   .scratch = scratch_,                                                        \
+  {.operation = FACET_##operation_,                                                         \
+   .layout = FACET_LAYOUT_##layout_,                                                        \
+   .needs = needs_,                                                                         \
+   .name = #function,                                                                       \
+   .fits = facet_fits_##condition,                                                          \
+   .scratch = scratch_,                                                                     \
    .run = {.shares = facet_##function}},
 
 /// Those of this CPU, then the scalar ones: within an operation the first that the CPU has and that fits is taken.

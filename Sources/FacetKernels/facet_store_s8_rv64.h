@@ -30,12 +30,12 @@ FACET_OUTLINE void facet_store_s8_rv64(const facet_conv *c, const uint32_t *sums
     const int8_t *r = (const int8_t *)c->residual + residual + channel;
     const float scale = c->residual_multiplier;
     const int32_t residual_zero = c->residual_zero;
-    _Pragma("clang loop unroll_count(2)") for (int32_t i = 0; i < count; i++)
-      out[i] = facet_requantize_rv64((float)(int32_t)sums[i] * multiplier[i] + (float)(r[i] - residual_zero) * scale, low, high, zero);
+    _Pragma("clang loop unroll_count(2)") for (int32_t i = 0; i < count; i++) out[i] =
+        facet_requantize_rv64((float)(int32_t)sums[i] * multiplier[i] + (float)(r[i] - residual_zero) * scale, low, high, zero);
     return;
   }
-  _Pragma("clang loop unroll_count(4)") for (int32_t i = 0; i < count; i++)
-    out[i] = facet_requantize_rv64((float)(int32_t)sums[i] * multiplier[i], low, high, zero);
+  _Pragma("clang loop unroll_count(4)") for (int32_t i = 0; i < count; i++) out[i] =
+      facet_requantize_rv64((float)(int32_t)sums[i] * multiplier[i], low, high, zero);
 }
 
 #endif

@@ -166,10 +166,9 @@ int input_open(input_file *in, const char *path, const facet_bundle *bundle, con
   }
   int opened = 0;
   if (!S_ISREG(status.st_mode) || status.st_size <= 0 || (uint64_t)status.st_size > SIZE_MAX / 2) {
-    fail(path,
-         S_ISFIFO(status.st_mode)                           ? "not a regular file: a pipe is read as standard input, which is -"
-         : S_ISREG(status.st_mode) && status.st_size == 0 ? "the file is empty"
-                                                          : "not a regular file, or too large");
+    fail(path, S_ISFIFO(status.st_mode)                         ? "not a regular file: a pipe is read as standard input, which is -"
+               : S_ISREG(status.st_mode) && status.st_size == 0 ? "the file is empty"
+                                                                : "not a regular file, or too large");
   } else {
     in->count = (size_t)status.st_size;
     void *mapped = mmap(NULL, in->count, PROT_READ, MAP_PRIVATE, file, 0);

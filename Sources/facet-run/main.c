@@ -26,7 +26,8 @@ static const void *map_bundle(const char *path, size_t *count) {
   }
   const void *bytes = NULL;
   if (!S_ISREG(status.st_mode) || status.st_size <= 0 || (uint64_t)status.st_size > SIZE_MAX / 2) {
-    fail(path, S_ISREG(status.st_mode) && status.st_size == 0 ? "not a Facet bundle: the file is empty" : "not a Facet bundle: not a regular file, or too large");
+    fail(path, S_ISREG(status.st_mode) && status.st_size == 0 ? "not a Facet bundle: the file is empty"
+                                                              : "not a Facet bundle: not a regular file, or too large");
   } else {
     *count = (size_t)status.st_size;
     void *mapped = mmap(NULL, *count, PROT_READ, MAP_PRIVATE, file, 0);

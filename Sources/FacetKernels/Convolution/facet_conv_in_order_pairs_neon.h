@@ -44,8 +44,7 @@ FACET_INLINE void ordered_sums(const segment_loops *plain, const ptrdiff_t *in, 
   const uint8_t *last = last_weights(l, w, 2 * l->vectors + l->lanes) - FACET_BLOCK * 4;
   int32x4_t part[2][4][2];
   ptrdiff_t row = l->rows, column, vector, x0 = in[0], x1 = in[1];
-  __asm__(PAIR_STARTS(0) PAIR_STARTS(1)
-              SEGMENT_LOOPS_AHEAD(FIRST_TWO_STEPS, ORDERED_TWO_STEPS, ONE_STEP SINGLE_PIXEL(0) SINGLE_PIXEL(1), PAIR_ADDS_2)
+  __asm__(PAIR_STARTS(0) PAIR_STARTS(1) SEGMENT_LOOPS_AHEAD(FIRST_TWO_STEPS, ORDERED_TWO_STEPS, ONE_STEP SINGLE_PIXEL(0) SINGLE_PIXEL(1), PAIR_ADDS_2)
           : PAIR_SUMS(0), PAIR_SUMS(1), ROW_OPERANDS
           : LOOP_OPERANDS, [last] "r"(last)
           : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "x9", "x10", "x11", "x12", "x14",

@@ -30,31 +30,31 @@ typedef struct {
 #define MUL(to, x, w) "mul %[" TEXT(to) "], %[" TEXT(x) "], %[" TEXT(w) "]\n\t"
 #define ADD(n, from) "add %[a" TEXT(n) "], %[a" TEXT(n) "], %[" TEXT(from) "]\n\t"
 #define ZERO(n) "li %[a" TEXT(n) "], 0\n\t"
-#define ALL_ZERO \
-  ZERO(0) ZERO(1) ZERO(2) ZERO(3) ZERO(4) ZERO(5) ZERO(6) ZERO(7) ZERO(8) ZERO(9) ZERO(10) ZERO(11) ZERO(12) ZERO(13) ZERO(14) ZERO(15)
-#define LOOP(body, bytes)                                                                                           \
-  ALL_ZERO "0:\n\t" body "addi %[packed], %[packed], " TEXT(bytes) "\n\taddi %[weights], %[weights], 128\n\t"       \
-           "bltu %[packed], %[end], 0b"
-#define SUMS                                                                                                                             \
-  [a0] "=&r"(a[0]), [a1] "=&r"(a[1]), [a2] "=&r"(a[2]), [a3] "=&r"(a[3]), [a4] "=&r"(a[4]), [a5] "=&r"(a[5]), [a6] "=&r"(a[6]),          \
-      [a7] "=&r"(a[7]), [a8] "=&r"(a[8]), [a9] "=&r"(a[9]), [a10] "=&r"(a[10]), [a11] "=&r"(a[11]), [a12] "=&r"(a[12]),                  \
-      [a13] "=&r"(a[13]), [a14] "=&r"(a[14]), [a15] "=&r"(a[15]), [packed] "+r"(packed), [weights] "+r"(weights), [t0] "=&r"(t[0]),      \
-      [t1] "=&r"(t[1]), [w] "=&r"(t[2]), [v] "=&r"(t[3]), [x0] "=&r"(t[4])
+#define ALL_ZERO ZERO(0) ZERO(1) ZERO(2) ZERO(3) ZERO(4) ZERO(5) ZERO(6) ZERO(7) ZERO(8) ZERO(9) ZERO(10) ZERO(11) ZERO(12) ZERO(13) ZERO(14) ZERO(15)
+#define LOOP(body, bytes)                                                                                     \
+  ALL_ZERO "0:\n\t" body "addi %[packed], %[packed], " TEXT(bytes) "\n\taddi %[weights], %[weights], 128\n\t" \
+                                                                   "bltu %[packed], %[end], 0b"
+#define SUMS                                                                                                                                      \
+  [a0] "=&r"(a[0]), [a1] "=&r"(a[1]), [a2] "=&r"(a[2]), [a3] "=&r"(a[3]), [a4] "=&r"(a[4]), [a5] "=&r"(a[5]), [a6] "=&r"(a[6]), [a7] "=&r"(a[7]), \
+      [a8] "=&r"(a[8]), [a9] "=&r"(a[9]), [a10] "=&r"(a[10]), [a11] "=&r"(a[11]), [a12] "=&r"(a[12]), [a13] "=&r"(a[13]), [a14] "=&r"(a[14]),     \
+      [a15] "=&r"(a[15]), [packed] "+r"(packed), [weights] "+r"(weights), [t0] "=&r"(t[0]), [t1] "=&r"(t[1]), [w] "=&r"(t[2]), [v] "=&r"(t[3]),   \
+      [x0] "=&r"(t[4])
 
 /// Four words by one channel.
 #define CHANNEL(w, next, a0, a1, a2, a3) \
   MUL(t0, x0, w) MUL(t1, x1, w) next ADD(a0, t0) MUL(t0, x2, w) ADD(a1, t1) MUL(t1, x3, w) ADD(a2, t0) ADD(a3, t1)
-#define STEP_4X4(x0, x1, x2, x3, w0, w1, w2, w3)                                                        \
-  LOAD_X(0, x0) LOAD_W(w, w0) LOAD_X(1, x1) LOAD_X(2, x2) LOAD_X(3, x3)                                 \
-  CHANNEL(w, LOAD_W(v, w1), 0, 1, 2, 3) CHANNEL(v, LOAD_W(w, w2), 4, 5, 6, 7)                           \
-  CHANNEL(w, LOAD_W(v, w3), 8, 9, 10, 11) CHANNEL(v, , 12, 13, 14, 15)
+#define STEP_4X4(x0, x1, x2, x3, w0, w1, w2, w3)                                                                                      \
+  LOAD_X(0, x0)                                                                                                                       \
+  LOAD_W(w, w0) LOAD_X(1, x1) LOAD_X(2, x2) LOAD_X(3, x3) CHANNEL(w, LOAD_W(v, w1), 0, 1, 2, 3) CHANNEL(v, LOAD_W(w, w2), 4, 5, 6, 7) \
+      CHANNEL(w, LOAD_W(v, w3), 8, 9, 10, 11) CHANNEL(v, , 12, 13, 14, 15)
 
 /// Sums a[4 * channel + word].
 FACET_INLINE void sum_4x4(const uint64_t *packed, const int8_t *weights, ptrdiff_t count, uint64_t a[16]) {
   const uint64_t *end = packed + 4 * count;
   uint64_t t[8];
-  __asm__(LOOP(STEP_4X4(0, 8, 16, 24, 0, 4, 8, 12) STEP_4X4(32, 40, 48, 56, 1, 5, 9, 13)
-                   STEP_4X4(64, 72, 80, 88, 2, 6, 10, 14) STEP_4X4(96, 104, 112, 120, 3, 7, 11, 15), 128)
+  __asm__(LOOP(STEP_4X4(0, 8, 16, 24, 0, 4, 8, 12) STEP_4X4(32, 40, 48, 56, 1, 5, 9, 13) STEP_4X4(64, 72, 80, 88, 2, 6, 10, 14)
+                   STEP_4X4(96, 104, 112, 120, 3, 7, 11, 15),
+               128)
           : SUMS, [x1] "=&r"(t[5]), [x2] "=&r"(t[6]), [x3] "=&r"(t[7])
           : [end] "r"(end)
           : "memory");
@@ -63,17 +63,18 @@ FACET_INLINE void sum_4x4(const uint64_t *packed, const int8_t *weights, ptrdiff
 /// Two words by two channels.
 #define CHANNELS_2(n0, n1, a0, a1, a2, a3) \
   MUL(t0, x0, w) MUL(t1, x1, w) n0 ADD(a0, t0) MUL(t0, x0, v) ADD(a1, t1) MUL(t1, x1, v) n1 ADD(a2, t0) ADD(a3, t1)
-#define STEP_2X8(x0, x1, w0, w1, w2, w3, w4, w5, w6, w7)                                                        \
-  LOAD_X(0, x0) LOAD_W(w, w0) LOAD_X(1, x1) LOAD_W(v, w1)                                                       \
-  CHANNELS_2(LOAD_W(w, w2), LOAD_W(v, w3), 0, 1, 2, 3) CHANNELS_2(LOAD_W(w, w4), LOAD_W(v, w5), 4, 5, 6, 7)     \
-  CHANNELS_2(LOAD_W(w, w6), LOAD_W(v, w7), 8, 9, 10, 11) CHANNELS_2(, , 12, 13, 14, 15)
+#define STEP_2X8(x0, x1, w0, w1, w2, w3, w4, w5, w6, w7)                                         \
+  LOAD_X(0, x0)                                                                                  \
+  LOAD_W(w, w0) LOAD_X(1, x1) LOAD_W(v, w1) CHANNELS_2(LOAD_W(w, w2), LOAD_W(v, w3), 0, 1, 2, 3) \
+      CHANNELS_2(LOAD_W(w, w4), LOAD_W(v, w5), 4, 5, 6, 7) CHANNELS_2(LOAD_W(w, w6), LOAD_W(v, w7), 8, 9, 10, 11) CHANNELS_2(, , 12, 13, 14, 15)
 
 /// Sums a[2 * channel + word].
 FACET_INLINE void sum_2x8(const uint64_t *packed, const int8_t *weights, ptrdiff_t count, uint64_t a[16]) {
   const uint64_t *end = packed + 2 * count;
   uint64_t t[6];
   __asm__(LOOP(STEP_2X8(0, 8, 0, 4, 8, 12, 16, 20, 24, 28) STEP_2X8(16, 24, 1, 5, 9, 13, 17, 21, 25, 29)
-                   STEP_2X8(32, 40, 2, 6, 10, 14, 18, 22, 26, 30) STEP_2X8(48, 56, 3, 7, 11, 15, 19, 23, 27, 31), 64)
+                   STEP_2X8(32, 40, 2, 6, 10, 14, 18, 22, 26, 30) STEP_2X8(48, 56, 3, 7, 11, 15, 19, 23, 27, 31),
+               64)
           : SUMS, [x1] "=&r"(t[5])
           : [end] "r"(end)
           : "memory");
@@ -81,12 +82,11 @@ FACET_INLINE void sum_2x8(const uint64_t *packed, const int8_t *weights, ptrdiff
 
 /// One word by two channels.
 #define CHANNELS_1(n0, n1, a0, a1) MUL(t0, x0, w) MUL(t1, x0, v) n0 n1 ADD(a0, t0) ADD(a1, t1)
-#define STEP_1X16(x0, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15)                             \
-  LOAD_X(0, x0) LOAD_W(w, w0) LOAD_W(v, w1)                                                                             \
-  CHANNELS_1(LOAD_W(w, w2), LOAD_W(v, w3), 0, 1) CHANNELS_1(LOAD_W(w, w4), LOAD_W(v, w5), 2, 3)                         \
-  CHANNELS_1(LOAD_W(w, w6), LOAD_W(v, w7), 4, 5) CHANNELS_1(LOAD_W(w, w8), LOAD_W(v, w9), 6, 7)                         \
-  CHANNELS_1(LOAD_W(w, w10), LOAD_W(v, w11), 8, 9) CHANNELS_1(LOAD_W(w, w12), LOAD_W(v, w13), 10, 11)                   \
-  CHANNELS_1(LOAD_W(w, w14), LOAD_W(v, w15), 12, 13) CHANNELS_1(, , 14, 15)
+#define STEP_1X16(x0, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15)                                                          \
+  LOAD_X(0, x0)                                                                                                                                      \
+  LOAD_W(w, w0) LOAD_W(v, w1) CHANNELS_1(LOAD_W(w, w2), LOAD_W(v, w3), 0, 1) CHANNELS_1(LOAD_W(w, w4), LOAD_W(v, w5), 2, 3)                          \
+      CHANNELS_1(LOAD_W(w, w6), LOAD_W(v, w7), 4, 5) CHANNELS_1(LOAD_W(w, w8), LOAD_W(v, w9), 6, 7) CHANNELS_1(LOAD_W(w, w10), LOAD_W(v, w11), 8, 9) \
+          CHANNELS_1(LOAD_W(w, w12), LOAD_W(v, w13), 10, 11) CHANNELS_1(LOAD_W(w, w14), LOAD_W(v, w15), 12, 13) CHANNELS_1(, , 14, 15)
 
 /// Sums a[channel].
 FACET_INLINE void sum_1x16(const uint64_t *packed, const int8_t *weights, ptrdiff_t count, uint64_t a[16]) {
@@ -95,7 +95,8 @@ FACET_INLINE void sum_1x16(const uint64_t *packed, const int8_t *weights, ptrdif
   __asm__(LOOP(STEP_1X16(0, 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60)
                    STEP_1X16(8, 1, 5, 9, 13, 17, 21, 25, 29, 33, 37, 41, 45, 49, 53, 57, 61)
                        STEP_1X16(16, 2, 6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46, 50, 54, 58, 62)
-                           STEP_1X16(24, 3, 7, 11, 15, 19, 23, 27, 31, 35, 39, 43, 47, 51, 55, 59, 63), 32)
+                           STEP_1X16(24, 3, 7, 11, 15, 19, 23, 27, 31, 35, 39, 43, 47, 51, 55, 59, 63),
+               32)
           : SUMS
           : [end] "r"(end)
           : "memory");
@@ -227,8 +228,8 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
       const ptrdiff_t count = inputs - k < PACKED ? inputs - k : PACKED;
       pack(c, s, &at, (int32_t)count, words, &t);
       for (int32_t b = b0; b < b1; b++, i++)
-        add_block(&t, weights + ((b - b0) * inputs + k) * FACET_BLOCK, count, words, facet_conv_block_at(c, b, 1).count,
-                  i < KNOWN ? small[i] : 0, t.sums[b - b0][0]);
+        add_block(&t, weights + ((b - b0) * inputs + k) * FACET_BLOCK, count, words, facet_conv_block_at(c, b, 1).count, i < KNOWN ? small[i] : 0,
+                  t.sums[b - b0][0]);
     }
     for (int32_t b = b0; b < b1; b++) {
       const facet_conv_block o = facet_conv_block_at(c, b, 1);

@@ -37,9 +37,7 @@ FACET_OUTLINE void all_strips(const facet_conv *c, int32_t p0, int32_t p1, int32
 }
 
 /// Convolution and fully connected, int8, activations stored signed: 5 pixels by 16 channels, 20 accumulators, sdot.
-void facet_conv_s8_5x16_dotprod(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  all_strips(arguments, p0, p1, b0, b1, 0);
-}
+void facet_conv_s8_5x16_dotprod(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) { all_strips(arguments, p0, p1, b0, b1, 0); }
 
 /// The same in an order for Cortex-A55.
 void facet_conv_s8_5x16_dotprod_in_order(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {

@@ -155,12 +155,12 @@ FACET_INLINE void tile(const matrix_strip *k, const facet_conv_part *part, const
 /// The last steps of weights, fewer than four: groups that no tile makes. The second step of an odd last group is zero.
 FACET_OUTLINE void make_rest(const uint8_t *w, ptrdiff_t steps, int8_t *to) {
   FACET_ROLLED_FOR(; steps > 0; steps -= 2, w += 2 * STEP_BYTES, to += 8 * CHANNELS)
-  FACET_ROLLED_FOR(int i = 0; i < 2; i++) {
-    const int32x4_t first = vreinterpretq_s32_u8(vld1q_u8(w + 16 * i));
-    const int32x4_t second = steps > 1 ? vreinterpretq_s32_u8(vld1q_u8(w + STEP_BYTES + 16 * i)) : vdupq_n_s32(0);
-    vst1q_s8(to + 32 * i, vreinterpretq_s8_s32(vzip1q_s32(first, second)));
-    vst1q_s8(to + 32 * i + 16, vreinterpretq_s8_s32(vzip2q_s32(first, second)));
-  }
+    FACET_ROLLED_FOR(int i = 0; i < 2; i++) {
+      const int32x4_t first = vreinterpretq_s32_u8(vld1q_u8(w + 16 * i));
+      const int32x4_t second = steps > 1 ? vreinterpretq_s32_u8(vld1q_u8(w + STEP_BYTES + 16 * i)) : vdupq_n_s32(0);
+      vst1q_s8(to + 32 * i, vreinterpretq_s8_s32(vzip1q_s32(first, second)));
+      vst1q_s8(to + 32 * i + 16, vreinterpretq_s8_s32(vzip2q_s32(first, second)));
+    }
 }
 
 /// Numbers of 8 channels, two and two, each pair twice.

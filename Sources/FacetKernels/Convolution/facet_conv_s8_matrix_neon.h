@@ -7,7 +7,7 @@
 #include <arm_neon.h>
 
 enum { TILE = 8 };
-_Static_assert(FACET_MATRIX_STRIP * TILE <= STRIP, "pixels of a strip");
+_Static_assert(FACET_MATRIX_STRIP *TILE <= STRIP, "pixels of a strip");
 
 /// A tile's inputs as they lie.
 typedef struct {
@@ -36,9 +36,9 @@ FACET_OUTLINE void pack_tile(const tile_inputs *in, ptrdiff_t rows, ptrdiff_t co
       __asm__ volatile("cbz %[within], 1f\n add %[to], %[to], #32\n" PACK_EACH(PACK_8) PACK_STORE_8
                        "1:\n cbz %[twos], 3f\n"
                        "2:\n" PACK_EACH(PACK_32) "subs %[twos], %[twos], #1\n" PACK_STORE PACK_STORE_NEXT "b.ne 2b\n"
-                       "3:\n sub %[twos], %[rest], #1\n cmp %[twos], #16\n b.hs 4f\n" PACK_EACH(PACK_16) PACK_STORE "4:\n"
-                       : PACK_INPUT(0), PACK_INPUT(1), PACK_INPUT(2), PACK_INPUT(3), PACK_INPUT(4), PACK_INPUT(5), PACK_INPUT(6), PACK_INPUT(7),
-                         [to] "+&r"(to), [twos] "+&r"(twos)
+                                                 "3:\n sub %[twos], %[rest], #1\n cmp %[twos], #16\n b.hs 4f\n" PACK_EACH(PACK_16) PACK_STORE "4:\n"
+                       : PACK_INPUT(0), PACK_INPUT(1), PACK_INPUT(2), PACK_INPUT(3), PACK_INPUT(4), PACK_INPUT(5), PACK_INPUT(6),
+                         PACK_INPUT(7), [to] "+&r"(to), [twos] "+&r"(twos)
                        : [rest] "r"(rest), [within] "r"(within), [half] "r"((ptrdiff_t)64)
                        : "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "cc", "memory");
       within = rest % 16;

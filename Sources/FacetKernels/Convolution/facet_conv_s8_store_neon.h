@@ -34,10 +34,8 @@ FACET_INLINE requantization requantization_of(const facet_conv *c) {
 }
 
 FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_conv_part *part) {
-  channel_constants k = {requantization_of(c),
-                         c->output ? (int8_t *)c->output + part->channel : NULL,
-                         c->residual ? (const int8_t *)c->residual + part->channel : NULL,
-                         c->scores ? 0 : part->count};
+  channel_constants k = {requantization_of(c), c->output ? (int8_t *)c->output + part->channel : NULL,
+                         c->residual ? (const int8_t *)c->residual + part->channel : NULL, c->scores ? 0 : part->count};
   const int32_t last = part->count > NARROW ? 3 : 1;
   for (int v = 0; v < 4; v++) k.numbers.multiplier[v] = c->output ? vld1q_f32(c->multiplier + part->first + 4 * (v & last)) : vdupq_n_f32(0);
   return k;

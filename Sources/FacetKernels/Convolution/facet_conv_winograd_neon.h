@@ -49,8 +49,12 @@ typedef struct {
 } requantization;
 
 FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t half, int32_t with_residual) {
-  const requantization q = {vdupq_n_s16((int16_t)k->zero),         vdupq_n_s8((int8_t)k->low),           vdupq_n_s8((int8_t)k->high),
-                            vdup_n_s8((int8_t)k->residual_zero), vdupq_n_f32(k->residual_multiplier), k->channel + 8 * half,
+  const requantization q = {vdupq_n_s16((int16_t)k->zero),
+                            vdupq_n_s8((int8_t)k->low),
+                            vdupq_n_s8((int8_t)k->high),
+                            vdup_n_s8((int8_t)k->residual_zero),
+                            vdupq_n_f32(k->residual_multiplier),
+                            k->channel + 8 * half,
                             with_residual};
   return q;
 }
@@ -70,7 +74,7 @@ FACET_INLINE void store_four(const requantization *k, float32x4_t p[4][2], int8_
   FACET_UNROLLED_FOR(int i = 0; i < 4; i += 2) {
     int16x8_t q[2];
     FACET_UNROLLED_FOR(int j = 0; j < 2; j++)
-    q[j] = vqaddq_s16(vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[i + j][0])), vcvtnq_s32_f32(p[i + j][1])), k->zero);
+      q[j] = vqaddq_s16(vqmovn_high_s32(vqmovn_s32(vcvtnq_s32_f32(p[i + j][0])), vcvtnq_s32_f32(p[i + j][1])), k->zero);
     const int8x16_t bytes = vminq_s8(vmaxq_s8(vqmovn_high_s16(vqmovn_s16(q[0]), q[1]), k->low), k->high);
     vst1_s8(to[i], vget_low_s8(bytes));
     vst1_s8(to[i + 1], vget_high_s8(bytes));

@@ -91,10 +91,9 @@ FACET_INLINE void weights_of(const int8_t *w, ptrdiff_t tap, int32_t inputs, int
     FACET_ROLLED_FOR(int t = 0; t < 9; t++) order(w + t * tap, ordered[t]);
     for (size_t at = 0, vl; at < ORDERED_BYTES; at += vl) {
       vl = __riscv_vsetvl_e16m8(ORDERED_BYTES - at);
-      FACET_ROLLED_FOR(int r = 0; r < 3; r++)
-      weights_line_8(ordered[3 * r] + at, ORDERED_BYTES, between[0][r], 3 * ORDERED_BYTES, vl, N, 0);
+      FACET_ROLLED_FOR(int r = 0; r < 3; r++) weights_line_8(ordered[3 * r] + at, ORDERED_BYTES, between[0][r], 3 * ORDERED_BYTES, vl, N, 0);
       FACET_ROLLED_FOR(int c = 0; c < 3; c += 2)
-      weights_line_8(ordered[c] + at, 3 * ORDERED_BYTES, v + at + c / 2 * (N - 1) * N * position, position, vl, N, 1);
+        weights_line_8(ordered[c] + at, 3 * ORDERED_BYTES, v + at + c / 2 * (N - 1) * N * position, position, vl, N, 1);
       weights_columns(between[0][0], v + at + N * position, position, vl, N);
     }
   }
@@ -205,7 +204,7 @@ FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *su
     vl = __riscv_vsetvl_e32m4(all - o);
     FACET_ROLLED_FOR(int c = 0; c < N; c++) result_line(sums + o + c * N * k->position, k->position, between + c * LINE, FACET_BLOCK, vl, N, 0, 0);
     FACET_ROLLED_FOR(int r = 0; r < N - 2; r++)
-    result_line(between + r * FACET_BLOCK, LINE, sums_of_pixels + r * LINE + o, FACET_BLOCK, vl, N, 1, shifts[r]);
+      result_line(between + r * FACET_BLOCK, LINE, sums_of_pixels + r * LINE + o, FACET_BLOCK, vl, N, 1, shifts[r]);
   }
   const facet_conv c = *k->conv; // a copy, in which the results do not lie
   const vfloat32m8_t multiplier = __riscv_vle32_v_f32m8(c.multiplier + k->first, all);

@@ -77,8 +77,7 @@ FACET_INLINE void tile_3x3(const channel_block *k, strides s, tile_place at, con
   }
   FACET_UNROLLED_FOR(int n = 0; n < N; n++) {
     sums[n] = k->constants.initial;
-    FACET_UNROLLED_FOR(int ky = 0; ky < 3; ky++)
-      add_pair(&sums[n], x[ky][n * STRIDE], w[3 * ky], x[ky][1 + n * STRIDE], w[3 * ky + 1]);
+    FACET_UNROLLED_FOR(int ky = 0; ky < 3; ky++) add_pair(&sums[n], x[ky][n * STRIDE], w[3 * ky], x[ky][1 + n * STRIDE], w[3 * ky + 1]);
     add_pair(&sums[n], x[0][2 + n * STRIDE], w[2], x[1][2 + n * STRIDE], w[5]);
     const int8x16_t last = x[2][2 + n * STRIDE];
     facet_add_words(&sums[n], vmull_s8(vget_low_s8(last), vget_low_s8(w[8])), vmull_s8(vget_high_s8(last), vget_high_s8(w[8])));

@@ -73,8 +73,7 @@ FACET_INLINE void store(const channel_constants *k, strides s, const facet_sums 
     const facet_sums copy[2][2] = {{sums[0][0], sums[0][N - 1]}, {sums[1][0], sums[1][N - 1]}}; // what has an address stays in memory
     FACET_ROLLED_FOR(int32_t r = 0; r < rows; r++)
       FACET_ROLLED_FOR(int32_t n = 0; n < N; n++)
-        store_any(k, &copy[r][n], at.residual ? at.residual + r * s.residual_row + n * s.residual : NULL,
-                  at.output + r * s.row + n * s.pixel);
+        store_any(k, &copy[r][n], at.residual ? at.residual + r * s.residual_row + n * s.residual : NULL, at.output + r * s.row + n * s.pixel);
   }
 }
 

@@ -16,8 +16,8 @@ FACET_INLINE vint16m4_t and_product(vint16m4_t p, const int8_t *x, vint8m2_t w, 
 }
 
 /// Two output pixels that lie `step` bytes apart in the input (0 where there is only one), by `vl` channels.
-FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_taps *t, const int8_t *in, ptrdiff_t step, const int8_t *w, const int32_t *initial,
-                         const float *multiplier, uint8_t *output, const int8_t *residual, size_t vl) {
+FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_taps *t, const int8_t *in, ptrdiff_t step, const int8_t *w,
+                         const int32_t *initial, const float *multiplier, uint8_t *output, const int8_t *residual, size_t vl) {
   vint32m8_t a = __riscv_vle32_v_i32m8(initial, vl), b = a;
   const ptrdiff_t *offset = t->offset, *end = t->offset + (t->count & ~1);
   FACET_ROLLED_FOR(; offset < end; offset += 2) {

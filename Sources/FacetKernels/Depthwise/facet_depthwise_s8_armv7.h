@@ -2,10 +2,10 @@
 /// After facet_depthwise_s8_neon.h.
 
 /// Sums of 16 channels in fixed registers, four numbers each.
-#define FACET_SUMS_REGISTERS                                                                                                    \
-  register int32x4_t s0 __asm__("q4");                                                                                          \
-  register int32x4_t s1 __asm__("q5");                                                                                          \
-  register int32x4_t s2 __asm__("q6");                                                                                          \
+#define FACET_SUMS_REGISTERS           \
+  register int32x4_t s0 __asm__("q4"); \
+  register int32x4_t s1 __asm__("q5"); \
+  register int32x4_t s2 __asm__("q6"); \
   register int32x4_t s3 __asm__("q7")
 
 /// Three neighbouring pixels of a row. The first two by their weights in 16 bits, to the sums; the third in q2, its weights in q10. `next` leads
@@ -20,9 +20,9 @@
   "vmlal.s8 q11, d2, d18\n"              \
   "vmlal.s8 q12, d3, d19\n"
 #define FACET_ADD_PRODUCTS(p0, p1, q0, q1) \
-  "vaddw.s16 q4, q4, " p0 "\n"                \
-  "vaddw.s16 q5, q5, " p1 "\n"                \
-  "vaddw.s16 q6, q6, " q0 "\n"                \
+  "vaddw.s16 q4, q4, " p0 "\n"             \
+  "vaddw.s16 q5, q5, " p1 "\n"             \
+  "vaddw.s16 q6, q6, " q0 "\n"             \
   "vaddw.s16 q7, q7, " q1 "\n"
 
 /// The sums of a 3x3 window, of which `in` is the first tap.
@@ -32,9 +32,8 @@ FACET_INLINE facet_sums sums_3x3(const channel_constants *k, const int8x16_t *w,
           FACET_ROW_OF_THREE              //
           "vmull.s8 q13, d4, d20\n"
           "vmull.s8 q14, d5, d21\n" //
-          FACET_ADD_PRODUCTS("d22", "d23", "d24", "d25") FACET_ROW_OF_THREE
-          "vmlal.s8 q13, d4, d20\n"
-          "vmlal.s8 q14, d5, d21\n" //
+          FACET_ADD_PRODUCTS("d22", "d23", "d24", "d25") FACET_ROW_OF_THREE "vmlal.s8 q13, d4, d20\n"
+                                                                            "vmlal.s8 q14, d5, d21\n" //
           FACET_ADD_PRODUCTS("d22", "d23", "d24", "d25") FACET_ADD_PRODUCTS("d26", "d27", "d28", "d29") FACET_ROW_OF_THREE
           "vmull.s8 q13, d4, d20\n"
           "vmull.s8 q14, d5, d21\n" //

@@ -75,8 +75,7 @@ FACET_INLINE void channels(const facet_conv *c, int32_t first, int32_t y0, int32
   const int C = SIDE_BY_SIDE(K, S);
   packed_row w[MOST][5];
   FACET_UNROLLED_FOR(int j = 0; j < C; j++)
-    FACET_UNROLLED_FOR(int i = 0; i < K; i++)
-      w[j][i] = pack((const int8_t *)c->weights + (ptrdiff_t)i * K * c->groups + first + j, c->groups, K, S);
+    FACET_UNROLLED_FOR(int i = 0; i < K; i++) w[j][i] = pack((const int8_t *)c->weights + (ptrdiff_t)i * K * c->groups + first + j, c->groups, K, S);
   const float low = (float)(c->low - c->zero), high = (float)(c->high - c->zero);
   const int32_t zero = c->zero;
   uint32_t initial[MOST];

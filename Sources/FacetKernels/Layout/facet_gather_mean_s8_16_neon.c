@@ -19,8 +19,8 @@ void facet_gather_mean_s8_16_neon(const void *arguments, int32_t y0, int32_t y1)
   const int32_t channels = a->channels, elements = a->width * channels;
   float pattern[12];
   for (int32_t i = 0; i < 12; i++) pattern[i] = a->factors[i % channels];
-  const float32x4_t f[6] = {vld1q_f32(pattern), vld1q_f32(pattern + 4), vld1q_f32(pattern + 8), vld1q_f32(pattern), vld1q_f32(pattern + 4),
-                            vld1q_f32(pattern + 8)};
+  const float32x4_t f[6] = {vld1q_f32(pattern), vld1q_f32(pattern + 4), vld1q_f32(pattern + 8),
+                            vld1q_f32(pattern), vld1q_f32(pattern + 4), vld1q_f32(pattern + 8)};
   for (int32_t y = y0; y < y1; y++) {
     const uint8_t *input = facet_at(a->input, (ptrdiff_t)y * elements);
     const float *means = a->means + (ptrdiff_t)y * elements;

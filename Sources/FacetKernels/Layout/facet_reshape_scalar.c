@@ -34,7 +34,8 @@ static void facet_reshape_pixels(const facet_reshape *a) {
   int32_t y = 0, x = 0;
   for (int32_t oy = 0; oy < a->out_height; oy++)
     for (int32_t ox = 0; ox < a->out_width; ox++) {
-      memcpy(facet_at_mutable(a->output, oy * a->output_row + ox * a->output_pixel), facet_at(a->input, y * a->input_row + x * a->input_pixel), pixel);
+      memcpy(facet_at_mutable(a->output, oy * a->output_row + ox * a->output_pixel), facet_at(a->input, y * a->input_row + x * a->input_pixel),
+             pixel);
       if (++x == a->in_width) x = 0, y++;
     }
 }
@@ -78,9 +79,8 @@ void facet_reshape_scalar(const void *arguments) {
   const int64_t total = (int64_t)a->out_height * a->out_width * a->out_channels;
   facet_place in = {a->in_height, a->in_width, 0, 0, 0}, out = {a->out_height, a->out_width, 0, 0, 0};
   for (int64_t i = 0; i < total; i++) {
-    facet_copy_element(
-        facet_at_mutable(a->output, out.y * a->output_row + out.x * a->output_pixel + (ptrdiff_t)out.channel * size),
-        facet_at(a->input, in.y * a->input_row + in.x * a->input_pixel + (ptrdiff_t)in.channel * size), (size_t)size);
+    facet_copy_element(facet_at_mutable(a->output, out.y * a->output_row + out.x * a->output_pixel + (ptrdiff_t)out.channel * size),
+                       facet_at(a->input, in.y * a->input_row + in.x * a->input_pixel + (ptrdiff_t)in.channel * size), (size_t)size);
     facet_place_next(&in);
     facet_place_next(&out);
   }

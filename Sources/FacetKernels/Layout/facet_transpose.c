@@ -53,8 +53,7 @@ FACET_INLINE void facet_transpose_sized(const uint8_t *from, ptrdiff_t from_step
   const int32_t side = size == 4 ? 4 : 8;
   for (; FACET_HAS_SQUARES && columns >= side && rows >= side; rows -= side, from += side * from_step, to += side * (ptrdiff_t)size) {
     int32_t i = 0;
-    FACET_ROLLED_FOR(; i + side <= columns; i += side)
-      facet_transpose_square(from + i * (ptrdiff_t)size, from_step, to + i * to_step, to_step, size);
+    FACET_ROLLED_FOR(; i + side <= columns; i += side) facet_transpose_square(from + i * (ptrdiff_t)size, from_step, to + i * to_step, to_step, size);
     const uint8_t *in = from + i * (ptrdiff_t)size;
     uint8_t *out = to + i * to_step;
     for (int32_t part = 0; i < columns && part < side; part += 4, in += 4 * from_step, out += 4 * size)

@@ -15,10 +15,10 @@
 #define facet_fits_always NULL
 #undef FACET_CONDITION
 
-#define FACET_SCRATCH(name, type, bytes)                                            \
+#define FACET_SCRATCH(name, type, bytes)                                              \
   static __attribute__((unused)) size_t facet_scratch_##name(const void *arguments) { \
-    const type *a = arguments;                                                      \
-    return bytes;                                                                   \
+    const type *a = arguments;                                                        \
+    return bytes;                                                                     \
   }
 #include "Levels/scratch.inc"
 #undef FACET_SCRATCH

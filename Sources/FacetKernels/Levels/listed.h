@@ -24,13 +24,13 @@ static const facet_listed_feature FACET_LISTED(features)[] = {
 #define FACET_SCRATCH_KERNEL(operation_, needs_, condition_, shares, layout_, function, scratch_) \
   FACET_LISTED_KERNEL(operation_, needs_, condition_, layout_, function, facet_scratch_##scratch_)
 #define FACET_LISTED_KERNEL(operation_, needs_, condition_, layout_, function, scratch_) \
-  {.operation = #operation_,                                                            \
-   .number = FACET_##operation_,                                                        \
-   .fits = facet_fits_##condition_,                                                     \
-   .scratch = scratch_,                                                                 \
-   .needs = needs_,                                                                     \
-   .condition = facet_condition_##condition_,                                           \
-   .layout = facet_layout_##layout_,                                                    \
+  {.operation = #operation_,                                                             \
+   .number = FACET_##operation_,                                                         \
+   .fits = facet_fits_##condition_,                                                      \
+   .scratch = scratch_,                                                                  \
+   .needs = needs_,                                                                      \
+   .condition = facet_condition_##condition_,                                            \
+   .layout = facet_layout_##layout_,                                                     \
    .name = #function},
 static const facet_listed_kernel FACET_LISTED(kernels)[] = {
 #include FACET_LISTED_TABLE

@@ -109,7 +109,7 @@ FACET_OUTLINE void vectors(const facet_normalization *a, const float *input, flo
 
 /// Channels [first, end) of one pixel; mean and factor of channel i at `(i - first) * step`, step 0 or 1.
 FACET_OUTLINE void facet_normalization_pixel_f32(const facet_normalization *a, const float *input, float *output, int32_t first, int32_t end,
-                                                const float *mean, const float *factor, int32_t step) {
+                                                 const float *mean, const float *factor, int32_t step) {
   const int32_t left = (end - first) & (LANES - 1), last = end - left;
   float equal[2][LANES];
   if (!step) {

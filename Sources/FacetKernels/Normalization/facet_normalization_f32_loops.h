@@ -44,7 +44,7 @@ FACET_INLINE double facet_normalization_pixel_sum(const float *input, int32_t co
 #ifndef FACET_NORMALIZATION_PIXEL // who has vectors for it defines this and has the function
 /// Channels [first, end) of one pixel; mean and factor of channel i at `(i - first) * step`.
 FACET_OUTLINE void facet_normalization_pixel_f32(const facet_normalization *a, const float *input, float *output, int32_t first, int32_t end,
-                                                const float *mean, const float *factor, int32_t step) {
+                                                 const float *mean, const float *factor, int32_t step) {
   for (int32_t c = first; c < end; c += FACET_CHUNK) {
     const int32_t count = end - c < FACET_CHUNK ? end - c : FACET_CHUNK;
     float p[FACET_CHUNK];

@@ -115,8 +115,8 @@ void facet_average_pool_s8_rv64(const void *arguments, int32_t y0, int32_t y1) {
         if (a->output) {
           uint8_t *output = facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel + i);
           const float multiplier = a->multiplier[w.index];
-          _Pragma("clang loop unroll_count(4)") for (int32_t j = 0; j < count; j++)
-            output[j] = facet_requantize_rv64((float)(int32_t)sums[j] * multiplier, low, high, zero);
+          _Pragma("clang loop unroll_count(4)") for (int32_t j = 0; j < count; j++) output[j] =
+              facet_requantize_rv64((float)(int32_t)sums[j] * multiplier, low, high, zero);
         }
       }
     }

@@ -65,8 +65,8 @@ void facet_average_pool_s8_rvv(const void *arguments, int32_t y0, int32_t y1) {
         }
         if (a->output) {
           uint8_t *output = (uint8_t *)facet_at_mutable(a->output, y * a->output_row + x * a->output_pixel) + i;
-          const vint8m2_t q = facet_bytes_rvv(__riscv_vfmul_vf_f32m8(sums, a->multiplier[w.index], vl), a->zero - added, a->low - added,
-                                              a->high - added, vl);
+          const vint8m2_t q =
+              facet_bytes_rvv(__riscv_vfmul_vf_f32m8(sums, a->multiplier[w.index], vl), a->zero - added, a->low - added, a->high - added, vl);
           __riscv_vse8_v_u8m2(output, __riscv_vxor_vx_u8m2(__riscv_vreinterpret_v_i8m2_u8m2(q), (uint8_t)added, vl), vl);
         }
       }
