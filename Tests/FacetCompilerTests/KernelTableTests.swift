@@ -34,6 +34,8 @@ import Testing
     let listed = try #require(
       KernelTable.all.first { Set($0.kernels.map(\.name)) == Set(engine) && $0.levels.map(\.name) == KernelLevel.known })
     #expect(listed.kernels.count == engine.count)
+    // Only where it is looked for does a kernel have scratch.
+    #expect(facet_kernels_have_scratch() != 0 || UnsafeBufferPointer(start: first, count: count).allSatisfy { $0.scratch == nil })
   }
 
   @Test func boardsNameLevelsOfTheirCPU() throws {

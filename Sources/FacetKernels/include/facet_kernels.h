@@ -338,6 +338,15 @@ const facet_kernel *facet_kernel_list(size_t *count);
 /// The first kernel of an operation that needs no more than `features` and takes `arguments`; never NULL.
 const facet_kernel *facet_find_kernel(facet_operation operation, uint32_t features, const void *arguments);
 
+/// Whether any kernel of this CPU's table needs scratch: where none does, what finds out how much is left out.
+static inline int32_t facet_kernels_have_scratch(void) {
+#if defined(__x86_64__)
+  return 0;
+#else
+  return 1;
+#endif
+}
+
 /// Bytes of scratch that a kernel needs in each thread for these arguments: a multiple of 64.
 size_t facet_kernel_scratch(const facet_kernel *kernel, const void *arguments);
 

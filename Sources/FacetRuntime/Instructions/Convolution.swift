@@ -110,9 +110,10 @@ extension Preparation {
     let pixels = Int64(arguments.out_height) * Int64(arguments.out_width)
     let perPixel = Int64(arguments.kernel_h) * Int64(arguments.kernel_w) * Int64(arguments.group_inputs) * Int64(r.outputChannels)
     // Kernels with scratch make tiles of up to four rows, and rearrange the weights of each block.
-    let hasScratch = facet_kernel_scratch(kernel, kept) > 0
+    let needed = facet_kernels_have_scratch() == 0 ? 0 : facet_kernel_scratch(kernel, kept)
+    let hasScratch = needed > 0
     if hasScratch {
-      guard scratchStride >= facet_kernel_scratch(kernel, kept) else { throw .arenaTooSmall }
+      guard scratchStride >= needed else { throw .arenaTooSmall }
       step.scratchStride = scratchStride
       kept.pointee.scratch = scratch
     }

@@ -51,14 +51,14 @@ struct Preparation {
   /// The most bytes of scratch that a thread needs for an instruction of the plan.
   mutating func scratchBytes() throws(SessionError) -> Int {
     // Of none that stores activations unsigned: kernels with scratch take signed ones.
-    if isStoredUnsigned { return 0 }
+    guard facet_kernels_have_scratch() != 0, !isStoredUnsigned else { return 0 }
     var largest = 0
     for number in fragments.indices where !fragments[number].attributes.isDisjoint(with: plan.attributes) {
       fragment = number
       for instruction in fragments[number].instructions {
-        guard case .convolution(let record)? = instruction.decoded, record.opcode == .convolution, tensor(record.input).type == .int8 else {
-          continue
-        }
+        guard instruction.opcode == .convolution else { continue }
+        let record = ConvolutionRecord(instruction, .convolution)
+        guard tensor(record.input).type == .int8 else { continue }
         largest = max(largest, try scratchBytes(record))
       }
     }

@@ -75,6 +75,7 @@ struct Step {
   /// - Parameters:
   ///   - rowUnit: rows that its kernel makes together.
   ///   - prefersBlocks: it makes something of the weights of its channels, which is then made once, so that a somewhat larger share is worth it.
+  @inline(never)
   mutating func share(among available: Int32, work amount: Int64, rowUnit: Int32 = 1, prefersBlocks: Bool = false) {
     self.amount = amount
     self.rowUnit = rowUnit
@@ -129,7 +130,7 @@ struct Step {
     let kernel = kernel.pointee.run
     switch work {
     case .convolution(let arguments):
-      guard scratchStride > 0 else { return runTiles(arguments, begin, end) }
+      guard facet_kernels_have_scratch() != 0, scratchStride > 0 else { return runTiles(arguments, begin, end) }
       // Scratch is a thread's own.
       var own = arguments.pointee
       own.scratch += Int(thread) * scratchStride

@@ -20,6 +20,7 @@ extension Bundle {
 
   /// Bytes of scratch that kernels need in each thread: the most that any instruction of the plan does, a multiple of 64.
   func scratchBytes(plan: Int, features: UInt32) -> Int? {
+    if facet_kernels_have_scratch() == 0 { return 0 }
     // Addresses decide nothing.
     guard let nowhere = UnsafeMutableRawPointer(bitPattern: 4096) else { return nil }
     var preparation = Preparation(
