@@ -1,3 +1,4 @@
+import FacetBundle
 import FacetRuntime
 
 extension CompileResult {
