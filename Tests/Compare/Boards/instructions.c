@@ -1,11 +1,12 @@
 // Counts the instructions that a program executes under qemu-user (7.2, Debian 12): a plugin of its translator.
 //
 //   cc -O2 -shared -fPIC instructions.c -o instructions.so
-//   qemu-aarch64 -plugin ./instructions.so,out=FILE[,marks=FILE] PROGRAM...
+//   qemu-aarch64 -plugin ./instructions.so,out=FILE[,marks=FILE[,call=NUMBER]] PROGRAM...
 //
 // out=FILE     gets the count when the program ends, in decimal.
 // marks=FILE   gets the count at each system call clock_gettime, a line each. qemu-user 7.2 gives programs no vDSO, so each look at the
 //              clock is a system call: what a program times becomes what it executes between two lines. The call itself is counted.
+// call=NUMBER  marks another system call in its place, by its number on that CPU.
 //
 // A block of translated code adds its length when it starts. A system call ends its block, so that marks are exact; a block that a
 // signal or a fault leaves early is counted whole. Threads add without locks: counts are exact for one thread.
@@ -37,7 +38,7 @@ enum { ADD_U64 = 0 }; // QEMU_PLUGIN_INLINE_ADD_U64
 
 static uint64_t executed;
 static FILE *out, *marks;
-static int64_t clock_calls[2]; // system calls that read the clock
+static int64_t marked[2]; // system calls
 
 static void translated(plugin_id id, translated_block *block) {
   (void)id;
@@ -47,7 +48,7 @@ static void translated(plugin_id id, translated_block *block) {
 static void called(
   plugin_id id, unsigned cpu, int64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h) {
   (void)id, (void)cpu, (void)a, (void)b, (void)c, (void)d, (void)e, (void)f, (void)g, (void)h;
-  if (number == clock_calls[0] || number == clock_calls[1]) fprintf(marks, "%" PRIu64 "\n", executed);
+  if (number == marked[0] || number == marked[1]) fprintf(marks, "%" PRIu64 "\n", executed);
 }
 
 static void ended(plugin_id id, void *data) {
@@ -67,9 +68,11 @@ static int opened(const char *argument, const char *name, FILE **file) {
 }
 
 EXPORTED int qemu_plugin_install(plugin_id id, const plugin_info *info, int count, char **arguments) {
+  int64_t chosen = -1;
   for (int i = 0; i < count; i++) {
+    if (sscanf(arguments[i], "call=%" SCNd64, &chosen) == 1) continue;
     if (!opened(arguments[i], "out", &out) && !opened(arguments[i], "marks", &marks)) {
-      fprintf(stderr, "instructions: %s is neither out=FILE nor marks=FILE that can be written\n", arguments[i]);
+      fprintf(stderr, "instructions: %s is neither out=FILE nor marks=FILE that can be written, nor call=NUMBER\n", arguments[i]);
       return 1;
     }
   }
@@ -77,12 +80,14 @@ EXPORTED int qemu_plugin_install(plugin_id id, const plugin_info *info, int coun
     fprintf(stderr, "instructions: out=FILE is missing\n");
     return 1;
   }
-  if (strcmp(info->target_name, "arm") == 0) {
-    clock_calls[0] = 263, clock_calls[1] = 403; // of 32 and of 64 bits
+  if (chosen >= 0) {
+    marked[0] = marked[1] = chosen;
+  } else if (strcmp(info->target_name, "arm") == 0) {
+    marked[0] = 263, marked[1] = 403; // of 32 and of 64 bits
   } else if (strcmp(info->target_name, "x86_64") == 0) {
-    clock_calls[0] = clock_calls[1] = 228;
+    marked[0] = marked[1] = 228;
   } else { // aarch64, riscv64
-    clock_calls[0] = clock_calls[1] = 113;
+    marked[0] = marked[1] = 113;
   }
   qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
   if (marks) qemu_plugin_register_vcpu_syscall_cb(id, called);
