@@ -172,7 +172,8 @@ class Counter:
 def about(options):
     qemu = call(["qemu-aarch64", "--version"], "qemu-aarch64 --version").split("version")[1].split()[0]
     names = dict.fromkeys(name for peer in options.peers for wheels in PEERS[peer].wheels.values() for name in wheels[:1])
-    versions = [" ".join(name.split("==")) for name in pinned(names)] + [f"facet {call([options.facet, '--version'], 'facet --version').strip()}"]
+    facet = call([options.facet, "--version"], "facet --version").strip().partition(";")[0]
+    versions = [" ".join(name.split("==")) for name in pinned(names)] + [f"facet {facet})" if "(" in facet else f"facet {facet}"]
     return (f"Millions of instructions of an inference, one thread, qemu-user {qemu}; {', '.join(versions)}; "
             f"{time.strftime('%Y-%m-%d', time.gmtime())}. In bold the best peer of each precision.")
 

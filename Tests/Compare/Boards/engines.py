@@ -48,8 +48,14 @@ class LiteRT:
             from tflite_runtime.interpreter import Interpreter
         interpreter = Interpreter(model, num_threads=1)
         interpreter.allocate_tensors()
-        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], image.transpose(0, 2, 3, 1))
-        return interpreter.invoke, lambda: [interpreter.get_tensor(about["index"]) for about in interpreter.get_output_details()]
+        place, scores = interpreter.get_input_details()[0]["index"], [about["index"] for about in interpreter.get_output_details()]
+        interpreter.set_tensor(place, image.transpose(0, 2, 3, 1))
+
+        def last():
+            interpreter.set_tensor(place, image.transpose(0, 2, 3, 1))   # an inference may have used its memory
+            interpreter.invoke()
+            return [interpreter.get_tensor(index) for index in scores]
+        return interpreter.invoke, last
 
 
 class ONNXRuntime:
