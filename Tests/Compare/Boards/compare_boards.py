@@ -120,6 +120,8 @@ class Counter:
 
     def measured(self, key, measure):
         """What `measure` gives, a dictionary, or gave for the same key."""
+        if key not in self.kept and self.options.kept:
+            raise Uncounted("not counted")
         if key not in self.kept or self.options.fresh:
             self.kept[key] = measure()
             aside = self.file.with_suffix(".new")
@@ -221,6 +223,7 @@ def main():
     parser.add_argument("--precisions", type=chosen(PRECISIONS), default=PRECISIONS, metavar="A,B", help=", ".join(PRECISIONS))
     parser.add_argument("--peers", type=chosen([*PEERS, "none"]), default=list(PEERS), metavar="A,B", help=f"{', '.join(PEERS)}; none")
     parser.add_argument("--fresh", action="store_true", help="count again what is kept")
+    parser.add_argument("--kept", action="store_true", help="only what is kept: nothing runs, other cells stay empty")
     parser.add_argument("--missing", action="store_true", help="only print the networks that are not there")
     parser.add_argument("--needs", action="store_true", help="only print the environments that the peers' models are made in")
     parser.add_argument("--write", metavar="NETWORK", help="only write a network, where this Python has PyTorch")

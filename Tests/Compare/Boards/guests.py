@@ -15,7 +15,7 @@ sys.path.append(str(pathlib.Path(__file__).parents[1] / "Speed"))
 from compare_speed import call, kept  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
-# Python packages of several peers; where none of pip's suits, Debian's (its own BLAS, which is not installed by a program that does not run).
+# Debian's NumPy where pip has none for a board, with the libraries that it asks for.
 NUMPY = ["python3-numpy", "libblas3", "liblapack3"]
 
 
@@ -30,7 +30,7 @@ class Board:
         self.wheels, self.tools = list(wheels), tools
 
 
-STUBS = "stubs.so"
+STUBS = "stubs.so"   # of functions that a package lacks
 MANYLINUX = ["manylinux_2_35", "manylinux_2_34", "manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014"]
 BOARDS = {
     "aarch64": Board("arm64", "bookworm", "3.11", "qemu-aarch64", "aarch64", MANYLINUX, "ld-linux-aarch64.so.1", wheels=["numpy"]),
@@ -42,6 +42,8 @@ BOARDS = {
 
 
 class CPU:
+    """A column of the table: qemu's name for the CPU, and what Linux on it has in /proc/cpuinfo."""
+
     def __init__(self, title, board, qemu, cpuinfo):
         self.title, self.board, self.qemu, self.cpuinfo = title, board, qemu, cpuinfo
 
