@@ -18,6 +18,21 @@ import tempfile
 
 
 
+def without_identities(network, target):
+    """Writes a network whose nodes read constants themselves, not through Identity: onnx2tf loses such a constant of a batch normalization."""
+    import onnx
+    model = onnx.load(network)
+    constants, through = {constant.name for constant in model.graph.initializer}, {}
+    for node in list(model.graph.node):
+        if node.op_type == "Identity" and node.input[0] in constants:
+            through[node.output[0]] = node.input[0]
+            model.graph.node.remove(node)
+    for node in model.graph.node:
+        for index, name in enumerate(node.input):
+            node.input[index] = through.get(name, name)
+    onnx.save(model, target)
+
+
 class LiteRT:
     """onnx2tf, by TensorFlow's converter; float32 image and scores. XNNPACK, which the older package for armv7 lacks."""
     title, tools = "LiteRT", "litert"
@@ -31,7 +46,7 @@ class LiteRT:
         onnx2tf.download_test_image_data = lambda: numpy.zeros((20, 128, 128, 3), numpy.float32)   # it would fetch them
         with tempfile.TemporaryDirectory() as work:
             numpy.save(f"{work}/images.npy", numpy.ascontiguousarray(images.transpose(0, 2, 3, 1)))
-            shutil.copyfile(network, f"{work}/network.onnx")   # it writes into the file that it reads
+            without_identities(network, f"{work}/network.onnx")   # a copy: it writes into the file that it reads
             onnx2tf.convert(
                 input_onnx_file_path=f"{work}/network.onnx", output_folder_path=f"{work}/out", output_integer_quantized_tflite=True,
                 quant_type="per-channel", not_use_onnxsim=True, non_verbose=True, verbosity="error",
