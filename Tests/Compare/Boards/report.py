@@ -104,7 +104,7 @@ def doubtful(entries, cpus, engines):
         if "decibels" not in entry:
             continue
         key, decibels = (entry["network"], entry["precision"], entry["engine"]), entry["decibels"]
-        least = 40 if entry["precision"] == "float32" else best[key] - 10
+        least = 40 if entry["precision"] == "float32" else best[key] - 3
         if decibels is None or decibels < least:
             lines.append(f"{engines[entry['engine']]} on {cpus[entry['cpu']]}, {NETWORKS[entry['network']]}, {entry['precision']}: "
                          f"{'not comparable' if decibels is None else f'{decibels} dB'}"
