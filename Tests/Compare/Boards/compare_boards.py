@@ -24,6 +24,12 @@ from report import FACET, NETWORKS, markdown  # noqa: E402
 
 EXAMPLE = HERE.parents[2] / "Examples/face-attributes"
 PRECISIONS = ["int8", "float32"]
+# How a peer is run, which its counts depend on: as it was when this program started.
+HOW = {name: [inspect.getsource(peer.open), inspect.getsource(run_peer)] for name, peer in PEERS.items()}
+
+
+class NotKept(Exception):
+    """A cell that --kept leaves empty."""
 
 
 def say(text):
@@ -121,7 +127,7 @@ class Counter:
     def measured(self, key, measure):
         """What `measure` gives, a dictionary, or gave for the same key."""
         if key not in self.kept and self.options.kept:
-            raise Uncounted("not counted")
+            raise NotKept
         if key not in self.kept or self.options.fresh:
             self.kept[key] = measure()
             aside = self.file.with_suffix(".new")
@@ -145,7 +151,7 @@ class Counter:
             raise Uncounted("has no package for it")
         model = network.model(peer, precision).resolve()
         weights = [model, *([model.with_suffix(".bin")] if model.suffix == ".param" else [])]
-        key = digest([*weights, network.image], inspect.getsource(engine.open), inspect.getsource(run_peer), precision, INFERENCES,
+        key = digest([*weights, network.image], *HOW[peer], precision, INFERENCES,
                      pinned([*BOARDS[board].wheels, *engine.wheels[board]]), CPUS[cpu].qemu, CPUS[cpu].cpuinfo)
 
         def measure():
@@ -156,7 +162,7 @@ class Counter:
         return self.measured(key, measure)
 
     def entry(self, network, precision, cpu, engine):
-        """A cell: a count, or the reason why there is none."""
+        """A list of one cell, a count or the reason why there is none; of none where it is not kept and nothing is to be counted."""
         start, cell = time.monotonic(), {"network": network.name, "precision": precision, "cpu": cpu, "engine": engine}
         try:
             if engine == FACET:
@@ -165,10 +171,12 @@ class Counter:
                 found = self.peer(engine, network, precision, cpu)
         except Uncounted as reason:
             say(f"{network.name}, {precision}, {CPUS[cpu].title}, {engine}: {reason}")
-            return {**cell, "reason": str(reason)}
+            return [{**cell, "reason": str(reason)}]
+        except NotKept:
+            return []
         say(f"{network.name}, {precision}, {CPUS[cpu].title}, {engine}: {found['count'] / 1e6:.2f} M "
             f"({time.monotonic() - start:.0f} s{', ' + str(found['decibels']) + ' dB' if 'decibels' in found else ''})")
-        return {**cell, **found}
+        return [{**cell, **found}]
 
 
 def about(options):
@@ -189,7 +197,7 @@ def run(options):
             for cpu in options.cpus:
                 for engine in engines:
                     if engine == FACET or precision in PEERS[engine].files:
-                        entries.append(counter.entry(network, precision, cpu, engine))
+                        entries += counter.entry(network, precision, cpu, engine)
         write(options, engines, entries)
     print(f"\n{(options.folder / 'results.md').read_text()}")
     say(f"The same is in {options.folder}/results.md, each count in results.json.")

@@ -34,7 +34,7 @@ def table(counts, network, precisions, cpus, engines):
     lines = [row([NETWORKS[network], *cpus.values()]), "|---" * (len(cpus) + 1) + "|"]
     for precision in precisions:
         for engine, title in engines.items():
-            if all((network, precision, cpu, engine) not in counts.by_cell for cpu in cpus):
+            if not any((network, precision, cpu, engine) in counts.by_cell for cpu in cpus):
                 continue
             cells = []
             for cpu in cpus:
@@ -68,7 +68,7 @@ def checks(counts, networks, cpus, arm):
                     cells.append("–")
                     continue
                 ratio = count / other
-                cells.append(f"{ratio:.2f}")
+                cells.append(f"{ratio:.3f}")
                 if cpu in where and ratio > wanted(network):
                     missed.append(f"{NETWORKS[network]}, {cpus[cpu]}: {title} is {ratio:.3f}, wanted at most {wanted(network)}")
             if any(cell != "–" for cell in cells):
@@ -90,7 +90,7 @@ def reasons(entries, cpus, engines):
     for (engine, reason), places in found.items():
         kinds = list(dict.fromkeys(kind for listed in places.values() for kind in listed))
         which = "" if set(kinds) == of_engine[engine] else f" ({', '.join(kinds)})"
-        lines.append(f"{engines[engine]} on {', '.join(cpus[cpu] for cpu in places)}{which}: {reason}")
+        lines.append(f"{engines[engine]} on {', '.join(title for cpu, title in cpus.items() if cpu in places)}{which}: {reason}")
     return lines
 
 
@@ -104,7 +104,7 @@ def doubtful(entries, cpus, engines):
         if "decibels" not in entry:
             continue
         key, decibels = (entry["network"], entry["precision"], entry["engine"]), entry["decibels"]
-        least = 40 if entry["precision"] == "float32" else best[key] - 3
+        least = 40 if entry["precision"] == "float32" else best[key] - 4
         if decibels is None or decibels < least:
             lines.append(f"{engines[entry['engine']]} on {cpus[entry['cpu']]}, {NETWORKS[entry['network']]}, {entry['precision']}: "
                          f"{'not comparable' if decibels is None else f'{decibels} dB'}"
