@@ -70,17 +70,13 @@ extension Bundle {
   ) -> Bool {
     var count = 0
     let tables = UnsafeBufferPointer(start: facet_cpu_tables(&count), count: count)
-    guard let table = tables.first(where: { String(cString: $0.cpu) == level.cpu }) else { return false }
-    let levels = UnsafeBufferPointer(start: table.levels, count: table.level_count)
+    guard let table = tables.compactMap(\.self).first(where: { String(cString: $0.pointee.cpu) == level.cpu }) else { return false }
+    let levels = UnsafeBufferPointer(start: table.pointee.levels, count: table.pointee.level_count)
     guard let features = levels.first(where: { String(cString: $0.name) == level.level })?.uses else { return false }
-    try? withUnsafePointer(to: table) { table in
-      Result { () throws(SessionError) in
-        try forEachOperation(storedUnsigned: storedUnsigned) { fragment, index, operation in
-          guard let kernel = facet_find_listed_kernel(table, operation.operation, features, operation.arguments) else { return }
-          body(fragment, index, kernel.pointee, operation)
-        }
-      }
-    }.get()
+    try? forEachOperation(storedUnsigned: storedUnsigned) { fragment, index, operation in
+      guard let kernel = facet_find_listed_kernel(table, operation.operation, features, operation.arguments) else { return }
+      body(fragment, index, kernel.pointee, operation)
+    }
     return true
   }
 }

@@ -27,7 +27,7 @@ package struct KernelTable: Encodable, Sendable {
   package static let all: [KernelTable] = {
     var count = 0
     let tables = facet_cpu_tables(&count)
-    return UnsafeBufferPointer(start: tables, count: count).map(KernelTable.init)
+    return UnsafeBufferPointer(start: tables, count: count).compactMap { $0.map { KernelTable($0.pointee) } }
   }()
 
   /// Of a CPU's name (`aarch64`), a board's or an alias (`pi4`); nil where there is none.

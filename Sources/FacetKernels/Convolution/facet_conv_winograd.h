@@ -23,10 +23,11 @@
 #ifndef FACET_CONV_WINOGRAD_H
 #define FACET_CONV_WINOGRAD_H
 #include "facet_internal.h"
+#include "facet_table_for.h"
 
 #pragma GCC visibility push(hidden)
 
-#if defined(__aarch64__)
+#if FACET_TABLE == FACET_TABLE_AARCH64
 #define FACET_WINOGRAD_CHANNELS 16
 #else
 #define FACET_WINOGRAD_CHANNELS 8
@@ -34,7 +35,7 @@
 /// Tiles that are multiplied together, at most in a strip, and whose inputs are transformed together; bytes of a transformed input, and from a tile's
 /// inputs to those of the next; most scratch.
 enum { FACET_WINOGRAD_GROUP = 4, FACET_WINOGRAD_STRIP = 64, FACET_WINOGRAD_SCRATCH = 1 << 20 };
-#if defined(__riscv)
+#if FACET_TABLE == FACET_TABLE_RISCV64
 enum { FACET_WINOGRAD_TOGETHER = 2, FACET_WINOGRAD_INPUT = 4, FACET_WINOGRAD_NEXT = 4 };
 #else
 enum { FACET_WINOGRAD_TOGETHER = 1, FACET_WINOGRAD_INPUT = 2, FACET_WINOGRAD_NEXT = 16 };
@@ -54,6 +55,10 @@ typedef struct {
   int8_t *output[16];
   const int8_t *residual[16];
 } facet_winograd_tile;
+
+/// Its bytes on the CPU of the table.
+enum { FACET_WINOGRAD_TILE_BYTES = 32 * (FACET_TABLE == FACET_TABLE_ARMV7 ? 4 : 8) };
+_Static_assert(sizeof(void *) != (FACET_TABLE == FACET_TABLE_ARMV7 ? 4 : 8) || sizeof(facet_winograd_tile) == FACET_WINOGRAD_TILE_BYTES, "a tile");
 
 /// What the results of FACET_WINOGRAD_CHANNELS output channels need.
 typedef struct {
@@ -128,7 +133,7 @@ typedef struct {
 FACET_OUTLINE facet_winograd_sizes facet_winograd_sizes_of(const facet_conv *c, int32_t outputs, int32_t wide) {
   const int64_t positions = ((int64_t)outputs + 2) * (outputs + 2), all = facet_winograd_tiles(c, outputs), inputs = c->group_inputs;
   facet_winograd_sizes s = {.unwanted = facet_winograd_round((int64_t)c->groups * c->group_outputs, 64),
-                            .tile = positions * inputs * (wide ? 2 : FACET_WINOGRAD_INPUT) + (int64_t)sizeof(facet_winograd_tile),
+                            .tile = positions * inputs * (wide ? 2 : FACET_WINOGRAD_INPUT) + FACET_WINOGRAD_TILE_BYTES,
                             .channels = wide ? FACET_BLOCK : FACET_WINOGRAD_CHANNELS};
   const int64_t unit = wide ? 1 : FACET_WINOGRAD_GROUP, most = wide ? FACET_WINOGRAD_WIDE_STRIP : FACET_WINOGRAD_STRIP;
   s.tiles = all < most ? facet_winograd_round(all, unit) : most;
@@ -152,7 +157,7 @@ typedef struct {
 } facet_winograd_counts;
 
 FACET_INLINE facet_winograd_counts facet_winograd_counts_of(int32_t outputs, int32_t wide) {
-#if defined(__riscv)
+#if FACET_TABLE == FACET_TABLE_RISCV64
   const facet_winograd_counts large = {90, 0, 4300, 4500, 2500, 600}, small = {90, 0, 2800, 1200, 860, 600};
 #else
   const facet_winograd_counts large = {17, 0, 680, 700, 370, 110}, small = {17, 0, 380, 180, 110, 110};

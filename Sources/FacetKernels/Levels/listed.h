@@ -1,8 +1,17 @@
-/// The table of one CPU in words: the arrays FACET_LISTED(levels), FACET_LISTED(features) and FACET_LISTED(kernels) of FACET_LISTED_TABLE. Read
-/// once for each CPU, so without an include guard.
+/// The table of one CPU in words, in a file of its own, because conditions and scratch are those of that CPU: FACET_LISTED is its name,
+/// FACET_LISTED_TABLE its file; FACET_TABLE was set before any header was read.
+#include "../facet_kernel_tables_internal.h"
+#include "fits.h"
+
+#define FACET_CONDITION(name, type, expression, words) static __attribute__((unused)) const char facet_condition_##name[] = words;
+#include "conditions.inc"
+static const char facet_condition_always[] = "";
+
+#define FACET_LAYOUT(name, words) static __attribute__((unused)) const char facet_layout_##name[] = words;
+#include "layouts.inc"
 
 #define FACET_LEVEL(name_, needs_, uses_, words_) {.name = #name_, .needs = needs_, .uses = uses_, .words = words_},
-static const facet_listed_level FACET_LISTED(levels)[] = {
+static const facet_listed_level levels[] = {
 #include FACET_LISTED_TABLE
 };
 #undef FACET_LEVEL
@@ -11,7 +20,7 @@ static const facet_listed_level FACET_LISTED(levels)[] = {
 #undef FACET_SCRATCH_KERNEL
 
 #define FACET_FEATURE(bit_, words_) {.bit = bit_, .words = words_},
-static const facet_listed_feature FACET_LISTED(features)[] = {
+static const facet_listed_feature features[] = {
 #include FACET_LISTED_TABLE
 };
 #undef FACET_LEVEL
@@ -32,7 +41,7 @@ static const facet_listed_feature FACET_LISTED(features)[] = {
    .condition = facet_condition_##condition_,                                            \
    .layout = facet_layout_##layout_,                                                     \
    .name = #function},
-static const facet_listed_kernel FACET_LISTED(kernels)[] = {
+static const facet_listed_kernel kernels[] = {
 #include FACET_LISTED_TABLE
 #include "scalar.inc"
 };
@@ -42,5 +51,11 @@ static const facet_listed_kernel FACET_LISTED(kernels)[] = {
 #undef FACET_SCRATCH_KERNEL
 #undef FACET_LISTED_KERNEL
 
-#undef FACET_LISTED
-#undef FACET_LISTED_TABLE
+#define FACET_COUNT(array) (sizeof(array) / sizeof(array)[0])
+#define FACET_NAME_OF(name) #name
+#define FACET_NAME(name) FACET_NAME_OF(name)
+#define FACET_TABLE_OF_NAMED(name) facet_cpu_table_##name
+#define FACET_TABLE_OF(name) FACET_TABLE_OF_NAMED(name)
+
+const facet_cpu_table FACET_TABLE_OF(FACET_LISTED) = {FACET_NAME(FACET_LISTED), levels,  FACET_COUNT(levels), features,
+                                                      FACET_COUNT(features),    kernels, FACET_COUNT(kernels)};

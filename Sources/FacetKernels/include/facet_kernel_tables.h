@@ -46,7 +46,7 @@ typedef struct {
 } facet_cpu_table;
 
 /// One for each CPU.
-const facet_cpu_table *facet_cpu_tables(size_t *count);
+const facet_cpu_table *const *facet_cpu_tables(size_t *count);
 /// As `facet_find_kernel`, on a CPU of that table: what would run there.
 const facet_listed_kernel *facet_find_listed_kernel(const facet_cpu_table *cpu, facet_operation operation, uint32_t features, const void *arguments);
 
