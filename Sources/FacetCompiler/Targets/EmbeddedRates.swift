@@ -6,6 +6,105 @@ extension KernelRates {
     #"""
     {
       "version": 1,
+      "cpu": "aarch64",
+      "level": "dotprod",
+      "unit": "instructions",
+      "source": "qemu-aarch64 7.2.22, cortex-a76",
+      "kernels": {
+        "average_pool_f32_neon": { "work": 0.573767, "call": 517.303 },
+        "average_pool_s8_32_neon": { "work": 0.364383, "output": 0.800615, "call": 532.767 },
+        "conv_f32_5x16_neon": { "work": 0.283897, "output": 2.39505, "byte": 0.0200506, "call": 823.936 },
+        "conv_s8_5x16_dotprod": { "work": 0.0719458, "output": 2.39349, "byte": 0.0299088, "call": 992.207 },
+        "depthwise_f32_7x8_neon": { "work": 0.629238, "output": 2.70115, "byte": 0.0784082, "call": 14701.3 },
+        "depthwise_s8_2x16_neon": { "work": 0.151537, "byte": 0.803767, "call": 32321.2 },
+        "depthwise_s8_2x2x16_dotprod": { "work": 0.259013, "output": 1.2025, "byte": 0.0942493, "call": 86108.2 },
+        "hard_sigmoid_f32_neon": { "work": 3.375, "call": 229.0 },
+        "hard_swish_f32_neon": { "work": 3.47122, "call": 375.012 },
+        "max_pool_s8_64_neon": { "work": 0.358886 },
+        "multiply_f32_neon": { "work": 3.52137 },
+        "multiply_s8_16_neon": { "work": 2.86792 },
+        "table_s8_16_neon": { "work": 1.05139, "call": 262.84 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 1,
+      "cpu": "aarch64",
+      "level": "i8mm",
+      "unit": "instructions",
+      "source": "qemu-aarch64 7.2.22, max,sve=off,sme=off",
+      "kernels": {
+        "average_pool_f32_neon": { "work": 0.573767, "call": 517.303 },
+        "average_pool_s8_32_neon": { "work": 0.364383, "output": 0.800615, "call": 532.767 },
+        "conv_f32_5x16_neon": { "work": 0.283819, "output": 2.38982, "byte": 0.0200903, "call": 821.215 },
+        "conv_s8_5x16_dotprod": { "output": 5.27129, "byte": 0.10677, "call": 755.284 },
+        "conv_s8_8x8_i8mm": { "work": 0.0379173, "output": 2.54351, "byte": 0.0875697, "call": 4305.78 },
+        "depthwise_f32_7x8_neon": { "work": 0.629238, "output": 2.70115, "byte": 0.0784082, "call": 14701.3 },
+        "depthwise_s8_2x16_neon": { "work": 0.151537, "byte": 0.803767, "call": 32321.2 },
+        "depthwise_s8_2x2x16_dotprod": { "work": 0.259013, "output": 1.2025, "byte": 0.0942493, "call": 86108.2 },
+        "hard_sigmoid_f32_neon": { "work": 3.375, "call": 229.0 },
+        "hard_swish_f32_neon": { "work": 3.43616, "call": 229.027 },
+        "max_pool_s8_64_neon": { "work": 0.358886 },
+        "multiply_f32_neon": { "work": 3.52137 },
+        "multiply_s8_16_neon": { "work": 2.86792 },
+        "table_s8_16_neon": { "work": 1.05139, "call": 262.84 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 1,
+      "cpu": "aarch64",
+      "level": "neon",
+      "unit": "instructions",
+      "source": "qemu-aarch64 7.2.22, cortex-a53",
+      "kernels": {
+        "average_pool_f32_neon": { "work": 0.573767, "call": 517.303 },
+        "average_pool_s8_32_neon": { "work": 0.364383, "output": 0.800615, "call": 532.767 },
+        "conv_f32_5x16_neon": { "work": 0.283897, "output": 2.39505, "byte": 0.0200506, "call": 823.936 },
+        "conv_s8_2x16_neon": { "work": 0.211407, "output": 3.39582, "byte": 0.0112816, "call": 889.768 },
+        "conv_s8_winograd2_neon": { "output": 4.88179, "byte": 2.55064, "call": 2307.75 },
+        "conv_s8_winograd4_neon": { "work": 0.0792583, "byte": 1.46987 },
+        "depthwise_f32_7x8_neon": { "work": 0.629238, "output": 2.70115, "byte": 0.0784082, "call": 14701.3 },
+        "depthwise_s8_2x16_neon": { "work": 0.412952, "output": 1.53535, "call": 43156.1 },
+        "hard_sigmoid_f32_neon": { "work": 3.375, "call": 229.0 },
+        "hard_swish_f32_neon": { "work": 3.47122, "call": 375.012 },
+        "max_pool_s8_64_neon": { "work": 0.358886 },
+        "multiply_f32_neon": { "work": 3.52137 },
+        "multiply_s8_16_neon": { "work": 2.86792 },
+        "table_s8_16_neon": { "work": 1.05139, "call": 262.84 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 1,
+      "cpu": "armv7",
+      "level": "neon",
+      "unit": "instructions",
+      "source": "qemu-arm 7.2.22, cortex-a7",
+      "kernels": {
+        "average_pool_f32_scalar": { "work": 6.31366, "output": 2.28954, "call": 1060.99 },
+        "average_pool_s8_32_neon": { "work": 0.40259, "output": 3.4541, "call": 707.058 },
+        "conv_f32_scalar": { "work": 9.26192, "output": 38.9222, "byte": 0.166892 },
+        "conv_s8_2x8_neon": { "work": 0.230581, "output": 5.02753, "call": 1206.69 },
+        "conv_s8_winograd2_neon": { "output": 8.27427, "byte": 2.6692, "call": 5636.77 },
+        "conv_s8_winograd4_neon": { "work": 0.0803342, "byte": 1.70396 },
+        "depthwise_f32_scalar": { "work": 10.9672, "output": 19.1388, "byte": 0.0283887 },
+        "depthwise_s8_2x16_neon": { "work": 0.540948, "output": 1.28691, "call": 36890.1 },
+        "hard_sigmoid_f32_scalar": { "work": 12.0, "call": 408.0 },
+        "hard_swish_f32_scalar": { "work": 13.3436, "call": 1150.81 },
+        "max_pool_s8_64_neon": { "work": 0.44439 },
+        "multiply_f32_scalar": { "work": 19.0545 },
+        "multiply_s8_16_neon": { "work": 3.15043 },
+        "table_s8_scalar": { "work": 7.13846, "call": 396.068 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 1,
       "cpu": "x86_64",
       "level": "avx2",
       "unit": "ns",

@@ -1,3 +1,4 @@
+#define FACET_SMALL_ON_ARM
 #include "facet_small.h"
 #include "facet_binary_rows.h"
 

@@ -1,3 +1,4 @@
+#define FACET_SMALL_ON_ARM
 #include "facet_small.h"
 #include "facet_conv_f32_body.h"
 #include "facet_fma_f32.h"

@@ -1,3 +1,4 @@
+#define FACET_SMALL_ON_ARM
 #include "facet_small.h"
 #include "facet_normalization_s8_body.h"
 

@@ -1,3 +1,4 @@
+#define FACET_SMALL_ON_ARM
 #include "facet_small.h"
 #include "facet_average_pool_s8_body.h"
 #include "facet_max_pool_body.h"

@@ -1,3 +1,4 @@
+#define FACET_SMALL_ON_ARM
 #include "facet_small.h"
 #define FACET_PRODUCT_GROUP 1
 enum { ROWS = 4 };
