@@ -105,6 +105,55 @@ extension KernelRates {
     #"""
     {
       "version": 1,
+      "cpu": "riscv64",
+      "level": "rvv",
+      "unit": "instructions",
+      "source": "qemu-riscv64 7.2.22, rv64,v=true,vext_spec=v1.0,vlen=256",
+      "kernels": {
+        "average_pool_f32_rvv": { "work": 0.122356, "call": 474.412 },
+        "average_pool_s8_rvv": { "work": 0.175655, "call": 573.885 },
+        "conv_f32_3x32_rvv": { "work": 0.0890252, "output": 2.79829, "byte": 0.0160034, "call": 846.203 },
+        "conv_s8_3x32_rvv": { "work": 0.0853494, "output": 1.40423, "byte": 0.0933619, "call": 1108.83 },
+        "conv_s8_winograd4_rvv": { "work": 0.0232401, "output": 0.911026, "byte": 0.525537, "call": 12696.7 },
+        "depthwise_f32_2x32_rvv": { "work": 0.0681145, "output": 1.05116, "byte": 0.101655 },
+        "depthwise_s8_2x32_rvv": { "work": 0.0985824, "output": 0.625245, "byte": 0.0759312 },
+        "hard_sigmoid_f32_rvv": { "work": 0.203352, "call": 293.769 },
+        "hard_swish_f32_rvv": { "work": 0.348118, "call": 278.019 },
+        "max_pool_s8_rvv": { "work": 0.386136 },
+        "multiply_f32_rvv": { "work": 0.449163 },
+        "multiply_s8_rvv": { "work": 0.548073 },
+        "table_s8_rvv": { "work": 0.0782638, "call": 327.621 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 1,
+      "cpu": "riscv64",
+      "level": "scalar",
+      "unit": "instructions",
+      "source": "qemu-riscv64 7.2.22, rv64",
+      "kernels": {
+        "average_pool_f32_scalar": { "work": 7.26999, "output": 1.57593, "call": 836.186 },
+        "average_pool_s8_rv64": { "work": 1.32501, "output": 29.3201, "call": 446.665 },
+        "conv_f32_scalar": { "work": 8.02997, "output": 63.5642 },
+        "conv_s8_12x4_rv64": { "work": 0.924255, "output": 23.3114, "byte": 2.79241, "call": 1849.72 },
+        "conv_s8_winograd2_rv64": { "byte": 15.3691, "call": 26134.5 },
+        "conv_s8_winograd4_rv64": { "work": 0.430597, "byte": 9.24367 },
+        "depthwise_f32_scalar": { "work": 9.26644, "output": 12.7266, "byte": 0.694262 },
+        "depthwise_s8_rv64": { "work": 1.82818, "byte": 3.86251, "call": 282705.0 },
+        "hard_sigmoid_f32_scalar": { "work": 15.9944, "call": 305.547 },
+        "hard_swish_f32_scalar": { "work": 17.1019, "call": 444.451 },
+        "max_pool_s8_rv64": { "work": 3.44102 },
+        "multiply_f32_scalar": { "work": 26.8415 },
+        "multiply_s8_rv64": { "work": 13.9672 },
+        "table_s8_rv64": { "work": 5.08213, "call": 2342.67 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 1,
       "cpu": "x86_64",
       "level": "avx2",
       "unit": "ns",
