@@ -16,8 +16,9 @@ FACET_INLINE const float *run(const float *a, const float *b, const float *w, in
                    "add %[w], %[w], %[step]\n"
                    "vldmia %[a]!, {s24}\n"
                    "vldmia %[b]!, {s25}\n"
-                   "subs %[count], %[count], #1\n" EIGHT(24, 0, 1, 2, 3, 4, 5, 6, 7) EIGHT(25, 8, 9, 10, 11, 12, 13, 14, 15) "bne 1b\n"
-                   "vstmia %[sums], {s0-s15}\n"
+                   "subs %[count], %[count], #1\n" EIGHT(24, 0, 1, 2, 3, 4, 5, 6, 7)
+                       EIGHT(25, 8, 9, 10, 11, 12, 13, 14, 15) "bne 1b\n"
+                                                               "vstmia %[sums], {s0-s15}\n"
                    : [w] "+r"(w), [a] "+r"(a), [b] "+r"(b), [count] "+r"(count)
                    : [sums] "r"(sums), [step] "I"(4 * FACET_BLOCK)
                    : "cc", "memory", "d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9", "d10", "d11", "d12");
@@ -51,7 +52,7 @@ void facet_conv_f32_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int3
           }
         const int32_t count = channels - from < CHANNELS ? channels - from : CHANNELS;
         FACET_ROLLED_FOR(int32_t i = 0; i < valid; i++)
-        facet_store_f32(c, sums[i], group * c->group_outputs + block * FACET_BLOCK + from, count, (p + i) / c->out_width, (p + i) % c->out_width);
+          facet_store_f32(c, sums[i], group * c->group_outputs + block * FACET_BLOCK + from, count, (p + i) / c->out_width, (p + i) % c->out_width);
       }
     }
   }
