@@ -28,7 +28,7 @@ typedef struct {
 } facet_error;
 
 /// A level of kernels: its place among those of the CPU that the engine is built for, the lowest first.
-/// x86-64: 0 scalar, 1 avx2, 2 avxvnni, 3 avx512vnni. aarch64, armv7, riscv64: 0 scalar.
+/// x86-64: 0 scalar, 1 avx2, 2 avxvnni, 3 avx512vnni. aarch64, armv7, riscv64: 0 scalar; `facet_isa_name` has the others.
 /// Any other number, and a level whose instructions this CPU lacks, is refused (S2). Levels to come may move these numbers; a program that keeps
 /// one keeps its name (`facet_isa_name`). FACET_ANY_ISA is the best that this CPU has.
 #define FACET_ANY_ISA (-1)
