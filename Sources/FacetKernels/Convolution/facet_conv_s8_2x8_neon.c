@@ -8,19 +8,22 @@ enum { RESULTS, RESULTS_WITH_RESIDUAL, SUMS };
 /// What tiles of 8 channels need, as assembly reads it.
 typedef struct {
   const uint8_t *weights;
-  ptrdiff_t rows, vectors, lanes, row; ///< segment_loops, with vectors of 32 bytes and up to 7 lanes; loaded together with the weights
-  ptrdiff_t columns, column;
-  const ptrdiff_t *end;      ///< of the inputs of a strip
-  int32_t kind;              ///< RESULTS, RESULTS_WITH_RESIDUAL or SUMS
-  int8_t *output;            ///< of the strip's pixels, from pixel 0 and the first channel on
+  ptrdiff_t segments, columns; ///< loaded together with the weights: how many there are in all, and in a row (of one in each row: no end)
+  ptrdiff_t steps;             ///< of a segment: twice the turns of the loop over four pairs of steps, and one where there is an odd step
+  ptrdiff_t entry;             ///< where its first turn begins, from the loop's beginning
+  ptrdiff_t kind;              ///< RESULTS, RESULTS_WITH_RESIDUAL or SUMS; loaded together with the steps
+  ptrdiff_t column, row;       ///< from behind a segment to the next one, and what a new row adds
+  const ptrdiff_t *end;        ///< of the inputs of a strip
+  int8_t *output;              ///< of the strip's pixels, from pixel 0 and the first channel on
   const int8_t *residual;
   uint32_t sums[2][PART];
-  int32x4_t initial[4];      ///< two channels a vector, each in the first of its two parts
-  float32x4_t multiplier[2]; // from here on loaded together
+  int32x4_t initial[4];        ///< two channels a vector, each in the first of its two parts
+  float32x4_t multiplier[2];   // from here on loaded together
   int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
   int8x16_t low, high;
   float32x4_t residual_multiplier;
   int8x8_t residual_zero;
+  ptrdiff_t skipped; ///< pairs of steps of the loop's four that its first turn leaves out
 } tile_constants;
 
 // clang-format off
@@ -59,21 +62,25 @@ typedef struct {
   "vcvt.f32.s32 q5, q5\n vcvt.f32.s32 q6, q6\n vmul.f32 q5, q5, q14\n vmul.f32 q6, q6, q14\n"                      \
   "vadd.f32 " A ", " A ", q5\n vadd.f32 " B ", " B ", q6\n"
 
-/// Tiles of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 rows of r12 segments of r8 times 32 inputs and r9 times four, which are
-/// taken by eights. Of one pixel, the last one, sums and results are there twice. Results are rounded to nearest even as in facet_round, together
-/// with the zero point; what is too large for that is still on its side of all results, and the next steps saturate, so that the bounds may come
-/// last. NEON takes subnormal numbers for zeros, which no result shows (facet_results_neon.h).
+/// Bytes of PAIRS(N), which is the same in both sets of instructions; and what a branch to an address asks for.
+#define PAIRS_BYTES(N) ((2 + 13 * N) * 4)
+#if defined(__thumb__)
+enum { MODE = 1 };
+#else
+enum { MODE = 0 };
+#endif
+
+/// Tiles of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 segments, r12 of them before the end of a row. A segment's loop takes 32
+/// inputs a turn, the first one from r9 on. Of one pixel, the last one, sums and results are there twice. Results are rounded to nearest even as in
+/// facet_round, together with the zero point; what is too large for that is still on its side of all results, and the next steps saturate, so that
+/// the bounds may come last. NEON takes subnormal numbers for zeros, which no result shows (facet_results_neon.h).
 #define TILES(N)                                                                                                   \
-  __asm__ volatile("mov r2, #128\n"                                                                                \
-          "0: ldmia %[k], {r5, r6, r8, r9, r10}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N  \
-          "1: ldr r12, [%[k], %[columns]]\n"                                                                       \
-          "2: movs lr, r8\n beq 4f\n"                                                                              \
-          "3:\n" PAIRS(N) PAIRS(N) "subs lr, lr, #1\n" PAIRS(N) PAIRS(N) "bne 3b\n"                                \
-          "4: movs lr, r9, lsr #1\n beq 6f\n"                                                                      \
-          "5:\n" PAIRS(N) "subs lr, lr, #1\n bne 5b\n"                                                             \
-          "6: tst r9, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE)                                                 \
-          "7: subs r12, r12, #1\n bne 10f\n" ADDS_##N("r10") "subs r6, r6, #1\n bne 1b\n"                          \
-          ENDS_##N "ldr lr, [%[k], %[kind]]\n cmp lr, #1\n bhi 11f\n"                                              \
+  __asm__ volatile("mov r2, #128\n add lr, %[k], %[steps]\n ldmia lr, {r8, r9, r10}\n adr lr, 3f\n add r9, r9, lr\n" \
+          "0: ldmia %[k], {r5, r6, r12}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N          \
+          "2: lsr lr, r8, #1\n bx r9\n .p2align 2\n"                                                               \
+          "3:\n" PAIRS(N) PAIRS(N) PAIRS(N) PAIRS(N) "subs lr, lr, #1\n bne 3b\n"                                  \
+          "tst r8, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE)                                                    \
+          "7: subs r6, r6, #1\n bne 10f\n" ENDS_##N "cmp r10, #1\n bhi 11f\n"                                      \
           "add lr, %[k], %[multiplier]\n vldmia lr, {d16-d30}\n"                                                   \
           "vcvt.f32.s32 q0, q0\n vcvt.f32.s32 q1, q1\n vcvt.f32.s32 q2, q2\n vcvt.f32.s32 q3, q3\n"                \
           "vmul.f32 q0, q0, q8\n vmul.f32 q1, q1, q9\n vmul.f32 q2, q2, q8\n vmul.f32 q3, q3, q9\n bne 8f\n"       \
@@ -85,12 +92,13 @@ typedef struct {
           "vqmovn.s16 d0, q0\n vqmovn.s16 d1, q1\n vmax.s8 q0, q0, q12\n vmin.s8 q0, q0, q13\n"                    \
           "vst1.8 {d0}, [r5]\n vst1.8 {d1}, [r6]\n"                                                                \
           "cmp %[in], lr\n blo 0b\n b 12f\n"                                                                       \
-          "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "b 2b\n"                                                \
+          "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "subs r12, r12, #1\n bne 2b\n"                          \
+          "ldr lr, [%[k], %[row]]\n" ADDS_##N("lr") "ldr r12, [%[k], %[columns]]\n b 2b\n"                         \
           "11: add lr, %[k], %[sums]\n vstmia lr, {d0-d7}\n"                                                       \
           "12:\n"                                                                                                  \
           : [in] "+r"(in)                                                                                          \
-          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(kind), FIELD(multiplier), FIELD(residual), FIELD(output), FIELD(end), \
-            FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8), [residual_at] "i"(offsetof(facet_strip, residual) - 8)                \
+          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(row), FIELD(steps), FIELD(multiplier), FIELD(residual), FIELD(output), \
+            FIELD(end), FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8), [residual_at] "i"(offsetof(facet_strip, residual) - 8)     \
           : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10",       \
             "q11", "q12", "q13", "q14", "q15", "cc", "memory")
 #define FIELD(name) [name] "i"(offsetof(tile_constants, name))
@@ -117,6 +125,7 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
   int32_t at = 0;
   for (const ptrdiff_t *in = s->input; at < s->count; at = (int32_t)(in - s->input)) {
     const int32_t left = s->count - at;
+    k->entry = k->skipped * (left > 1 ? PAIRS_BYTES(2) : PAIRS_BYTES(1)) + MODE;
     if (left > 1)
       TILES(2);
     else
@@ -129,12 +138,13 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
 void facet_conv_s8_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_conv *c = arguments;
   const segment_loops l = segment_loops_of(c, 1, 1);
-  tile_constants k = {.rows = l.rows,
-                      .vectors = l.vectors / 2,
-                      .lanes = l.lanes + l.vectors % 2 * 4,
-                      .row = l.row,
-                      .columns = l.columns,
-                      .column = l.column,
+  const ptrdiff_t steps = 4 * l.vectors + l.lanes, pairs = steps / 2, turns = pairs ? (pairs + 3) / 4 : 1;
+  tile_constants k = {.segments = l.rows * l.columns,
+                      .columns = l.columns > 1 ? l.columns : PTRDIFF_MAX,
+                      .steps = 2 * turns + steps % 2,
+                      .skipped = 4 * turns - pairs,
+                      .column = l.columns > 1 ? l.column : l.row,
+                      .row = l.row - l.column,
                       .whole = vdupq_n_s32(0x4B400000),
                       .whole_less_zero = vdupq_n_s32(0x4B400000 - c->zero),
                       .low = vdupq_n_s8((int8_t)c->low),
