@@ -19,8 +19,11 @@ FACET_INLINE facet_quantizer facet_quantizer_of(float scale, int32_t stored_zero
 /// From numbers in units of the result's scale.
 FACET_INLINE int8x16_t facet_quantized_units(facet_quantizer q, facet_floats p) {
 #if defined(__arm__)
-  FACET_UNROLLED_FOR(int i = 0; i < 4; i++) // NaN becomes 0, as the conversion does on 64-bit ARM
-    p.v[i] = vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(p.v[i]), vceqq_f32(p.v[i], p.v[i])));
+  FACET_UNROLLED_FOR(int i = 0; i < 4; i++) { // NaN becomes 0, as the conversion does on 64-bit ARM
+    uint32x4_t is_number;
+    __asm__("vceq.f32 %q0, %q1, %q1" : "=w"(is_number) : "w"(p.v[i])); // the compiler makes four instructions of it
+    p.v[i] = vreinterpretq_f32_u32(vandq_u32(vreinterpretq_u32_f32(p.v[i]), is_number));
+  }
 #endif
   const int16x8_t w0 = vqaddq_s16(facet_narrowed(facet_rounded(p.v[0]), facet_rounded(p.v[1])), q.zero);
   const int16x8_t w1 = vqaddq_s16(facet_narrowed(facet_rounded(p.v[2]), facet_rounded(p.v[3])), q.zero);

@@ -5,22 +5,31 @@
 /// What becomes of sums: int8 results, these with a residual, or whatever C makes of them.
 enum { RESULTS, RESULTS_WITH_RESIDUAL, SUMS };
 
+/// Bytes of an input row that are copied at a time, of all rows of a window, and of all windows of a strip.
+enum { COPIED = 24, WINDOW = 256, WINDOWS = 16384 };
+
 /// What tiles of 8 channels need, as assembly reads it.
 typedef struct {
   const uint8_t *weights;
-  ptrdiff_t rows, vectors, lanes, row; ///< segment_loops, with vectors of 32 bytes and up to 7 lanes; loaded together with the weights
-  ptrdiff_t columns, column;
-  const ptrdiff_t *end;      ///< of the inputs of a strip
-  int32_t kind;              ///< RESULTS, RESULTS_WITH_RESIDUAL or SUMS
-  int8_t *output;            ///< of the strip's pixels, from pixel 0 and the first channel on
+  ptrdiff_t segments, columns; ///< loaded together with the weights: how many there are in all, and in a row (of one in each row: no end)
+  ptrdiff_t step;              ///< from weights to the next ones
+  ptrdiff_t steps;             ///< of a segment: twice the turns of the loop over four pairs of steps, and one where there is an odd step
+  ptrdiff_t entry;             ///< where its first turn begins, from the loop's beginning
+  ptrdiff_t kind;              ///< RESULTS, RESULTS_WITH_RESIDUAL or SUMS; loaded together with the step
+  ptrdiff_t column, row;       ///< from behind a segment to the next one, and what a new row adds
+  const ptrdiff_t *end;        ///< of the inputs of a strip
+  int8_t *output;              ///< of the strip's pixels, from pixel 0 and the first channel on
   const int8_t *residual;
   uint32_t sums[2][PART];
-  int32x4_t initial[4];      ///< two channels a vector, each in the first of its two parts
-  float32x4_t multiplier[2]; // from here on loaded together
+  int32x4_t initial[4];        ///< two channels a vector, each in the first of its two parts
+  float32x4_t multiplier[2];   // from here on loaded together
   int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
   int8x16_t low, high;
   float32x4_t residual_multiplier;
   int8x8_t residual_zero;
+  int32_t rows, row_bytes, input_row, window; ///< of windows that are copied: their rows, the bytes of these and of all; no rows: none are
+  uint8_t *windows, *dense;                   ///< copies, and their weights
+  ptrdiff_t skipped;                          ///< pairs of steps of the loop's four that its first turn leaves out
 } tile_constants;
 
 // clang-format off
@@ -59,21 +68,25 @@ typedef struct {
   "vcvt.f32.s32 q5, q5\n vcvt.f32.s32 q6, q6\n vmul.f32 q5, q5, q14\n vmul.f32 q6, q6, q14\n"                      \
   "vadd.f32 " A ", " A ", q5\n vadd.f32 " B ", " B ", q6\n"
 
-/// Tiles of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 rows of r12 segments of r8 times 32 inputs and r9 times four, which are
-/// taken by eights. Of one pixel, the last one, sums and results are there twice. Results are rounded to nearest even as in facet_round, together
-/// with the zero point; what is too large for that is still on its side of all results, and the next steps saturate, so that the bounds may come
-/// last. NEON takes subnormal numbers for zeros, which no result shows (facet_results_neon.h).
+/// Bytes of PAIRS(N), which is the same in both sets of instructions; and what a branch to an address asks for.
+#define PAIRS_BYTES(N) ((2 + 13 * N) * 4)
+#if defined(__thumb__)
+enum { MODE = 1 };
+#else
+enum { MODE = 0 };
+#endif
+
+/// Tiles of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 segments, r12 of them before the end of a row. A segment's loop takes 32
+/// inputs a turn, the first one from r9 on. Of one pixel, the last one, sums and results are there twice. Results are rounded to nearest even as in
+/// facet_round, together with the zero point; what is too large for that is still on its side of all results, and the next steps saturate, so that
+/// the bounds may come last. NEON takes subnormal numbers for zeros, which no result shows (facet_results_neon.h).
 #define TILES(N)                                                                                                   \
-  __asm__ volatile("mov r2, #128\n"                                                                                \
-          "0: ldmia %[k], {r5, r6, r8, r9, r10}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N  \
-          "1: ldr r12, [%[k], %[columns]]\n"                                                                       \
-          "2: movs lr, r8\n beq 4f\n"                                                                              \
-          "3:\n" PAIRS(N) PAIRS(N) "subs lr, lr, #1\n" PAIRS(N) PAIRS(N) "bne 3b\n"                                \
-          "4: movs lr, r9, lsr #1\n beq 6f\n"                                                                      \
-          "5:\n" PAIRS(N) "subs lr, lr, #1\n bne 5b\n"                                                             \
-          "6: tst r9, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE)                                                 \
-          "7: subs r12, r12, #1\n bne 10f\n" ADDS_##N("r10") "subs r6, r6, #1\n bne 1b\n"                          \
-          ENDS_##N "ldr lr, [%[k], %[kind]]\n cmp lr, #1\n bhi 11f\n"                                              \
+  __asm__ volatile("add lr, %[k], %[step]\n ldmia lr, {r2, r8, r9, r10}\n adr lr, 3f\n add r9, r9, lr\n" \
+          "0: ldmia %[k], {r5, r6, r12}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N          \
+          "2: lsr lr, r8, #1\n bx r9\n .p2align 2\n"                                                               \
+          "3:\n" PAIRS(N) PAIRS(N) PAIRS(N) PAIRS(N) "subs lr, lr, #1\n bne 3b\n"                                  \
+          "tst r8, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE)                                                    \
+          "7: subs r6, r6, #1\n bne 10f\n" ENDS_##N "cmp r10, #1\n bhi 11f\n"                                      \
           "add lr, %[k], %[multiplier]\n vldmia lr, {d16-d30}\n"                                                   \
           "vcvt.f32.s32 q0, q0\n vcvt.f32.s32 q1, q1\n vcvt.f32.s32 q2, q2\n vcvt.f32.s32 q3, q3\n"                \
           "vmul.f32 q0, q0, q8\n vmul.f32 q1, q1, q9\n vmul.f32 q2, q2, q8\n vmul.f32 q3, q3, q9\n bne 8f\n"       \
@@ -85,12 +98,13 @@ typedef struct {
           "vqmovn.s16 d0, q0\n vqmovn.s16 d1, q1\n vmax.s8 q0, q0, q12\n vmin.s8 q0, q0, q13\n"                    \
           "vst1.8 {d0}, [r5]\n vst1.8 {d1}, [r6]\n"                                                                \
           "cmp %[in], lr\n blo 0b\n b 12f\n"                                                                       \
-          "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "b 2b\n"                                                \
+          "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "subs r12, r12, #1\n bne 2b\n"                          \
+          "ldr lr, [%[k], %[row]]\n" ADDS_##N("lr") "ldr r12, [%[k], %[columns]]\n b 2b\n"                         \
           "11: add lr, %[k], %[sums]\n vstmia lr, {d0-d7}\n"                                                       \
           "12:\n"                                                                                                  \
           : [in] "+r"(in)                                                                                          \
-          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(kind), FIELD(multiplier), FIELD(residual), FIELD(output), FIELD(end), \
-            FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8), [residual_at] "i"(offsetof(facet_strip, residual) - 8)                \
+          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(row), FIELD(step), FIELD(multiplier), FIELD(residual), FIELD(output), \
+            FIELD(end), FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8), [residual_at] "i"(offsetof(facet_strip, residual) - 8)     \
           : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10",       \
             "q11", "q12", "q13", "q14", "q15", "cc", "memory")
 #define FIELD(name) [name] "i"(offsetof(tile_constants, name))
@@ -102,9 +116,44 @@ FACET_OUTLINE void store_sums(const facet_conv *c, const facet_conv_part *part, 
     facet_store_s8(c, k->sums[i], (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
 }
 
+/// Copies the windows of a strip, so that the rows of each, which are short, lie side by side.
+static void copy_windows(facet_strip *s, const void *all) {
+  const tile_constants *k = *(tile_constants *const *)all;
+  if (!k->rows) return;
+  uint8_t *to = k->windows;
+  FACET_ROLLED_FOR(int32_t i = 0; i < s->count; i++, to += k->window) { // input may be read beyond a row; what is then written is written again
+    const uint8_t *from = (const uint8_t *)s->input[i];
+    uint8_t *row = to;
+    int32_t left = k->rows;
+    __asm__ volatile("0: vld1.8 {d0-d2}, [%[from]], %[input_row]\n subs %[left], %[left], #1\n vst1.8 {d0-d2}, [%[to]], %[row_bytes]\n bne 0b\n"
+                     : [from] "+r"(from), [to] "+r"(row), [left] "+r"(left)
+                     : [input_row] "r"(k->input_row), [row_bytes] "r"(k->row_bytes)
+                     : "d0", "d1", "d2", "cc", "memory");
+    s->input[i] = (ptrdiff_t)to;
+  }
+  s->input[s->count] = s->input[s->count - 1];
+}
+
+/// The weights of 8 channels without the gaps behind rows: from four inputs of a channel to the channels of an input, and back.
+FACET_OUTLINE void close_gaps(const tile_constants *k, const uint8_t *from) {
+  uint8_t inputs[8 * (WINDOW + 4)], *to = inputs;
+  for (int32_t row = 0; row < k->rows; row++, to = inputs + 8 * k->row_bytes * row)
+    FACET_ROLLED_FOR(int32_t i = 0; i < k->row_bytes; i += 4, from += 128, to += 32) {
+      const uint8x8x4_t four = vld4_u8(from);
+      FACET_UNROLLED_FOR(int j = 0; j < 4; j++) vst1_u8(to + 8 * j, four.val[j]);
+    }
+  memset(to, 0, 32);
+  FACET_ROLLED_FOR(int32_t i = 0; i < k->window; i += 4) {
+    uint8x8x4_t four;
+    FACET_UNROLLED_FOR(int j = 0; j < 4; j++) four.val[j] = vld1_u8(inputs + 8 * (i + j));
+    vst4_u8(k->dense + 8 * i, four);
+  }
+}
+
 static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
   tile_constants *k = *(tile_constants *const *)all;
-  k->weights = part->weights;
+  k->weights = k->rows ? k->dense : part->weights;
+  if (k->rows) close_gaps(k, part->weights);
   k->kind = c->scores || part->count < PART ? SUMS : c->residual ? RESULTS_WITH_RESIDUAL : RESULTS;
   for (int v = 0; v < 2; v++) {
     const int32x4x2_t parts = vzipq_s32(vld1q_s32(c->initial + part->first + 4 * v), vdupq_n_s32(0));
@@ -117,6 +166,7 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
   int32_t at = 0;
   for (const ptrdiff_t *in = s->input; at < s->count; at = (int32_t)(in - s->input)) {
     const int32_t left = s->count - at;
+    k->entry = k->skipped * (left > 1 ? PAIRS_BYTES(2) : PAIRS_BYTES(1)) + MODE;
     if (left > 1)
       TILES(2);
     else
@@ -128,13 +178,26 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
 /// Convolution and fully connected, int8, activations stored signed: 2 pixels by 8 channels, 8 accumulators, products in pairs, exact.
 void facet_conv_s8_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_conv *c = arguments;
-  const segment_loops l = segment_loops_of(c, 1, 1);
-  tile_constants k = {.rows = l.rows,
-                      .vectors = l.vectors / 2,
-                      .lanes = l.lanes + l.vectors % 2 * 4,
-                      .row = l.row,
-                      .columns = l.columns,
-                      .column = l.column,
+  const facet_segments segments = facet_conv_segments(c);
+  const int32_t is_copied = segments.columns == 1 && segments.rows > 1 && segments.length <= COPIED && segments.rows * segments.length <= WINDOW - 4;
+  segment_loops l = segment_loops_of(c, 1, 1);
+  uint8_t windows[WINDOWS + 32], dense[8 * WINDOW];
+  const int32_t window = (segments.rows * segments.length + 3) & -4;
+  if (is_copied) l.rows = 1, l.vectors = 0, l.lanes = window / 4;
+  const ptrdiff_t steps = 4 * l.vectors + l.lanes, pairs = steps / 2, turns = pairs ? (pairs + 3) / 4 : 1;
+  tile_constants k = {.segments = l.rows * l.columns,
+                      .columns = l.columns > 1 ? l.columns : PTRDIFF_MAX,
+                      .step = is_copied ? 32 : FACET_BLOCK * 4,
+                      .steps = 2 * turns + steps % 2,
+                      .skipped = 4 * turns - pairs,
+                      .column = l.columns > 1 ? l.column : l.row,
+                      .row = l.row - l.column,
+                      .rows = is_copied ? segments.rows : 0,
+                      .row_bytes = segments.length,
+                      .input_row = (int32_t)(c->input_row * c->dilation_y),
+                      .window = window,
+                      .windows = windows,
+                      .dense = dense,
                       .whole = vdupq_n_s32(0x4B400000),
                       .whole_less_zero = vdupq_n_s32(0x4B400000 - c->zero),
                       .low = vdupq_n_s8((int8_t)c->low),
@@ -142,6 +205,7 @@ void facet_conv_s8_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int32
                       .residual_multiplier = vdupq_n_f32(c->residual_multiplier),
                       .residual_zero = vdup_n_s8((int8_t)c->residual_zero)};
   tile_constants *const all = &k;
-  facet_conv_strips(c, p0, p1, b0, b1, 1, tiles, &all);
+  const int32_t strip = is_copied && WINDOWS / window < STRIP ? WINDOWS / window / 2 * 2 : STRIP;
+  facet_conv_prepared_strips(c, p0, p1, b0, b1, 1, strip, copy_windows, tiles, &all);
 }
 #endif

@@ -34,19 +34,26 @@ typedef void facet_conv_run(const facet_conv *c, const facet_strip *s, const fac
 void facet_conv_fill_strip_neon(const facet_conv *c, const uint8_t *base, int32_t p0, int32_t p1, facet_strip *s);
 #pragma GCC visibility pop
 
-/// All of the work in strips, `element` bytes an input: a step of weights is 128 bytes, four bytes for each channel of a block.
-FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, facet_conv_run *run,
-                                    const void *all) {
+/// What a level makes of a strip before its parts.
+typedef void facet_conv_prepare(facet_strip *s, const void *all);
+
+/// All of the work in strips of at most `strip` pixels, `element` bytes an input: a step of weights is 128 bytes, four bytes for each channel of a
+/// block.
+FACET_INLINE void facet_conv_prepared_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, int32_t strip,
+                                             facet_conv_prepare *prepare, facet_conv_run *run, const void *all) {
   const facet_segments segments = facet_conv_segments(c);
   const int32_t steps = element == 1 ? (segments.length + 3) / 4 : segments.length;
   const size_t block_bytes = (size_t)segments.rows * (size_t)segments.columns * (size_t)steps * (FACET_BLOCK * 4);
   facet_strip s;
   for (int32_t p = p0, end; p < p1; p = end) {
-    end = p1 - p < STRIP ? p1 : p + STRIP;
+    end = p1 - p < strip ? p1 : p + strip;
     const uint8_t *input = NULL;
     for (int32_t i = b0; i < b1; i++) {
       const facet_conv_block b = facet_conv_block_at(c, i, element);
-      if (b.input != input) facet_conv_fill_strip_neon(c, b.input, p, end, &s);
+      if (b.input != input) {
+        facet_conv_fill_strip_neon(c, b.input, p, end, &s);
+        if (prepare) prepare(&s, all);
+      }
       input = b.input;
       for (int32_t half = 0; half < b.count; half += PART) {
         const int32_t left = b.count - half;
@@ -56,6 +63,11 @@ FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1,
       }
     }
   }
+}
+
+FACET_INLINE void facet_conv_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, int32_t element, facet_conv_run *run,
+                                    const void *all) {
+  facet_conv_prepared_strips(c, p0, p1, b0, b1, element, STRIP, NULL, run, all);
 }
 
 #endif

@@ -4,16 +4,19 @@
 
 #if defined(__arm__)
 #include "facet_depthwise_s8_armv7.h"
-#endif
-
+#else
 /// 16 channels. A tap that does not exist has zero weights.
 typedef struct {
   channel_constants constants;
   int8x16_t weights[FACET_DEPTHWISE_TAPS];
 } channel_block;
 
+FACET_INLINE void prepare_last_steps(const facet_conv *c, channel_block *k) { (void)c, (void)k; }
+#endif
+
 FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_taps *t, int32_t first, channel_block *k) {
   prepare_constants(c, first, &k->constants);
+  prepare_last_steps(c, k);
   const int8_t *w = (const int8_t *)c->weights + first;
   FACET_ROLLED_FOR(int32_t i = 0; i < t->count; i++, w += c->groups) k->weights[i] = facet_load_bytes(w, k->constants.count);
   if (t->count & 1) k->weights[t->count] = vdupq_n_s8(0);
@@ -33,19 +36,17 @@ typedef struct {
 } strides;
 
 FACET_INLINE void store(const channel_constants *k, strides s, const facet_sums *sums, tile_place at, const int N) {
+#if defined(__aarch64__)
   if (k->count == 16 && !at.residual) {
-#if defined(__arm__)
-    FACET_UNROLLED_FOR(int n = 0; n < N; n++) store_16(k, sums[n], at.output + n * s.output);
-#else
     int8x16_t results[2]; // all before they are stored: what k holds is then read once
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) results[n] = facet_results(k->bounds, facet_scaled(sums[n], k->multiplier));
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) vst1q_s8(at.output + n * s.output, results[n]);
+    return;
+  }
 #endif
-  } else {
-    FACET_UNROLLED_FOR(int n = 0; n < N; n++) {
-      const facet_sums copy = sums[n]; // what has an address stays in memory
-      store_any(k, &copy, at.residual ? at.residual + n * s.residual : NULL, at.output + n * s.output);
-    }
+  FACET_UNROLLED_FOR(int n = 0; n < N; n++) {
+    const facet_sums copy = sums[n]; // what has an address stays in memory
+    store_any(k, &copy, at.residual ? at.residual + n * s.residual : NULL, at.output + n * s.output);
   }
 }
 
@@ -63,8 +64,6 @@ FACET_INLINE void tile(const facet_depthwise_taps *t, const channel_block *k, st
 }
 
 #if defined(__aarch64__)
-enum { PIXELS = 2 };
-
 /// N pixels of a 3x3 window, which share columns of input.
 FACET_INLINE void tile_3x3(const channel_block *k, strides s, tile_place at, const int N, const int STRIDE) {
   const int8x16_t *w = k->weights;
@@ -84,15 +83,6 @@ FACET_INLINE void tile_3x3(const channel_block *k, strides s, tile_place at, con
   }
   store(&k->constants, s, sums, at, N);
 }
-#else
-enum { PIXELS = 1 }; // half as many registers
-
-/// One pixel of a 3x3 window.
-FACET_INLINE void tile_3x3(const channel_block *k, strides s, tile_place at, const int N, const int STRIDE) {
-  (void)N, (void)STRIDE;
-  const facet_sums sums = sums_3x3(&k->constants, k->weights, at.input, s.column[1], s.row - s.column[2]);
-  store(&k->constants, s, &sums, at, 1);
-}
 #endif
 
 FACET_INLINE void advance(strides s, tile_place *at, const int N) {
@@ -101,23 +91,37 @@ FACET_INLINE void advance(strides s, tile_place *at, const int N) {
   if (at->residual) at->residual += N * s.residual;
 }
 
-FACET_INLINE void row(const facet_depthwise_taps *t, const channel_block *k, strides s, tile_place at, int32_t left, int32_t stride_3x3) {
-  if (!stride_3x3)
+/// `window`: the stride of a 3x3 window or 0; in 32-bit NEON 3 or 5 of a window of as many pixels each way, or 0.
+FACET_INLINE void row(const facet_depthwise_taps *t, const channel_block *k, strides s, tile_place at, int32_t left, int32_t window) {
+#if defined(__aarch64__)
+  if (!window)
     FACET_ROLLED_FOR(; left >= 2; left -= 2, advance(s, &at, 2)) tile(t, k, s, at, 2);
-  else if (PIXELS == 1 || stride_3x3 == 1)
-    FACET_ROLLED_FOR(; left >= PIXELS; left -= PIXELS, advance(s, &at, PIXELS)) tile_3x3(k, s, at, PIXELS, 1);
+  else if (window == 1)
+    FACET_ROLLED_FOR(; left >= 2; left -= 2, advance(s, &at, 2)) tile_3x3(k, s, at, 2, 1);
   else
-    FACET_ROLLED_FOR(; left >= PIXELS; left -= PIXELS, advance(s, &at, PIXELS)) tile_3x3(k, s, at, PIXELS, 2);
+    FACET_ROLLED_FOR(; left >= 2; left -= 2, advance(s, &at, 2)) tile_3x3(k, s, at, 2, 2);
   if (left) tile(t, k, s, at, 1);
+#else
+  if (window && k->constants.count == 16 && !at.residual)
+    row_of_windows(k, at.input, at.output, left, window == 5 ? 3 : 0, s.column[1], s.row - s.column[window - 1], s.step, s.output);
+  else
+    FACET_ROLLED_FOR(; left > 0; left--, advance(s, &at, 1)) tile(t, k, s, at, 1);
+#endif
 }
 
-/// Depthwise convolution, int8, stored signed: two pixels by 16 channels, pairs of taps in 16 bits.
+/// Depthwise convolution, int8, stored signed: two pixels (in 32-bit NEON one) by 16 channels, pairs of taps in 16 bits.
 void facet_depthwise_s8_2x16_neon(const void *arguments, int32_t y0, int32_t y1) {
   const facet_depthwise *d = arguments;
   const facet_conv *c = &d->c;
   facet_depthwise_taps t;
   facet_depthwise_list(c, &t);
-  const int32_t stride_3x3 = facet_depthwise_is_3x3(c) ? c->stride_x : 0, band = facet_depthwise_band(c);
+#if defined(__aarch64__)
+  const int32_t window = facet_depthwise_is_3x3(c) ? c->stride_x : 0;
+#else
+  const int32_t plain = c->kernel_h == c->kernel_w && c->dilation_y == 1 && c->dilation_x == 1 && (c->kernel_w == 3 || c->kernel_w == 5);
+  const int32_t window = plain ? c->kernel_w : 0;
+#endif
+  const int32_t band = facet_depthwise_band(c);
   strides s = {c->input_row, c->input_pixel * c->stride_x, c->output_pixel, c->residual_pixel, {0}};
   for (int i = 0; i < 5; i++) {
     s.column[i] = i * c->input_pixel;
@@ -129,7 +133,7 @@ void facet_depthwise_s8_2x16_neon(const void *arguments, int32_t y0, int32_t y1)
     for (int32_t block = 0; block < blocks_of(c); block++) {
       const int32_t first = first_of_block(c, block);
       prepare(c, &t, first, &k);
-      for (int32_t y = from; y < end; y++) row(&t, &k, s, place_of_row(c, y, first), c->out_width, stride_3x3);
+      for (int32_t y = from; y < end; y++) row(&t, &k, s, place_of_row(c, y, first), c->out_width, window);
     }
   }
 }

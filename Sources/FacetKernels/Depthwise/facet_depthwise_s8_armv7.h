@@ -1,83 +1,59 @@
 /// What a depthwise convolution in 32-bit NEON spends most time in, by inline assembly: the compiler spills and computes an address for each load.
 /// After facet_depthwise_s8_neon.h.
 
-/// Sums of 16 channels in fixed registers, four numbers each.
-#define FACET_SUMS_REGISTERS           \
-  register int32x4_t s0 __asm__("q4"); \
-  register int32x4_t s1 __asm__("q5"); \
-  register int32x4_t s2 __asm__("q6"); \
-  register int32x4_t s3 __asm__("q7")
+/// 16 channels: their constants, those of the last steps to results as they are loaded together, and their weights. A tap that does not exist has
+/// zero weights.
+typedef struct {
+  channel_constants constants;
+  facet_floats multiplier;
+  int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
+  int8x16_t low, high;
+  int8x16_t weights[FACET_DEPTHWISE_TAPS];
+} channel_block;
 
-/// Three neighbouring pixels of a row. The first two by their weights in 16 bits, to the sums; the third in q2, its weights in q10. `next` leads
-/// from it to the next row.
-#define FACET_ROW_OF_THREE               \
-  "vldmia %[w]!, {d16-d21}\n"            \
-  "vld1.8 {d0, d1}, [%[in]], %[pixel]\n" \
-  "vld1.8 {d2, d3}, [%[in]], %[pixel]\n" \
-  "vmull.s8 q11, d0, d16\n"              \
-  "vmull.s8 q12, d1, d17\n"              \
-  "vld1.8 {d4, d5}, [%[in]], %[next]\n"  \
-  "vmlal.s8 q11, d2, d18\n"              \
-  "vmlal.s8 q12, d3, d19\n"
-#define FACET_ADD_PRODUCTS(p0, p1, q0, q1) \
-  "vaddw.s16 q4, q4, " p0 "\n"             \
-  "vaddw.s16 q5, q5, " p1 "\n"             \
-  "vaddw.s16 q6, q6, " q0 "\n"             \
-  "vaddw.s16 q7, q7, " q1 "\n"
-
-/// The sums of a 3x3 window, of which `in` is the first tap.
-FACET_INLINE facet_sums sums_3x3(const channel_constants *k, const int8x16_t *w, const int8_t *in, ptrdiff_t pixel, ptrdiff_t next) {
-  FACET_SUMS_REGISTERS;
-  __asm__("vldmia %[initial], {d8-d15}\n" //
-          FACET_ROW_OF_THREE              //
-          "vmull.s8 q13, d4, d20\n"
-          "vmull.s8 q14, d5, d21\n" //
-          FACET_ADD_PRODUCTS("d22", "d23", "d24", "d25") FACET_ROW_OF_THREE "vmlal.s8 q13, d4, d20\n"
-                                                                            "vmlal.s8 q14, d5, d21\n" //
-          FACET_ADD_PRODUCTS("d22", "d23", "d24", "d25") FACET_ADD_PRODUCTS("d26", "d27", "d28", "d29") FACET_ROW_OF_THREE
-          "vmull.s8 q13, d4, d20\n"
-          "vmull.s8 q14, d5, d21\n" //
-          FACET_ADD_PRODUCTS("d22", "d23", "d24", "d25") FACET_ADD_PRODUCTS("d26", "d27", "d28", "d29")
-          : "=w"(s0), "=w"(s1), "=w"(s2), "=w"(s3), [in] "+r"(in), [w] "+r"(w)
-          : [initial] "r"(&k->initial), [pixel] "r"(pixel), [next] "r"(next)
-          : "q0", "q1", "q2", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "memory");
-  return (facet_sums){{s0, s1, s2, s3}};
+FACET_INLINE void prepare_last_steps(const facet_conv *c, channel_block *k) {
+  k->multiplier = k->constants.multiplier;
+  k->whole = vdupq_n_s32(0x4B400000);
+  k->whole_less_zero = vdupq_n_s32(0x4B400000 - c->zero);
+  k->low = k->constants.bounds.low, k->high = k->constants.bounds.high;
 }
 
-/// The steps of facet_results, to memory.
-FACET_INLINE void store_16(const channel_constants *k, facet_sums sums, int8_t *output) {
-  const facet_floats *constants = &k->multiplier;
-  __asm__ volatile("vldmia %[k]!, {d16-d23}\n"
-                   "vcvt.f32.s32 %q[s0], %q[s0]\n"
-                   "vcvt.f32.s32 %q[s1], %q[s1]\n"
-                   "vcvt.f32.s32 %q[s2], %q[s2]\n"
-                   "vcvt.f32.s32 %q[s3], %q[s3]\n"
-                   "vmul.f32 %q[s0], %q[s0], q8\n"
-                   "vmul.f32 %q[s1], %q[s1], q9\n"
-                   "vmul.f32 %q[s2], %q[s2], q10\n"
-                   "vmul.f32 %q[s3], %q[s3], q11\n"
-                   "vldmia %[k], {d16-d21}\n" // zero point, bounds
-                   "vdup.32 q11, %[magic]\n"
-                   "vadd.f32 %q[s0], %q[s0], q11\n"
-                   "vadd.f32 %q[s1], %q[s1], q11\n"
-                   "vadd.f32 %q[s2], %q[s2], q11\n"
-                   "vadd.f32 %q[s3], %q[s3], q11\n"
-                   "vqsub.s32 %q[s0], %q[s0], q11\n"
-                   "vqsub.s32 %q[s1], %q[s1], q11\n"
-                   "vqsub.s32 %q[s2], %q[s2], q11\n"
-                   "vqsub.s32 %q[s3], %q[s3], q11\n"
-                   "vqmovn.s32 d24, %q[s0]\n"
-                   "vqmovn.s32 d25, %q[s1]\n"
-                   "vqmovn.s32 d26, %q[s2]\n"
-                   "vqmovn.s32 d27, %q[s3]\n"
-                   "vqadd.s16 q12, q12, q8\n"
-                   "vqadd.s16 q13, q13, q8\n"
-                   "vqmovn.s16 d24, q12\n"
-                   "vqmovn.s16 d25, q13\n"
-                   "vmax.s8 q12, q12, q9\n"
-                   "vmin.s8 q12, q12, q10\n"
-                   "vst1.8 {d24, d25}, [%[to]]\n"
-                   : [s0] "+w"(sums.v[0]), [s1] "+w"(sums.v[1]), [s2] "+w"(sums.v[2]), [s3] "+w"(sums.v[3]), [k] "+r"(constants)
-                   : [to] "r"(output), [magic] "r"(0x4B400000)
-                   : "q8", "q9", "q10", "q11", "q12", "q13", "memory");
+// Sums are in q4 to q7, four channels each. Two neighbouring pixels by their weights fit in 16 bits, in q3 and q15; the last pixels of rows wait in
+// q13 and q14 for the one below.
+#define LOAD(a, b, by) "vld1.8 {d" #a ", d" #b "}, [%[x]], %[" by "]\n"
+#define PRODUCTS(how, low, high, a, b, wa, wb) how ".s8 " low ", d" #a ", d" #wa "\n" how ".s8 " high ", d" #b ", d" #wb "\n"
+#define TO_SUMS(a, b, c, d) "vaddw.s16 q4, q4, d" #a "\n vaddw.s16 q5, q5, d" #b "\n vaddw.s16 q6, q6, d" #c "\n vaddw.s16 q7, q7, d" #d "\n"
+#define PAIR_TO_SUMS TO_SUMS(6, 7, 30, 31)
+#define LAST_TO_SUMS TO_SUMS(26, 27, 28, 29)
+#define ROW_OF_3(how)                                                                                                                     \
+  "vldmia %[w]!, {d16-d21}\n" LOAD(0, 1, "pixel") LOAD(2, 3, "pixel") PRODUCTS("vmull", "q3", "q15", 0, 1, 16, 17) LOAD(4, 5, "next") \
+  PRODUCTS("vmlal", "q3", "q15", 2, 3, 18, 19) PRODUCTS(how, "q13", "q14", 4, 5, 20, 21) PAIR_TO_SUMS
+#define ROW_OF_5(how)                                                                                                                     \
+  "vldmia %[w]!, {d16-d25}\n" LOAD(0, 1, "pixel") LOAD(2, 3, "pixel") PRODUCTS("vmull", "q3", "q15", 0, 1, 16, 17) LOAD(4, 5, "pixel") \
+  PRODUCTS("vmlal", "q3", "q15", 2, 3, 18, 19) LOAD(0, 1, "pixel") PAIR_TO_SUMS PRODUCTS("vmull", "q3", "q15", 4, 5, 20, 21)           \
+  LOAD(2, 3, "next") PRODUCTS("vmlal", "q3", "q15", 0, 1, 22, 23) PRODUCTS(how, "q13", "q14", 2, 3, 24, 25) PAIR_TO_SUMS
+#define ALL(what, by) what " q4, q4, " by "\n" what " q5, q5, " by "\n" what " q6, q6, " by "\n" what " q7, q7, " by "\n"
+
+/// The results of `left` neighbouring pixels, of which `in` is the first tap, in a window of 3x3 or (pairs == 3) 5x5 pixels without dilation. `next`
+/// leads from the last pixel of a row to the next row. Results as in facet_conv_s8_2x8_neon.c.
+FACET_INLINE void row_of_windows(const channel_block *k, const int8_t *in, int8_t *out, int32_t left, int32_t pairs, ptrdiff_t pixel, ptrdiff_t next,
+                                 ptrdiff_t step, ptrdiff_t out_step) {
+  const int8_t *x;
+  const void *w;
+  __asm__ volatile("0: vldmia %[k], {d8-d15}\n mov %[x], %[in]\n add %[w], %[k], %[weights]\n cmp %[pairs], #0\n bne 3f\n" //
+                   ROW_OF_3("vmull") ROW_OF_3("vmlal") LAST_TO_SUMS ROW_OF_3("vmull")                                       //
+                   "1:\n" LAST_TO_SUMS "add %[w], %[k], %[multiplier]\n vldmia %[w], {d16-d31}\n"
+                   "vcvt.f32.s32 q4, q4\n vcvt.f32.s32 q5, q5\n vcvt.f32.s32 q6, q6\n vcvt.f32.s32 q7, q7\n"
+                   "vmul.f32 q4, q4, q8\n vmul.f32 q5, q5, q9\n vmul.f32 q6, q6, q10\n vmul.f32 q7, q7, q11\n" //
+                   ALL("vadd.f32", "q12") ALL("vqsub.s32", "q13")
+                   "vqmovn.s32 d8, q4\n vqmovn.s32 d9, q5\n vqmovn.s32 d10, q6\n vqmovn.s32 d11, q7\n"
+                   "vqmovn.s16 d8, q4\n vqmovn.s16 d9, q5\n vmax.s8 q4, q4, q14\n vmin.s8 q4, q4, q15\n"
+                   "vst1.8 {d8, d9}, [%[out]], %[out_step]\n add %[in], %[in], %[step]\n subs %[left], %[left], #1\n bne 0b\n b 4f\n"
+                   "2:\n" ROW_OF_5("vmlal") LAST_TO_SUMS                                    // the odd rows
+                   "3:\n" ROW_OF_5("vmull") "subs %[pairs], %[pairs], #1\n bne 2b\n mov %[pairs], #3\n b 1b\n"
+                   "4:\n"
+                   : [in] "+r"(in), [out] "+r"(out), [left] "+r"(left), [pairs] "+r"(pairs), [x] "=&r"(x), [w] "=&r"(w)
+                   : [k] "r"(k), [pixel] "r"(pixel), [next] "r"(next), [step] "r"(step), [out_step] "r"(out_step),
+                     [weights] "i"(offsetof(channel_block, weights)), [multiplier] "i"(offsetof(channel_block, multiplier))
+                   : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "cc", "memory");
 }
