@@ -29,7 +29,7 @@ extension Compiler {
         BundleEmitter(
           program: program, attributes: model.attributes, input: model.input, storedUnsigned: request.target.storedUnsigned, provenance: []))
       for (index, known) in CostedFragment.all(bundle, times).enumerated() { fragments[index].uses = known.uses }
-      scratchBytes = request.target.scratchBytes(bundle)
+      scratchBytes = request.target.scratchBytes(bundle, on: times.level)
     } catch {
       throw FacetError.internalError("plan", error, model.source.file)
     }
@@ -38,7 +38,7 @@ extension Compiler {
     return report(
       tree, file: model.sources.count == 1 ? model.source.file : model.modelNames.joined(separator: " + "),
       names: model.attributes.map(\.name), precision: .int8, target: request.target, networks: networks,
-      memory: (program.arenaBytes, scratchBytes), notes: model.report.notes, times: times)
+      memory: (program.arenaBytes, scratchBytes), notes: model.report.notes + notes(on: fragments, times), times: times)
   }
 
   /// The same for a bundle, from its instructions.
@@ -66,10 +66,9 @@ extension Compiler {
     let description = BundleDescription(bundle)
     let names = description.attributes.map(\.name)
     let times = TargetTimes(board, rates: rates)
-    let tree = CostTree(
-      CostedFragment.all(bundle, times, storedUnsigned: description.precision == "int8" ? board.storedUnsigned : nil), names: names,
-      times: times,
-      measured: costs?.measured)
+    let isInt8 = description.precision == Precision.int8.rawValue
+    let fragments = CostedFragment.all(bundle, times, storedUnsigned: isInt8 ? board.storedUnsigned : nil)
+    let tree = CostTree(fragments, names: names, times: times, measured: costs?.measured)
     let origin = bundle.origin
     let networks = origin.merged?.map { model in
       (
@@ -77,7 +76,15 @@ extension Compiler {
         attributes: names.indices.reduce(into: AttributeSet()) { if model.attributes.contains(names[$1]) { $0.insert($1) } }
       )
     }
-    var notes: [String] = []
+    var notes = notes(on: fragments, times)
+    if isInt8, bundle.storedUnsigned != board.storedUnsigned {
+      notes.append(
+        "It was compiled for \(bundle.provenance.target), and runs on \(board.name) by slower kernels: times are about those of a bundle compiled for "
+          + "\(board.name), without what only its own compiler proves (Winograd's convolutions). Compile it for \(board.name).")
+    }
+    if let costs, let level = times.level?.level, costs.measured.isa != level {
+      notes.append("Measured were kernels of \(costs.measured.isa), modelled are those of \(level).")
+    }
     if origin.mergedCount > 0, networks == nil {
       notes.append(
         "It was merged from \(origin.mergedCount) models, and does not say which attribute belongs to which, because an earlier version wrote it: each "
@@ -85,9 +92,18 @@ extension Compiler {
     }
     var plan = report(
       tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: networks,
-      memory: (description.plans.first?.arenaBytes ?? 0, board.scratchBytes(bundle)), notes: notes, times: times)
+      memory: (description.plans.first?.arenaBytes ?? 0, board.scratchBytes(bundle, on: times.level)), notes: notes, times: times)
     plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
     return plan
+  }
+
+  /// Says where rates do not reach.
+  private static func notes(on fragments: [CostedFragment], _ times: TargetTimes) -> [String] {
+    guard times.level != nil else { return [] }
+    let uses = fragments.flatMap(\.uses)
+    let unrated = uses.count - times.rated(uses)
+    guard unrated > 0 else { return [] }
+    return ["\(unrated) of \(uses.count) instructions run kernels without a rate: their times follow from the target's rates of products and bytes."]
   }
 
   /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.

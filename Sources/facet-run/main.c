@@ -92,6 +92,11 @@ static int self_test(const facet_bundle *bundle, const arguments *a) {
   int32_t passed = 0, failed = 0;
   facet_error error;
   if (!facet_bundle_verify_hashes(bundle, &error)) return fail_error(a->bundle, &error), EXIT_FAILED;
+  if (a->isa != FACET_ANY_ISA && !facet_isa_available(a->isa)) {
+    fail_begin("--isa");
+    fprintf(stderr, "this CPU lacks the instructions of %s\n", facet_isa_name(a->isa));
+    return EXIT_FAILED;
+  }
   for (int32_t isa = 0; facet_isa_name(isa); isa++) {
     if ((a->isa != FACET_ANY_ISA && isa != a->isa) || !facet_isa_available(isa)) continue;
     facet_session *session = facet_session_create(bundle, 0, a->threads, isa, NULL, 0, &error);

@@ -1,8 +1,9 @@
 /// Fits the rate of a kernel to what some of its runs took.
 ///
-/// Least squares with no negative rate, each square over what was measured: long and short runs count by their share, and the sum of what the rate says
-/// is near the sum of what was measured. Of the sixteen choices of terms that are not 0, the best one whose terms are all positive is
-/// taken (Lawson and Hanson, "Solving Least Squares Problems", 1974, have the problem; four terms need none of its search).
+/// Least squares with no negative rate, each square over what was measured, so that long and short runs count by their share. Of the choices of terms
+/// that are not 0, the best one whose terms are all positive is taken, fewer terms where more gain less than a thousandth (Lawson and Hanson,
+/// "Solving Least Squares Problems", 1974, have the problem; four terms need none of its search). Such squares are least where the sum is somewhat below
+/// what was measured, so the rate is then scaled to the sum.
 package enum CostFit {
   package struct Run: Equatable, Sendable {
     package var features: KernelFeatures
@@ -18,7 +19,7 @@ package enum CostFit {
     guard !runs.isEmpty else { return nil }
     let rows = runs.map { [$0.features.work, $0.features.outputs, $0.features.bytes, 1] }
     var best: (error: Double, terms: [Double])?
-    for chosen in 1..<16 {
+    for chosen in (1..<16).sorted(by: { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }) {
       let columns = (0..<4).filter { chosen & (1 << $0) != 0 }
       // As many runs as terms say nothing of the terms.
       guard columns.count <= max(1, runs.count - 1), let solution = solve(rows, columns, runs.map(\.cost)),
@@ -30,10 +31,14 @@ package enum CostFit {
         let difference = zip(pair.0, terms).reduce(-pair.1.cost) { $0 + $1.0 * $1.1 }
         return sum + difference * difference / pair.1.cost
       }
-      // A term more has to be worth it.
+      // A term more has to be worth it; they come in the order of how many there are.
       if best == nil || error < best!.error * 0.999 { best = (error, terms) }
     }
-    return best.map { KernelRate(perWork: $0.terms[0], perOutput: $0.terms[1], perByte: $0.terms[2], perCall: $0.terms[3]) }
+    guard var terms = best?.terms else { return nil }
+    let said = rows.reduce(0.0) { $0 + zip($1, terms).reduce(0) { $0 + $1.0 * $1.1 } }
+    let scale = runs.reduce(0.0) { $0 + $1.cost } / said
+    if scale.isFinite { terms = terms.map { $0 * scale } }
+    return KernelRate(perWork: terms[0], perOutput: terms[1], perByte: terms[2], perCall: terms[3])
   }
 
   /// The normal equations of some columns, scaled, by elimination with pivots; nil where they have no single solution.

@@ -27,7 +27,7 @@ package struct KernelFeatures: Equatable, Sendable {
     func padded(_ value: Double, to unit: Double) -> Double { (value / unit).rounded(.up) * unit }
     let (inputs, outputs) = (count(shape.input), count(shape.output))
     let element = kernel.contains("_f32") ? 4.0 : 1.0
-    var work = Double(shape.work > 0 ? shape.work : Int(max(inputs, outputs)))
+    var work = shape.work > 0 ? Double(shape.work) : max(inputs, outputs)
     var weights = 0.0
     if shape.output.count == 3, outputs > 0 {
       let channels = Double(shape.output[0])

@@ -1,4 +1,5 @@
 import FacetBundle
+import FacetDiagnostics
 
 /// The time that instructions take on one core of a board: by the rate of the kernel that runs there, or where no rate is known by a roofline.
 public struct TargetTimes: Sendable {
@@ -19,6 +20,22 @@ public struct TargetTimes: Sendable {
     case .instructions: (unit, perByte) = (1 / (cluster?.instructionsPerSecond ?? 1e9), 1 / Double(target.bandwidth))
     }
   }
+
+  /// - Throws: where rates are of another CPU, or of a level that the target's cores have not.
+  package static func check(_ rates: CostModel, of target: Target, file: String) throws(FacetError) {
+    // The levels for in-order cores are their plain levels' with other words behind.
+    let levels = target.like.isEmpty ? target.isa : target.clusters.map(\.level) + ["scalar"]
+    if rates.level.cpu == target.architecture, levels.contains(where: { rates.level.level == $0 || rates.level.level == $0 + "_in_order" }) { return }
+    throw FacetError([
+      Diagnostic(
+        code: RunErrorCode.otherCosts, file: file,
+        message: "The rates are of \(rates.level.level) on \(rates.level.cpu), but \(target.name) is \(target.architecture) with \(levels.joined(separator: ", ")).",
+        remedy: "Name the board that was measured with --target, or fit rates to what it takes: facet targets \(target.name) --fit COSTS.")
+    ])
+  }
+
+  /// How many of these instructions have a rate.
+  func rated(_ uses: [KernelUse]) -> Int { uses.count { model?.rates[$0.kernel] != nil } }
 
   /// The level whose kernels are asked for; nil where no rates are known.
   var level: KernelLevelName? { model?.level }
@@ -42,5 +59,5 @@ public struct TargetTimes: Sendable {
     }
   }
 
-  private func gigahertz(_ megahertz: Int) -> String { "\(megahertz / 1000).\(megahertz % 1000 / 100)" }
+  private func gigahertz(_ megahertz: Int) -> String { megahertz % 1000 == 0 ? "\(megahertz / 1000)" : "\(Double(megahertz) / 1000)" }
 }

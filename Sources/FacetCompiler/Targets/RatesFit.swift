@@ -44,6 +44,24 @@ package struct RatesFit: Encodable, Sendable {
       costs.append((name: file, costs: one))
     }
     isa = costs.first?.costs.isa ?? ""
+    let table = KernelTable.all.first { $0.cpu == target.architecture }
+    for (name, one) in costs {
+      let names = Set(table?.kernels.map(\.name) ?? [])
+      let strange = one.instructions.first { !names.contains($0.use.kernel) }?.use.kernel
+      guard strange != nil || table?.levels.contains(where: { $0.name == one.isa }) != true else { continue }
+      throw FacetError([
+        Diagnostic(
+          code: RunErrorCode.otherCosts, file: name,
+          message: "It was measured with the kernels \(strange.map { quoted($0) + " of " } ?? "")\(one.isa), which an engine for \(target.architecture) has not.",
+          remedy: "Name the board or kind of CPU that was measured.")
+      ])
+    }
+    if costs.allSatisfy({ $0.costs.instructions.allSatisfy { $0.time.minimum == 0 } }) {
+      throw FacetError([
+        Diagnostic(
+          code: RunErrorCode.costs, file: files[0], message: "No instruction took any time.", remedy: "Measure again: its clock did not go on.")
+      ])
+    }
     let level = KernelLevelName(cpu: target.architecture, level: isa)
     let fitted = CostFit.fit(costs, level: level, unit: .nanoseconds, source: source)
     model = fitted.model

@@ -9,8 +9,11 @@ extension Target {
     return names.map { KernelLevelName(cpu: architecture, level: $0) }
   }
 
-  /// Bytes of scratch that each thread needs on its first kind of core.
-  func scratchBytes(_ bundle: Bundle) -> Int {
-    clusters.first.flatMap { bundle.scratchBytes(on: KernelLevelName(cpu: architecture, level: $0.level)) } ?? 0
+  /// Bytes of scratch that each thread needs.
+  ///
+  /// - Parameter level: nil for that of its first kind of core.
+  func scratchBytes(_ bundle: Bundle, on level: KernelLevelName?) -> Int {
+    let level = level ?? clusters.first.map { KernelLevelName(cpu: architecture, level: $0.level) }
+    return level.flatMap { bundle.scratchBytes(on: $0) } ?? 0
   }
 }

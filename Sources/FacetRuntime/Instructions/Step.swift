@@ -152,6 +152,7 @@ struct Step {
     case .gather(let arguments): kernel.rows(arguments, begin, end)
     }
   }
+
   /// A share of a convolution: blocks, or rows.
   private func runTiles(_ arguments: UnsafePointer<facet_conv>, _ begin: Int32, _ end: Int32) {
     if sharesBlocks {

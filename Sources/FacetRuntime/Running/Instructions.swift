@@ -20,7 +20,7 @@ extension Session {
     public var output: UInt32
     /// Multiply-accumulates, or elements times what is done to each, as its work is shared among threads; 0 where it is not shared.
     public var work: Int64
-    /// When it last ran, in nanoseconds, where `measures` was `.instructions`; 0 otherwise.
+    /// When it last ran while `measures` was `.instructions`, in nanoseconds; 0 where it has not.
     public var nanoseconds: UInt64
   }
 

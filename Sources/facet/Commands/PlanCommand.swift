@@ -70,15 +70,20 @@ struct PlanCommand: ParsableCommand {
   private var isOfBundle: Bool { files.count == 1 && BundleFile.isBundle(files[0]) }
 
   private func report() throws -> PlanReport {
-    let rates = try rates.map { try CostModel.load($0) }
+    let loaded = try rates.map { (model: try CostModel.load($0), file: $0) }
+    let rates = loaded?.model
     if isOfBundle {
       let measured = try costs.map { (measured: try MeasuredCosts.load($0), file: $0) }
+      let bundle = try BundleFile(files[0]).bundle
+      // An unknown target of the bundle is refused by the plan.
+      if let loaded, let board = try? Target.named(target ?? bundle.provenance.target) { try TargetTimes.check(loaded.model, of: board, file: loaded.file) }
       return try Compiler.plan(
-        BundleFile(files[0]).bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured, rates: rates)
+        bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured, rates: rates)
     }
     var request = try CompileRequest(
       models: files, recipes: Recipe.load(recipe), options: modelFile.options, target: Target.named(target ?? Target.defaultName),
       mergeTolerance: mergeTolerance ?? 0)
+    if let loaded { try TargetTimes.check(loaded.model, of: request.target, file: loaded.file) }
     request.rates = rates
     return try Compiler.plan(request)
   }

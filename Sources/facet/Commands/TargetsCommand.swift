@@ -34,6 +34,10 @@ struct TargetsCommand: ParsableCommand {
     if fit.isEmpty, writeRates != nil || source != nil { throw ValidationError("--write-rates and --source go with --fit.") }
     if !fit.isEmpty {
       guard name != nil else { throw ValidationError("--fit needs the name of the board or kind of CPU that was measured.") }
+      if let source, source.isEmpty || source.utf8.count > 256 || source.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+        throw ValidationError("--source is one line of at most 256 bytes.")
+      }
+      guard Set(fit).count == fit.count else { throw ValidationError("--fit names a file twice.") }
       guard kernels == nil else { throw ValidationError("--fit does not go with --kernels.") }
     }
     if let kernels {
@@ -70,7 +74,7 @@ struct TargetsCommand: ParsableCommand {
 
   private func fitRates(of target: Target) throws {
     if let writeRates { try OutputFile.check(writeRates, notOneOf: fit) }
-    let fitted = try RatesFit(fit, target: target, source: source ?? "")
+    let fitted = try RatesFit(fit, target: target, source: source ?? "what \(target.name) took")
     let text = json ? try Console.json(fitted) : RatesText(fitted).text + (writeRates.map { "\n\nwritten to \(terminalText($0))" } ?? "")
     try Console.finish(text, writing: writeRates.map { [(path: $0, bytes: Array(fitted.model.text.utf8))] } ?? [])
   }
