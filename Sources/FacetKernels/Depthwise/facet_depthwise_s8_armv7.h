@@ -1,23 +1,6 @@
 /// What a depthwise convolution in 32-bit NEON spends most time in, by inline assembly: the compiler spills and computes an address for each load.
 /// After facet_depthwise_s8_neon.h.
 
-/// 16 channels: their constants, those of the last steps to results as they are loaded together, and their weights. A tap that does not exist has
-/// zero weights.
-typedef struct {
-  channel_constants constants;
-  facet_floats multiplier;
-  int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
-  int8x16_t low, high;
-  int8x16_t weights[FACET_DEPTHWISE_TAPS];
-} channel_block;
-
-FACET_INLINE void prepare_last_steps(const facet_conv *c, channel_block *k) {
-  k->multiplier = k->constants.multiplier;
-  k->whole = vdupq_n_s32(0x4B400000);
-  k->whole_less_zero = vdupq_n_s32(0x4B400000 - c->zero);
-  k->low = k->constants.bounds.low, k->high = k->constants.bounds.high;
-}
-
 // Sums are in q4 to q7, four channels each. Two neighbouring pixels by their weights fit in 16 bits, in q3 and q15; the last pixels of rows wait in
 // q13 and q14 for the one below.
 #define LOAD(a, b, by) "vld1.8 {d" #a ", d" #b "}, [%[x]], %[" by "]\n"
@@ -54,6 +37,6 @@ FACET_INLINE void row_of_windows(const channel_block *k, const int8_t *in, int8_
                    "4:\n"
                    : [in] "+r"(in), [out] "+r"(out), [left] "+r"(left), [pairs] "+r"(pairs), [x] "=&r"(x), [w] "=&r"(w)
                    : [k] "r"(k), [pixel] "r"(pixel), [next] "r"(next), [step] "r"(step), [out_step] "r"(out_step),
-                     [weights] "i"(offsetof(channel_block, weights)), [multiplier] "i"(offsetof(channel_block, multiplier))
+                     [weights] "i"(offsetof(channel_block, weights)), [multiplier] "i"(offsetof(channel_block, constants.multiplier))
                    : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "cc", "memory");
 }
