@@ -1,6 +1,7 @@
 /// What a depthwise convolution in 32-bit NEON spends most time in, by inline assembly: the compiler spills and computes an address for each load.
 /// After facet_depthwise_s8_neon.h.
 
+// clang-format off
 // Sums are in q4 to q7, four channels each. Two neighbouring pixels by their weights fit in 16 bits, in q3 and q15; the last pixels of rows wait in
 // q13 and q14 for the one below.
 #define LOAD(a, b, by) "vld1.8 {d" #a ", d" #b "}, [%[x]], %[" by "]\n"
@@ -40,3 +41,4 @@ FACET_INLINE void row_of_windows(const channel_block *k, const int8_t *in, int8_
                      [weights] "i"(offsetof(channel_block, weights)), [multiplier] "i"(offsetof(channel_block, constants.multiplier))
                    : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "cc", "memory");
 }
+// clang-format on
