@@ -19,13 +19,25 @@ typedef struct {
   float32x4_t v[4];
 } facet_floats;
 
+/// The last steps of int8 results. 32-bit: the bits of 1.5 * 2^23, which leaves no fraction, and those less the zero point.
 typedef struct {
+#if defined(__aarch64__)
   int16x8_t zero;
+#else
+  float32x4_t whole;
+  int32x4_t whole_less_zero;
+#endif
   int8x16_t low, high;
 } facet_bounds;
 
 FACET_INLINE facet_bounds facet_bounds_of(int32_t zero, int32_t low, int32_t high) {
+#if defined(__aarch64__)
   const facet_bounds b = {vdupq_n_s16((int16_t)zero), vdupq_n_s8((int8_t)low), vdupq_n_s8((int8_t)high)};
+#else
+  int32_t whole = 0x4B400000;
+  FACET_HIDE(whole); // in registers, instead of loaded wherever it is used
+  const facet_bounds b = {vreinterpretq_f32_s32(vdupq_n_s32(whole)), vdupq_n_s32(whole - zero), vdupq_n_s8((int8_t)low), vdupq_n_s8((int8_t)high)};
+#endif
   return b;
 }
 
@@ -41,10 +53,19 @@ FACET_INLINE int32x4_t facet_rounded(float32x4_t p) {
 
 FACET_INLINE int16x8_t facet_narrowed(int32x4_t a, int32x4_t b) { return vcombine_s16(vqmovn_s32(a), vqmovn_s32(b)); }
 
+/// 16-bit results of eight numbers, rounded, with the zero point: those too large for 16 bits are the nearest.
+FACET_INLINE int16x8_t facet_words(facet_bounds b, float32x4_t p0, float32x4_t p1) {
+#if defined(__aarch64__)
+  return vqaddq_s16(facet_narrowed(facet_rounded(p0), facet_rounded(p1)), b.zero);
+#else // as facet_rounded
+  return facet_narrowed(vqsubq_s32(vreinterpretq_s32_f32(vaddq_f32(p0, b.whole)), b.whole_less_zero),
+                        vqsubq_s32(vreinterpretq_s32_f32(vaddq_f32(p1, b.whole)), b.whole_less_zero));
+#endif
+}
+
 /// The last steps of int8 results: round, add the zero point, clamp. The clamp comes last, on bytes: all before it saturates, so that is equal.
 FACET_INLINE int8x16_t facet_results(facet_bounds b, facet_floats p) {
-  const int16x8_t w0 = vqaddq_s16(facet_narrowed(facet_rounded(p.v[0]), facet_rounded(p.v[1])), b.zero);
-  const int16x8_t w1 = vqaddq_s16(facet_narrowed(facet_rounded(p.v[2]), facet_rounded(p.v[3])), b.zero);
+  const int16x8_t w0 = facet_words(b, p.v[0], p.v[1]), w1 = facet_words(b, p.v[2], p.v[3]);
   return vminq_s8(vmaxq_s8(vcombine_s8(vqmovn_s16(w0), vqmovn_s16(w1)), b.low), b.high);
 }
 

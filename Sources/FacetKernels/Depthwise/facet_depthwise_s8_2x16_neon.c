@@ -2,21 +2,18 @@
 #include "facet_depthwise_taps.h"
 #include "facet_depthwise_s8_neon.h"
 
-#if defined(__arm__)
-#include "facet_depthwise_s8_armv7.h"
-#else
 /// 16 channels. A tap that does not exist has zero weights.
 typedef struct {
   channel_constants constants;
   int8x16_t weights[FACET_DEPTHWISE_TAPS];
 } channel_block;
 
-FACET_INLINE void prepare_last_steps(const facet_conv *c, channel_block *k) { (void)c, (void)k; }
+#if defined(__arm__)
+#include "facet_depthwise_s8_armv7.h"
 #endif
 
 FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_taps *t, int32_t first, channel_block *k) {
   prepare_constants(c, first, &k->constants);
-  prepare_last_steps(c, k);
   const int8_t *w = (const int8_t *)c->weights + first;
   FACET_ROLLED_FOR(int32_t i = 0; i < t->count; i++, w += c->groups) k->weights[i] = facet_load_bytes(w, k->constants.count);
   if (t->count & 1) k->weights[t->count] = vdupq_n_s8(0);

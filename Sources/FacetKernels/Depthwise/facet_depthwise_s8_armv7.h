@@ -1,23 +1,7 @@
 /// What a depthwise convolution in 32-bit NEON spends most time in, by inline assembly: the compiler spills and computes an address for each load.
 /// After facet_depthwise_s8_neon.h.
 
-/// 16 channels: their constants, those of the last steps to results as they are loaded together, and their weights. A tap that does not exist has
-/// zero weights.
-typedef struct {
-  channel_constants constants;
-  facet_floats multiplier;
-  int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
-  int8x16_t low, high;
-  int8x16_t weights[FACET_DEPTHWISE_TAPS];
-} channel_block;
-
-FACET_INLINE void prepare_last_steps(const facet_conv *c, channel_block *k) {
-  k->multiplier = k->constants.multiplier;
-  k->whole = vdupq_n_s32(0x4B400000);
-  k->whole_less_zero = vdupq_n_s32(0x4B400000 - c->zero);
-  k->low = k->constants.bounds.low, k->high = k->constants.bounds.high;
-}
-
+// clang-format off
 // Sums are in q4 to q7, four channels each. Two neighbouring pixels by their weights fit in 16 bits, in q3 and q15; the last pixels of rows wait in
 // q13 and q14 for the one below.
 #define LOAD(a, b, by) "vld1.8 {d" #a ", d" #b "}, [%[x]], %[" by "]\n"
@@ -25,13 +9,13 @@ FACET_INLINE void prepare_last_steps(const facet_conv *c, channel_block *k) {
 #define TO_SUMS(a, b, c, d) "vaddw.s16 q4, q4, d" #a "\n vaddw.s16 q5, q5, d" #b "\n vaddw.s16 q6, q6, d" #c "\n vaddw.s16 q7, q7, d" #d "\n"
 #define PAIR_TO_SUMS TO_SUMS(6, 7, 30, 31)
 #define LAST_TO_SUMS TO_SUMS(26, 27, 28, 29)
-#define ROW_OF_3(how)                                                                                                                 \
+#define ROW_OF_3(how)                                                                                                                     \
   "vldmia %[w]!, {d16-d21}\n" LOAD(0, 1, "pixel") LOAD(2, 3, "pixel") PRODUCTS("vmull", "q3", "q15", 0, 1, 16, 17) LOAD(4, 5, "next") \
-      PRODUCTS("vmlal", "q3", "q15", 2, 3, 18, 19) PRODUCTS(how, "q13", "q14", 4, 5, 20, 21) PAIR_TO_SUMS
-#define ROW_OF_5(how)                                                                                                                               \
-  "vldmia %[w]!, {d16-d25}\n" LOAD(0, 1, "pixel") LOAD(2, 3, "pixel") PRODUCTS("vmull", "q3", "q15", 0, 1, 16, 17) LOAD(4, 5, "pixel")              \
-      PRODUCTS("vmlal", "q3", "q15", 2, 3, 18, 19) LOAD(0, 1, "pixel") PAIR_TO_SUMS PRODUCTS("vmull", "q3", "q15", 4, 5, 20, 21) LOAD(2, 3, "next") \
-          PRODUCTS("vmlal", "q3", "q15", 0, 1, 22, 23) PRODUCTS(how, "q13", "q14", 2, 3, 24, 25) PAIR_TO_SUMS
+  PRODUCTS("vmlal", "q3", "q15", 2, 3, 18, 19) PRODUCTS(how, "q13", "q14", 4, 5, 20, 21) PAIR_TO_SUMS
+#define ROW_OF_5(how)                                                                                                                     \
+  "vldmia %[w]!, {d16-d25}\n" LOAD(0, 1, "pixel") LOAD(2, 3, "pixel") PRODUCTS("vmull", "q3", "q15", 0, 1, 16, 17) LOAD(4, 5, "pixel") \
+  PRODUCTS("vmlal", "q3", "q15", 2, 3, 18, 19) LOAD(0, 1, "pixel") PAIR_TO_SUMS PRODUCTS("vmull", "q3", "q15", 4, 5, 20, 21)           \
+  LOAD(2, 3, "next") PRODUCTS("vmlal", "q3", "q15", 0, 1, 22, 23) PRODUCTS(how, "q13", "q14", 2, 3, 24, 25) PAIR_TO_SUMS
 #define ALL(what, by) what " q4, q4, " by "\n" what " q5, q5, " by "\n" what " q6, q6, " by "\n" what " q7, q7, " by "\n"
 
 /// The results of `left` neighbouring pixels, of which `in` is the first tap, in a window of 3x3 or (pairs == 3) 5x5 pixels without dilation. `next`
@@ -40,21 +24,21 @@ FACET_INLINE void row_of_windows(const channel_block *k, const int8_t *in, int8_
                                  ptrdiff_t step, ptrdiff_t out_step) {
   const int8_t *x;
   const void *w;
-  __asm__ volatile(
-      "0: vldmia %[k], {d8-d15}\n mov %[x], %[in]\n add %[w], %[k], %[weights]\n cmp %[pairs], #0\n bne 3f\n" //
-      ROW_OF_3("vmull") ROW_OF_3("vmlal") LAST_TO_SUMS ROW_OF_3("vmull")                                       //
-      "1:\n" LAST_TO_SUMS "add %[w], %[k], %[multiplier]\n vldmia %[w], {d16-d31}\n"
-      "vcvt.f32.s32 q4, q4\n vcvt.f32.s32 q5, q5\n vcvt.f32.s32 q6, q6\n vcvt.f32.s32 q7, q7\n"
-      "vmul.f32 q4, q4, q8\n vmul.f32 q5, q5, q9\n vmul.f32 q6, q6, q10\n vmul.f32 q7, q7, q11\n" //
-      ALL("vadd.f32", "q12")
-          ALL("vqsub.s32", "q13") "vqmovn.s32 d8, q4\n vqmovn.s32 d9, q5\n vqmovn.s32 d10, q6\n vqmovn.s32 d11, q7\n"
-                                  "vqmovn.s16 d8, q4\n vqmovn.s16 d9, q5\n vmax.s8 q4, q4, q14\n vmin.s8 q4, q4, q15\n"
-                                  "vst1.8 {d8, d9}, [%[out]], %[out_step]\n add %[in], %[in], %[step]\n subs %[left], %[left], #1\n bne 0b\n b 4f\n"
-                                  "2:\n" ROW_OF_5("vmlal") LAST_TO_SUMS                                    // the odd rows
-      "3:\n" ROW_OF_5("vmull") "subs %[pairs], %[pairs], #1\n bne 2b\n mov %[pairs], #3\n b 1b\n"
-                               "4:\n"
-      : [in] "+r"(in), [out] "+r"(out), [left] "+r"(left), [pairs] "+r"(pairs), [x] "=&r"(x), [w] "=&r"(w)
-      : [k] "r"(k), [pixel] "r"(pixel), [next] "r"(next), [step] "r"(step), [out_step] "r"(out_step), [weights] "i"(offsetof(channel_block, weights)),
-        [multiplier] "i"(offsetof(channel_block, multiplier))
-      : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "cc", "memory");
+  __asm__ volatile("0: vldmia %[k], {d8-d15}\n mov %[x], %[in]\n add %[w], %[k], %[weights]\n cmp %[pairs], #0\n bne 3f\n" //
+                   ROW_OF_3("vmull") ROW_OF_3("vmlal") LAST_TO_SUMS ROW_OF_3("vmull")                                       //
+                   "1:\n" LAST_TO_SUMS "add %[w], %[k], %[multiplier]\n vldmia %[w], {d16-d31}\n"
+                   "vcvt.f32.s32 q4, q4\n vcvt.f32.s32 q5, q5\n vcvt.f32.s32 q6, q6\n vcvt.f32.s32 q7, q7\n"
+                   "vmul.f32 q4, q4, q8\n vmul.f32 q5, q5, q9\n vmul.f32 q6, q6, q10\n vmul.f32 q7, q7, q11\n" //
+                   ALL("vadd.f32", "q12") ALL("vqsub.s32", "q13")
+                   "vqmovn.s32 d8, q4\n vqmovn.s32 d9, q5\n vqmovn.s32 d10, q6\n vqmovn.s32 d11, q7\n"
+                   "vqmovn.s16 d8, q4\n vqmovn.s16 d9, q5\n vmax.s8 q4, q4, q14\n vmin.s8 q4, q4, q15\n"
+                   "vst1.8 {d8, d9}, [%[out]], %[out_step]\n add %[in], %[in], %[step]\n subs %[left], %[left], #1\n bne 0b\n b 4f\n"
+                   "2:\n" ROW_OF_5("vmlal") LAST_TO_SUMS                                    // the odd rows
+                   "3:\n" ROW_OF_5("vmull") "subs %[pairs], %[pairs], #1\n bne 2b\n mov %[pairs], #3\n b 1b\n"
+                   "4:\n"
+                   : [in] "+r"(in), [out] "+r"(out), [left] "+r"(left), [pairs] "+r"(pairs), [x] "=&r"(x), [w] "=&r"(w)
+                   : [k] "r"(k), [pixel] "r"(pixel), [next] "r"(next), [step] "r"(step), [out_step] "r"(out_step),
+                     [weights] "i"(offsetof(channel_block, weights)), [multiplier] "i"(offsetof(channel_block, constants.multiplier))
+                   : "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "cc", "memory");
 }
+// clang-format on

@@ -2,15 +2,17 @@
 #include "facet_unary_body.h"
 #include <arm_neon.h>
 
-/// The functions of 64 bytes in `from`, of which `left` exist. `table` has the entries in the order of stored bytes; a quarter is in registers at a
-/// time. What lies outside of eight entries times four leaves the result as it was; each byte lies in one of them.
-FACET_INLINE void look_up(const uint8_t *table, const uint8_t *from, uint8_t *to) {
+// clang-format off
 #define NEXT "vsub.i8 q0, q0, q14\n vsub.i8 q1, q1, q14\n vsub.i8 q2, q2, q14\n vsub.i8 q3, q3, q14\n"
 #define LOOK_UP(to, entries, from) "vtbx.8 d" #to ", " entries ", d" #from "\n"
-#define LOOK_UP_ALL(entries)                                                                                                                     \
-  LOOK_UP(8, entries, 0)                                                                                                                         \
-  LOOK_UP(9, entries, 1) LOOK_UP(10, entries, 2) LOOK_UP(11, entries, 3) LOOK_UP(12, entries, 4) LOOK_UP(13, entries, 5) LOOK_UP(14, entries, 6) \
-      LOOK_UP(15, entries, 7)
+#define LOOK_UP_ALL(entries)                                                                                                           \
+  LOOK_UP(8, entries, 0) LOOK_UP(9, entries, 1) LOOK_UP(10, entries, 2) LOOK_UP(11, entries, 3) LOOK_UP(12, entries, 4) \
+  LOOK_UP(13, entries, 5) LOOK_UP(14, entries, 6) LOOK_UP(15, entries, 7)
+// clang-format on
+
+/// The functions of the 64 bytes at `from`. `table` has the entries in the order of stored bytes; a quarter is in registers at a
+/// time, half of it searched at a time: a byte outside of its 32 entries leaves the result as it was, and each lies in one half.
+FACET_INLINE void look_up(const uint8_t *table, const uint8_t *from, uint8_t *to) {
   const uint8_t *const end = table + 256;
   __asm__ volatile("vld1.8 {d0-d3}, [%[from]]!\n vld1.8 {d4-d7}, [%[from]]\n vmov.i8 q14, #32\n"
                    "0: vldmia %[table]!, {d16-d23}\n" LOOK_UP_ALL("{d16-d19}") NEXT LOOK_UP_ALL("{d20-d23}") NEXT
