@@ -27,7 +27,8 @@ extension Compiler {
     do throws(BundleError) {
       let bundle = try Bundle.running(
         BundleEmitter(
-          program: program, attributes: model.attributes, input: model.input, storedUnsigned: request.target.storedUnsigned, provenance: []))
+          program: program, attributes: model.attributes, input: model.input, storedUnsigned: request.target.storedUnsigned, provenance: [])
+      )
       for (index, known) in CostedFragment.all(bundle, times).enumerated() { fragments[index].uses = known.uses }
       scratchBytes = request.target.scratchBytes(bundle, on: times.level)
     } catch {
@@ -103,7 +104,9 @@ extension Compiler {
     let uses = fragments.flatMap(\.uses)
     let unrated = uses.count - times.rated(uses)
     guard unrated > 0 else { return [] }
-    return ["\(unrated) of \(uses.count) instructions run kernels without a rate: their times follow from the target's rates of products and bytes."]
+    return [
+      "\(unrated) of \(uses.count) instructions run kernels without a rate: their times follow from the target's rates of products and bytes."
+    ]
   }
 
   /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.

@@ -53,7 +53,7 @@ import Testing
     func scaled(_ by: Double) -> KernelRate {
       KernelRate(perWork: rate.perWork * by, perOutput: rate.perOutput * by, perByte: rate.perByte * by, perCall: rate.perCall * by)
     }
-    let least = try #require((80...100).map { scaled(Double($0) / 100) }.min { error($0) < error($1) })
+    let least = try #require((20...1000).map { scaled(Double($0) / 1000) }.min { error($0) < error($1) })
     for step in [1e-2, 0.1] {
       for term in [\KernelRate.perWork, \.perOutput, \.perByte, \.perCall] {
         for sign in [-1.0, 1] {

@@ -25,11 +25,15 @@ public struct TargetTimes: Sendable {
   package static func check(_ rates: CostModel, of target: Target, file: String) throws(FacetError) {
     // The levels for in-order cores are their plain levels' with other words behind.
     let levels = target.like.isEmpty ? target.isa : target.clusters.map(\.level) + ["scalar"]
-    if rates.level.cpu == target.architecture, levels.contains(where: { rates.level.level == $0 || rates.level.level == $0 + "_in_order" }) { return }
+    if rates.level.cpu == target.architecture, levels.contains(where: { rates.level.level == $0 || rates.level.level == $0 + "_in_order" })
+    {
+      return
+    }
     throw FacetError([
       Diagnostic(
         code: RunErrorCode.otherCosts, file: file,
-        message: "The rates are of \(rates.level.level) on \(rates.level.cpu), but \(target.name) is \(target.architecture) with \(levels.joined(separator: ", ")).",
+        message:
+          "The rates are of \(rates.level.level) on \(rates.level.cpu), but \(target.name) is \(target.architecture) with \(levels.joined(separator: ", ")).",
         remedy: "Name the board that was measured with --target, or fit rates to what it takes: facet targets \(target.name) --fit COSTS.")
     ])
   }

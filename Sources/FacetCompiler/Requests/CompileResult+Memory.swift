@@ -11,6 +11,7 @@ extension CompileResult {
     let needed = bytes.count + report.arenaBytes + (report.scratch.map(\.bytes).max() ?? 0)
     guard !target.like.isEmpty, needed > target.ram / 2 else { return }
     report.warnings.append(
-      "Bundle and arena take \(needed >> 20) MiB, more than half of the \(target.ram >> 20) MiB that the smallest board of \(target.name) has.")
+      "Bundle and arena take \(needed >> 20) MiB, more than half of the \(target.ram >> 20) MiB that the smallest board of \(target.name) has."
+    )
   }
 }

@@ -52,14 +52,16 @@ package struct RatesFit: Encodable, Sendable {
       throw FacetError([
         Diagnostic(
           code: RunErrorCode.otherCosts, file: name,
-          message: "It was measured with the kernels \(strange.map { quoted($0) + " of " } ?? "")\(one.isa), which an engine for \(target.architecture) has not.",
+          message:
+            "It was measured with the kernels \(strange.map { quoted($0) + " of " } ?? "")\(one.isa), which an engine for \(target.architecture) has not.",
           remedy: "Name the board or kind of CPU that was measured.")
       ])
     }
     if costs.allSatisfy({ $0.costs.instructions.allSatisfy { $0.time.minimum == 0 } }) {
       throw FacetError([
         Diagnostic(
-          code: RunErrorCode.costs, file: files[0], message: "No instruction took any time.", remedy: "Measure again: its clock did not go on.")
+          code: RunErrorCode.costs, file: files[0], message: "No instruction took any time.",
+          remedy: "Measure again: its clock did not go on.")
       ])
     }
     let level = KernelLevelName(cpu: target.architecture, level: isa)

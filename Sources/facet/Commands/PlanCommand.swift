@@ -76,7 +76,9 @@ struct PlanCommand: ParsableCommand {
       let measured = try costs.map { (measured: try MeasuredCosts.load($0), file: $0) }
       let bundle = try BundleFile(files[0]).bundle
       // An unknown target of the bundle is refused by the plan.
-      if let loaded, let board = try? Target.named(target ?? bundle.provenance.target) { try TargetTimes.check(loaded.model, of: board, file: loaded.file) }
+      if let loaded, let board = try? Target.named(target ?? bundle.provenance.target) {
+        try TargetTimes.check(loaded.model, of: board, file: loaded.file)
+      }
       return try Compiler.plan(
         bundle, file: files[0], target: target.map { try Target.named($0) }, costs: measured, rates: rates)
     }

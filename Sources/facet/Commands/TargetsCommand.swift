@@ -34,7 +34,9 @@ struct TargetsCommand: ParsableCommand {
     if fit.isEmpty, writeRates != nil || source != nil { throw ValidationError("--write-rates and --source go with --fit.") }
     if !fit.isEmpty {
       guard name != nil else { throw ValidationError("--fit needs the name of the board or kind of CPU that was measured.") }
-      if let source, source.isEmpty || source.utf8.count > 256 || source.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+      if let source,
+        source.isEmpty || source.utf8.count > 256 || source.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 })
+      {
         throw ValidationError("--source is one line of at most 256 bytes.")
       }
       guard Set(fit).count == fit.count else { throw ValidationError("--fit names a file twice.") }
