@@ -147,6 +147,18 @@ import Testing
     #expect(Roofline(target).seconds(InstructionCost(record.instruction, [input, output])) == 18)
   }
 
+  /// A kind has all levels of its CPU, a board those of its cores.
+  @Test(arguments: [
+    ("x86-64", "x86_64", "avxvnni", true), ("x86-64-vnni", "x86_64", "avx2", true), ("aarch64", "aarch64", "i8mm", true),
+    ("pi4", "aarch64", "neon", true), ("pi4", "aarch64", "neon_in_order", true), ("pi4", "aarch64", "scalar", true),
+    ("pi4", "aarch64", "dotprod", false), ("pi4", "armv7", "neon", false), ("x86-64", "x86_64", "sse9", false),
+  ]) func ratesAreOfALevelThatTheTargetHas(_ target: String, _ cpu: String, _ level: String, _ isTaken: Bool) throws {
+    let rates = CostModel(level: KernelLevelName(cpu: cpu, level: level), unit: .nanoseconds, source: "s", rates: [:])
+    let target = try Target.named(target)
+    let failure = Result { () throws(FacetError) in try TargetTimes.check(rates, of: target, file: "r.json") }
+    #expect(((try? failure.get()) != nil) == isTaken)
+  }
+
   /// By a rate where the kernel has one; counted instructions become time by the core's instructions a second, and are never faster than memory.
   @Test func timeIsTheKernelsRateOnTheBoardsCore() throws {
     var target = try Target.named("armv7")

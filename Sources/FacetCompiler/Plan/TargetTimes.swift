@@ -23,12 +23,12 @@ public struct TargetTimes: Sendable {
 
   /// - Throws: where rates are of another CPU, or of a level that the target's cores have not.
   package static func check(_ rates: CostModel, of target: Target, file: String) throws(FacetError) {
-    // The levels for in-order cores are their plain levels' with other words behind.
-    let levels = target.like.isEmpty ? target.isa : target.clusters.map(\.level) + ["scalar"]
-    if rates.level.cpu == target.architecture, levels.contains(where: { rates.level.level == $0 || rates.level.level == $0 + "_in_order" })
-    {
-      return
-    }
+    // A kind may have any level of its CPU. A board's levels for in-order cores are its plain levels' with other words behind.
+    let levels =
+      target.like.isEmpty
+      ? KernelTable.all.first { $0.cpu == target.architecture }?.levels.map(\.name) ?? []
+      : target.clusters.flatMap { [$0.level, $0.level + "_in_order"] } + ["scalar"]
+    if rates.level.cpu == target.architecture, levels.contains(rates.level.level) { return }
     throw FacetError([
       Diagnostic(
         code: RunErrorCode.otherCosts, file: file,

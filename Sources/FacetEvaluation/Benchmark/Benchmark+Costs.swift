@@ -36,37 +36,20 @@ extension Benchmark {
       instructions: try instructions(iterations: iterations, warmUp: warmUp))
   }
 
-  /// Times each instruction within evaluations of all attributes.
+  /// What each instruction takes, in the order of the bundle.
   private func instructions(iterations: Int, warmUp: Int) throws(FacetError) -> [MeasuredCosts.Instruction] {
     let bundle = session.bundle
-    var measured: [(use: KernelUse, times: [Int64])] = []
-    session.measures = .instructions
-    for round in 0..<(warmUp + iterations) {
-      do {
-        try input.set(on: session)
-        try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
-      } catch {
-        throw FacetError(error, file: file)
-      }
-      var place = 0
-      for (fragment, record) in bundle.fragments.enumerated() {
-        for (index, instruction) in record.instructions.enumerated() {
-          guard let found = session.instruction(index, fragment: fragment) else { continue }
-          if round == 0 {
-            let shapes = instruction.shapes(record.tensors)
-            measured.append(
-              (
-                KernelUse(
-                  fragment: fragment, instruction: index, kernel: found.kernel.map { String(cString: $0) } ?? "",
-                  shape: KernelShape(work: Int(found.work), input: shapes.input, output: shapes.output)), []
-              ))
-          }
-          if round >= warmUp { measured[place].times.append(Int64(clamping: found.nanoseconds)) }
-          place += 1
-        }
-      }
+    session.measures = .nothing
+    let places = try instructionTimes(of: bundle.allAttributes, iterations: iterations, warmUp: warmUp)
+    return places.sorted { ($0.fragment, $0.instruction) < ($1.fragment, $1.instruction) }.compactMap { place in
+      guard let found = session.instruction(place.instruction, fragment: place.fragment) else { return nil }
+      let record = bundle.fragments[place.fragment]
+      let shapes = record.instructions[place.instruction].shapes(record.tensors)
+      let use = KernelUse(
+        fragment: place.fragment, instruction: place.instruction, kernel: found.kernel.map { String(cString: $0) } ?? "",
+        shape: KernelShape(work: Int(found.work), input: shapes.input, output: shapes.output))
+      return MeasuredCosts.Instruction(use: use, time: Self.time(place.times))
     }
-    return measured.map { MeasuredCosts.Instruction(use: $0.use, time: Self.time($0.times)) }
   }
 
   private static func time(_ values: [Int64]) -> MeasuredCosts.Time {

@@ -25,23 +25,28 @@ extension Benchmark {
     package var gmacPerSecond: Double { minimumNs > 0 ? Double(multiplyAccumulates) / Double(minimumNs) : 0 }
   }
 
-  /// Times each instruction within evaluations of the attributes asked for: from the end of the one before to its own, which counts the
-  /// reading of the clock (some 30 ns) and, with several threads, waiting for the others.
+  /// Times each instruction within evaluations of the attributes asked for, in the order in which they ran.
   package func layers(iterations: Int, warmUp: Int) throws(FacetError) -> [Layer] {
-    var order: [(fragment: Int, instruction: Int)] = []
-    var times: [[Int64]] = []
+    try instructionTimes(of: set, iterations: iterations, warmUp: warmUp).map { place in
+      layer(place.fragment, place.instruction, minimum: place.times.min() ?? 0, median: Benchmark.median(place.times))
+    }
+  }
+
+  /// From the end of the instruction before to its own, which counts the reading of the clock (some 30 ns) and, with several threads, waiting for
+  /// the others. In the order in which they ran.
+  func instructionTimes(
+    of attributes: AttributeSet, iterations: Int, warmUp: Int
+  ) throws(FacetError) -> [(fragment: Int, instruction: Int, times: [Int64])] {
+    var measured: [(fragment: Int, instruction: Int, times: [Int64])] = []
     for round in 0..<(warmUp + iterations) {
       var place = 0
       do {
         try input.set(on: session)
         var last = Benchmark.clock()
-        try session.evaluate(attributes: set, ignoringGates: true) { fragment, instruction in
+        try session.evaluate(attributes: attributes, ignoringGates: true) { fragment, instruction in
           let now = Benchmark.clock()
-          if round == 0 {
-            order.append((fragment, instruction))
-            times.append([])
-          }
-          if round >= warmUp { times[place].append(now - last) }
+          if round == 0 { measured.append((fragment, instruction, [])) }
+          if round >= warmUp { measured[place].times.append(now - last) }
           place += 1
           last = Benchmark.clock()
         }
@@ -49,9 +54,7 @@ extension Benchmark {
         throw FacetError(error, file: file)
       }
     }
-    return zip(order, times).map { place, times in
-      layer(place.fragment, place.instruction, minimum: times.min() ?? 0, median: Benchmark.median(times))
-    }
+    return measured
   }
 
   private func layer(_ fragment: Int, _ instruction: Int, minimum: Int64, median: Int64) -> Layer {
