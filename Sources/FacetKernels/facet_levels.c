@@ -25,7 +25,7 @@ const char *facet_level_name(facet_isa isa) { return (uint32_t)isa < LEVEL_COUNT
 facet_level facet_level_of(facet_isa isa) { return level(isa, facet_cpu_features()); }
 
 facet_isa facet_best_isa(void) {
-  const uint32_t features = facet_cpu_features();
+  const uint32_t features = facet_cpu_preferred(facet_cpu_features());
   facet_isa best = (facet_isa)(LEVEL_COUNT - 1);
   while (!level(best, features).name) best = (facet_isa)(best - 1);
   return best;

@@ -6,14 +6,19 @@
 #if defined(__aarch64__)
 enum { ASIMD = 1 << 1, CPUID = 1 << 11, ASIMDDP = 1 << 20, I8MM = 1 << 13 };
 
-/// Whether the core that this runs on is one of Arm's that run instructions in their order. Where cores differ, another may run the kernels, which
-/// then are slower, but not wrong.
-static int32_t is_in_order(void) {
+/// FACET_IN_ORDER where the core that this runs on is one of Arm's that run instructions in their order, FACET_ORDER_PAYS too where a board has
+/// measured that its own order is faster. Where cores differ, another may run the kernels, which then are slower, but not wrong.
+static uint32_t order_of_core(void) {
   uint64_t id; // with CPUID the kernel answers for what a program may not read
   __asm__("mrs %0, MIDR_EL1" : "=r"(id));
-  static const uint16_t parts[] = {0xd03, 0xd04, 0xd05, 0xd46, 0xd80}; // Cortex-A53, A35, A55, A510, A520
-  for (uint32_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-    if (id >> 24 == 0x41 && (id >> 4 & 0xfff) == parts[i]) return 1;
+#define FACET_IN_ORDER_CORE(part, plain, ordered, where) {part, ordered > 0 && ordered < plain},
+  static const struct {
+    uint16_t part, pays;
+  } cores[] = {
+#include "in_order_cores.inc"
+  };
+  for (uint32_t i = 0; i < sizeof cores / sizeof cores[0]; i++)
+    if (id >> 24 == 0x41 && (id >> 4 & 0xfff) == cores[i].part) return FACET_IN_ORDER | (cores[i].pays ? FACET_ORDER_PAYS : 0);
   return 0;
 }
 
@@ -23,9 +28,11 @@ uint32_t facet_cpu_features(void) {
   uint32_t features = FACET_NEON;
   if (first & ASIMDDP) features |= FACET_DOTPROD;
   if (second & I8MM) features |= FACET_I8MM;
-  if ((first & CPUID) && is_in_order()) features |= FACET_IN_ORDER;
+  if (first & CPUID) features |= order_of_core();
   return features;
 }
+
+uint32_t facet_cpu_preferred(uint32_t features) { return features & FACET_ORDER_PAYS ? features : features & ~(uint32_t)FACET_IN_ORDER; }
 #else
 enum { NEON = 1 << 12, VFPV4 = 1 << 16 };
 
@@ -33,5 +40,7 @@ uint32_t facet_cpu_features(void) {
   const unsigned long has = getauxval(AT_HWCAP);
   return (has & NEON) && (has & VFPV4) ? FACET_NEON : 0;
 }
+
+uint32_t facet_cpu_preferred(uint32_t features) { return features; }
 #endif
 #endif

@@ -34,4 +34,6 @@ uint32_t facet_cpu_features(void) {
   const unsigned long letters = getauxval(AT_HWCAP);
   return (letters & 1ul << ('V' - 'A')) && is_version_1() ? FACET_RVV : 0;
 }
+
+uint32_t facet_cpu_preferred(uint32_t features) { return features; }
 #endif

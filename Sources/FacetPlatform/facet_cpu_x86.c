@@ -24,4 +24,6 @@ uint32_t facet_cpu_features(void) {
   if (c7 & bit_AVX512VBMI) features |= FACET_AVX512VBMI;
   return features;
 }
+
+uint32_t facet_cpu_preferred(uint32_t features) { return features; }
 #endif

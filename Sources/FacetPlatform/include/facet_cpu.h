@@ -24,12 +24,16 @@ enum {
   FACET_I8MM = 4,    ///< smmla
   /// 64-bit: no instructions of its own, but a core that runs them in their order (Cortex-A53, A55), where the order is the speed
   FACET_IN_ORDER = 8,
+  FACET_ORDER_PAYS = 16, ///< and a board has measured that such an order is faster on this core (in_order_cores.inc)
   // RISC-V
   FACET_RVV = 1, ///< vectors, version 1.0
 };
 
 /// The bits of this CPU that its operating system also saves. It takes long where cpuid is emulated: ask once a session.
 uint32_t facet_cpu_features(void);
+
+/// Of the features of a CPU those that are used where nobody asks for a level: all but an order of instructions that no board has measured as faster.
+uint32_t facet_cpu_preferred(uint32_t features);
 
 #ifdef __cplusplus
 }
