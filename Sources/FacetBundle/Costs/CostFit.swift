@@ -2,7 +2,7 @@
 ///
 /// Least squares with no negative rate, each square over what was measured, so that long and short runs count by their share. Of the choices of terms
 /// that are not 0, the best one whose terms are all positive is taken, fewer terms where more gain less than a thousandth (Lawson and Hanson,
-/// "Solving Least Squares Problems", 1974, have the problem; four terms need none of its search). Such squares are least where the sum is somewhat below
+/// "Solving Least Squares Problems", 1974, have the problem; five terms need none of its search). Such squares are least where the sum is somewhat below
 /// what was measured, so the rate is then scaled to the sum.
 package enum CostFit {
   package struct Run: Equatable, Sendable {
@@ -17,15 +17,16 @@ package enum CostFit {
   package static func rate(_ runs: [Run]) -> KernelRate? {
     let runs = runs.filter { $0.cost > 0 && $0.cost.isFinite }
     guard !runs.isEmpty else { return nil }
-    let rows = runs.map { [$0.features.work, $0.features.outputs, $0.features.bytes, 1] }
+    let rows = runs.map(\.features.terms)
+    let count = rows[0].count
     var best: (error: Double, terms: [Double])?
-    for chosen in (1..<16).sorted(by: { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }) {
-      let columns = (0..<4).filter { chosen & (1 << $0) != 0 }
+    for chosen in (1..<1 << count).sorted(by: { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }) {
+      let columns = (0..<count).filter { chosen & (1 << $0) != 0 }
       // As many runs as terms say nothing of the terms.
       guard columns.count <= max(1, runs.count - 1), let solution = solve(rows, columns, runs.map(\.cost)),
         solution.allSatisfy({ $0 > 0 && $0.isFinite })
       else { continue }
-      var terms = [0.0, 0, 0, 0]
+      var terms = [Double](repeating: 0, count: count)
       for (column, value) in zip(columns, solution) { terms[column] = value }
       let error = zip(rows, runs).reduce(0.0) { sum, pair in
         let difference = zip(pair.0, terms).reduce(-pair.1.cost) { $0 + $1.0 * $1.1 }
@@ -38,7 +39,7 @@ package enum CostFit {
     let said = rows.reduce(0.0) { $0 + zip($1, terms).reduce(0) { $0 + $1.0 * $1.1 } }
     let scale = runs.reduce(0.0) { $0 + $1.cost } / said
     if scale.isFinite { terms = terms.map { $0 * scale } }
-    return KernelRate(perWork: terms[0], perOutput: terms[1], perByte: terms[2], perCall: terms[3])
+    return KernelRate(terms: terms)
   }
 
   /// The normal equations of some columns, scaled, by elimination with pivots; nil where they have no single solution.

@@ -6,13 +6,14 @@ private enum ModelKey: String, CaseIterable {
   case version, cpu, level, unit, source, kernels
 }
 
+/// In the order of `KernelRate.terms`.
 private enum RateKey: String, CaseIterable {
-  case work, output, byte, call
+  case work, output, byte, weight, call
 }
 
 extension CostModel {
   /// The file format's version.
-  package static let version = 1
+  package static let version = 2
   static let maximumBytes = 1 << 20
 
   package static func load(_ path: String) throws(FacetError) -> CostModel { try parse(readFile(path, limit: maximumBytes), file: path) }
@@ -52,8 +53,7 @@ extension CostModel {
     for member in fields[.kernels].flatMap({ reader.members($0, path.key("kernels")) }) ?? [] {
       let own = path.key("kernels").key(quoted(member.key))
       guard let fields = reader.fields(member.node, own, RateKey.self) else { continue }
-      func term(_ key: RateKey) -> Double { reader.number(fields[key], own.key(key.rawValue), in: 0...1e15) ?? 0 }
-      rates[member.key] = KernelRate(perWork: term(.work), perOutput: term(.output), perByte: term(.byte), perCall: term(.call))
+      rates[member.key] = KernelRate(terms: RateKey.allCases.map { reader.number(fields[$0], own.key($0.rawValue), in: 0...1e15) ?? 0 })
     }
   }
 
@@ -67,8 +67,8 @@ extension CostModel {
       return "\((value * scale).rounded() / scale)"
     }
     let kernels = rates.sorted { $0.key < $1.key }.map { name, rate in
-      let terms = [("work", rate.perWork), ("output", rate.perOutput), ("byte", rate.perByte), ("call", rate.perCall)].filter { $0.1 > 0 }
-      return "    \(jsonString(name)): { \(terms.map { "\"\($0)\": \(number($1))" }.joined(separator: ", ")) }"
+      let terms = zip(RateKey.allCases, rate.terms).filter { $0.1 > 0 }
+      return "    \(jsonString(name)): { \(terms.map { "\"\($0.rawValue)\": \(number($1))" }.joined(separator: ", ")) }"
     }
     return """
       {

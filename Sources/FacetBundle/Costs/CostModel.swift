@@ -1,17 +1,26 @@
-/// What a kernel takes: a sum of what each multiply-accumulate, each result, each byte and each call take, in the model's unit.
+/// What a kernel takes: a sum of what each multiply-accumulate, each result, each byte of activations, each byte of weights and each call take, in the
+/// model's unit.
 package struct KernelRate: Equatable, Sendable {
   package var perWork = 0.0
   package var perOutput = 0.0
   package var perByte = 0.0
+  /// Weights are read once or again for each block of pixels; where pixels are few, that is all that counts.
+  package var perWeightByte = 0.0
   package var perCall = 0.0
 
-  package init(perWork: Double = 0, perOutput: Double = 0, perByte: Double = 0, perCall: Double = 0) {
-    (self.perWork, self.perOutput, self.perByte, self.perCall) = (perWork, perOutput, perByte, perCall)
+  package init(perWork: Double = 0, perOutput: Double = 0, perByte: Double = 0, perWeightByte: Double = 0, perCall: Double = 0) {
+    (self.perWork, self.perOutput, self.perByte) = (perWork, perOutput, perByte)
+    (self.perWeightByte, self.perCall) = (perWeightByte, perCall)
   }
 
-  package func cost(_ features: KernelFeatures) -> Double {
-    perWork * features.work + perOutput * features.outputs + perByte * features.bytes + perCall
+  /// In the order of `KernelFeatures.terms`.
+  package init(terms: [Double]) {
+    self.init(perWork: terms[0], perOutput: terms[1], perByte: terms[2], perWeightByte: terms[3], perCall: terms[4])
   }
+
+  package var terms: [Double] { [perWork, perOutput, perByte, perWeightByte, perCall] }
+
+  package func cost(_ features: KernelFeatures) -> Double { zip(terms, features.terms).reduce(0) { $0 + $1.0 * $1.1 } }
 }
 
 /// The sizes that a rate multiplies.
@@ -19,8 +28,13 @@ package struct KernelFeatures: Equatable, Sendable {
   /// As the kernel does it: the channels of a convolution in sixteens, its inputs in fours.
   package var work: Double
   package var outputs: Double
-  /// Of what is read first and what is written, and of a convolution's weights.
+  /// Of what is read first and what is written.
   package var bytes: Double
+  /// Of a convolution.
+  package var weightBytes: Double
+
+  /// What each term of a rate multiplies.
+  package var terms: [Double] { [work, outputs, bytes, weightBytes, 1] }
 
   package init(kernel: String, _ shape: KernelShape) {
     func count(_ shape: [Int]) -> Double { shape.isEmpty ? 0 : shape.reduce(1) { $0 * Double($1) } }
@@ -41,7 +55,7 @@ package struct KernelFeatures: Equatable, Sendable {
         work *= padded(channels, to: 16) / channels
       }
     }
-    (self.work, self.outputs, bytes) = (work, outputs, (inputs + outputs + weights) * element)
+    (self.work, self.outputs, bytes, weightBytes) = (work, outputs, (inputs + outputs) * element, weights * element)
   }
 }
 
