@@ -178,6 +178,29 @@ static void output_strides(const conv_case *k, int32_t e, int32_t gaps, ptrdiff_
   *bytes = (size_t)((c->out_height - 1) * *row + (c->out_width - 1) * *pixel + channels * e);
 }
 
+/// A function of the results, in a third of the cases.
+static void random_result_function(conv_case *k) {
+  facet_conv *c = &k->c;
+  const int32_t arrays = k->depthwise ? c->groups : k->blocks * 32;
+  c->function = one_in(3) ? random_int(FACET_RESULT_SLOPES, FACET_RESULT_COUNT - 1) : FACET_RESULT_PLAIN;
+  float *slopes = slot(SLOT_SLOPES, (size_t)arrays * 4, 0);
+  for (int32_t i = 0; i < arrays; i++) slopes[i] = one_in(8) ? 0.0f : random_float(one_in(8) ? 100.0f : 1.0f);
+  int16_t *pieces = slot(SLOT_PIECES, 2 * 2 * FACET_PIECES, 0);
+  // A wave, noise that wraps, or a line.
+  const int32_t kind = random_int(0, 2);
+  for (int32_t i = 0; i < FACET_PIECES; i++) {
+    const int32_t place = (i + 32) % FACET_PIECES;
+    pieces[i] = (int16_t)(kind == 1 ? random_int(-32768, 32767) : kind == 2 ? (place - 32) * 512 : place * (63 - place) * 32 - 16000);
+    pieces[FACET_PIECES + i] = (int16_t)(kind == 1 ? random_int(-32768, 32767) : kind == 2 ? 512 : (62 - 2 * place) * 32);
+  }
+  c->slopes = slopes, c->pieces = pieces;
+  c->alpha = random_float(0.25f), c->beta = one_in(2) ? 0.5f : random_float(1.0f);
+  c->offset = one_in(4) ? (one_in(2) ? -32768 : 32767) : random_int(-32768, 32767);
+  // Sums in units of int8's steps are some hundreds, and pieces have 65,536.
+  for (int32_t i = 0; c->function == FACET_RESULT_PIECES && i < arrays; i++) ((float *)(uintptr_t)c->multiplier)[i] *= 200.0f;
+  if (c->function == FACET_RESULT_PIECES) c->residual_multiplier *= 200.0f;
+}
+
 /// The rest of a case whose shape and way of storing are known; `edge`: 1 biases, 2 all sums as large as Winograd's tiles of 4x4 outputs allow.
 static conv_case with_tensors(conv_case k, int32_t edge) {
   facet_conv *c = &k.c;
@@ -227,6 +250,7 @@ static conv_case with_tensors(conv_case k, int32_t edge) {
   c->row_segments = !depthwise && c->dilation_x == 1 && c->groups == 1 && c->input_pixel == c->group_inputs * element && one_in(2);
   store_weights(&k);
   for (int32_t i = 0; edge == 2 && i < k.blocks * 32; i++) ((float *)(uintptr_t)c->multiplier)[i] *= 0x1p-7f; // so that results differ
+  if (element == 1) random_result_function(&k);
   output_strides(&k, element, one_in(2), &c->output_row, &c->output_pixel, &k.output_bytes);
   output_strides(&k, 4, one_in(2), &c->scores_row, &c->scores_pixel, &k.scores_bytes);
   if (one_in(3)) {

@@ -32,6 +32,19 @@ extern "C" {
 /// Axes that a general tensor may have.
 #define FACET_AXES 8
 
+/// What becomes of an int8 layer's result p, behind the residual and before its bounds: the function that follows the layer, of the result before it is
+/// rounded to int8. Each operation in binary32, rounded.
+typedef enum {
+  FACET_RESULT_PLAIN,
+  FACET_RESULT_SLOPES,     ///< PRelu: n = p * slopes[c]; p < 0 ? n : p
+  FACET_RESULT_HARD_SWISH, ///< t = p * alpha; t = t + beta; t = min(max(t, 0), 1); p * t
+  /// Any function, as 64 pieces: v = int(rne(min(max(p, -32768 - offset), 32767 - offset))) + offset; i = the highest 6 of v's 16 bits; o = its lowest 10;
+  /// w = pieces[i] + (pieces[64 + i] * o + 512 >> 10), in 16 bits that may wrap; y = min(max(w + 64 >> 7, -128), 127), of a signed result, and that is all.
+  FACET_RESULT_PIECES,
+  FACET_RESULT_COUNT
+} facet_result_function;
+enum { FACET_PIECES = 64 };
+
 /// A convolution or fully connected layer (1x1 on one pixel), int8 or float32.
 ///
 /// Weights: for each group, for each block of 32 output channels (the last padded with zeros), for each segment, for each
@@ -62,6 +75,11 @@ typedef struct {
   int32_t residual_zero;
   float residual_multiplier, scores_residual_multiplier;
   float low_f, high_f;            ///< float32: clamp, -inf and inf where there is none
+  int32_t function;               ///< int8: a `facet_result_function` of the output; not FACET_RESULT_PLAIN: without scores
+  const float *slopes;            ///< as `multiplier`
+  const int16_t *pieces;          ///< [2][64]
+  int32_t offset;                 ///< in [-32768, 32767]
+  float alpha, beta;
   uint32_t proofs;                ///< int8: `facet_proof` bits: what the compiler has proved of all sums
   void *scratch;                  ///< the running thread's own, at a multiple of 64: what `facet_kernel_scratch` says, or anything where that is 0
 } facet_conv;
