@@ -2,7 +2,8 @@
 #include "facet_internal.h"
 
 /// The functions of four channels, whose tables are side by side, of a row of `left` >= 1 pixels. `flips` is between the stored bytes and q + 128.
-FACET_INLINE void look_up(const uint8_t *table, uint32_t flips, const uint8_t *in, ptrdiff_t in_pixel, uint8_t *out, ptrdiff_t out_pixel, int32_t left) {
+FACET_INLINE void look_up(const uint8_t *table, uint32_t flips, const uint8_t *in, ptrdiff_t in_pixel, uint8_t *out, ptrdiff_t out_pixel,
+                          int32_t left) {
   uint32_t v, a, b, c;
   __asm__ volatile("0: ldr %[v], [%[in]], %[in_pixel]\n subs %[left], %[left], #1\n eor %[v], %[v], %[flips]\n"
                    "uxtab %[a], %[table], %[v]\n uxtab %[b], %[table], %[v], ror #8\n uxtab %[c], %[table], %[v], ror #16\n"
