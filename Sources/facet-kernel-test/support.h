@@ -92,6 +92,7 @@ void test_product(int32_t quantized);
 void test_binary_s8(int32_t multiply);
 void test_binary_f32(int32_t multiply);
 void test_unary(void);
+void test_channel_table(void);
 void test_table_sum(void);
 void test_layout(void);
 void test_elementwise(void);

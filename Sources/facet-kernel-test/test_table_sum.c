@@ -10,7 +10,7 @@ void test_table_sum(void) {
   const int32_t pixels = a.height * a.width;
   a.alpha = one_in(2) ? 1.0f : (float)pixels;
   a.beta = one_in(3) ? 1.0f : 0.0f;
-  uint8_t *input = slot(SLOT_INPUT, bytes, 0);
+  uint8_t *input = slot(SLOT_INPUT, bytes, FACET_OVERREAD);
   random_bytes(input, bytes, 0);
   float *table = slot(SLOT_WEIGHTS, 256 * 4, 0);
   const reals kind = random_reals();

@@ -72,3 +72,36 @@ void test_unary(void) {
     }
   }
 }
+
+/// Channel tables on more pixels, with gaps or without, also in place. Not in the checksum, which is older.
+void test_channel_table(void) {
+  facet_unary a = {.height = random_int(1, 8), .width = random_int(1, 40), .channels = random_int(1, 70), .stored_unsigned = one_in(2)};
+  const int32_t in_place = one_in(3), dense = one_in(2);
+  a.input_pixel = a.channels + (dense ? 0 : random_int(0, 9));
+  a.input_row = a.width * a.input_pixel + (dense ? 0 : random_int(0, 9));
+  a.output_pixel = in_place ? a.input_pixel : a.channels + (dense ? 0 : random_int(0, 9));
+  a.output_row = in_place ? a.input_row : a.width * a.output_pixel + (dense ? 0 : random_int(0, 9));
+  const size_t in_bytes = (size_t)((a.height - 1) * a.input_row + (a.width - 1) * a.input_pixel + a.channels);
+  const size_t out_bytes = (size_t)((a.height - 1) * a.output_row + (a.width - 1) * a.output_pixel + a.channels);
+  uint8_t *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD), *table = slot(SLOT_WEIGHTS, (size_t)(256 * a.channels), 0);
+  random_bytes(table, (size_t)(256 * a.channels), 0);
+  random_bytes(input, in_bytes, 0);
+  a.input = input;
+  a.table = table;
+  uint8_t *expected = slot(SLOT_EXPECTED, out_bytes, 0);
+  memset(expected, 0x44, out_bytes);
+  if (in_place) memcpy(expected, input, out_bytes);
+  for (int32_t y = 0; y < a.height; y++)
+    for (int32_t x = 0; x < a.width; x++)
+      for (int32_t i = 0; i < a.channels; i++)
+        define(&a, CHANNEL_TABLE, i, input + y * a.input_row + x * a.input_pixel + i, expected + y * a.output_row + x * a.output_pixel + i);
+  int32_t cuts[4];
+  random_cuts(a.height, cuts);
+  FOR_KERNELS(t, FACET_CHANNEL_TABLE_S8, &a) {
+    a.output = slot(SLOT_OUTPUT, out_bytes, in_place ? FACET_OVERREAD : 0);
+    memset(a.output, 0x44, out_bytes);
+    if (in_place) a.input = memcpy(a.output, input, out_bytes);
+    for (int32_t i = 0; i < 3; i++) t->run.rows(&a, cuts[i], cuts[i + 1]);
+    check(same_bytes("channel_table_s8", t->name, expected, a.output, out_bytes), "channel_table_s8", t->name);
+  }
+}

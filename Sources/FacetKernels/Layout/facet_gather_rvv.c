@@ -22,6 +22,28 @@ void facet_gather_u8_s8_rgb_rvv(const void *arguments, int32_t y0, int32_t y1) {
   }
 }
 
+/// Pixels less a mean image to an int8 tensor without gaps between pixels: p * factor - mean, each rounded.
+void facet_gather_mean_s8_rvv(const void *arguments, int32_t y0, int32_t y1) {
+  const facet_gather *a = arguments;
+  const int32_t added = a->stored_unsigned ? 128 : 0, zero = a->zero - added;
+  const size_t channels = (size_t)a->channels, elements = (size_t)a->width * channels, most = __riscv_vsetvlmax_e32m8() / channels * channels;
+  const vuint32m8_t channel = __riscv_vremu_vx_u32m8(__riscv_vid_v_u32m8(most), (uint32_t)channels, most);
+  const vfloat32m8_t factors = __riscv_vluxei32_v_f32m8(a->factors, __riscv_vsll_vx_u32m8(channel, 2, most), most);
+  for (int32_t y = y0; y < y1; y++) {
+    const uint8_t *in = facet_at(a->input, y * (ptrdiff_t)elements);
+    const float *means = a->means + y * (ptrdiff_t)elements;
+    uint8_t *out = facet_at_mutable(a->output, y * a->output_row);
+    size_t left = elements;
+    for (size_t vl; left > 0; left -= vl, in += vl, means += vl, out += vl) {
+      vl = left < most ? left : most;
+      const vuint16m4_t bytes = __riscv_vzext_vf2_u16m4(__riscv_vle8_v_u8m2(in, vl), vl);
+      const vfloat32m8_t p = __riscv_vfmul_vv_f32m8(__riscv_vfwcvt_f_xu_v_f32m8(bytes, vl), factors, vl);
+      const vint8m2_t q = facet_bytes_rvv(__riscv_vfsub_vv_f32m8(p, __riscv_vle32_v_f32m8(means, vl), vl), zero, INT8_MIN, INT8_MAX, vl);
+      __riscv_vse8_v_u8m2(out, __riscv_vxor_vx_u8m2(__riscv_vreinterpret_v_i8m2_u8m2(q), (uint8_t)added, vl), vl);
+    }
+  }
+}
+
 /// Planar float32 to an int8 tensor.
 void facet_gather_f32_s8_rvv(const void *arguments, int32_t y0, int32_t y1) {
   const facet_gather *a = arguments;
