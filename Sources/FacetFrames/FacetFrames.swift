@@ -24,7 +24,7 @@ public struct FramePreparation: Equatable, Sendable {
 
   /// What a bundle says of its frames; nil where its input takes tensors only, or has a rule that this version does not know.
   public init?(_ input: InputRecord) {
-    guard input.kind == InputRecord.image, let rule = ResizeRule(rawValue: input.resizeRule),
+    guard input.isImage, let rule = ResizeRule(rawValue: input.resizeRule),
       let color = ColorOrder(rawValue: input.colorOrder)
     else { return nil }
     self.init(

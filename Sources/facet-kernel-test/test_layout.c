@@ -70,6 +70,7 @@ static void test_gather(int32_t pixels, int32_t quantized) {
   const int32_t shift = a.stored_unsigned ? 128 : 0, zero = random_zero();
   a.zero = zero + shift;
   a.multiplier = (float)random_int(1, 2000) * 0x1p-5f;
+  a.offset = !pixels && quantized && one_in(3) ? random_float(1.0f) : 0.0f;
   a.output_pixel = (a.channels + random_int(0, 2)) * e;
   a.output_row = a.output_pixel * (a.width + random_int(0, 3));
   const size_t out_bytes = (size_t)((a.height - 1) * a.output_row + (a.width - 1) * a.output_pixel + a.channels * e);
@@ -106,7 +107,7 @@ static void test_gather(int32_t pixels, int32_t quantized) {
         float v;
         memcpy(&v, input + 4 * (c * plane + p), 4);
         if (quantized)
-          *to = (uint8_t)((v != v ? zero : defined_requantize(product(v, a.multiplier), zero, -128, 127)) + shift);
+          *to = (uint8_t)((v != v ? zero : defined_requantize(sum(product(v, a.multiplier), a.offset), zero, -128, 127)) + shift);
         else
           memcpy(to, &v, 4);
       }

@@ -1,13 +1,16 @@
 /// How what the camera or file gives becomes the input tensor (always tensor `tensor` of fragment 0).
 ///
-/// kind u32 (0 image, 1 tensor), tensor u32, height, width, channels u32, colour order u32, resize rule u32, fill u32 (byte for letterbox),
+/// kind u32 (0 image, 1 tensor, 2 image with an offset, since version 2), tensor u32, height, width, channels u32, colour order u32, resize rule u32, fill u32 (byte for letterbox),
 /// multiplier f32 (int8 programs: 1 / scale, for float input), table bytes u32, name string, then the table: per channel 256 entries,
 /// u8 (q + 128) in an int8 program and f32 in a float32 one; empty where the kind is tensor, or where a mean image takes its place: zeros to
 /// a multiple of 4, then f32 a factor for each channel and f32 means, height x width x channels. A pixel p becomes p * factor - mean, in an
-/// int8 program in units of its scale.
+/// int8 program in units of its scale. An offset f32, behind zeros to a multiple of 4, says where the real 0 lies between two codes:
+/// real = scale * (q - zero point - offset).
 public struct InputRecord {
   public static let image: UInt32 = 0
   public static let tensor: UInt32 = 1
+  /// An image whose pixels all have a code of their own, so that 0 may have none.
+  public static let offsetImage: UInt32 = 2
 
   /// Of its name, in UTF-8.
   public static let maximumNameBytes = 1024
@@ -31,6 +34,10 @@ public struct InputRecord {
 
   public init() {}
 
+  /// Of int8 images of kind 2.
+  public var offset: Float = 0
+
+  public var isImage: Bool { kind == Self.image || kind == Self.offsetImage }
   public var hasMeanImage: Bool { means.count > 0 }
 
   /// The record with `name` (UTF-8) and `table` taken from arrays.
@@ -38,7 +45,7 @@ public struct InputRecord {
   /// - Parameter meanImage: factors and means, where there is one.
   public static func write(
     to writer: inout ByteWriter, kind: UInt32, tensor: UInt32, height: UInt32, width: UInt32, channels: UInt32, colorOrder: UInt32,
-    resizeRule: UInt32, fill: UInt32, multiplier: Float, name: [UInt8], table: [UInt8],
+    resizeRule: UInt32, fill: UInt32, multiplier: Float, offset: Float = 0, name: [UInt8], table: [UInt8],
     meanImage: (factors: [Float], means: [Float])? = nil
   ) {
     var (factors, means) = (ByteWriter(), ByteWriter())
@@ -46,7 +53,7 @@ public struct InputRecord {
     for value in meanImage?.means ?? [] { means.f32(value) }
     withViews([name, table, factors.bytes, means.bytes]) { views in
       var record = InputRecord()
-      (record.kind, record.tensor) = (kind, tensor)
+      (record.kind, record.tensor, record.offset) = (kind, tensor, offset)
       (record.height, record.width, record.channels) = (height, width, channels)
       (record.colorOrder, record.resizeRule, record.fill, record.multiplier) = (colorOrder, resizeRule, fill, multiplier)
       (record.name, record.table, record.factors, record.means) = (views[0], views[1], views[2], views[3])
@@ -70,6 +77,10 @@ extension InputRecord: ByteRecord {
     visitor.field(&tableBytes)
     visitor.string(&name)
     visitor.bytes(&table, count: Int64(tableBytes))
+    if kind == Self.offsetImage {
+      visitor.align(4)
+      visitor.field(&offset)
+    }
     guard kind == Self.image, visitor.goesOn(hasMeanImage) else { return }
     visitor.align(4)
     visitor.bytes(&factors, count: Int64(channels) * 4)

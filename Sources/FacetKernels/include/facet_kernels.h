@@ -316,7 +316,8 @@ typedef struct {
   int32_t height, width, channels;
   int32_t stored_unsigned;
   const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
-  float multiplier;        ///< float to int8: q = int(rne(clamp(x * r))) + z; NaN gives z
+  float multiplier;        ///< float to int8: q = int(rne(clamp(x * r + offset))) + z, the product rounded; NaN gives z
+  float offset;            ///< where the zero of the input lies between two codes
   int32_t zero;
   const float *factors;    ///< pixels with a mean image: per channel; x = p * factor - mean, each rounded (int8: q as above of x)
   const float *means;      ///< HWC

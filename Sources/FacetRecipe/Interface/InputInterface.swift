@@ -11,19 +11,21 @@ package struct InputInterface {
   /// - Parameters:
   ///   - tensor: in fragment 0, what frames and numbers become.
   ///   - number: of that tensor.
-  package func section(_ tensor: TensorRecord, number: UInt32) -> [UInt8] {
+  ///   - offset: where its 0 lies between two codes, of pixels without a mean image.
+  package func section(_ tensor: TensorRecord, number: UInt32, offset: Float) -> [UInt8] {
     var writer = ByteWriter()
     InputRecord.write(
-      to: &writer, kind: pixels == nil ? InputRecord.tensor : InputRecord.image, tensor: number,
+      to: &writer, kind: pixels == nil ? InputRecord.tensor : offset == 0 ? InputRecord.image : InputRecord.offsetImage, tensor: number,
       height: tensor.height, width: tensor.width, channels: tensor.channels, colorOrder: pixels?.colorOrder ?? 0,
       resizeRule: pixels?.resizeRule ?? 0, fill: pixels?.fill ?? 0,
-      multiplier: tensor.type == .int8 ? Float(1 / Double(tensor.scale)) : 0, name: Array(name.utf8), table: table(tensor),
+      multiplier: tensor.type == .int8 ? Float(1 / Double(tensor.scale)) : 0, offset: offset, name: Array(name.utf8),
+      table: table(tensor, Double(offset)),
       meanImage: pixels?.meanImage(step: tensor.type == .int8 ? Double(tensor.scale) : 1))
     return writer.bytes
   }
 
   /// Per channel and pixel value: its code + 128, or its real number.
-  private func table(_ record: TensorRecord) -> [UInt8] {
+  private func table(_ record: TensorRecord, _ offset: Double) -> [UInt8] {
     guard let pixels, pixels.meanImage == nil else { return [] }
     let quantization = record.type == .int8 ? (Double(record.scale), Double(record.zeroPoint)) : nil
     var writer = ByteWriter()
@@ -31,7 +33,7 @@ package struct InputInterface {
       for pixel in 0..<256 {
         let real = pixels.real(pixel, channel: channel)
         if let (scale, zero) = quantization {
-          let code = max(-128, min(127, (real / scale).rounded(.toNearestOrEven) + zero))
+          let code = max(-128, min(127, (real / scale + offset).rounded(.toNearestOrEven) + zero))
           writer.u8(UInt8(code + 128))
         } else {
           writer.f32(Float(real))
@@ -68,6 +70,16 @@ package struct PixelInterface {
   }
 
   func real(_ pixel: Int, channel: Int) -> Double { (Double(pixel) * scale - mean[channel]) / std[channel] }
+
+  /// Of pixels that are normalized alike in all channels: the difference of the real numbers of one pixel value and the next, and the pixel value,
+  /// perhaps no whole one, that becomes 0; nil where 0 is none from 0 to 255, or channels differ.
+  package var steps: (step: Double, zero: Double)? {
+    guard meanImage == nil, let mean = mean.first, let std = std.first, self.mean.allSatisfy({ $0 == mean }),
+      self.std.allSatisfy({ $0 == std })
+    else { return nil }
+    let (step, zero) = (scale / std, mean / scale)
+    return step > 0 && step.isFinite && zero >= 0 && zero <= 255 ? (step, zero) : nil
+  }
 
   /// The smallest and the largest real number of any pixel.
   package var range: (low: Double, high: Double) {

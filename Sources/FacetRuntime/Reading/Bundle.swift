@@ -107,7 +107,7 @@ public final class Bundle: @unchecked Sendable {
   public func attributes(plan: Int) -> AttributeSet { plan >= 0 && plan < plans.count ? plans[plan].attributes : [] }
 
   /// Whether sessions take pixels; otherwise they take tensors.
-  public var takesPixels: Bool { input.kind == InputRecord.image }
+  public var takesPixels: Bool { input.isImage }
 
   public var inputHeight: Int { Int(input.height) }
   public var inputWidth: Int { Int(input.width) }

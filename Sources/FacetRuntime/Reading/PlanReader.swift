@@ -49,7 +49,7 @@ func readSelfTest(_ view: ByteView, _ table: SectionTable, input: InputRecord) t
   let elements = Int64(input.height) * Int64(input.width) * Int64(input.channels)
   switch record.kind {
   case 0:
-    guard input.kind == InputRecord.image, Int64(record.sampleBytes) == elements else { throw bad }
+    guard input.isImage, Int64(record.sampleBytes) == elements else { throw bad }
   case 1:
     guard Int64(record.sampleBytes) == elements * 4 else { throw bad }
   default: throw bad

@@ -138,7 +138,9 @@ struct ProgramReader {
       guard record.multiplier > 0, record.multiplier < 0x1p64 else { throw bad }
     }
     switch record.kind {
-    case InputRecord.image:
+    case InputRecord.image, InputRecord.offsetImage:
+      let isPlain = record.kind == InputRecord.image
+      guard isPlain || table.header.version >= 2 && tensor.type == .int8 && record.offset.magnitude <= 1 && !record.hasMeanImage else { throw bad }
       guard let color = ColorOrder(rawValue: record.colorOrder), Int(record.channels) == color.channels,
         ResizeRule(rawValue: record.resizeRule) != nil, record.fill <= 255, Int(record.height) <= frameMaximumSide,
         Int(record.width) <= frameMaximumSide,

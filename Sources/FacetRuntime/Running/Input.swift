@@ -28,7 +28,7 @@ struct InputGather {
       to: facet_gather(
         input: nil, output: base, output_row: Int(tensor.rowStride), output_pixel: Int(tensor.pixelStride), height: Int32(tensor.height),
         width: Int32(tensor.width), channels: Int32(tensor.channels), stored_unsigned: bundle.storedUnsigned ? 1 : 0,
-        table: UnsafeRawPointer(table.baseAddress), multiplier: bundle.input.multiplier,
+        table: UnsafeRawPointer(table.baseAddress), multiplier: bundle.input.multiplier, offset: bundle.input.offset,
         zero: isInt8 ? tensor.zeroPoint + (bundle.storedUnsigned ? 128 : 0) : 0,
         // In place: both begin at multiples of 4 in the file.
         factors: bundle.input.factors.bytes.baseAddress?.assumingMemoryBound(to: Float.self),
