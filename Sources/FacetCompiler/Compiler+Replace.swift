@@ -70,29 +70,36 @@ extension Compiler {
       threads: request.threads, progress: request.progress)
     compile.reading = request.reading
     let pipeline = Pipeline(
-      model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
+      model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition,
+      fixedOffset: bundle.input.offset)
     try checkData(pipeline, compile)
     let calibration = try pipeline.calibrate(compile, on: pipeline.float32())
-    let program = try pipeline.program(pipeline.decide(calibration), storedUnsigned: bundle.storedUnsigned)
-    model = pipeline.model
-    let branch = try BranchBinding(program, match, bundle, model, names).fragment(attributes: [place.attribute])
-    let operations = ValueNumbers.operations(branch.fragment, number: place.fragment, model.graph, numbers)
-    var replacement = BranchReplacement(bundle, place, branch, names)
-    try replacement.setAttribute(model.attributes[0])
-    replacement.setPrograms()
-    try replacement.setPlans()
-    replacement.setNumbers(operations)
-    replacement.setProvenance(model, request, calibration: calibration)
-    let bytes = try replacement.finish()
+    let effort = request.effort ?? bundle.provenance.effort.flatMap(Effort.init) ?? .normal
+    let best = try Trial.best(pipeline.trials(effort, calibration)) { trial throws(FacetError) in
+      let program = try trial.pipeline.program(trial.pipeline.decide(trial.calibration), storedUnsigned: bundle.storedUnsigned)
+      let model = trial.pipeline.model
+      let branch = try BranchBinding(program, match, bundle, model, names).fragment(attributes: [place.attribute])
+      let operations = ValueNumbers.operations(branch.fragment, number: place.fragment, model.graph, numbers)
+      var replacement = BranchReplacement(bundle, place, branch, names)
+      try replacement.setAttribute(model.attributes[0])
+      replacement.setPrograms()
+      try replacement.setPlans()
+      replacement.setNumbers(operations)
+      replacement.setProvenance(model, request, calibration: calibration)
+      let bytes = try replacement.finish()
+      let check = try trial.calibration.flatMap { calibration throws(FacetError) in
+        try trial.pipeline.check(
+          bytes, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
+      }
+      return ((replacement, bytes), check)
+    }
+    model = best.trial.pipeline.model
+    let (replacement, bytes) = best.result
     let own = Set(numbers.values.map(\.short))
     var report = replacement.report(
       bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
-      calibration: calibration, notes: imported.notes + notes + pipeline.notes + (calibration?.notes ?? []))
-    if let calibration {
-      report.quantization = try pipeline.check(
-        bytes, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute],
-        threads: request.threads)
-    }
+      calibration: calibration, notes: imported.notes + notes + best.notes + pipeline.notes + (calibration?.notes ?? []))
+    report.quantization = best.report
     report.warnings =
       model.report.warnings + (calibration?.notProbabilities(model.attributes) ?? []) + (calibration?.warnings ?? [])
       + (report.quantization?.warnings ?? [])

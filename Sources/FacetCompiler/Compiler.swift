@@ -48,23 +48,37 @@ public enum Compiler {
     // Before the calibration, which takes its time.
     try pipeline.checkArena(beside: float)
     let calibration = try pipeline.calibrate(request, on: float)
+    let numbers = ContentNumbering(model.graph).numbers
+    let best = try Trial.best(pipeline.trials(request.effort, calibration)) { trial throws(FacetError) in
+      try int8(trial, model, request, profiles, numbers)
+    }
+    var result = best.result
+    result.report.notes += best.notes + pipeline.notes
+    result.report.quantization = best.report
+    result.addMemory(on: request.target)
+    if let calibration {
+      result.report.warnings += calibration.notProbabilities(model.attributes)
+      result.report.warnings += calibration.warnings + (best.report?.warnings ?? [])
+    }
+    return result
+  }
+
+  /// A bundle, and how near its scores are to float.
+  private static func int8(
+    _ trial: Trial, _ model: PreparedModel, _ request: CompileRequest, _ profiles: [ProfileBinding], _ numbers: [ValueID: ValueNumber]
+  ) throws(FacetError) -> (result: CompileResult, report: QuantizationReport?) {
+    let (pipeline, calibration) = (trial.pipeline, trial.calibration)
     let decisions = pipeline.decide(calibration)
     try pipeline.checkInput(decisions)
     let program = try pipeline.program(decisions, storedUnsigned: request.target.storedUnsigned)
-    let numbers = ContentNumbering(model.graph).numbers
-    var result = try emit(
+    let result = try emit(
       pipeline.model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
-    result.report.notes += pipeline.notes
-    result.addMemory(on: request.target)
-    if let calibration {
-      result.report.quantization = try pipeline.check(
-        result.bytes, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
-        attributes: Array(model.attributes.indices), threads: request.threads)
-      result.report.warnings += calibration.notProbabilities(model.attributes)
-      result.report.warnings += calibration.warnings + (result.report.quantization?.warnings ?? [])
-    }
-    return result
+    guard let calibration else { return (result, nil) }
+    let report = try pipeline.check(
+      result.bytes, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
+      attributes: Array(model.attributes.indices), threads: request.threads)
+    return (result, report)
   }
 
   private static func emit(

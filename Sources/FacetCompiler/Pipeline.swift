@@ -16,18 +16,22 @@ struct Pipeline {
   let model: PreparedModel
   let types: NumberTypes
   /// Quantizations that a bundle has decided.
-  private let fixed: [ValueID: Quantization]
+  let fixed: [ValueID: Quantization]
   /// The fragments, where a bundle has the first one.
-  private let behindTrunk: FragmentPartition?
+  let behindTrunk: FragmentPartition?
+  /// Of a bundle's input.
+  let fixedOffset: Float
 
   /// - Parameter types: of the int8 program; nil for what follows from the model alone.
   init(
-    _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil
+    _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil,
+    fixedOffset: Float = 0
   ) {
     self.source = source
     self.types = types ?? NumberTypes(int8: GivenQuantizations(source.graph))
     self.fixed = fixed
     self.behindTrunk = behindTrunk
+    self.fixedOffset = fixedOffset
     var model = source
     model.graph = self.types.graph
     self.model = model
@@ -64,7 +68,8 @@ struct Pipeline {
   /// - Parameter calibration: nil where it is not asked for: then ranges are no decision, but instructions and sizes are what they will be.
   func decide(_ calibration: Calibration?) -> QuantizationDecisions {
     QuantizationDecisions(
-      types, measured: calibration?.measurements ?? Measurements(), inputRange: source.input.pixels?.range, fixed: fixed)
+      types, measured: calibration?.measurements ?? Measurements(), inputRange: source.input.pixels?.range,
+      pixels: source.input.pixels?.steps, fixed: fixed, fixedOffset: fixedOffset)
   }
 
   func program(_ decisions: QuantizationDecisions, storedUnsigned: Bool, isTrial: Bool = false) throws(FacetError) -> LoweredProgram {

@@ -43,6 +43,8 @@ extension Lowering {
           + " (2 GiB, \(TensorRecord.maximumDimension) a side)")
     }
     if !tooLarge.isEmpty { throw LoweringFailure(problems: tooLarge) }
-    return ProgramAssembly(self, input: inputKey, results: results, sharing: sharing).assemble()
+    var program = ProgramAssembly(self, input: inputKey, results: results, sharing: sharing).assemble()
+    program.inputOffset = inputKey.form.isInt8 ? decisions.inputOffset : 0
+    return program
   }
 }

@@ -8,27 +8,41 @@ package struct CalibrationTap: Sendable {
   package var tensor: Int
   package var channels: Int
   package var elementCount: Int
-  /// Whether the means of the channels are wanted besides the histogram.
-  package var wantsMeans: Bool
+  /// Whether figures of the channels are wanted besides the histogram.
+  package var wantsChannels: Bool
 
-  package init(fragment: Int, instruction: Int, tensor: Int, channels: Int, elementCount: Int, wantsMeans: Bool) {
+  package init(fragment: Int, instruction: Int, tensor: Int, channels: Int, elementCount: Int, wantsChannels: Bool) {
     self.fragment = fragment
     self.instruction = instruction
     self.tensor = tensor
     self.channels = channels
     self.elementCount = elementCount
-    self.wantsMeans = wantsMeans
+    self.wantsChannels = wantsChannels
   }
 }
 
-/// Measures a network's activations on calibration data: one histogram per tensor and the means of its channels, streamed.
+/// A channel of a tensor, over all samples; NaN and infinite elements are in the histogram only.
+package struct ChannelFigures: Sendable, Equatable {
+  package var mean = 0.0
+  /// The mean of the squares.
+  package var square = 0.0
+  /// The smallest and the largest element, and 0.
+  package var low: Float = 0
+  package var high: Float = 0
+
+  package init(mean: Double = 0, square: Double = 0, low: Float = 0, high: Float = 0) {
+    (self.mean, self.square, self.low, self.high) = (mean, square, low, high)
+  }
+}
+
+/// Measures a network's activations on calibration data: one histogram per tensor and figures of its channels, streamed.
 ///
-/// Memory: 16 KB and 8 bytes per channel for each tap, and one buffer of the largest tensor; never the activations of a sample.
+/// Memory: 16 KB and 24 bytes per channel for each tap, and one buffer of the largest tensor; never the activations of a sample.
 package final class Calibrator {
   package let taps: [CalibrationTap]
   /// In the order of `taps`.
   package private(set) var histograms: [Histogram]
-  private var sums: [[Double]]
+  private var sums: [[ChannelFigures]]
   package private(set) var sampleCount = 0
   private let session: Session
   private let tapsAt: [Int: [Int]]
@@ -38,7 +52,7 @@ package final class Calibrator {
     self.session = session
     self.taps = taps
     histograms = [Histogram](repeating: Histogram(), count: taps.count)
-    sums = taps.map { [Double](repeating: 0, count: $0.wantsMeans ? $0.channels : 0) }
+    sums = taps.map { [ChannelFigures](repeating: ChannelFigures(), count: $0.wantsChannels ? $0.channels : 0) }
     var at: [Int: [Int]] = [:]
     for (index, tap) in taps.enumerated() { at[Self.key(tap.fragment, tap.instruction), default: []].append(index) }
     tapsAt = at
@@ -66,15 +80,27 @@ package final class Calibrator {
     let elements = UnsafeMutableBufferPointer(rebasing: buffer[0..<tap.elementCount])
     try session.readTensor(fragment: tap.fragment, tensor: tap.tensor, into: elements)
     histograms[index].add(UnsafeBufferPointer(elements))
-    guard tap.wantsMeans, tap.channels > 0 else { return }
+    guard tap.wantsChannels, tap.channels > 0 else { return }
     let pixels = tap.elementCount / tap.channels
     for channel in 0..<tap.channels {
-      var sum = 0.0
-      for pixel in 0..<pixels { sum += Double(elements[channel * pixels + pixel]) }
-      sums[index][channel] += sum / Double(max(pixels, 1))
+      var (sum, square) = (0.0, 0.0)
+      var (low, high): (Float, Float) = (0, 0)
+      for x in elements[channel * pixels..<(channel + 1) * pixels] {
+        sum += Double(x)
+        square += Double(x) * Double(x)
+        low = min(low, x)
+        high = max(high, x)
+      }
+      sums[index][channel].mean += sum / Double(max(pixels, 1))
+      sums[index][channel].square += square / Double(max(pixels, 1))
+      sums[index][channel].low = min(sums[index][channel].low, low)
+      sums[index][channel].high = max(sums[index][channel].high, high)
     }
   }
 
-  /// The mean of each channel of a tap over all samples.
-  package func means(_ index: Int) -> [Double] { sums[index].map { $0 / Double(max(sampleCount, 1)) } }
+  /// Of each channel of a tap, over all samples.
+  package func channels(_ index: Int) -> [ChannelFigures] {
+    let count = Double(max(sampleCount, 1))
+    return sums[index].map { ChannelFigures(mean: $0.mean / count, square: $0.square / count, low: $0.low, high: $0.high) }
+  }
 }

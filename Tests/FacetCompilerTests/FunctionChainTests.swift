@@ -57,9 +57,9 @@ import Testing
     return net.graph
   }
 
-  /// What is lowered for int8.
+  /// What is lowered for int8, before layers take the functions that follow them.
   private func composed(_ graph: Graph) -> Graph {
-    var result = GivenQuantizations(graph).graph
+    var result = FunctionChains.composed(graph, given: [:], within: FragmentPartition(graph))
     result.removeDeadNodes()
     return result
   }

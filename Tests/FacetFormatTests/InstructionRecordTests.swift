@@ -28,9 +28,10 @@ import Testing
     (r.low, r.high) = (-100, 99)
     (r.residualMultiplier, r.scoresResidualMultiplier, r.lowFloat, r.highFloat) = (0.25, 0.5, -3, 6)
     r.proofs = 3
+    (r.function, r.functionValues, r.functionOffset, r.alpha, r.beta) = (3, 0x1400, -7, 0.75, 0.125)
     let words: [UInt32] = [
       101, 102, 103, 104, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 1, 0x1000, 0x1100, 0x1200, 0x1300, 0xFFFF_FF9C, 99, bits(0.25), bits(0.5),
-      bits(-3), bits(6), 3,
+      bits(-3), bits(6), 3, 3, 0x1400, 0xFFFF_FFF9, bits(0.75), bits(0.125),
     ]
     r.opcode = .convolution
     expect(r.instruction, [1] + words)
@@ -201,7 +202,8 @@ import Testing
     #expect(read([UInt8](repeating: 0, count: 127)) { Instruction(reading: &$0) } == nil)
   }
 
-  /// Functions 11 to 19 of elementwise, normalization, softmax of rows, product, the sum of a table and proofs of convolutions came with version 2; all else is of version 1.
+  /// Functions 11 to 19 of elementwise, normalization, softmax of rows, product, the sum of a table, proofs and functions of
+  /// convolutions came with version 2; all else is of version 1.
   @Test func versionsOfInstructions() {
     for function: UInt32 in 0...19 {
       var r = ElementwiseRecord()
@@ -216,6 +218,9 @@ import Testing
     var proved = ConvolutionRecord()
     proved.proofs = 1
     #expect(proved.instruction.since == 2)
+    var withFunction = ConvolutionRecord()
+    withFunction.function = ResultFunction.hardSwish.rawValue
+    #expect(withFunction.instruction.since == 2)
   }
 }
 

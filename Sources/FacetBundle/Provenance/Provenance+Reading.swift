@@ -18,6 +18,7 @@ extension Provenance {
     calibration = root["calibration"].flatMap { CalibrationData($0) }
     options = root["options"].map { Options($0) } ?? Options()
     stopAfter = root["stop_after"]?.integer
+    effort = root["effort"]?.string
     for member in root["profiles"]?.members ?? [] { profiles[member.key] = member.node.strings }
     replaced = (root["replaced"]?.elements ?? []).map { Replaced($0) }
   }

@@ -25,6 +25,7 @@ extension Provenance {
     fields["calibration"] = calibration?.fields
     if !options.isEmpty { fields["options"] = options.fields }
     fields["stop_after"] = stopAfter
+    fields["effort"] = effort
     if !profiles.isEmpty { fields["profiles"] = profiles }
     if !replaced.isEmpty { fields["replaced"] = replaced.map(\.fields) }
     return fields

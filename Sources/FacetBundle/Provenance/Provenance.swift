@@ -74,6 +74,8 @@ package struct Provenance: Sendable, Equatable {
   package var calibration: CalibrationData?
   package var options = Options()
   package var stopAfter: Int?
+  /// Of quantization; nil: the usual one.
+  package var effort: String?
   /// Those of the command, by name.
   package var profiles: [String: [String]] = [:]
   /// In the order in which it happened.

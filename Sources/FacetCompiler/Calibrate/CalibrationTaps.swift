@@ -15,12 +15,13 @@ struct CalibrationTaps {
   ///   - program: in float32, of a graph that has the same values and maybe more.
   init(_ types: NumberTypes, program: LoweredProgram) {
     let (graph, aliases) = (types.graph, types.aliases)
+    let arguments = Set(types.functionSources.values)
     let layerInputs = Set(graph.nodes.compactMap { WeightedLayer($0, graph, aliases)?.input })
     var forms: [TensorForm] = []
     func add(_ key: TensorKey, _ fragment: Int, _ instruction: Int, _ tensor: Int, _ record: TensorRecord) {
       let value = key.value
-      guard types.precisions(value).contains(.int8), types.given[value] == nil || layerInputs.contains(value)
-      else { return }
+      let isMeasured = types.precisions(value).contains(.int8) && (types.given[value] == nil || layerInputs.contains(value))
+      guard isMeasured || arguments.contains(value) else { return }
       // A concatenation is whole only after its last instruction: the last tap of a value counts.
       if let index = values.firstIndex(of: value) {
         if forms[index] == key.form { taps[index].instruction = instruction }
@@ -32,7 +33,7 @@ struct CalibrationTaps {
         CalibrationTap(
           fragment: fragment, instruction: instruction, tensor: tensor,
           channels: PixelShape(graph.shape(value))?.channels ?? 1, elementCount: Int(record.elementCount),
-          wantsMeans: layerInputs.contains(value)))
+          wantsChannels: types.precisions(value).contains(.int8)))
     }
     if let trunk = program.fragments.first {
       add(trunk.keys[Int(program.inputTensor)], 0, -1, Int(program.inputTensor), trunk.tensors[Int(program.inputTensor)])

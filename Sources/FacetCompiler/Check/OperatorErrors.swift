@@ -161,6 +161,10 @@ struct OperatorErrors {
   private func read(_ place: Place, _ session: Session) throws -> [Float] {
     var values = [Float](repeating: 0, count: Int(bundle.fragments[place.fragment].tensors[place.tensor].elementCount))
     try values.withUnsafeMutableBufferPointer { try session.readTensor(fragment: place.fragment, tensor: place.tensor, into: $0) }
+    if bundle.input.offset != 0, place == Place(fragment: 0, tensor: Int(bundle.input.tensor)) {
+      let offset = bundle.input.offset * bundle.fragments[0].tensors[place.tensor].scale
+      for index in values.indices { values[index] -= offset }
+    }
     return values
   }
 

@@ -11,6 +11,7 @@ extension Provenance {
     self.init()
     version = Compiler.version
     precision = request.precision.rawValue
+    if request.effort != .normal, request.precision == .int8 { effort = request.effort.rawValue }
     target = request.target.name
     models = model.sources.map { Model($0) }
     isMerged = models.count > 1

@@ -16,6 +16,8 @@ public struct ReplaceRequest: Sendable {
   public var calibration: String?
   /// How calibration data are read.
   package var reading = DatasetOptions()
+  /// Nil: that of the bundle.
+  public var effort: Effort?
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
   public var progress: (@Sendable (Progress) -> Void)?

@@ -18,6 +18,7 @@ public struct CompileRequest: Sendable {
   /// Path of calibration data (images, tensors or a folder of them); takes the place of the recipe's.
   public var calibration: String?
   public var precision: Precision
+  public var effort = Effort.normal
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
   /// What kernels take on the target, for plans; nil for the rates that the binary carries.

@@ -8,6 +8,17 @@ public enum ConvolutionProof {
   public static let all: UInt32 = 3
 }
 
+/// What becomes of an int8 result before its bounds and before it is rounded (Formats/facet-bundle.md, "Functions of results").
+public enum ResultFunction: UInt32, Sendable {
+  case plain = 0
+  case slopes = 1
+  case hardSwish = 2
+  case pieces = 3
+
+  /// Pieces of a function, with two numbers each.
+  public static let pieceCount: Int64 = 64
+}
+
 /// Convolution, fully connected (1x1 on one pixel), depthwise convolution, standalone affine.
 ///
 /// Tensors are indices in the fragment's table, `BundleFormat.none` where absent. Offsets count bytes in the fragment's constants
@@ -53,6 +64,15 @@ public struct ConvolutionRecord: Equatable, Sendable {
   public var highFloat: Float = .infinity
   /// int8, activations stored signed: `ConvolutionProof` bits.
   public var proofs: UInt32 = 0
+  /// int8 without scores: a `ResultFunction`.
+  public var function: UInt32 = 0
+  /// Slopes f32, per channel; or pieces i16, 64 values, then 64 rises. 0 where there are none.
+  public var functionValues: UInt32 = 0
+  /// Of pieces.
+  public var functionOffset: Int32 = 0
+  /// Of hard-swish.
+  public var alpha: Float = 0
+  public var beta: Float = 0
 
   public init() {}
 
@@ -98,5 +118,14 @@ extension ConvolutionRecord: InstructionRecord {
     visitor.word(&lowFloat)
     visitor.word(&highFloat)
     visitor.word(&proofs)
+    visitor.word(&function)
+    if function == ResultFunction.slopes.rawValue || function == ResultFunction.pieces.rawValue {
+      visitor.constants(&functionValues)
+    } else {
+      visitor.word(&functionValues)
+    }
+    visitor.word(&functionOffset)
+    visitor.word(&alpha)
+    visitor.word(&beta)
   }
 }

@@ -124,7 +124,7 @@ extension Instruction {
     case .elementwise(let record): ElementwiseFunction(rawValue: record.function)?.since ?? 1
     case .normalization, .softmaxRows, .product: 2
     case .unary(let record): record.opcode == .tableSum ? 2 : 1
-    case .convolution(let record): record.proofs != 0 ? 2 : 1
+    case .convolution(let record): record.proofs != 0 || record.function != 0 ? 2 : 1
     case nil, .pool, .binary, .rearrange, .function, .reduce, .matrixProduct, .resample, .topK: 1
     }
   }

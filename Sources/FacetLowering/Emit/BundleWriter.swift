@@ -72,6 +72,7 @@ package struct BundleWriter {
     }
     var header = BundleHeader()
     header.version = sections.filter { $0.kind == SectionKind.program.rawValue }.reduce(version) { max($0, Self.version(of: $1.bytes)) }
+    if sections.contains(where: { $0.kind == SectionKind.input.rawValue && Self.hasOffset($0.bytes) }) { header.version = max(header.version, 2) }
     header.fileSize = UInt64(offset)
     header.sectionCount = UInt32(sections.count)
     header.flags = flags
@@ -88,6 +89,10 @@ package struct BundleWriter {
     for (section, place) in zip(sections, places) {
       UnsafeMutableRawBufferPointer(rebasing: memory[place...]).copyBytes(from: section.bytes)
     }
+  }
+
+  private static func hasOffset(_ input: [UInt8]) -> Bool {
+    input.withUnsafeBytes { InputRecord(ByteView($0))?.kind == InputRecord.offsetImage }
   }
 
   /// The format version that a program needs.

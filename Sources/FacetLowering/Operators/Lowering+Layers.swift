@@ -34,7 +34,7 @@ extension Lowering {
     if let decision = decisions.layers[index] {
       output = precisions.contains(.int8) ? TensorKey(layer.output, .int8) : nil
       scores = precisions.contains(.float32) ? TensorKey(layer.output, .float32) : nil
-      fillInt8(&record, layer, decision, hasOutput: output != nil, hasScores: scores != nil, fragment)
+      fillInt8(&record, layer, decision, pieces: decisions.pieces[index], hasOutput: output != nil, hasScores: scores != nil, fragment)
       if let channel = firstUnprovenChannel(layer, decision, record) {
         problem(
           graph.nodes[index],
@@ -80,8 +80,8 @@ extension Lowering {
   }
 
   private mutating func fillInt8(
-    _ record: inout ConvolutionRecord, _ layer: WeightedLayer, _ decision: QuantizedWeights, hasOutput: Bool, hasScores: Bool,
-    _ fragment: Int
+    _ record: inout ConvolutionRecord, _ layer: WeightedLayer, _ decision: QuantizedWeights, pieces: FunctionPieces?, hasOutput: Bool,
+    hasScores: Bool, _ fragment: Int
   ) {
     let input = quantization(layer.input)
     let zero = input.zeroPoint + (storedUnsigned ? 128 : 0)
@@ -91,11 +91,14 @@ extension Lowering {
     record.initial = fragments[fragment].constant(arrange.int32(initial))
     if hasOutput {
       let output = quantization(layer.output)
-      record.multiplier = fragments[fragment].constant(arrange.float(real.map { positive($0 / Double(output.scale)) }))
+      // Pieces take arguments in steps of their own.
+      let step = pieces?.scale ?? Double(output.scale)
+      record.multiplier = fragments[fragment].constant(arrange.float(real.map { positive($0 / step) }))
       (record.low, record.high) = bounds(layer.clamp, output)
       if let residual = layer.residual {
-        record.residualMultiplier = positive(Double(quantization(residual).scale) / Double(output.scale))
+        record.residualMultiplier = positive(Double(quantization(residual).scale) / step)
       }
+      setFunction(&record, layer.function, pieces, output, arrange, fragment)
     }
     if hasScores {
       record.scoresMultiplier = fragments[fragment].constant(arrange.float(real.map(positive)))
@@ -106,6 +109,27 @@ extension Lowering {
       layer.dilations == [1, 1]
     {
       record.proofs = proofs(decision, initial)
+    }
+  }
+
+  private mutating func setFunction(
+    _ record: inout ConvolutionRecord, _ function: LayerWithFunction.Function?, _ pieces: FunctionPieces?, _ output: Quantization,
+    _ arrange: WeightArranger, _ fragment: Int
+  ) {
+    switch function {
+    case .slopes(let slopes):
+      record.function = ResultFunction.slopes.rawValue
+      record.functionValues = fragments[fragment].constant(arrange.float(slopes))
+    case .hardSwish:
+      record.function = ResultFunction.hardSwish.rawValue
+      (record.alpha, record.beta) = (Float(Double(output.scale) / 6), 0.5)
+    case .any:
+      guard let pieces else { return }
+      record.function = ResultFunction.pieces.rawValue
+      let bytes = (pieces.values + pieces.rises).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+      record.functionValues = fragments[fragment].constant(bytes)
+      record.functionOffset = pieces.offset
+    case nil: break
     }
   }
 
@@ -131,16 +155,17 @@ extension Lowering {
     record.highFloat = layer.clamp.high
   }
 
-  /// DESIGN, "Requantization": the compiler proves |p| < 2^31, so that a kernel may clamp after the rounding.
+  /// DESIGN, "Requantization": the compiler proves |p| < 2^31, so that a kernel may clamp after the rounding. (Arguments of pieces saturate at each step.)
   private func firstUnprovenChannel(_ layer: WeightedLayer, _ decision: QuantizedWeights, _ record: ConvolutionRecord) -> Int? {
     let output = quantization(layer.output)
     let length = layer.groupInputs * layer.taps
+    let hasPieces = record.function == ResultFunction.pieces.rawValue
     let residual = layer.residual.map { 255 * Double(quantization($0).scale) / Double(output.scale) } ?? 0
     for channel in 0..<layer.outputChannels {
       var largest = Double(abs(Int64(decision.bias[channel])))
       for code in decision.codes[channel * length..<(channel + 1) * length] { largest += 255 * Double(abs(Int(code))) }
       let scale = Double(quantization(layer.input).scale) * Double(decision.scales[channel]) / Double(output.scale)
-      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && largest * scale + residual >= 2_147_483_648 {
+      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && !hasPieces && largest * scale + residual >= 2_147_483_648 {
         return channel
       }
     }

@@ -11,7 +11,7 @@ extension Lowering {
     // A fixed order, so that two compiles give the same bytes.
     let native = types.native(node, demanded)
     switch node.op {
-    case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool:
+    case is Convolution, is FullyConnected, is Affine, is LayerWithFunction, is MaxPool, is AveragePool, is GlobalAveragePool:
       lowerImageOperator(node, index, fragment)
     case let op as Binary:
       if PixelBroadcast(node, op, graph) != nil {

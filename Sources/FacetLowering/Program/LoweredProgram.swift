@@ -109,6 +109,8 @@ package struct LoweredProgram {
   package var arenaLowerBound: Int
   /// Tensor of fragment 0.
   package var inputTensor: UInt32
+  /// Where the input's 0 lies between two codes.
+  package var inputOffset: Float = 0
   /// For each graph output: fragment and tensor.
   package var results: [(fragment: UInt32, tensor: UInt32)]
 

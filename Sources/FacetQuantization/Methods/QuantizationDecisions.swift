@@ -8,6 +8,11 @@ package struct QuantizationDecisions {
   private(set) var ranges: [ValueID: Quantization] = [:]
   /// By node index.
   package private(set) var layers: [Int: QuantizedWeights] = [:]
+  /// Functions of results that are neither slopes nor hard-swish, by node index.
+  package private(set) var pieces: [Int: FunctionPieces] = [:]
+
+  /// Where the input's 0 lies between two codes: real = scale · (code − zero point − offset). Pixels then all have codes of their own.
+  package private(set) var inputOffset: Float = 0
 
   package let types: NumberTypes
 
@@ -23,17 +28,23 @@ package struct QuantizationDecisions {
   ///   - types: of the int8 program.
   ///   - inputRange: of the network's input where pre-processing bounds it; otherwise it is measured like any other tensor.
   ///   - measured: histograms and channel means of roots.
+  ///   - pixels: where the input is made of pixels that all channels normalize alike: their step and the one that becomes 0.
   ///   - fixed: of roots whose quantization is decided already, because a bundle computes them.
+  ///   - fixedOffset: of the input, where it is one of these.
   package init(
-    _ types: NumberTypes, measured: Measurements, inputRange: (low: Double, high: Double)?, fixed: [ValueID: Quantization] = [:]
+    _ types: NumberTypes, measured: Measurements, inputRange: (low: Double, high: Double)?, pixels: (step: Double, zero: Double)? = nil,
+    fixed: [ValueID: Quantization] = [:], fixedOffset: Float = 0
   ) {
     self.types = types
+    let exact = pixels.flatMap { Self.exact($0, types, fixed) }
     let (graph, aliases) = (types.graph, types.aliases)
+    let isFixed = graph.inputs.contains { fixed[aliases.root($0)] != nil }
+    inputOffset = exact?.offset ?? (isFixed ? fixedOffset : 0)
     let truths = types.truths.truths
     for input in graph.inputs {
       let value = aliases.root(input)
       ranges[value] =
-        fixed[value] ?? types.given[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
+        exact?.quantization ?? fixed[value] ?? types.given[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
       if let quantization = fixed[node.output] ?? types.given[node.output] {
@@ -53,11 +64,45 @@ package struct QuantizationDecisions {
       guard !types.precisions(node.output).isEmpty, !types.computesFloat(node), let layer = WeightedLayer(node, graph, aliases) else {
         continue
       }
-      layers[index] = Self.quantize(layer, input: quantization(layer.input), means: measured.means(layer.input))
+      if case .any(let chain)? = layer.function {
+        let measured = types.functionSources[node.output].flatMap(measured.extremes) ?? (-1, 1)
+        pieces[index] = FunctionPieces(chain.apply, low: measured.low, high: measured.high, output: quantization(node.output))
+      }
+      let isInput = graph.inputs.first.map(aliases.root) == layer.input
+      layers[index] = Self.quantize(
+        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0, means: measured.means(layer.input))
     }
   }
 
-  private static func quantize(_ layer: WeightedLayer, input: Quantization, means: [Double]?) -> QuantizedWeights {
+  /// A code for each pixel value, where the layers that read the input can take an offset into their biases. What they read in the border then
+  /// is up to half a step from 0.
+  private static func exact(
+    _ pixels: (step: Double, zero: Double), _ types: NumberTypes, _ fixed: [ValueID: Quantization]
+  ) -> (quantization: Quantization, offset: Float)? {
+    guard types.graph.inputs.count == 1 else { return nil }
+    let value = types.aliases.root(types.graph.inputs[0])
+    guard types.precisions(value) == [.int8], types.given[value] == nil, fixed[value] == nil, Float(pixels.step).isNormal else { return nil }
+    for node in types.graph.nodes where !types.precisions(types.aliases.root(node.output)).isEmpty && !types.aliases.isAlias(node.output) {
+      guard types.inputs(node).contains(value) else { continue }
+      guard let layer = WeightedLayer(node, types.graph, types.aliases), layer.input == value, layer.residual != value,
+        !types.computesFloat(node)
+      else { return nil }
+    }
+    let zero = (pixels.zero - 128).rounded(.toNearestOrEven)
+    return (Quantization(scale: Float(pixels.step), zeroPoint: Int32(min(zero, 127))), Float(pixels.zero - 128 - min(zero, 127)))
+  }
+
+  private static func quantize(_ layer: WeightedLayer, input: Quantization, offset: Float, means: [Double]?) -> QuantizedWeights {
+    var result = corrected(layer, input: input, means: means)
+    guard offset != 0 else { return result }
+    for channel in result.bias.indices {
+      let bias = Double(result.bias[channel]) - Double(offset) * Double(result.sums[channel])
+      result.bias[channel] = Int32(max(-1_073_741_824, min(1_073_741_824, bias.rounded(.toNearestOrEven))))
+    }
+    return result
+  }
+
+  private static func corrected(_ layer: WeightedLayer, input: Quantization, means: [Double]?) -> QuantizedWeights {
     let first = WeightQuantizer.quantize(
       weights: layer.weights, bias: layer.bias, inputScale: input.scale, scales: layer.weightScales)
     guard let means, means.count == layer.groups * layer.groupInputs else { return first }
@@ -73,7 +118,15 @@ extension NumberTypes {
   package func needsMeasurements(inputRange: (low: Double, high: Double)?) -> Bool {
     func isOpen(_ value: ValueID) -> Bool { precisions(value).contains(.int8) && given[value] == nil }
     return inputRange == nil && graph.inputs.contains { isOpen(aliases.root($0)) }
-      || graph.nodes.contains { $0.op.quantization.isMeasured && isOpen($0.output) }
+      || graph.nodes.contains { $0.op.quantization.isMeasured && isOpen($0.output) || takesFunction($0) }
+  }
+}
+
+extension NumberTypes {
+  /// Whether a node takes a function for which the range of its arguments must be measured.
+  private func takesFunction(_ node: Node) -> Bool {
+    guard case .any? = (node.op as? LayerWithFunction)?.function else { return false }
+    return true
   }
 }
 

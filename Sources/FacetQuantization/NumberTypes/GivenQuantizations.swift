@@ -6,20 +6,25 @@ import FacetPasses
 /// A FakeQuantize right behind the operator (or the input) whose result it alone reads goes away: that result is computed as int8 with
 /// its scale and zero point. One that stays makes int8 of float32, or of other int8 by a table.
 ///
-/// Functions of one value that are made of several operators become one (`FunctionChains`).
+/// Functions of one value that are made of several operators become one (`FunctionChains`), and what follows an int8 layer becomes a part of it
+/// (`ResultFunctions`).
 package struct GivenQuantizations {
   package private(set) var graph: Graph
   /// Also of what operators make that keep their input's quantization.
   package private(set) var quantizations: [ValueID: Quantization] = [:]
+  /// By what a layer with a function computes: the value of which the function is taken.
+  package private(set) var functionSources: [ValueID: ValueID] = [:]
 
   package init(_ source: Graph) {
     self.init(uncomposed: source)
     compose(within: FragmentPartition(graph))
   }
 
-  /// Lets int8 values be computed by one table each where they are functions of one other value in the same fragment.
+  /// Lets int8 values be computed by one table each where they are functions of one other value in the same fragment, or by the layer before them.
   package mutating func compose(within partition: FragmentPartition) {
-    graph = FunctionChains.composed(graph, given: quantizations, within: partition)
+    let functions = ResultFunctions(
+      FunctionChains.composed(graph, given: quantizations, within: partition), given: quantizations, within: partition)
+    (graph, functionSources) = (functions.graph, functions.sources)
   }
 
   /// Without `compose`.

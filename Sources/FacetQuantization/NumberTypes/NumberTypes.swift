@@ -13,12 +13,14 @@ package struct NumberTypes {
   }
 
   /// What is computed. For int8, quantizations that a model states are in `given` and not in the graph, and functions of one value are composed.
-  package let graph: Graph
+  package private(set) var graph: Graph
   package let aliases: ValueAliases
   /// Quantizations that the model says itself: such a value is int8, and float32 only as what that int8 stands for.
   package let given: [ValueID: Quantization]
   /// Whether all is float32: the reference.
   package let isFloat32: Bool
+  /// By what a layer with a function computes: the value of which the function is taken (`ResultFunctions`).
+  package let functionSources: [ValueID: ValueID]
   let truths: TruthValues
   /// Of roots.
   private var needed: [ValueID: Set<Precision>] = [:]
@@ -34,10 +36,13 @@ package struct NumberTypes {
 
   package init(float32 graph: Graph) { self.init(graph, given: [:], isFloat32: true) }
 
-  package init(int8 model: GivenQuantizations) { self.init(model.graph, given: model.quantizations, isFloat32: false) }
+  package init(int8 model: GivenQuantizations) { 
+    self.init(model.graph, given: model.quantizations, functionSources: model.functionSources, isFloat32: false)
+  }
 
-  init(_ graph: Graph, given: [ValueID: Quantization], isFloat32: Bool) {
+  init(_ graph: Graph, given: [ValueID: Quantization], functionSources: [ValueID: ValueID] = [:], isFloat32: Bool) {
     self.graph = graph
+    self.functionSources = functionSources
     self.given = given
     self.isFloat32 = isFloat32
     aliases = ValueAliases(graph)
@@ -72,6 +77,13 @@ package struct NumberTypes {
     for value in graph.inputs.map(aliases.root) where given[value] != nil && needed[value] != nil { needed[value] = [.int8] }
   }
 
+  /// The same types of the same network with other weights.
+  func withConstants(of graph: Graph) -> NumberTypes {
+    var result = self
+    result.graph = graph
+    return result
+  }
+
   private mutating func need(_ value: ValueID, _ precision: Precision) { needed[value, default: []].insert(precision) }
 
   /// The number types in which readers want a value that a node computes.
@@ -84,7 +96,7 @@ package struct NumberTypes {
 
   /// What a node reads, as roots: a fully connected layer reads through the reshape before it.
   package func inputs(_ node: Node) -> [ValueID] {
-    if node.op is FullyConnected { return [aliases.denseSource(node.inputs[0]).value] }
+    if node.layer is FullyConnected { return [aliases.denseSource(node.inputs[0]).value] }
     return node.inputs.map(aliases.root)
   }
 
@@ -133,7 +145,7 @@ package struct NumberTypes {
 
   /// Operators whose float32 result is made of sums of int8 products, or of functions of int8.
   private static func multiplies(_ op: any Operator) -> Bool {
-    op is Convolution || op is FullyConnected || op is Affine || op is StridedProduct || op is FunctionPool
+    op is Convolution || op is FullyConnected || op is LayerWithFunction || op is Affine || op is StridedProduct || op is FunctionPool
   }
 
   /// Operators that only choose among elements, for a comparison or by one, stay in float32 where nobody asks for int8: what is equal there
@@ -157,7 +169,7 @@ package struct NumberTypes {
   /// Operators with an int8 form.
   private static func isInt8(_ node: Node, _ graph: Graph) -> Bool {
     switch node.op {
-    case is Convolution, is FullyConnected, is Affine, is MaxPool, is AveragePool, is GlobalAveragePool: true
+    case is Convolution, is FullyConnected, is Affine, is LayerWithFunction, is MaxPool, is AveragePool, is GlobalAveragePool: true
     case is FunctionChain, is FunctionPool: true
     case let op as Normalization: op.elementCount(graph.shape(node.inputs[0])) <= Normalization.maximumInt8Elements
     // Its input is float32 in any case.

@@ -16,6 +16,8 @@ package struct WeightedLayer {
   package var pads: [Int]
   package var dilations: [Int]
   package var clamp: Clamp
+  /// Of the result before it is rounded; then there is no clamp.
+  package var function: LayerWithFunction.Function?
   /// `[groups * groupOutputs][groupInputs][kernelHeight][kernelWidth]`
   package var weights: [Float]
   package var bias: [Float]
@@ -37,7 +39,8 @@ package struct WeightedLayer {
     strides = [1, 1]
     pads = [0, 0]
     dilations = [1, 1]
-    switch node.op {
+    function = (node.op as? LayerWithFunction)?.function
+    switch node.layer {
     case let op as Convolution:
       input = aliases.root(node.inputs[0])
       residual = node.inputs.count == 4 ? aliases.root(node.inputs[3]) : nil

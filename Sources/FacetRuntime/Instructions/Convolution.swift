@@ -87,9 +87,34 @@ extension InstructionChecker {
     throws(BundleError)
   {
     _ = try constants(r.initial, count: count)
-    guard type == .int8 else { return }
+    guard type == .int8 else {
+      try require(r.function == 0, .badGeometry)
+      return
+    }
+    try checkFunction(r, count: count)
     if r.output != BundleFormat.none { try multipliers(r.multiplier, count: count, isPadding: isPadding) }
     if r.scores != BundleFormat.none { try multipliers(r.scoresMultiplier, count: count, isPadding: isPadding) }
+  }
+}
+
+extension InstructionChecker {
+  private mutating func checkFunction(_ r: ConvolutionRecord, count: Int64) throws(BundleError) {
+    guard let function = ResultFunction(rawValue: r.function) else { throw fail(.badGeometry) }
+    if function == .plain { return }
+    try require(version >= 2 && r.output != BundleFormat.none && r.scores == BundleFormat.none, .badGeometry)
+    switch function {
+    case .plain: break
+    case .slopes:
+      let slopes = try constants(r.functionValues, count: count)
+      for i in 0..<count {
+        let slope = slopes.loadUnaligned(fromByteOffset: Int(i) * 4, as: Float.self)
+        try require(slope.magnitude < 0x1p64, .badMultiplier)
+      }
+    case .hardSwish: try require(r.alpha.magnitude < 0x1p64 && r.beta.magnitude < 0x1p64, .badMultiplier)
+    case .pieces:
+      _ = try constants(r.functionValues, count: ResultFunction.pieceCount)
+      try require(r.functionOffset >= -32768 && r.functionOffset <= 32767, .badGeometry)
+    }
   }
 }
 
@@ -193,6 +218,15 @@ extension Preparation {
     c.scores_residual_multiplier = r.scoresResidualMultiplier
     c.low_f = r.lowFloat
     c.high_f = r.highFloat
+    c.function = Int32(r.function)
+    switch ResultFunction(rawValue: r.function) {
+    case .slopes: c.slopes = constant(r.functionValues)?.assumingMemoryBound(to: Float.self)
+    case .pieces:
+      c.pieces = constant(r.functionValues)?.assumingMemoryBound(to: Int16.self)
+      c.offset = r.functionOffset
+    case .hardSwish: (c.alpha, c.beta) = (r.alpha, r.beta)
+    case .plain, nil: break
+    }
     c.proofs = storedUnsigned == 0 ? r.proofs : 0
     return c
   }

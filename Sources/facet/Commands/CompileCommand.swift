@@ -42,6 +42,12 @@ struct CompileCommand: ParsableCommand {
     help: ArgumentHelp("A set of attributes that gets a smaller memory plan of its own. May be repeated.", valueName: "name=a,b"))
   var profiles: [Profile] = []
   @Option(help: "The number type that the bundle computes with.") var precision = Precision.int8
+  @Option(
+    help: """
+      How much is tried so that int8 loses less: 'fast' takes what needs no trial; 'normal' also compiles with equalized channels and keeps what comes \
+      nearer to float on the calibration data.
+      """)
+  var effort = Effort.normal
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Option(
     help: ArgumentHelp(
@@ -78,6 +84,7 @@ struct CompileCommand: ParsableCommand {
         threads: threads, mergeTolerance: mergeTolerance ?? 0,
         stopAfter: stopAfter, profiles: profiles, progress: { Console.progress($0.stage, $0.done, $0.total) })
       request.reading = dataOptions.options
+      request.effort = effort
       var result = try Compiler.compile(request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
@@ -159,6 +166,7 @@ struct CompileCommand: ParsableCommand {
 }
 
 extension Precision: ExpressibleByArgument {}
+extension Effort: ExpressibleByArgument {}
 
 extension Profile: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }

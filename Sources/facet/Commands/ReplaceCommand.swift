@@ -28,6 +28,8 @@ struct ReplaceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Images or tensors to calibrate on. Default: the recipe's, where one is given.", valueName: "data"))
   var calibration: String?
   @OptionGroup var dataOptions: DataOptions
+  @Option(help: "How much is tried so that int8 loses less ('facet compile --help'). Default: as when the bundle was compiled.")
+  var effort: Effort?
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Flag(help: "Exit with status 2 where there is a warning, such as int8 far from float. The bundle is written all the same.")
   var strict = false
@@ -50,6 +52,7 @@ struct ReplaceCommand: ParsableCommand {
         branch: branch, model: model, recipe: own, options: try modelFile.options, calibration: calibration, threads: threads,
         progress: { Console.progress($0.stage, $0.done, $0.total) })
       request.reading = dataOptions.options
+      request.effort = effort
       let result = try Compiler.replace(BundleFile(bundle).bundle, file: bundle, request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)

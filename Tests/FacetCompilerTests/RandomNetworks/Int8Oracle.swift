@@ -106,7 +106,7 @@ struct Int8Oracle {
     let y = node.output
     if let layer = WeightedLayer(node, graph, aliases) {
       guard let weights = decisions.layers[index] else { return reference(node) }
-      weighted(layer, weights)
+      weighted(layer, weights, decisions.pieces[index])
       return
     }
     let zero = decisions.quantization(x).zeroPoint
@@ -232,7 +232,7 @@ struct Int8Oracle {
     return Int32(min(max(p, Float(low - q.zeroPoint)), Float(high - q.zeroPoint)).rounded(.toNearestOrEven)) + q.zeroPoint
   }
 
-  private mutating func weighted(_ layer: WeightedLayer, _ weights: QuantizedWeights) {
+  private mutating func weighted(_ layer: WeightedLayer, _ weights: QuantizedWeights, _ pieces: FunctionPieces?) {
     let (from, to) = (shape(layer.input), shape(layer.output))
     let (a, b) = (decisions.quantization(layer.input), decisions.quantization(layer.output))
     let x = codes[layer.input]!
@@ -254,20 +254,39 @@ struct Int8Oracle {
               acc += Int64(code) * Int64(x[(channel * from.height + iy) * from.width + ix] - a.zeroPoint)
             }
           }
-          var p = Float(Int32(acc)) * Float(real / Double(b.scale))
+          let step = pieces?.scale ?? Double(b.scale)
+          var p = Float(Int32(acc)) * Float(real / step)
           var s = Float(Int32(acc)) * Float(real)
           if let (codes, q) = residual {
             let r = Float(codes[result.count] - q.zeroPoint)
-            p += r * Float(Double(q.scale) / Double(b.scale))
+            p += r * Float(Double(q.scale) / step)
             s += r * q.scale
           }
-          result.append(requantize(p, b, layer.clamp))
+          switch layer.function {
+          case .slopes(let slopes): result.append(requantize(p < 0 ? p * slopes[output] : p, b, .none))
+          case .hardSwish:
+            let gate = p * Float(Double(b.scale) / 6) + 0.5
+            result.append(requantize(p * min(max(gate, 0), 1), b, .none))
+          case .any: result.append(pieces.map { line(p, $0) } ?? 0)
+          case nil: result.append(requantize(p, b, layer.clamp))
+          }
           scores.append(min(max(s, layer.clamp.low), layer.clamp.high))
         }
       }
     }
     codes[layer.output] = result
     floats[layer.output] = scores
+  }
+
+  /// A result by the line of its piece, in 16-bit integers.
+  private func line(_ p: Float, _ pieces: FunctionPieces) -> Int32 {
+    let (least, most) = (Float(-32768 - pieces.offset), Float(32767 - pieces.offset))
+    let place = Int32(min(max(p, least), most).rounded(.toNearestOrEven)) + pieces.offset + 32768  // from 0 to 65535
+    // The upper half of the places has the first 32 pieces.
+    let piece = Int((place / 1024 + 32) % 64)
+    let rise = Double(Int32(pieces.rises[piece]) * (place % 1024) + 512) / 1024
+    let w = Double(pieces.values[piece]) + rise.rounded(.down)
+    return Int32(min(max(((w + 64) / 128).rounded(.down), -128), 127))
   }
 
   private func windows<T>(
