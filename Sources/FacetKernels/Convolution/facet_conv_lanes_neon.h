@@ -94,6 +94,14 @@ FACET_INLINE void lane_sums(const segment_loops *l, const ptrdiff_t *in, const u
 typedef void lane_tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const segment_loops *l, const void *constants,
                        int32_t at, int32_t valid, const int N);
 
+/// How many pixels of a strip pass in narrow tiles, the last of which may overhang.
+FACET_INLINE int32_t narrow_pixels(const facet_strip *s, const facet_conv_part *part) {
+  return part->count <= NARROW && s->count > 5 ? (s->count + 2) / 8 * 8 : 0;
+}
+
+/// How many pixels of a strip without narrow tiles pass in tiles of 4, which come first, or alone.
+FACET_INLINE int32_t small_pixels(const facet_strip *s) { return s->count == 1 ? 1 : (5 - s->count % 5) % 5 * 4; }
+
 /// Tiles of 4 until those of 5 make the rest, so that hardly any tile overhangs.
 FACET_INLINE void lane_tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all, const void *constants,
                              lane_tile *tile, lane_tile *narrow) {

@@ -74,18 +74,19 @@ FACET_INLINE void narrow_sums(const segment_loops *l, const ptrdiff_t *in, const
     FACET_UNROLLED_FOR(int v = 0; v < 2; v++) acc[i][v] = vpaddq_s32(part[i][v][0], part[i][v][1]);
 }
 
-FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, const segment_loops *l,
-                       const int32x4_t initial[8], ptrdiff_t at, const int N) {
+FACET_INLINE void tile(const facet_strip *s, const facet_conv_part *part, channel_constants *k, const segment_loops *l, const int32x4_t initial[8],
+                       ptrdiff_t at, const int N) {
   int32x4_t acc[2][4];
   if (N == 2 && l->in_order)
     ordered_sums(l, s->input + at, part->weights, initial, acc);
   else
     pair_sums(l, s->input + at, part->weights, initial, acc, N);
-  store_tile(c, s, part, k, (int32_t)at, N, acc, N, N == 2);
+  store_tile(s, k, (int32_t)at, acc, N, N == 2);
 }
 
 FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
-  const channel_constants k = constants_of(c, part);
+  channel_constants k;
+  fill_constants(c, part, &k);
   const segment_loops l = *(const segment_loops *)all; // a copy stays in registers
   int32x4_t initial[8];
   for (int v = 0; v < 4; v++) {
@@ -94,13 +95,12 @@ FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_
     initial[2 * v + 1] = vzip2q_s32(plain, vdupq_n_s32(0));
   }
   int32_t at = 0, left = s->count;
-  for (; part->count <= NARROW && left > 2; at += 4, left -= 4) { // 8 channels, where that many are left
-    int32x4_t acc[4][2];
-    narrow_sums(&l, s->input + at, part->weights, initial, acc);
-    facet_conv_s8_store_narrow_neon(c, s, part, &k, at, left < 4 ? left : 4, acc);
-  }
-  for (; left > 1; at += 2, left -= 2) tile(c, s, part, &k, &l, initial, at, 2);
-  if (left > 0) tile(c, s, part, &k, &l, initial, at, 1);
+  for (; part->count <= NARROW && left > 2; at += 4, left -= 4) // 8 channels, where that many are left
+    narrow_sums(&l, s->input + at, part->weights, initial, waiting_narrow(&k, at));
+  const int32_t narrow = at;
+  for (; left > 1; at += 2, left -= 2) tile(s, part, &k, &l, initial, at, 2);
+  if (left > 0) tile(s, part, &k, &l, initial, at, 1);
+  facet_conv_s8_store_strip_neon(c, s, part, &k, narrow, s->count - 1, s->count % 2);
 }
 
 FACET_OUTLINE void all_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, ptrdiff_t in_order) {

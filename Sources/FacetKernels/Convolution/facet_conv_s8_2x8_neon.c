@@ -1,12 +1,15 @@
 #if defined(__arm__)
 #include "facet_conv_segments_neon.h"
-#include <arm_neon.h>
+#include "../facet_waiting_s8_neon.h"
 
-/// What becomes of sums: int8 results, these with a residual, or whatever C makes of them.
+/// What becomes of sums: int8 results, these with a residual, or they wait for whatever C makes of them.
 enum { RESULTS, RESULTS_WITH_RESIDUAL, SUMS };
 
 /// Bytes of an input row that are copied at a time, of all rows of a window, and of all windows of a strip.
 enum { COPIED = 24, WINDOW = 256, WINDOWS = 16384 };
+
+/// Pixels whose sums wait together.
+enum { WAITING = 64 };
 
 /// What tiles of 8 channels need, as assembly reads it.
 typedef struct {
@@ -20,7 +23,7 @@ typedef struct {
   const ptrdiff_t *end;        ///< of the inputs of a strip
   int8_t *output;              ///< of the strip's pixels, from pixel 0 and the first channel on
   const int8_t *residual;
-  uint32_t sums[2][PART];
+  uint32_t *sums;              ///< where the next ones wait
   int32x4_t initial[4];        ///< two channels a vector, each in the first of its two parts
   float32x4_t multiplier[2];   // from here on loaded together
   int32x4_t whole, whole_less_zero; ///< the bits of 1.5 * 2^23, which leaves no fraction; those less the zero point
@@ -97,10 +100,10 @@ enum { MODE = 0 };
           ADDRESSES("output_at", "output") "ldr lr, [%[k], %[end]]\n"                                              \
           "vqmovn.s16 d0, q0\n vqmovn.s16 d1, q1\n vmax.s8 q0, q0, q12\n vmin.s8 q0, q0, q13\n"                    \
           "vst1.8 {d0}, [r5]\n vst1.8 {d1}, [r6]\n"                                                                \
-          "cmp %[in], lr\n blo 0b\n b 12f\n"                                                                       \
+          "9: cmp %[in], lr\n blo 0b\n b 12f\n"                                                                    \
           "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "subs r12, r12, #1\n bne 2b\n"                          \
           "ldr lr, [%[k], %[row]]\n" ADDS_##N("lr") "ldr r12, [%[k], %[columns]]\n b 2b\n"                         \
-          "11: add lr, %[k], %[sums]\n vstmia lr, {d0-d7}\n"                                                       \
+          "11: ldr r5, [%[k], %[sums]]\n ldr lr, [%[k], %[end]]\n vstmia r5!, {d0-d7}\n str r5, [%[k], %[sums]]\n b 9b\n" \
           "12:\n"                                                                                                  \
           : [in] "+r"(in)                                                                                          \
           : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(row), FIELD(step), FIELD(multiplier), FIELD(residual), FIELD(output), \
@@ -110,10 +113,20 @@ enum { MODE = 0 };
 #define FIELD(name) [name] "i"(offsetof(tile_constants, name))
 // clang-format on
 
-/// Sums that are no 8 int8 results: scores, or fewer channels.
-FACET_OUTLINE void store_sums(const facet_conv *c, const facet_conv_part *part, const tile_constants *k, int32_t index, int32_t count) {
-  for (int32_t i = 0; i < count; i++, index++)
-    facet_store_s8(c, k->sums[i], (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
+/// Sums that are no 8 int8 results: scores, fewer channels, or results with a function.
+FACET_OUTLINE void store_sums(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, int32_t at, int32_t count, uint32_t *sums) {
+  for (int32_t i = 0, index = s->first + at; c->scores && i < count; i++, index++)
+    facet_store_s8(c, sums + PART * i, (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
+  if (c->scores) return;
+  const facet_waiting w = {.c = c,
+                           .first = part->first,
+                           .channels = part->count,
+                           .form = FACET_WAITING_NARROW,
+                           .output = (int8_t *)c->output + part->channel,
+                           .places = s->output + at,
+                           .residual = c->residual ? (const int8_t *)c->residual + part->channel : NULL,
+                           .residual_places = s->residual + at};
+  facet_store_waiting_neon(&w, sums, count);
 }
 
 /// Copies the windows of a strip, so that the rows of each, which are short, lie side by side.
@@ -154,7 +167,7 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
   tile_constants *k = *(tile_constants *const *)all;
   k->weights = k->rows ? k->dense : part->weights;
   if (k->rows) close_gaps(k, part->weights);
-  k->kind = c->scores || part->count < PART ? SUMS : c->residual ? RESULTS_WITH_RESIDUAL : RESULTS;
+  k->kind = c->scores || c->function || part->count < PART ? SUMS : c->residual ? RESULTS_WITH_RESIDUAL : RESULTS;
   for (int v = 0; v < 2; v++) {
     const int32x4x2_t parts = vzipq_s32(vld1q_s32(c->initial + part->first + 4 * v), vdupq_n_s32(0));
     k->initial[2 * v] = parts.val[0], k->initial[2 * v + 1] = parts.val[1];
@@ -162,16 +175,23 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
   }
   if (c->output) k->output = (int8_t *)c->output + part->channel;
   if (c->residual) k->residual = (const int8_t *)c->residual + part->channel;
-  k->end = s->input + s->count / 2 * 2;
-  int32_t at = 0;
-  for (const ptrdiff_t *in = s->input; at < s->count; at = (int32_t)(in - s->input)) {
-    const int32_t left = s->count - at;
-    k->entry = k->skipped * (left > 1 ? PAIRS_BYTES(2) : PAIRS_BYTES(1)) + MODE;
-    if (left > 1)
+  _Alignas(16) uint32_t sums[WAITING + 2][PART];
+  const ptrdiff_t *in = s->input, *const pairs_end = in + s->count / 2 * 2;
+  for (int32_t at = 0; at < s->count;) {
+    k->sums = sums[0];
+    k->end = k->kind == SUMS && pairs_end - in > WAITING ? in + WAITING : pairs_end;
+    if (in < k->end) {
+      k->entry = k->skipped * PAIRS_BYTES(2) + MODE;
       TILES(2);
-    else
+    }
+    if (in == pairs_end && s->count % 2) { // what is left
+      k->entry = k->skipped * PAIRS_BYTES(1) + MODE;
       TILES(1);
-    if (k->kind == SUMS) store_sums(c, part, k, s->first + at, left < 2 ? left : 2);
+    }
+    int32_t count = (int32_t)(in - s->input) - at;
+    if (count > s->count - at) count = s->count - at;
+    if (k->kind == SUMS) store_sums(c, s, part, at, count, sums[0]);
+    at += count;
   }
 }
 

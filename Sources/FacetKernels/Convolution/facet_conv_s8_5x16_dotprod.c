@@ -13,21 +13,22 @@ FACET_INLINE void tile(const facet_conv *c, const facet_strip *s, const facet_co
     ordered_sums(l, s->input + at, part->weights, c->initial + part->first, acc, N);
   else
     lane_sums(l, s->input + at, part->weights, c->initial + part->first, acc, N);
-  store_tile(c, s, part, constants, at, valid, acc, N, N == 5);
+  store_tile(s, (channel_constants *)(uintptr_t)constants, at, acc, N, N == 5);
 }
 
 /// 8 channels, where that many are left.
-FACET_INLINE void narrow(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const segment_loops *l, const void *constants,
-                         int32_t at, int32_t valid, const int N) {
-  (void)N;
-  int32x4_t acc[8][2];
-  narrow_sums(l, s->input + at, part->weights, c->initial + part->first, acc);
-  facet_conv_s8_store_narrow_neon(c, s, part, constants, at, valid, acc);
+FACET_INLINE void narrow_tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const segment_loops *l, const void *constants,
+                              int32_t at, int32_t valid, const int N) {
+  (void)valid, (void)N;
+  narrow_sums(l, s->input + at, part->weights, c->initial + part->first, waiting_narrow((channel_constants *)(uintptr_t)constants, at));
 }
 
 FACET_OUTLINE void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const void *all) {
-  const channel_constants k = constants_of(c, part);
-  lane_tiles(c, s, part, all, &k, tile, narrow);
+  channel_constants k;
+  fill_constants(c, part, &k);
+  lane_tiles(c, s, part, all, &k, tile, narrow_tile);
+  const int32_t rest = small_pixels(s);
+  facet_conv_s8_store_strip_neon(c, s, part, &k, narrow_pixels(s, part), 0, rest < s->count ? rest : s->count);
 }
 
 FACET_OUTLINE void all_strips(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1, ptrdiff_t in_order) {

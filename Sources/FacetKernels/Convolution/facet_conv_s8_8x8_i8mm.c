@@ -58,8 +58,8 @@ typedef struct {
   ptrdiff_t makes, units, odd;
 } matrix_loops;
 
-/// How results are stored: with nothing but saturation, with bounds, with a residual and bounds; whatever else is wanted.
-enum { STORE_SATURATED, STORE_BOUNDED, STORE_RESIDUAL, STORE_ANY };
+/// How results are stored: with nothing but saturation, with bounds, with a residual and bounds; whatever else is wanted, when the strip has passed.
+enum { STORE_SATURATED, STORE_BOUNDED, STORE_RESIDUAL, STORE_WAITING };
 
 /// A strip and what its channels have in common.
 typedef struct {
@@ -68,6 +68,7 @@ typedef struct {
   ptrdiff_t tile_bytes, steps;
   requantization numbers;
   facet_strip s;
+  int32x4_t waiting[WAITING / 2][4]; ///< sums of pairs of pixels that are not stored by their tile, each at its place
 } matrix_strip;
 
 /// 8 channels of a block, constants as the sums stand.
@@ -91,16 +92,19 @@ FACET_INLINE void matrix_sums(const int8_t *x, const matrix_channels *m, const m
     MATRIX_TILE(2);
 }
 
-/// What is not stored plainly: the sums in the order of the channels first.
-FACET_OUTLINE void store_any(const matrix_strip *k, const facet_conv_part *part, ptrdiff_t at, ptrdiff_t valid, int32x4_t acc[][4]) {
-  int32x4_t plain[TILE][4] = {{{0}}};
-  for (ptrdiff_t i = 0; i < valid; i++)
-    for (int v = 0; v < 2; v++) {
-      const int64x2_t a = vreinterpretq_s64_s32(acc[i / 2][2 * v]), b = vreinterpretq_s64_s32(acc[i / 2][2 * v + 1]);
-      plain[i][v] = vreinterpretq_s32_s64(i % 2 ? vzip2q_s64(a, b) : vzip1q_s64(a, b));
+/// Pixels [at, at + count) that wait. Scores want the order of the channels.
+FACET_OUTLINE void store_any(matrix_strip *k, const facet_conv_part *part, ptrdiff_t at, ptrdiff_t count) {
+  int32x4_t(*sums)[4] = k->waiting + at / 2;
+  if (k->c->scores)
+    for (ptrdiff_t i = 0; i < count; i += 2) {
+      int64x2_t v[4];
+      FACET_UNROLLED_FOR(int j = 0; j < 4; j++) v[j] = vreinterpretq_s64_s32(sums[i / 2][j]);
+      FACET_UNROLLED_FOR(int j = 0; j < 2; j++) {
+        sums[i / 2][j] = vreinterpretq_s32_s64(vzip1q_s64(v[2 * j], v[2 * j + 1]));
+        sums[i / 2][2 + j] = vreinterpretq_s32_s64(vzip2q_s64(v[2 * j], v[2 * j + 1]));
+      }
     }
-  const channel_constants constants = constants_of(k->c, part);
-  facet_conv_s8_store_neon(k->c, &k->s, part, &constants, (int32_t)at, (int32_t)valid, plain);
+  facet_conv_s8_store_neon(k->c, &k->s, part, FACET_WAITING_MATRICES, (int32_t)at, (int32_t)count, sums);
 }
 
 /// Bytes of two pixels by 8 channels, as their sums stand.
@@ -132,12 +136,13 @@ FACET_INLINE void store_pairs(const facet_strip *s, const matrix_channels *m, pt
   }
 }
 
-/// N pixels, of which `valid` are stored.
-FACET_INLINE void tile(const matrix_strip *k, const facet_conv_part *part, const matrix_channels *m, const matrix_loops *l, const int8_t *x,
-                       ptrdiff_t at, ptrdiff_t valid, const int N) {
+/// N pixels, of which `valid` exist. The others repeat the last one, in inputs and so in results: without a residual, which might be what is written
+/// here, and where all residuals are read before, they may be stored.
+FACET_INLINE void tile(matrix_strip *k, const matrix_channels *m, const matrix_loops *l, const int8_t *x, ptrdiff_t at, ptrdiff_t valid,
+                       const int N) {
   int32x4_t acc[4][4];
   matrix_sums(x, m, l, acc, N);
-  const ptrdiff_t store = valid < N ? STORE_ANY : m->store;
+  const ptrdiff_t store = N == TILE && valid < N && m->store == STORE_RESIDUAL ? STORE_WAITING : m->store;
   if (store == STORE_SATURATED && N == TILE) {
     store_pairs(&k->s, m, at, acc, N, STORE_SATURATED);
   } else if (store == STORE_BOUNDED || store == STORE_SATURATED) {
@@ -145,10 +150,12 @@ FACET_INLINE void tile(const matrix_strip *k, const facet_conv_part *part, const
   } else if (store == STORE_RESIDUAL) {
     store_pairs(&k->s, m, at, acc, N, STORE_RESIDUAL);
   } else {
-    int32x4_t sums[4][4]; // a copy: what has an address stays in memory
+    ptrdiff_t place = at / 2;
+    __asm__("" : "+r"(place)); // no pointer that all tiles would move
+    int32x4_t(*to)[4] = k->waiting + place;
+    __asm__("" : "+r"(to)); // near enough for pairs of stores
     FACET_UNROLLED_FOR(int i = 0; i < N / 2; i++)
-      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) sums[i][v] = acc[i][v];
-    store_any(k, part, at, valid < N ? valid : N, sums);
+      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) facet_wait(&to[i][v], acc[i][v]);
   }
 }
 
@@ -174,15 +181,15 @@ FACET_INLINE void repeat_pairs(const void *from, void *to) {
 }
 
 /// 8 channels of a strip.
-FACET_OUTLINE void channels(const matrix_strip *k, const facet_conv_part *part) {
+FACET_OUTLINE void channels(matrix_strip *k, const facet_conv_part *part) {
   const facet_conv *c = k->c;
   const ptrdiff_t steps = k->steps, groups = (steps + 1) / 2, rest = (steps % 4 + 1) / 2;
   matrix_channels m;
   m.plain = part->weights;
   m.made = k->made;
-  m.store = STORE_ANY;
+  m.store = STORE_WAITING;
   repeat_pairs(c->initial + part->first, m.initial);
-  if (!c->scores && part->count == CHANNELS) {
+  if (!c->scores && !c->function && part->count == CHANNELS) {
     m.numbers = k->numbers;
     m.output = (int8_t *)c->output + part->channel;
     m.residual = c->residual ? (const int8_t *)c->residual + part->channel : NULL;
@@ -194,13 +201,17 @@ FACET_OUTLINE void channels(const matrix_strip *k, const facet_conv_part *part) 
   const int8_t *x = k->packed;
   ptrdiff_t at = 0, count = k->s.count;
   for (; count > TILE / 2; count -= TILE, at += TILE, x += k->tile_bytes) {
-    tile(k, part, &m, &l, x, at, count, TILE);
+    tile(k, &m, &l, x, at, count, TILE);
     l = (matrix_loops){0, groups / 2, groups % 2};
   }
   for (; count > 0; count -= 2, at += 2, x += 16) {
-    tile(k, part, &m, &l, x, at, count, 2);
+    tile(k, &m, &l, x, at, count, 2);
     l = (matrix_loops){0, groups / 2, groups % 2};
   }
+  if (m.store == STORE_WAITING)
+    store_any(k, part, 0, k->s.count);
+  else if (m.store == STORE_RESIDUAL && k->s.count % TILE > TILE / 2)
+    store_any(k, part, k->s.count / TILE * TILE, k->s.count % TILE);
 }
 
 /// Blocks [b0, b1) of one group: a strip of pixels is packed, then all channels pass it.

@@ -2,12 +2,12 @@
 #ifndef FACET_CONV_S8_STORE_NEON_H
 #define FACET_CONV_S8_STORE_NEON_H
 #include "facet_conv_strip_neon.h"
+#include "../facet_waiting_s8_neon.h"
 #include <arm_neon.h>
 
 #pragma GCC visibility push(hidden)
 
-/// What the requantization of 16 channels needs in vectors. Kernels work on a copy, which stays in registers. Of at most 8 channels, multipliers
-/// are there twice: for two pixels.
+/// What the requantization of 16 channels needs in vectors. Kernels work on a copy, which stays in registers.
 typedef struct {
   float32x4_t multiplier[4], residual_multiplier;
   int16x8_t zero;
@@ -15,12 +15,16 @@ typedef struct {
   int8x8_t residual_zero;
 } requantization;
 
+/// Sums that a strip has room for: what overhangs of the last tile is written, too.
+enum { WAITING = STRIP + 8 };
+
 /// And where the results of the strip's pixels lie, from pixel 0 and the first channel on.
 typedef struct {
   requantization numbers;
   int8_t *output;
   const int8_t *residual; ///< or NULL
-  int32_t plain;          ///< how many channels exist, 0 where scores are wanted
+  int32_t is_plain;       ///< 16 channels without scores or function: tiles are stored at once, else all of the strip at its end
+  int32x4_t waiting[WAITING][4]; ///< sums of pixels that their tile does not store, each at its place; of at most 8 channels, two vectors each
 } channel_constants;
 
 /// All but the multipliers.
@@ -33,12 +37,14 @@ FACET_INLINE requantization requantization_of(const facet_conv *c) {
   return k;
 }
 
-FACET_INLINE channel_constants constants_of(const facet_conv *c, const facet_conv_part *part) {
-  channel_constants k = {requantization_of(c), c->output ? (int8_t *)c->output + part->channel : NULL,
-                         c->residual ? (const int8_t *)c->residual + part->channel : NULL, c->scores ? 0 : part->count};
-  const int32_t last = part->count > NARROW ? 3 : 1;
-  for (int v = 0; v < 4; v++) k.numbers.multiplier[v] = c->output ? vld1q_f32(c->multiplier + part->first + 4 * (v & last)) : vdupq_n_f32(0);
-  return k;
+/// They stay in memory until a tile wants them: its sums take all registers.
+FACET_INLINE void fill_constants(const facet_conv *c, const facet_conv_part *part, channel_constants *k) {
+  k->numbers = requantization_of(c);
+  k->output = c->output ? (int8_t *)c->output + part->channel : NULL;
+  k->residual = c->residual ? (const int8_t *)c->residual + part->channel : NULL;
+  k->is_plain = part->count == PART && !c->scores && !c->function;
+  for (int v = 0; v < 4 && k->is_plain; v++) k->numbers.multiplier[v] = vld1q_f32(c->multiplier + part->first + 4 * v);
+  __asm__ volatile("" ::"r"(k) : "memory");
 }
 
 /// p + float(r - z) * m of four channels.
@@ -68,12 +74,13 @@ FACET_INLINE int8x16_t requantized(const requantization *k, const int32x4_t acc[
 }
 
 /// The sums of pixels [at, at + count) of a strip to their results, in whatever form they are wanted.
-void facet_conv_s8_store_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
-                              int32_t count, int32x4_t acc[][4]);
+void facet_conv_s8_store_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, facet_waiting_form form, int32_t at,
+                              int32_t count, void *sums);
 
-/// The same for 8 channels.
-void facet_conv_s8_store_narrow_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
-                                     int32_t count, int32x4_t acc[][2]);
+/// What of a strip waits: all of it, of which the first `narrow` pixels stand by two vectors; of plain channels nothing, but where there is a
+/// residual pixels [first, first + rest).
+void facet_conv_s8_store_strip_neon(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, channel_constants *k, int32_t narrow,
+                                    int32_t first, int32_t rest);
 
 /// N pixels, plainly.
 FACET_INLINE void store_plain(const facet_strip *s, const channel_constants *k, int32_t at, int32x4_t acc[][4], const int N, const int residual) {
@@ -85,20 +92,25 @@ FACET_INLINE void store_plain(const facet_strip *s, const channel_constants *k, 
   }
 }
 
-/// The first `valid` of N pixels from `at` on; `widest`: the tile that counts.
-FACET_INLINE void store_tile(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, const channel_constants *k, int32_t at,
-                             int32_t valid, int32x4_t acc[][4], const int N, const int widest) {
-  if (valid == N && k->plain == PART && !k->residual) {
+/// N pixels from `at` on; `widest`: the tile that counts. Those that overhang repeat the last one, in inputs and so in results: without a residual,
+/// which might be what is written here, they may be stored.
+FACET_INLINE void store_tile(const facet_strip *s, channel_constants *k, int32_t at, int32x4_t acc[][4], const int N, const int widest) {
+  if (k->is_plain && !k->residual) {
     store_plain(s, k, at, acc, N, 0);
-  } else if (widest && valid == N && k->plain == PART) {
+  } else if (widest && k->is_plain) {
     store_plain(s, k, at, acc, N, 1);
   } else {
-    int32x4_t sums[5][4]; // a copy: what has an address stays in memory
+    const ptrdiff_t *input = s->input + at;
+    __asm__("" : "+r"(input)); // no register for the place, which all tiles would move
+    int32x4_t(*to)[4] = k->waiting + (input - s->input);
+    __asm__("" : "+r"(to)); // near enough for pairs of stores
     FACET_UNROLLED_FOR(int i = 0; i < N; i++)
-      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) sums[i][v] = acc[i][v];
-    facet_conv_s8_store_neon(c, s, part, k, at, valid, sums);
+      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) facet_wait(&to[i][v], acc[i][v]);
   }
 }
+
+/// Where the sums of pixels from `at` on wait by two vectors.
+FACET_INLINE int32x4_t (*waiting_narrow(channel_constants *k, int32_t at))[2] { return (int32x4_t(*)[2])(void *)k->waiting + at; }
 
 #pragma GCC visibility pop
 

@@ -1,8 +1,7 @@
 /// What Winograd's convolutions share on 32-bit ARM: loops of the transforms, and requantization.
 #ifndef FACET_CONV_WINOGRAD_ARMV7_H
 #define FACET_CONV_WINOGRAD_ARMV7_H
-#include "facet_conv_winograd.h"
-#include <arm_neon.h>
+#include "facet_conv_winograd_waiting_neon.h"
 
 /// Numbers of one position of the sums.
 enum { SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
@@ -87,6 +86,7 @@ typedef struct {
   float32x2_t residual_multiplier;
   ptrdiff_t channel;
   int32_t with_residual;
+  const facet_winograd_channels *all;
 } requantization;
 
 FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t half, int32_t with_residual) {
@@ -96,7 +96,8 @@ FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, 
                             vdup_n_s8((int8_t)k->residual_zero),
                             vdup_n_f32(k->residual_multiplier),
                             k->channel + 8 * half,
-                            with_residual};
+                            with_residual,
+                            k};
   return q;
 }
 
@@ -111,10 +112,16 @@ FACET_INLINE int16x8_t rounded(const requantization *k, float32x4_t p[2]) {
 /// Four pixels of 8 channels each, multiplied, to their results. NEON takes subnormal numbers for zeros here: far below one half, no result shows it.
 FACET_INLINE void store_four(const requantization *k, float32x4_t p[4][2], int8_t *const output[4], const int8_t *const residual[4]) {
   if (k->with_residual) {
-    FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
-      const int16x8_t e = vsubl_s8(vld1_s8(residual[i] + k->channel), k->residual_zero);
-      p[i][0] = vaddq_f32(p[i][0], vmulq_lane_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(e))), k->residual_multiplier, 0));
-      p[i][1] = vaddq_f32(p[i][1], vmulq_lane_f32(vcvtq_f32_s32(vmovl_s16(vget_high_s16(e))), k->residual_multiplier, 0));
+    if (k->with_residual & FACET_WINOGRAD_RESIDUAL)
+      FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
+        const int16x8_t e = vsubl_s8(vld1_s8(residual[i] + k->channel), k->residual_zero);
+        p[i][0] = vaddq_f32(p[i][0], vmulq_lane_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(e))), k->residual_multiplier, 0));
+        p[i][1] = vaddq_f32(p[i][1], vmulq_lane_f32(vcvtq_f32_s32(vmovl_s16(vget_high_s16(e))), k->residual_multiplier, 0));
+      }
+    if (k->with_residual & FACET_WINOGRAD_WAITS) {
+      float *waiting = facet_winograd_place(k->all, output);
+      FACET_UNROLLED_FOR(int i = 0; i < 8; i++) vst1q_f32(waiting + 4 * i, p[i / 2][i % 2]);
+      return;
     }
   }
   FACET_UNROLLED_FOR(int i = 0; i < 4; i += 2) {

@@ -1,8 +1,7 @@
 /// What Winograd's convolutions share on 64-bit ARM: weights in the order of the products, and requantization.
 #ifndef FACET_CONV_WINOGRAD_NEON_H
 #define FACET_CONV_WINOGRAD_NEON_H
-#include "facet_conv_winograd.h"
-#include <arm_neon.h>
+#include "facet_conv_winograd_waiting_neon.h"
 
 /// Numbers of one position: of the weights for 8 inputs, of the sums.
 enum { WEIGHTS = 8 * FACET_WINOGRAD_CHANNELS, SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
@@ -46,6 +45,7 @@ typedef struct {
   float32x4_t residual_multiplier;
   ptrdiff_t channel;
   int32_t with_residual;
+  const facet_winograd_channels *all;
 } requantization;
 
 FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, int32_t half, int32_t with_residual) {
@@ -55,7 +55,8 @@ FACET_INLINE requantization requantization_of(const facet_winograd_channels *k, 
                             vdup_n_s8((int8_t)k->residual_zero),
                             vdupq_n_f32(k->residual_multiplier),
                             k->channel + 8 * half,
-                            with_residual};
+                            with_residual,
+                            k};
   return q;
 }
 
@@ -65,10 +66,16 @@ FACET_INLINE void store_four(const requantization *k, float32x4_t p[4][2], int8_
   int8_t *to[4];
   FACET_UNROLLED_FOR(int i = 0; i < 4; i++) to[i] = output[i] + k->channel;
   if (k->with_residual) {
-    FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
-      const int16x8_t e = vsubl_s8(vld1_s8(residual[i] + k->channel), k->residual_zero);
-      p[i][0] = vaddq_f32(p[i][0], vmulq_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(e))), k->residual_multiplier));
-      p[i][1] = vaddq_f32(p[i][1], vmulq_f32(vcvtq_f32_s32(vmovl_high_s16(e)), k->residual_multiplier));
+    if (k->with_residual & FACET_WINOGRAD_RESIDUAL)
+      FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
+        const int16x8_t e = vsubl_s8(vld1_s8(residual[i] + k->channel), k->residual_zero);
+        p[i][0] = vaddq_f32(p[i][0], vmulq_f32(vcvtq_f32_s32(vmovl_s16(vget_low_s16(e))), k->residual_multiplier));
+        p[i][1] = vaddq_f32(p[i][1], vmulq_f32(vcvtq_f32_s32(vmovl_high_s16(e)), k->residual_multiplier));
+      }
+    if (k->with_residual & FACET_WINOGRAD_WAITS) {
+      float *waiting = facet_winograd_place(k->all, output);
+      FACET_UNROLLED_FOR(int i = 0; i < 8; i++) vst1q_f32(waiting + 4 * i, p[i / 2][i % 2]);
+      return;
     }
   }
   FACET_UNROLLED_FOR(int i = 0; i < 4; i += 2) {

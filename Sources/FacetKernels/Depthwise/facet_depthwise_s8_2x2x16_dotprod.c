@@ -11,6 +11,7 @@ typedef struct {
   channel_constants constants;
   int8x16_t columns[FACET_QUAD_ROW_COLUMNS][4];              ///< by four input rows and input column
   int8x16_t weights[FACET_QUADS * FACET_QUAD_WIDTH][2][4]; ///< by four input rows and kernel column, and output row of the two
+  waiting_pixels waiting;
 } channel_block;
 
 FACET_INLINE void interleave(const int8x16_t r[4], int8x16_t to[4]) {
@@ -58,28 +59,27 @@ typedef struct {
   ptrdiff_t row, pixel;         ///< of the output
   ptrdiff_t column, tap;        ///< of interleaved columns: of neighbouring pixels, of neighbouring taps
   ptrdiff_t quad;               ///< from behind the last tap of a quad to the first one of the next
-  ptrdiff_t residual, residual_row;
 } strides;
 
-/// From sums of N pixels of two output rows to results, of which `rows` are stored.
-FACET_INLINE void store(const channel_constants *k, strides s, const facet_sums sums[2][2], tile_place at, int32_t rows, const int N) {
-  if (k->count == 16 && !at.residual) {
+/// From sums of N pixels of two output rows to results.
+FACET_INLINE void store(const channel_constants *k, strides s, const facet_sums sums[2][2], tile_place at, const int N) {
+  if (k->is_plain) {
     int8x16_t results[2][2]; // all before they are stored: what k holds is then read once
     FACET_UNROLLED_FOR(int i = 0; i < 2 * N; i++) results[i / N][i % N] = facet_results(k->bounds, facet_scaled(sums[i / N][i % N], k->multiplier));
     // The second row first: where it is none, the first takes its place.
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) vst1q_s8(at.output + s.row + n * s.pixel, results[1][n]);
     FACET_UNROLLED_FOR(int n = 0; n < N; n++) vst1q_s8(at.output + n * s.pixel, results[0][n]);
   } else {
-    const facet_sums copy[2][2] = {{sums[0][0], sums[0][N - 1]}, {sums[1][0], sums[1][N - 1]}}; // what has an address stays in memory
-    FACET_ROLLED_FOR(int32_t r = 0; r < rows; r++)
-      FACET_ROLLED_FOR(int32_t n = 0; n < N; n++)
-        store_any(k, &copy[r][n], at.residual ? at.residual + r * s.residual_row + n * s.residual : NULL, at.output + r * s.row + n * s.pixel);
+    FACET_UNROLLED_FOR(int r = 0; r < 2; r++) { // again the second row first
+      facet_sums *to = (facet_sums *)(void *)(at.output + (r ? 0 : s.row));
+      FACET_UNROLLED_FOR(int n = 0; n < N; n++)
+        FACET_UNROLLED_FOR(int i = 0; i < 4; i++) facet_wait(&to[n].v[i], sums[1 - r][n].v[i]);
+    }
   }
 }
 
 /// N pixels of two output rows, whose first columns begin at `in`.
-FACET_INLINE void tile(const channel_block *k, strides s, int32_t quads, int32_t width, const int8x16_t (*in)[4], tile_place at, int32_t rows,
-                       const int N) {
+FACET_INLINE void tile(const channel_block *k, strides s, int32_t quads, int32_t width, const int8x16_t (*in)[4], tile_place at, const int N) {
   facet_sums sums[2][2];
   FACET_UNROLLED_FOR(int i = 0; i < 2 * N; i++) sums[i / N][i % N] = k->constants.initial;
   const int8x16_t(*w)[2][4] = k->weights;
@@ -88,11 +88,11 @@ FACET_INLINE void tile(const channel_block *k, strides s, int32_t quads, int32_t
       FACET_UNROLLED_FOR(int v = 0; v < 4; v++)
         FACET_UNROLLED_FOR(int r = 0; r < 2; r++)
           FACET_UNROLLED_FOR(int n = 0; n < N; n++) sums[r][n].v[v] = vdotq_s32(sums[r][n].v[v], in[n * s.column][v], (*w)[r][v]);
-  store(&k->constants, s, sums, at, rows, N);
+  store(&k->constants, s, sums, at, N);
 }
 
 /// Two neighbouring pixels of two output rows by a 3x3 window: they share columns.
-FACET_INLINE void tile_3x3(const channel_block *k, strides s, const int8x16_t (*in)[4], tile_place at, int32_t rows) {
+FACET_INLINE void tile_3x3(const channel_block *k, strides s, const int8x16_t (*in)[4], tile_place at) {
   facet_sums sums[2][2];
   FACET_UNROLLED_FOR(int v = 0; v < 4; v++) {
     const int8x16_t x[4] = {in[0][v], in[1][v], in[2][v], in[3][v]};
@@ -102,30 +102,21 @@ FACET_INLINE void tile_3x3(const channel_block *k, strides s, const int8x16_t (*
         FACET_UNROLLED_FOR(int n = 0; n < 2; n++) sums[r][n].v[v] = vdotq_s32(sums[r][n].v[v], x[kx + n], k->weights[kx][r][v]);
     }
   }
-  store(&k->constants, s, sums, at, rows, 2);
+  store(&k->constants, s, sums, at, 2);
 }
 
-/// Output rows from a place on, whose input rows are interleaved.
-FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, tile_place at, int32_t rows) {
-  const strides s = {.row = rows == 2 ? c->output_row : 0,
-                     .pixel = c->output_pixel,
-                     .column = c->stride_x,
-                     .tap = c->dilation_x,
-                     .quad = q->columns - c->kernel_w * c->dilation_x,
-                     .residual = c->residual_pixel,
-                     .residual_row = c->residual_row};
-  const int8x16_t(*in)[4] = k->columns;
+/// `left` pixels of output rows from a place on, whose input rows are interleaved.
+FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, strides s, const int8x16_t (*in)[4],
+                         tile_place at, int32_t left) {
   const int32_t is_3x3 = facet_depthwise_is_3x3(c) && c->stride_x == 1, quads = q->quads, width = c->kernel_w;
-  int32_t left = c->out_width;
   FACET_ROLLED_FOR(; left >= 2; left -= 2, in += 2 * s.column) {
     if (is_3x3)
-      tile_3x3(k, s, in, at, rows);
+      tile_3x3(k, s, in, at);
     else
-      tile(k, s, quads, width, in, at, rows, 2);
+      tile(k, s, quads, width, in, at, 2);
     at.output += 2 * s.pixel;
-    if (at.residual) at.residual += 2 * s.residual;
   }
-  if (left) tile(k, s, quads, width, in, at, rows, 1);
+  if (left) tile(k, s, quads, width, in, at, 1);
 }
 
 /// Depthwise convolution, int8, stored signed: two rows by two pixels by 16 channels; four taps of a column at a time by sdot on interleaved rows.
@@ -134,14 +125,34 @@ void facet_depthwise_s8_2x2x16_dotprod(const void *arguments, int32_t y0, int32_
   const facet_conv *c = &d->c;
   const facet_depthwise_quads q = facet_depthwise_quads_of(c);
   channel_block k;
+  const int32_t waits = has_to_wait(c), most = WAITING / 2, width = waits && c->out_width > most ? most : c->out_width;
+  strides s = {.pixel = waits ? (ptrdiff_t)sizeof(facet_sums) : c->output_pixel,
+               .column = c->stride_x,
+               .tap = c->dilation_x,
+               .quad = q.columns - c->kernel_w * c->dilation_x};
+  if (waits) fill_places(c, &k.waiting);
   for (int32_t block = 0; block < blocks_of(c); block++) {
     const int32_t first = first_of_block(c, block);
     prepare(c, &q, first, &k);
+    int32_t held = 0; // rows that wait
     for (int32_t y = y0; y < y1; y += 2) {
-      const tile_place at = place_of_row(c, y, first);
+      tile_place at = place_of_row(c, y, first);
       const int32_t rows = y1 - y < 2 ? 1 : 2;
       interleave_rows(c, &q, at.input, rows, &k);
-      pixels(c, &q, &k, at, rows);
+      s.row = rows == 1 ? 0 : waits ? width * (ptrdiff_t)sizeof(facet_sums) : c->output_row;
+      for (int32_t x = 0; x < c->out_width; x += width) {
+        const int32_t count = c->out_width - x < width ? c->out_width - x : width;
+        if (waits) at.output = (int8_t *)(k.waiting.sums + held * width);
+        pixels(c, &q, &k, s, k.columns + x * s.column, at, count);
+        for (int32_t r = 0; width < c->out_width && r < rows; r++) store_waiting(c, &k.constants, &k.waiting, y + r, x, r * width, count);
+      }
+      held += rows;
+      if (!waits || width < c->out_width) {
+        held = 0;
+      } else if ((held + 2) * width > WAITING || y + 2 >= y1) {
+        store_waiting(c, &k.constants, &k.waiting, y + rows - held, 0, 0, held * width);
+        held = 0;
+      }
     }
   }
 }
