@@ -111,10 +111,10 @@ FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_con
                                .low = c->low,
                                .high = c->high,
                                .residual_zero = c->residual_zero,
-                               .channel = b->channel + from};
+                               .channel = b->channel + from,
+                               .conv = c,
+                               .first = (int32_t)b->first + from};
   if (is_wide(k)) {
-    r.conv = c;
-    r.first = (int32_t)b->first + from;
     r.count = b->count - from;
     r.position = k->position;
     return r;

@@ -65,10 +65,9 @@ typedef struct {
   float multiplier[4][FACET_WINOGRAD_CHANNELS]; ///< for each row of outputs: m * 2^-k of the row
   float residual_multiplier;
   int32_t zero, low, high, residual_zero, channel;
-  // Of wide kernels only:
   const facet_conv *conv;
-  int32_t first, count; ///< index of the first channel in the per-channel arrays, how many there are
-  ptrdiff_t position; ///< numbers of one position of the sums
+  int32_t first, count; ///< index of the first channel in the per-channel arrays; of wide kernels how many there are
+  ptrdiff_t position; ///< of wide kernels: numbers of one position of the sums
 } facet_winograd_channels;
 
 /// What wide sums come from: transformed inputs of `tiles` tiles; weights of 32 output channels as they are stored, and room for them.
