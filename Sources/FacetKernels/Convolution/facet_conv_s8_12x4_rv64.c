@@ -1,6 +1,6 @@
 #if defined(__riscv) && __riscv_xlen == 64
 #include "facet_conv_tile.h"
-#include "facet_function_s8_rv64.h"
+#include "facet_store_function_rv64.h"
 
 // Three output pixels stand in one integer, x0 + x1 * 2^21 + x2 * 2^42: one multiplication and one addition make three products. A sum of
 // products fits its 21 bits as long as the weights' magnitudes sum up to 8191, so always for 64 of them; then sums are taken apart.

@@ -84,13 +84,11 @@ static void function_results(const facet_winograd_channels *k, int32_t half, con
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): two pairs of tiles of 4x4 outputs by 8 channels.
 void facet_conv_s8_winograd4_rv64(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+  static const facet_winograd kinds[2] = {
+      {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results},
+      {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = function_results}};
   facet_function_rv64 room;
   const facet_conv *c = facet_with_function_rv64(arguments, &room);
-  const facet_winograd kind = {.outputs = 4,
-                               .products = facet_winograd_products,
-                               .inputs = inputs,
-                               .weights = weights,
-                               .results = c->function == FACET_RESULT_PLAIN ? results : function_results};
-  facet_conv_s8_winograd(c, &kind, p0, p1, b0, b1);
+  facet_conv_s8_winograd(c, &kinds[c->function != FACET_RESULT_PLAIN], p0, p1, b0, b1);
 }
 #endif

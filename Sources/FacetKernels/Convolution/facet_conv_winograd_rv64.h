@@ -3,7 +3,7 @@
 #ifndef FACET_CONV_WINOGRAD_RV64_H
 #define FACET_CONV_WINOGRAD_RV64_H
 #include "facet_conv_winograd.h"
-#include "facet_function_s8_rv64.h"
+#include "facet_store_function_rv64.h"
 
 /// Numbers of one position of the sums.
 enum { SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
@@ -102,15 +102,12 @@ FACET_INLINE void store_one(const requantization *q, int32_t y, float multiplier
 
 /// The results of a function from sums of `pixels` pixels of a tile by FACET_WINOGRAD_CHANNELS channels.
 FACET_INLINE void store_function(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, const int pixels) {
-  ptrdiff_t outputs[16], residuals[16];
-  FACET_ROLLED_FOR(int i = 0; i < pixels; i++) outputs[i] = (ptrdiff_t)(uintptr_t)t->output[i];
-  FACET_ROLLED_FOR(int i = 0; i < pixels && k->conv->residual; i++) residuals[i] = (ptrdiff_t)(uintptr_t)t->residual[i];
   const facet_sums_riscv s = {.sums = sums,
                               .step = FACET_WINOGRAD_CHANNELS,
                               .output = (uintptr_t)k->channel,
                               .residual = (uintptr_t)k->channel,
-                              .outputs = outputs,
-                              .residuals = residuals,
+                              .outputs = t->output,
+                              .residuals = t->residual,
                               .first = k->first,
                               .count = FACET_WINOGRAD_CHANNELS,
                               .pixels = pixels};

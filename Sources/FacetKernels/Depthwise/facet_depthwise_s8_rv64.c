@@ -1,6 +1,6 @@
 #if defined(__riscv) && __riscv_xlen == 64
 #include "facet_depthwise_taps.h"
-#include "facet_function_s8_rv64.h"
+#include "facet_store_function_rv64.h"
 
 // A row of the window is multiplied at once: an input times w0 * 2 + w1 * 2^22 + w2 * 2^43 is what it adds to three neighbouring outputs, of
 // which the one in the upper 21 bits is complete then. A left shift drops it and makes room for the next. Where two outputs are open the weights

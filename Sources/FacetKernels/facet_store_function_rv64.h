@@ -1,6 +1,6 @@
 /// Functions behind int8 layers on 64-bit RISC-V without vectors.
-#ifndef FACET_FUNCTION_S8_RV64_H
-#define FACET_FUNCTION_S8_RV64_H
+#ifndef FACET_STORE_FUNCTION_RV64_H
+#define FACET_STORE_FUNCTION_RV64_H
 #include "facet_store_s8_rv64.h"
 #include "facet_sums_riscv.h"
 

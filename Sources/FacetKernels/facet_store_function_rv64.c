@@ -1,5 +1,5 @@
 #if defined(__riscv) && __riscv_xlen == 64
-#include "facet_function_s8_rv64.h"
+#include "facet_store_function_rv64.h"
 
 const facet_conv *facet_with_function_rv64(const facet_conv *c, facet_function_rv64 *room) {
   if (c->function == FACET_RESULT_PLAIN) return c;
@@ -37,16 +37,16 @@ FACET_INLINE uint8_t by_pieces(const facet_function_rv64 *f, int64_t offset, int
 }
 
 /// Makes `result` of p, for each sum of each line: of channels of a pixel, or of pixels in a row of one channel.
-#define EACH(unrolled, result)                                                                              \
-  for (int32_t at = 0; at < s.pixels; at++) {                                                               \
-    const uint32_t *sums = (const uint32_t *)s.sums + at * s.step;                                          \
-    const int8_t *residual = (const int8_t *)(with_residual ? s.residual + (uintptr_t)s.residuals[at] : 0); \
-    uint8_t *output = (uint8_t *)(s.output + (uintptr_t)(channels ? s.outputs[at] : at * c->output_row));   \
-    _Pragma(unrolled) for (int32_t i = 0; i < s.count; i++, output += step) {                               \
-      float p = (float)(int32_t)sums[i] * (channels ? multipliers[i] : multiplier);                         \
-      if (with_residual) p += (float)(residual[i] - residual_zero) * residual_multiplier;                   \
-      *output = result;                                                                                     \
-    }                                                                                                       \
+#define EACH(unrolled, result)                                                                            \
+  for (int32_t at = 0; at < s.pixels; at++) {                                                             \
+    const uint32_t *sums = (const uint32_t *)s.sums + at * s.step;                                        \
+    const int8_t *residual = with_residual ? facet_line_at(s.residual, s.residuals, at) : NULL;           \
+    uint8_t *output = channels ? facet_line_at(s.output, s.outputs, at) : (uint8_t *)s.output + at * row; \
+    _Pragma(unrolled) for (int32_t i = 0; i < s.count; i++, output += step) {                             \
+      float p = (float)(int32_t)sums[i] * (channels ? multipliers[i] : multiplier);                       \
+      if (with_residual) p += (float)(residual[i] - residual_zero) * residual_multiplier;                 \
+      *output = result;                                                                                   \
+    }                                                                                                     \
   }
 #define EACH_BY_FUNCTION(unrolled)                                                                  \
   if (c->function == FACET_RESULT_SLOPES) {                                                         \
@@ -67,7 +67,7 @@ FACET_INLINE void store(const facet_conv *c, facet_sums_riscv s, const int chann
   int64_t most = 65535, half = 64 << 16;
   const int64_t offset = (int64_t)c->offset + 32768;
   __asm__("" : "+r"(most), "+r"(half)); // in registers
-  const ptrdiff_t step = channels ? 1 : c->output_pixel;
+  const ptrdiff_t row = c->output_row, step = channels ? 1 : c->output_pixel;
   if (with_residual) {
     EACH_BY_FUNCTION("clang loop unroll(disable)")
   } else if (channels) {
