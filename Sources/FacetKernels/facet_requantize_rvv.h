@@ -1,7 +1,7 @@
 /// From sums to int8 results by RISC-V's vectors. Included after the target is set.
 #ifndef FACET_REQUANTIZE_RVV_H
 #define FACET_REQUANTIZE_RVV_H
-#include "facet_internal.h"
+#include "facet_sums_riscv.h"
 #include <riscv_vector.h>
 
 /// To the nearest integers of `p` (the engine's float mode), the zero point added, between the bounds. All saturates on the way, and bounds on bytes
@@ -12,14 +12,17 @@ FACET_INLINE vint8m2_t facet_bytes_rvv(vfloat32m8_t p, int32_t zero, int32_t low
   return __riscv_vmin_vx_i8m2(__riscv_vmax_vx_i8m2(bytes, (int8_t)low, vl), (int8_t)high, vl);
 }
 
+/// p and a residual's part.
+FACET_INLINE vfloat32m8_t facet_with_residual_rvv(const facet_conv *c, vfloat32m8_t p, const int8_t *residual, size_t vl) {
+  const vint16m4_t r = __riscv_vsub_vx_i16m4(__riscv_vsext_vf2_i16m4(__riscv_vle8_v_i8m2(residual, vl), vl), (int16_t)c->residual_zero, vl);
+  return __riscv_vfadd_vv_f32m8(p, __riscv_vfmul_vf_f32m8(__riscv_vfwcvt_f_x_v_f32m8(r, vl), c->residual_multiplier, vl), vl);
+}
+
 /// `vl` sums of a pixel of a convolution to its output, with its residual or NULL.
 FACET_INLINE void facet_store_products_rvv(const facet_conv *c, vint32m8_t sums, vfloat32m8_t multiplier, uint8_t *output, const int8_t *residual,
                                            size_t vl) {
   vfloat32m8_t p = __riscv_vfmul_vv_f32m8(__riscv_vfcvt_f_x_v_f32m8(sums, vl), multiplier, vl);
-  if (residual) {
-    const vint16m4_t r = __riscv_vsub_vx_i16m4(__riscv_vsext_vf2_i16m4(__riscv_vle8_v_i8m2(residual, vl), vl), (int16_t)c->residual_zero, vl);
-    p = __riscv_vfadd_vv_f32m8(p, __riscv_vfmul_vf_f32m8(__riscv_vfwcvt_f_x_v_f32m8(r, vl), c->residual_multiplier, vl), vl);
-  }
+  if (residual) p = facet_with_residual_rvv(c, p, residual, vl);
   __riscv_vse8_v_i8m2((int8_t *)output, facet_bytes_rvv(p, c->zero, c->low, c->high, vl), vl);
 }
 

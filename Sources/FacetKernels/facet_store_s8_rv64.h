@@ -15,13 +15,9 @@ FACET_INLINE uint8_t facet_requantize_rv64(float p, float low, float high, int32
   return (uint8_t)(facet_to_nearest_rv64(__builtin_fminf(__builtin_fmaxf(p, low), high)) + zero);
 }
 
-/// `count` sums of the output pixel of number `index`, whose output and residual lie `output` and `residual` bytes from the first pixel's.
+/// `count` sums of a pixel, without scores or function, whose output and residual lie `output` and `residual` bytes from the first pixel's.
 FACET_OUTLINE void facet_store_s8_rv64(const facet_conv *c, const uint32_t *sums, int32_t first, int32_t channel, int32_t count, ptrdiff_t output,
-                                       ptrdiff_t residual, int32_t index) {
-  if (c->scores) {
-    facet_store_s8(c, sums, first, channel, count, index / c->out_width, index % c->out_width);
-    return;
-  }
+                                       ptrdiff_t residual) {
   const float low = (float)(c->low - c->zero), high = (float)(c->high - c->zero);
   const int32_t zero = c->zero;
   const float *multiplier = c->multiplier + first;

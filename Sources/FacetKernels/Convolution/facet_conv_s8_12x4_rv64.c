@@ -1,6 +1,6 @@
 #if defined(__riscv) && __riscv_xlen == 64
 #include "facet_conv_tile.h"
-#include "facet_store_s8_rv64.h"
+#include "facet_store_function_rv64.h"
 
 // Three output pixels stand in one integer, x0 + x1 * 2^21 + x2 * 2^42: one multiplication and one addition make three products. A sum of
 // products fits its 21 bits as long as the weights' magnitudes sum up to 8191, so always for 64 of them; then sums are taken apart.
@@ -200,6 +200,25 @@ FACET_OUTLINE void add_block(const tile *t, const int8_t *weights, ptrdiff_t cou
   }
 }
 
+/// A block's results of `valid` pixels where there are scores or a function.
+FACET_OUTLINE void store_any(const facet_conv *c, const tile *t, const uint32_t (*sums)[FACET_BLOCK], const facet_conv_block *b, int32_t valid) {
+  if (c->function != FACET_RESULT_PLAIN) {
+    const facet_sums_riscv s = {.sums = sums,
+                                .step = FACET_BLOCK,
+                                .output = (uintptr_t)c->output + (uintptr_t)b->channel,
+                                .residual = (uintptr_t)c->residual + (uintptr_t)b->channel,
+                                .outputs = t->output,
+                                .residuals = t->residual,
+                                .first = (int32_t)b->first,
+                                .count = b->count,
+                                .pixels = valid};
+    facet_store_function_rv64(c, &s);
+    return;
+  }
+  for (int32_t j = 0; j < valid; j++)
+    facet_store_s8(c, sums[j], (int32_t)b->first, b->channel, b->count, (t->index + j) / c->out_width, (t->index + j) % c->out_width);
+}
+
 /// Blocks [b0, b1) of one group, at most BLOCKS.
 static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
@@ -207,6 +226,7 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
   const ptrdiff_t inputs = (ptrdiff_t)s.rows * s.columns * ((s.length + 3) / 4 * 4);
   const uint8_t *base = facet_conv_block_at(c, b0, 1).input;
   const int8_t *weights = (const int8_t *)c->weights + (ptrdiff_t)b0 * inputs * FACET_BLOCK;
+  const int32_t plain = !c->scores && c->function == FACET_RESULT_PLAIN;
   const int32_t known = p1 - p0 >= 4 * PIXELS; // the search costs as much as it gives on smaller maps
   uint8_t small[KNOWN];
   memset(small, 0, sizeof small);
@@ -242,8 +262,9 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
     }
     for (int32_t b = b0; b < b1; b++) {
       const facet_conv_block o = facet_conv_block_at(c, b, 1);
-      for (int32_t j = 0; j < valid; j++)
-        facet_store_s8_rv64(c, t.sums[b - b0][j], (int32_t)o.first, o.channel, o.count, t.output[j], t.residual[j], t.index + j);
+      for (int32_t j = 0; j < valid && plain; j++)
+        facet_store_s8_rv64(c, t.sums[b - b0][j], (int32_t)o.first, o.channel, o.count, t.output[j], t.residual[j]);
+      if (!plain) store_any(c, &t, t.sums[b - b0], &o, valid);
     }
     left -= valid;
   }
@@ -251,7 +272,8 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
 
 /// Convolution and fully connected, int8, without vectors: 12 pixels by 4 channels, the rest 6 by 8 or 3 by 16; three pixels in an integer.
 void facet_conv_s8_12x4_rv64(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  const facet_conv *c = arguments;
+  facet_function_rv64 room;
+  const facet_conv *c = facet_with_function_rv64(arguments, &room);
   const int32_t group_blocks = facet_group_blocks(c);
   for (int32_t i = b0, end; i < b1; i = end) {
     end = (i / group_blocks + 1) * group_blocks;

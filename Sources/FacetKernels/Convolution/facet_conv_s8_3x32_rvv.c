@@ -52,15 +52,33 @@ FACET_OUTLINE void one_pixel(const int8_t *input, const int8_t *w, ptrdiff_t cou
   __riscv_vse32_v_i32m8((int32_t *)sums, acc, vl);
 }
 
+/// A strip's sums to its results where there are scores or a function.
+FACET_OUTLINE void store_any(const facet_conv *c, const facet_conv_block *b, const strip *s) {
+  if (c->function != FACET_RESULT_PLAIN) {
+    const facet_sums_riscv sums = {.sums = s->sums,
+                                   .step = FACET_BLOCK,
+                                   .output = (uintptr_t)c->output + (uintptr_t)b->channel,
+                                   .residual = (uintptr_t)c->residual + (uintptr_t)b->channel,
+                                   .outputs = s->output,
+                                   .residuals = s->residual,
+                                   .first = (int32_t)b->first,
+                                   .count = b->count,
+                                   .pixels = s->pixels};
+    facet_store_function_rvv(c, &sums);
+    return;
+  }
+  for (int32_t i = 0; i < s->pixels; i++)
+    facet_store_s8(c, s->sums[i], (int32_t)b->first, b->channel, b->count, (s->index + i) / c->out_width, (s->index + i) % c->out_width);
+}
+
 /// A strip's sums to its results.
 FACET_OUTLINE void store(const facet_conv *arguments, const facet_conv_block *b, const strip *s) {
   const facet_conv c = *arguments; // a copy, in which the results do not lie
-  const int32_t pixels = s->pixels;
-  for (int32_t i = 0; i < pixels && c.scores; i++) {
-    const int32_t index = s->index + i;
-    facet_store_s8(arguments, s->sums[i], (int32_t)b->first, b->channel, b->count, index / c.out_width, index % c.out_width);
+  if (c.scores || c.function != FACET_RESULT_PLAIN) {
+    store_any(arguments, b, s);
+    return;
   }
-  if (c.scores) return;
+  const int32_t pixels = s->pixels;
   const size_t vl = (size_t)b->count;
   const vfloat32m8_t multiplier = __riscv_vle32_v_f32m8(c.multiplier + b->first, vl);
   uint8_t *output = (uint8_t *)c.output + b->channel;

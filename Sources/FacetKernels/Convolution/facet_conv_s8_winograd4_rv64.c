@@ -36,7 +36,9 @@ FACET_INLINE void result_line(const uint32_t m[6], uint32_t y[4], const int nega
   y[3] = 2 * d2 - d + 6 * m[5];
 }
 
-FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, const int with_residual) {
+/// A^T s A for 8 channels, columns first, then requantization; with `only_sums` the sums instead, of FACET_WINOGRAD_CHANNELS channels for each pixel.
+FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, const int with_residual,
+                             int32_t *only_sums) {
   const requantization q = requantization_of(k);
   const uint32_t inverse = 0x38E38E39u; // of 9
   static const uint8_t shifts[4] = {3, 2, 1, 1};
@@ -54,24 +56,39 @@ FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *su
       FACET_UNROLLED_FOR(int c = 0; c < 6; c++) m[c] = between[c][r];
       result_line(m, y, 0);
       FACET_UNROLLED_FOR(int c = 0; c < 4; c++)
-        store_one(&q, (int32_t)(y[c] * inverse) >> (shifts[r] + shifts[c] - 1), multiplier, t->output[4 * r + c] + channel,
-                  t->residual[4 * r + c] + channel, with_residual);
+        if (only_sums)
+          only_sums[(4 * r + c) * FACET_WINOGRAD_CHANNELS + o] = (int32_t)(y[c] * inverse) >> (shifts[r] + shifts[c]);
+        else
+          store_one(&q, (int32_t)(y[c] * inverse) >> (shifts[r] + shifts[c] - 1), multiplier, t->output[4 * r + c] + channel,
+                    t->residual[4 * r + c] + channel, with_residual);
     }
   }
 }
 
-/// A^T s A for 8 channels, columns first, then requantization.
 static void results(const facet_winograd_channels *k, int32_t half, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual) {
   (void)half;
   if (with_residual)
-    results_of(k, sums, t, 1);
+    results_of(k, sums, t, 1, NULL);
   else
-    results_of(k, sums, t, 0);
+    results_of(k, sums, t, 0, NULL);
+}
+
+static void function_results(const facet_winograd_channels *k, int32_t half, const int32_t *sums, const facet_winograd_tile *t,
+                             int32_t with_residual) {
+  (void)half;
+  (void)with_residual;
+  int32_t of_pixels[16 * FACET_WINOGRAD_CHANNELS];
+  results_of(k, sums, t, 0, of_pixels);
+  store_function(k, of_pixels, t, 16);
 }
 
 /// Convolution, int8, by Winograd's F(4x4, 3x3): two pairs of tiles of 4x4 outputs by 8 channels.
 void facet_conv_s8_winograd4_rv64(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results};
-  facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
+  static const facet_winograd kinds[2] = {
+      {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = results},
+      {.outputs = 4, .products = facet_winograd_products, .inputs = inputs, .weights = weights, .results = function_results}};
+  facet_function_rv64 room;
+  const facet_conv *c = facet_with_function_rv64(arguments, &room);
+  facet_conv_s8_winograd(c, &kinds[c->function != FACET_RESULT_PLAIN], p0, p1, b0, b1);
 }
 #endif

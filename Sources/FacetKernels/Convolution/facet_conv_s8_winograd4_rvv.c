@@ -14,10 +14,19 @@ static void results(const facet_winograd_channels *k, int32_t half, const int32_
   results_of(k, from, t, with_residual, 6);
 }
 
+static void function_results(const facet_winograd_channels *k, int32_t half, const int32_t *from, const facet_winograd_tile *t,
+                             int32_t with_residual) {
+  (void)half;
+  (void)with_residual;
+  function_results_of(k, from, t, 6);
+}
+
 /// Convolution, int8, by Winograd's F(4x4, 3x3): 3, 6 or 12 tiles of 4x4 outputs by 32 channels.
 void facet_conv_s8_winograd4_rvv(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
-  static const facet_winograd kind = {.outputs = 4, .inputs = inputs, .results = results, .sums = sums};
-  facet_conv_s8_winograd(arguments, &kind, p0, p1, b0, b1);
+  static const facet_winograd kinds[2] = {{.outputs = 4, .inputs = inputs, .results = results, .sums = sums},
+                                          {.outputs = 4, .inputs = inputs, .results = function_results, .sums = sums}};
+  const facet_conv *c = arguments;
+  facet_conv_s8_winograd(c, &kinds[c->function != FACET_RESULT_PLAIN], p0, p1, b0, b1);
 }
 #pragma clang attribute pop
 #endif

@@ -3,6 +3,7 @@
 #ifndef FACET_CONV_WINOGRAD_RV64_H
 #define FACET_CONV_WINOGRAD_RV64_H
 #include "facet_conv_winograd.h"
+#include "facet_store_function_rv64.h"
 
 /// Numbers of one position of the sums.
 enum { SUMS = FACET_WINOGRAD_GROUP * FACET_WINOGRAD_CHANNELS };
@@ -81,14 +82,6 @@ FACET_INLINE void weights_by(weights_line_function *line, const int8_t *w, int32
     }
 }
 
-/// int(rne(p)) + z of p between the bounds minus z: fmax.s and fmin.s, where the compiler would branch.
-FACET_INLINE int8_t requantized(float p, float low, float high, int32_t zero) {
-  int32_t r;
-  p = __builtin_fminf(__builtin_fmaxf(p, low), high);
-  __asm__("fcvt.w.s %0, %1, rne" : "=r"(r) : "f"(p));
-  return (int8_t)(r + zero);
-}
-
 /// What requantization needs beside the multipliers.
 typedef struct {
   float low, high, residual_multiplier;
@@ -104,7 +97,21 @@ FACET_INLINE requantization requantization_of(const facet_winograd_channels *k) 
 FACET_INLINE void store_one(const requantization *q, int32_t y, float multiplier, int8_t *output, const int8_t *residual, const int with_residual) {
   float p = (float)y * multiplier;
   if (with_residual) p += (float)(*residual - q->residual_zero) * q->residual_multiplier;
-  *output = requantized(p, q->low, q->high, q->zero);
+  *output = (int8_t)facet_requantize_rv64(p, q->low, q->high, q->zero);
+}
+
+/// The results of a function from sums of `pixels` pixels of a tile by FACET_WINOGRAD_CHANNELS channels.
+FACET_INLINE void store_function(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, const int pixels) {
+  const facet_sums_riscv s = {.sums = sums,
+                              .step = FACET_WINOGRAD_CHANNELS,
+                              .output = (uintptr_t)k->channel,
+                              .residual = (uintptr_t)k->channel,
+                              .outputs = t->output,
+                              .residuals = t->residual,
+                              .first = k->first,
+                              .count = FACET_WINOGRAD_CHANNELS,
+                              .pixels = pixels};
+  facet_store_function_rv64(k->conv, &s);
 }
 
 #endif

@@ -193,28 +193,53 @@ FACET_INLINE void result_line(const int32_t *from, ptrdiff_t step, int32_t *to, 
   store_result(__riscv_vmacc_vx_i32m4(d2, last ? -2 : 2, d, vl), to + place, vl, N, last, shift + 2);
 }
 
-/// A^T s A, columns, then rows, to the results of a tile.
-FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual,
-                             const int N) {
+/// A^T s A, columns, then rows: the sums of a tile's pixels, FACET_BLOCK numbers each.
+FACET_INLINE void sums_of_pixels(const facet_winograd_channels *k, const int32_t *sums, size_t all, int32_t *to, const int N) {
   static const uint8_t shifts[4] = {3, 2, 1, 1};
   enum { LINE = 4 * FACET_BLOCK };
-  const size_t all = (size_t)(k->count < FACET_BLOCK ? k->count : FACET_BLOCK);
-  int32_t between[6 * LINE], sums_of_pixels[4 * LINE];
+  int32_t between[6 * LINE];
   for (size_t o = 0, vl; o < all; o += vl) {
     vl = __riscv_vsetvl_e32m4(all - o);
     FACET_ROLLED_FOR(int c = 0; c < N; c++) result_line(sums + o + c * N * k->position, k->position, between + c * LINE, FACET_BLOCK, vl, N, 0, 0);
     FACET_ROLLED_FOR(int r = 0; r < N - 2; r++)
-      result_line(between + r * FACET_BLOCK, LINE, sums_of_pixels + r * LINE + o, FACET_BLOCK, vl, N, 1, shifts[r]);
+      result_line(between + r * FACET_BLOCK, LINE, to + r * (N - 2) * FACET_BLOCK + o, FACET_BLOCK, vl, N, 1, shifts[r]);
   }
+}
+
+FACET_INLINE size_t channels_of(const facet_winograd_channels *k) { return (size_t)(k->count < FACET_BLOCK ? k->count : FACET_BLOCK); }
+
+/// The results of a tile.
+FACET_INLINE void results_of(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, int32_t with_residual,
+                             const int N) {
+  const size_t all = channels_of(k);
+  int32_t of_pixels[16 * FACET_BLOCK];
+  sums_of_pixels(k, sums, all, of_pixels, N);
   const facet_conv c = *k->conv; // a copy, in which the results do not lie
   const vfloat32m8_t multiplier = __riscv_vle32_v_f32m8(c.multiplier + k->first, all);
   const ptrdiff_t channel = k->channel;
   for (int r = 0; r < N - 2; r++)
     for (int i = 0; i < N - 2; i++) {
       const int p = r * (N - 2) + i;
-      facet_store_products_rvv(&c, __riscv_vle32_v_i32m8(sums_of_pixels + r * LINE + i * FACET_BLOCK, all), multiplier,
-                               (uint8_t *)t->output[p] + channel, with_residual ? t->residual[p] + channel : NULL, all);
+      facet_store_products_rvv(&c, __riscv_vle32_v_i32m8(of_pixels + p * FACET_BLOCK, all), multiplier, (uint8_t *)t->output[p] + channel,
+                               with_residual ? t->residual[p] + channel : NULL, all);
     }
+}
+
+/// Those of a function.
+FACET_INLINE void function_results_of(const facet_winograd_channels *k, const int32_t *sums, const facet_winograd_tile *t, const int N) {
+  const size_t all = channels_of(k);
+  int32_t of_pixels[16 * FACET_BLOCK];
+  sums_of_pixels(k, sums, all, of_pixels, N);
+  const facet_sums_riscv s = {.sums = of_pixels,
+                              .step = FACET_BLOCK,
+                              .output = (uintptr_t)k->channel,
+                              .residual = (uintptr_t)k->channel,
+                              .outputs = t->output,
+                              .residuals = t->residual,
+                              .first = k->first,
+                              .count = (int32_t)all,
+                              .pixels = (N - 2) * (N - 2)};
+  facet_store_function_rvv(k->conv, &s);
 }
 
 #pragma GCC visibility pop
