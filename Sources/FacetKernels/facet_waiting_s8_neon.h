@@ -27,6 +27,9 @@ FACET_INLINE void facet_wait(int32x4_t *to, int32x4_t sums) {
   *to = sums;
 }
 
+/// Sums of a pixel that stand together.
+FACET_INLINE int32_t facet_waiting_width(const facet_waiting *w) { return w->form == FACET_WAITING_WIDE ? 16 : 8; }
+
 #pragma GCC visibility push(hidden)
 /// The sums of `pixels` to results; `values` may be written over. All residuals are read before anything is stored. Of an odd number of pixels that
 /// stand by two, the last one stands there twice.

@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #if defined(__arm__)
 #include "facet_conv_segments_neon.h"
 #include "../facet_waiting_s8_neon.h"
@@ -8,19 +10,17 @@ enum { RESULTS, RESULTS_WITH_RESIDUAL, SUMS };
 /// Bytes of an input row that are copied at a time, of all rows of a window, and of all windows of a strip.
 enum { COPIED = 24, WINDOW = 256, WINDOWS = 16384 };
 
-/// Pixels whose sums wait together.
-enum { WAITING = 64 };
-
 /// What tiles of 8 channels need, as assembly reads it.
 typedef struct {
   const uint8_t *weights;
   ptrdiff_t segments, columns; ///< loaded together with the weights: how many there are in all, and in a row (of one in each row: no end)
   ptrdiff_t step;              ///< from weights to the next ones
   ptrdiff_t steps;             ///< of a segment: twice the turns of the loop over four pairs of steps, and one where there is an odd step
-  ptrdiff_t entry;             ///< where its first turn begins, from the loop's beginning
+  ptrdiff_t entry;             ///< where its first turn begins, from the loop's beginning: it may leave out some of the pairs
   ptrdiff_t kind;              ///< RESULTS, RESULTS_WITH_RESIDUAL or SUMS; loaded together with the step
   ptrdiff_t column, row;       ///< from behind a segment to the next one, and what a new row adds
-  const ptrdiff_t *end;        ///< of the inputs of a strip
+  const ptrdiff_t *end, *last; ///< of the inputs of a strip: of those two by two, and of all
+  ptrdiff_t last_entry;        ///< as the entry, of a pixel that is left
   int8_t *output;              ///< of the strip's pixels, from pixel 0 and the first channel on
   const int8_t *residual;
   uint32_t *sums;              ///< where the next ones wait
@@ -32,7 +32,6 @@ typedef struct {
   int8x8_t residual_zero;
   int32_t rows, row_bytes, input_row, window; ///< of windows that are copied: their rows, the bytes of these and of all; no rows: none are
   uint8_t *windows, *dense;                   ///< copies, and their weights
-  ptrdiff_t skipped;                          ///< pairs of steps of the loop's four that its first turn leaves out
 } tile_constants;
 
 // clang-format off
@@ -79,54 +78,66 @@ enum { MODE = 1 };
 enum { MODE = 0 };
 #endif
 
-/// Tiles of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 segments, r12 of them before the end of a row. A segment's loop takes 32
-/// inputs a turn, the first one from r9 on. Of one pixel, the last one, sums and results are there twice. Results are rounded to nearest even as in
-/// facet_round, together with the zero point; what is too large for that is still on its side of all results, and the next steps saturate, so that
-/// the bounds may come last. NEON takes subnormal numbers for zeros, which no result shows (facet_results_neon.h).
-#define TILES(N)                                                                                                   \
-  __asm__ volatile("add lr, %[k], %[step]\n ldmia lr, {r2, r8, r9, r10}\n adr lr, 3f\n add r9, r9, lr\n" \
-          "0: ldmia %[k], {r5, r6, r12}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N          \
-          "2: lsr lr, r8, #1\n bx r9\n .p2align 2\n"                                                               \
-          "3:\n" PAIRS(N) PAIRS(N) PAIRS(N) PAIRS(N) "subs lr, lr, #1\n bne 3b\n"                                  \
-          "tst r8, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE)                                                    \
-          "7: subs r6, r6, #1\n bne 10f\n" ENDS_##N "cmp r10, #1\n bhi 11f\n"                                      \
-          "add lr, %[k], %[multiplier]\n vldmia lr, {d16-d30}\n"                                                   \
-          "vcvt.f32.s32 q0, q0\n vcvt.f32.s32 q1, q1\n vcvt.f32.s32 q2, q2\n vcvt.f32.s32 q3, q3\n"                \
-          "vmul.f32 q0, q0, q8\n vmul.f32 q1, q1, q9\n vmul.f32 q2, q2, q8\n vmul.f32 q3, q3, q9\n bne 8f\n"       \
-          ADDRESSES("residual_at", "residual") RESIDUAL_PIXEL("r5", "q0", "q1") RESIDUAL_PIXEL("r6", "q2", "q3")   \
-          "8: vadd.f32 q0, q0, q10\n vadd.f32 q1, q1, q10\n vadd.f32 q2, q2, q10\n vadd.f32 q3, q3, q10\n"         \
-          "vqsub.s32 q0, q0, q11\n vqsub.s32 q1, q1, q11\n vqsub.s32 q2, q2, q11\n vqsub.s32 q3, q3, q11\n"        \
-          "vqmovn.s32 d0, q0\n vqmovn.s32 d1, q1\n vqmovn.s32 d2, q2\n vqmovn.s32 d3, q3\n"                        \
-          ADDRESSES("output_at", "output") "ldr lr, [%[k], %[end]]\n"                                              \
-          "vqmovn.s16 d0, q0\n vqmovn.s16 d1, q1\n vmax.s8 q0, q0, q12\n vmin.s8 q0, q0, q13\n"                    \
-          "vst1.8 {d0}, [r5]\n vst1.8 {d1}, [r6]\n"                                                                \
-          "9: cmp %[in], lr\n blo 0b\n b 12f\n"                                                                    \
-          "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "subs r12, r12, #1\n bne 2b\n"                          \
-          "ldr lr, [%[k], %[row]]\n" ADDS_##N("lr") "ldr r12, [%[k], %[columns]]\n b 2b\n"                         \
-          "11: ldr r5, [%[k], %[sums]]\n ldr lr, [%[k], %[end]]\n vstmia r5!, {d0-d7}\n str r5, [%[k], %[sums]]\n b 9b\n" \
-          "12:\n"                                                                                                  \
-          : [in] "+r"(in)                                                                                          \
-          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(row), FIELD(step), FIELD(multiplier), FIELD(residual), FIELD(output), \
-            FIELD(end), FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8), [residual_at] "i"(offsetof(facet_strip, residual) - 8)     \
-          : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10",       \
-            "q11", "q12", "q13", "q14", "q15", "cc", "memory")
+/// Sums of N pixels: inputs at r3 and r4, weights at r5 by steps of r2; r6 segments, r12 of them before the end of a row. A segment's loop takes 32
+/// inputs a turn, the first one from r9 on. Of one pixel, the last one, sums are there twice.
+#define SUMS_OF(N)                                                                                                 \
+  "ldmia %[k], {r5, r6, r12}\n ldmia %[in]!, {r3, r4}\n add lr, %[k], %[initial]\n" STARTS_##N                     \
+  "2: lsr lr, r8, #1\n bx r9\n .p2align 2\n"                                                                       \
+  "3:\n" PAIRS(N) PAIRS(N) PAIRS(N) PAIRS(N) "subs lr, lr, #1\n bne 3b\n"                                          \
+  "tst r8, #1\n beq 7f\n" STEP(0, 3) PIXELS_##N(SINGLE) "7: subs r6, r6, #1\n bne 10f\n" ENDS_##N
+#define NEXT_SEGMENT(N)                                                                                            \
+  "10: ldr lr, [%[k], %[column]]\n" ADDS_##N("lr") "subs r12, r12, #1\n bne 2b\n"                                  \
+  "ldr lr, [%[k], %[row]]\n" ADDS_##N("lr") "ldr r12, [%[k], %[columns]]\n b 2b\n"
+
 #define FIELD(name) [name] "i"(offsetof(tile_constants, name))
+/// All tiles of a strip: of two pixels, and what is left of one. Results are rounded to nearest even as in facet_round, together with the zero point;
+/// what is too large for that is still on its side of all results, and the next steps saturate, so that the bounds may come last. NEON takes
+/// subnormal numbers for zeros, which no result shows (facet_results_neon.h).
+static void run_tiles(const tile_constants *k, const ptrdiff_t *in) {
+  __asm__ volatile("add lr, %[k], %[step]\n ldmia lr, {r2, r8, r9, r10}\n adr lr, 3f\n add r9, r9, lr\n"
+          "ldr lr, [%[k], %[end]]\n cmp %[in], lr\n bhs 13f\n"
+          "0:\n" SUMS_OF(2)
+          "1: cmp r10, #1\n bhi 11f\n"
+          "add lr, %[k], %[multiplier]\n vldmia lr, {d16-d30}\n"
+          "vcvt.f32.s32 q0, q0\n vcvt.f32.s32 q1, q1\n vcvt.f32.s32 q2, q2\n vcvt.f32.s32 q3, q3\n"
+          "vmul.f32 q0, q0, q8\n vmul.f32 q1, q1, q9\n vmul.f32 q2, q2, q8\n vmul.f32 q3, q3, q9\n bne 8f\n"
+          ADDRESSES("residual_at", "residual") RESIDUAL_PIXEL("r5", "q0", "q1") RESIDUAL_PIXEL("r6", "q2", "q3")
+          "8: vadd.f32 q0, q0, q10\n vadd.f32 q1, q1, q10\n vadd.f32 q2, q2, q10\n vadd.f32 q3, q3, q10\n"
+          "vqsub.s32 q0, q0, q11\n vqsub.s32 q1, q1, q11\n vqsub.s32 q2, q2, q11\n vqsub.s32 q3, q3, q11\n"
+          "vqmovn.s32 d0, q0\n vqmovn.s32 d1, q1\n vqmovn.s32 d2, q2\n vqmovn.s32 d3, q3\n"
+          ADDRESSES("output_at", "output") "ldr lr, [%[k], %[end]]\n"
+          "vqmovn.s16 d0, q0\n vqmovn.s16 d1, q1\n vmax.s8 q0, q0, q12\n vmin.s8 q0, q0, q13\n"
+          "vst1.8 {d0}, [r5]\n vst1.8 {d1}, [r6]\n"
+          "9: cmp %[in], lr\n blo 0b\n ldr lr, [%[k], %[last]]\n cmp %[in], lr\n bhs 12f\n b 13f\n"
+          NEXT_SEGMENT(2)
+          "11: ldr r5, [%[k], %[sums]]\n ldr lr, [%[k], %[end]]\n vstmia r5!, {d0-d7}\n str r5, [%[k], %[sums]]\n b 9b\n"
+          "13: ldr r9, [%[k], %[last_entry]]\n adr lr, 3f\n add r9, r9, lr\n" SUMS_OF(1) "b 1b\n" NEXT_SEGMENT(1)
+          "12:\n"
+          : [in] "+r"(in)
+          : [k] "r"(k), FIELD(initial), FIELD(columns), FIELD(column), FIELD(row), FIELD(step), FIELD(multiplier), FIELD(residual), FIELD(output),
+            FIELD(end), FIELD(last), FIELD(last_entry), FIELD(sums), [output_at] "i"(offsetof(facet_strip, output) - 8),
+            [residual_at] "i"(offsetof(facet_strip, residual) - 8)
+          : "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r12", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "q10",
+            "q11", "q12", "q13", "q14", "q15", "cc", "memory");
+}
 // clang-format on
 
-/// Sums that are no 8 int8 results: scores, fewer channels, or results with a function.
-FACET_OUTLINE void store_sums(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, int32_t at, int32_t count, uint32_t *sums) {
-  for (int32_t i = 0, index = s->first + at; c->scores && i < count; i++, index++)
-    facet_store_s8(c, sums + PART * i, (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
-  if (c->scores) return;
-  const facet_waiting w = {.c = c,
-                           .first = part->first,
-                           .channels = part->count,
-                           .form = FACET_WAITING_NARROW,
-                           .output = (int8_t *)c->output + part->channel,
-                           .places = s->output + at,
-                           .residual = c->residual ? (const int8_t *)c->residual + part->channel : NULL,
-                           .residual_places = s->residual + at};
-  facet_store_waiting_neon(&w, sums, count);
+/// Sums of a strip that are no 8 int8 results: scores, fewer channels, or results with a function.
+FACET_OUTLINE void store_sums(const facet_conv *c, const facet_strip *s, const facet_conv_part *part, uint32_t *sums) {
+  if (!c->scores) {
+    const facet_waiting w = {.c = c,
+                             .first = part->first,
+                             .channels = part->count,
+                             .form = FACET_WAITING_NARROW,
+                             .output = (int8_t *)c->output + part->channel,
+                             .places = s->output,
+                             .residual = c->residual ? (const int8_t *)c->residual + part->channel : NULL,
+                             .residual_places = s->residual};
+    facet_store_waiting_neon(&w, sums, s->count);
+    return;
+  }
+  for (int32_t index = s->first; index < s->first + s->count; index++, sums += PART)
+    facet_store_s8(c, sums, (int32_t)part->first, part->channel, part->count, index / c->out_width, index % c->out_width);
 }
 
 /// Copies the windows of a strip, so that the rows of each, which are short, lie side by side.
@@ -175,24 +186,12 @@ static void tiles(const facet_conv *c, const facet_strip *s, const facet_conv_pa
   }
   if (c->output) k->output = (int8_t *)c->output + part->channel;
   if (c->residual) k->residual = (const int8_t *)c->residual + part->channel;
-  _Alignas(16) uint32_t sums[WAITING + 2][PART];
-  const ptrdiff_t *in = s->input, *const pairs_end = in + s->count / 2 * 2;
-  for (int32_t at = 0; at < s->count;) {
-    k->sums = sums[0];
-    k->end = k->kind == SUMS && pairs_end - in > WAITING ? in + WAITING : pairs_end;
-    if (in < k->end) {
-      k->entry = k->skipped * PAIRS_BYTES(2) + MODE;
-      TILES(2);
-    }
-    if (in == pairs_end && s->count % 2) { // what is left
-      k->entry = k->skipped * PAIRS_BYTES(1) + MODE;
-      TILES(1);
-    }
-    int32_t count = (int32_t)(in - s->input) - at;
-    if (count > s->count - at) count = s->count - at;
-    if (k->kind == SUMS) store_sums(c, s, part, at, count, sums[0]);
-    at += count;
-  }
+  _Alignas(16) uint32_t sums[STRIP + 2][PART];
+  k->sums = sums[0];
+  k->end = s->input + s->count / 2 * 2;
+  k->last = s->input + s->count;
+  run_tiles(k, s->input);
+  if (k->kind == SUMS) store_sums(c, s, part, sums[0]);
 }
 
 /// Convolution and fully connected, int8, activations stored signed: 2 pixels by 8 channels, 8 accumulators, products in pairs, exact.
@@ -209,7 +208,8 @@ void facet_conv_s8_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int32
                       .columns = l.columns > 1 ? l.columns : PTRDIFF_MAX,
                       .step = is_copied ? 32 : FACET_BLOCK * 4,
                       .steps = 2 * turns + steps % 2,
-                      .skipped = 4 * turns - pairs,
+                      .entry = (4 * turns - pairs) * PAIRS_BYTES(2) + MODE,
+                      .last_entry = (4 * turns - pairs) * PAIRS_BYTES(1) + MODE,
                       .column = l.columns > 1 ? l.column : l.row,
                       .row = l.row - l.column,
                       .rows = is_copied ? segments.rows : 0,
@@ -229,3 +229,4 @@ void facet_conv_s8_2x8_neon(const void *arguments, int32_t p0, int32_t p1, int32
   facet_conv_prepared_strips(c, p0, p1, b0, b1, 1, strip, copy_windows, tiles, &all);
 }
 #endif
+#include "facet_small_end.h"

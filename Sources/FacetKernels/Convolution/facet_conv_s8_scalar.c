@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #include "facet_internal.h"
 
 /// Two times four inputs, as many weights, and their products: the compiler's portable vectors, which every target has (as
@@ -65,3 +67,4 @@ void facet_conv_s8_scalar(const void *arguments, int32_t p0, int32_t p1, int32_t
     }
   }
 }
+#include "facet_small_end.h"

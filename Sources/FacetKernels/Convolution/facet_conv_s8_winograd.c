@@ -15,6 +15,8 @@ typedef struct {
   int32_t *sums;
   int8_t *unwanted, *inputs;
   facet_winograd_tile *tiles;
+  int32_t how;    ///< what kernels are told of residual and function
+  float *waiting; ///< on ARM
 } call;
 
 // What the compiler knows where no kernel is wide.
@@ -115,7 +117,10 @@ FACET_OUTLINE facet_winograd_channels channels_of(const call *k, const facet_con
                                .conv = c,
                                .first = (int32_t)b->first + from,
                                .count = b->count - from,
-                               .position = k->position};
+                               .position = k->position,
+                               .tiles = k->tiles,
+                               .pixels = k->kind->outputs * k->kind->outputs,
+                               .waiting = k->waiting};
   if (is_wide(k)) return r;
   FACET_ROLLED_FOR(int32_t i = 0; i < FACET_WINOGRAD_CHANNELS && c->output; i++) {
     const float half = c->multiplier[b->first + from + i] * 0.5f;
@@ -145,7 +150,7 @@ FACET_INLINE void sum_group(const call *k, const int8_t *w, const uint32_t *star
 static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, int32_t from, int32_t first, int32_t count) {
   const facet_conv *c = k->c;
   if (!is_wide(k)) k->kind->weights(w, c->group_inputs, k->weights);
-  facet_winograd_channels all = channels_of(k, b, from);
+  const facet_winograd_channels all = channels_of(k, b, from);
   // Position (1, 1) counts as much in all outputs: 1/36 with the sign of the column's transform, or 1/4.
   uint32_t start[FACET_BLOCK];
   const uint32_t factor = k->kind->outputs == 4 ? (uint32_t)-36 : 4;
@@ -154,32 +159,21 @@ static void run_pass(const call *k, const facet_conv_block *b, const int8_t *w, 
   for (int32_t at = 0; at < count; at += group(k)) {
     const int32_t tiles = count - at < group(k) ? count - at : group(k);
     sum_group(k, w, start, at, tiles);
-    if (is_wide(k) && !c->scores) {
-      for (int32_t i = 0; i < tiles; i++) k->kind->results(&all, 0, k->sums + i * channels(k), &k->tiles[at + i], c->residual != NULL);
-      continue;
-    }
-#if defined(__aarch64__) || defined(__arm__)
-    float waiting[FACET_WINOGRAD_GROUP * 4 * 4 * 8];
-    all.tiles = &k->tiles[at];
-    all.pixels = k->kind->outputs * k->kind->outputs;
-    all.waiting = waiting;
-    const int32_t how = (c->residual ? FACET_WINOGRAD_RESIDUAL : 0) | (c->function ? FACET_WINOGRAD_WAITS : 0);
-#else
-    const int32_t how = c->residual != NULL;
-#endif
-    for (int32_t half = 0; 8 * half < left; half++) {
-      const int32_t any = c->scores || left - 8 * half < 8;
-      for (int32_t i = 0; i < tiles; i++) {
-        const int32_t *sums = k->sums + i * channels(k);
-        if (any)
+    for (int32_t i = 0; i < tiles; i++) {
+      const int32_t *sums = k->sums + i * channels(k);
+      if (is_wide(k) && !c->scores) {
+        k->kind->results(&all, 0, sums, &k->tiles[at + i], c->residual != NULL);
+        continue;
+      }
+      for (int32_t half = 0; 8 * half < left; half++)
+        if (c->scores || left - 8 * half < 8)
           store_any(k, b, from + 8 * half, half, sums, first + at + i);
         else
-          k->kind->results(&all, half, sums + 8 * half, &k->tiles[at + i], how);
-      }
-#if defined(__aarch64__) || defined(__arm__)
-      if (c->function && !any) facet_winograd_store_waiting_neon(&all, half, tiles);
-#endif
+          k->kind->results(&all, half, sums + 8 * half, &k->tiles[at + i], k->how);
     }
+#if defined(__aarch64__) || defined(__arm__)
+    if (c->function) facet_winograd_store_waiting_neon(&all, left / 8, &k->tiles[at], tiles);
+#endif
   }
 }
 
@@ -220,8 +214,13 @@ void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int
             .weights = (int16_t *)(void *)scratch,
             .sums = (int32_t *)(void *)(scratch + s.weights),
             .unwanted = scratch + s.weights + s.sums,
+            .how = c->residual ? FACET_WINOGRAD_RESIDUAL : 0,
             .tiles = (facet_winograd_tile *)(void *)(scratch + s.weights + s.sums + s.unwanted),
             .inputs = scratch + s.weights + s.sums + s.unwanted + (int64_t)sizeof(facet_winograd_tile) * s.tiles};
+#if defined(__aarch64__) || defined(__arm__)
+  float waiting[FACET_WINOGRAD_GROUP * 4 * 4 * FACET_WINOGRAD_CHANNELS];
+  if (c->function) k.how |= FACET_WINOGRAD_WAITS, k.waiting = waiting;
+#endif
   const int32_t group_blocks = facet_group_blocks(c);
   for (int32_t i = b0, end; i < b1; i = end) {
     end = (i / group_blocks + 1) * group_blocks;

@@ -68,7 +68,8 @@ typedef struct {
   const facet_conv *conv;
   int32_t first, count; ///< index of the first channel in the per-channel arrays, how many there are
   ptrdiff_t position; ///< numbers of one position of the sums; of wide kernels only
-  // Of ARM's kernels, where the results have a function: the tiles that are made together, outputs of each, and floats of 8 channels, which wait.
+  // Of ARM's kernels: all tiles, in groups that are made together, outputs of each; and where the results have a function, floats of a group that
+  // wait for it, [halves][tiles][outputs][8].
   const facet_winograd_tile *tiles;
   int32_t pixels;
   float *waiting;
@@ -116,8 +117,8 @@ FACET_INLINE int32_t facet_winograd_is_wide(const facet_winograd *kind) {
 /// Bits of `with_residual`: that there is one, and on ARM that results wait for their function.
 enum { FACET_WINOGRAD_RESIDUAL = 1, FACET_WINOGRAD_WAITS = 2 };
 
-/// ARM's: the results of 8 channels of `count` tiles, which wait.
-void facet_winograd_store_waiting_neon(const facet_winograd_channels *k, int32_t half, int32_t count);
+/// ARM's: the results of some times 8 channels of `count` tiles of a group, which wait.
+void facet_winograd_store_waiting_neon(const facet_winograd_channels *k, int32_t halves, const facet_winograd_tile *tiles, int32_t count);
 
 /// The kernels: pixels [p0, p1) and blocks [b0, b1) of a convolution that fits.
 void facet_conv_s8_winograd(const facet_conv *c, const facet_winograd *kind, int32_t p0, int32_t p1, int32_t b0, int32_t b1);

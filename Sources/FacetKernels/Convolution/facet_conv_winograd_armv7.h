@@ -119,8 +119,8 @@ FACET_INLINE void store_four(const requantization *k, float32x4_t p[4][2], int8_
         p[i][1] = vaddq_f32(p[i][1], vmulq_lane_f32(vcvtq_f32_s32(vmovl_s16(vget_high_s16(e))), k->residual_multiplier, 0));
       }
     if (k->with_residual & FACET_WINOGRAD_WAITS) {
-      float *waiting = facet_winograd_place(k->all, output);
-      FACET_UNROLLED_FOR(int i = 0; i < 8; i++) vst1q_f32(waiting + 4 * i, p[i / 2][i % 2]);
+      float *waiting = facet_winograd_place(k->all, output, k->channel);
+      FACET_UNROLLED_FOR(int i = 0; i < 8; i++, waiting += 4) vst1q_f32(waiting, p[i / 2][i % 2]);
       return;
     }
   }

@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #include "facet_unary_body.h"
 
 /// int8 to float32: float(q - z) * scale.
@@ -10,3 +12,4 @@ void facet_dequantize_s8_scalar(const void *arguments, int32_t y0, int32_t y1) {
       for (int32_t i = 0; i < a->channels; i++) output[i] = (float)(facet_element(input, i, a->stored_unsigned) - a->input_zero) * a->scale;
     }
 }
+#include "facet_small_end.h"

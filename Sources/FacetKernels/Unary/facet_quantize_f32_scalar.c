@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #include "facet_unary_body.h"
 
 /// float32 to int8: q = int(rne(clamp(x * scale))) + z, where `scale` holds 1 / the tensor's; NaN gives z.
@@ -15,3 +17,4 @@ void facet_quantize_f32_scalar(const void *arguments, int32_t y0, int32_t y1) {
       }
     }
 }
+#include "facet_small_end.h"
