@@ -48,7 +48,7 @@ FACET_INLINE __m256i add_sums(__m256i acc, __m256i w) {
 }
 
 /// N output pixels from `place` on, of which `valid` are stored, by 16 channels; `sums`: of the weights, too, which are then read once.
-FACET_INLINE void tile(const facet_conv *c, const channel_constants *k, const facet_tile *t, const packed_pixels *x, ptrdiff_t place, ptrdiff_t pixel,
+FACET_INLINE void tile(const facet_conv *c, channel_constants *k, const facet_tile *t, const packed_pixels *x, ptrdiff_t place, ptrdiff_t pixel,
                        const int8_t *w, int32_t valid, const int N, const int sums) {
   __m256i acc[4][2];
   FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
@@ -77,24 +77,26 @@ FACET_OUTLINE void signed_initial(const int32_t *initial, const int8_t *w, ptrdi
 }
 
 /// Packed pixels, `count` of them, by block `i`; `sums` for a single one.
-static void block(const facet_conv *c, int32_t i, const int32_t *initial, const packed_pixels *x, int32_t count, ptrdiff_t pixel, int32_t sums) {
+static void block(const facet_conv *c, channel_constants *k, int32_t i, const int32_t *initial, const packed_pixels *x, int32_t count,
+                  ptrdiff_t pixel, int32_t sums) {
   const facet_conv_block b = facet_conv_block_at(c, i, 1);
   for (int32_t half = 0; half < b.count; half += 16) {
     const int8_t *w = (const int8_t *)c->weights + (size_t)i * (size_t)pixel * FACET_BLOCK + 4 * half;
-    const channel_constants k = prepare(c, &b, half, initial + half);
+    facet_conv_s8_prepare_avx2(k, &b, half, initial + half);
     for (int32_t first = 0; first < count; first += 4) {
       if (count - first > 1)
-        tile(c, &k, &x->tiles[first / 4], x, first * pixel, pixel, w, count - first < 4 ? count - first : 4, 4, 0);
+        tile(c, k, &x->tiles[first / 4], x, first * pixel, pixel, w, count - first < 4 ? count - first : 4, 4, 0);
       else if (sums)
-        tile(c, &k, &x->tiles[first / 4], x, first * pixel, pixel, w, 1, 1, 1);
+        tile(c, k, &x->tiles[first / 4], x, first * pixel, pixel, w, 1, 1, 1);
       else
-        tile(c, &k, &x->tiles[first / 4], x, first * pixel, pixel, w, 1, 1, 0);
+        tile(c, k, &x->tiles[first / 4], x, first * pixel, pixel, w, 1, 1, 0);
     }
+    if (k->kept) facet_conv_s8_flush_avx2(k);
   }
 }
 
 /// Blocks [b0, b1) of one group, at most BLOCKS.
-static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+static void blocks(const facet_conv *c, channel_constants *k, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
   const facet_conv_strides strides = facet_conv_strides_of(c);
   const ptrdiff_t pixel = (ptrdiff_t)facet_packed_pixel(c);
@@ -122,7 +124,7 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
         facet_tile_fill(&strides, first.input, &p, valid, 4, t); // those behind the valid ones repeat the last
       for (int32_t i = 0; i < all; i++) pack(c, s, t->input[i], &x, (at + i) * pixel);
     }
-    for (int32_t i = b0; i < b1; i++) block(c, i, initial[i - b0], &x, count, pixel, one && c->stored_unsigned);
+    for (int32_t i = b0; i < b1; i++) block(c, k, i, initial[i - b0], &x, count, pixel, one && c->stored_unsigned);
     left -= count;
   }
 }
@@ -131,11 +133,13 @@ static void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int3
 void facet_conv_s8_4x16_avx2(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_conv *c = arguments;
   const int32_t group_blocks = facet_group_blocks(c);
+  channel_constants k;
+  facet_results_prepare_avx2(&k.results, c, FACET_IN_ORDER_16);
   for (int32_t i = b0, end; i < b1; i = end) {
     end = (i / group_blocks + 1) * group_blocks;
     if (end > b1) end = b1;
     if (end > i + BLOCKS) end = i + BLOCKS;
-    blocks(c, p0, p1, i, end);
+    blocks(c, &k, p0, p1, i, end);
   }
 }
 #pragma clang attribute pop

@@ -23,7 +23,7 @@ FACET_INLINE __m256i broadcast(const uint8_t *p) {
   }
 
 /// N output pixels, of which `valid` are stored, by 16 channels; a single pixel sums every other step apart, to wait less.
-FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s,
+FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s,
                        const facet_conv_strides *strides, const int8_t *w, facet_position *p, int32_t valid, const int N) {
   facet_tile t;
   facet_tile_fill(strides, b->input, p, valid, N, &t);
@@ -57,7 +57,7 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, const cha
 #undef STEP
 
 /// Pixels [p0, p1) of 16 channels, in tiles as equal as they can be.
-FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const channel_constants *k, facet_segments s,
+FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s,
                          const facet_conv_strides *strides, const int8_t *w, int32_t p0, int32_t p1) {
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
@@ -72,7 +72,7 @@ FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, const c
   }
 }
 
-FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
+FACET_INLINE void blocks(const facet_conv *c, channel_constants *k, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
   const facet_conv_strides strides = facet_conv_strides_of(c);
   const size_t steps = (size_t)s.rows * s.columns * ((s.length + 3) / 4);
@@ -80,8 +80,9 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
     const facet_conv_block b = facet_conv_block_at(c, i, 1);
     for (int32_t half = 0; half < b.count; half += 16) {
       const int8_t *w = (const int8_t *)c->weights + (size_t)i * steps * 128 + 4 * half;
-      const channel_constants k = prepare(c, &b, half, c->initial + b.first + half);
-      pixels(c, &b, &k, s, &strides, w, p0, p1);
+      facet_conv_s8_prepare_avx2(k, &b, half, c->initial + b.first + half);
+      pixels(c, &b, k, s, &strides, w, p0, p1);
+      if (k->kept) facet_conv_s8_flush_avx2(k);
     }
   }
 }
@@ -90,7 +91,9 @@ FACET_INLINE void blocks(const facet_conv *c, int32_t p0, int32_t p1, int32_t b0
 /// 256 bits.
 void facet_conv_u8s8_6x16_avxvnni(const void *arguments, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_conv *c = arguments;
-  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, q, facet_strip_end(q, p1), b0, b1);
+  channel_constants k;
+  facet_results_prepare_avx2(&k.results, c, FACET_IN_ORDER_16);
+  for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) blocks(c, &k, q, facet_strip_end(q, p1), b0, b1);
 }
 #pragma clang attribute pop
 #endif

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
+#include "facet_results_avx512.h"
 
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
 FACET_INLINE __m512i broadcast(const uint8_t *p) {
@@ -11,63 +12,39 @@ FACET_INLINE __m512i broadcast(const uint8_t *p) {
   return r;
 }
 
-/// A block of 32 output channels: its weights, and what its requantization needs in vectors.
+/// Keeps the compiler from making a pointer of its own for each pixel.
+#define HIDE(pointer) __asm__("" : "+r"(pointer));
+
+/// A block of 32 output channels: its weights, and how its sums become results.
 typedef struct {
+  facet_results results;
   const int8_t *weights;
   const char *ahead, *ahead_end; ///< weights of the next block that nobody has asked for yet
   ptrdiff_t ahead_step;          ///< bytes asked for in two steps of a tile
-  __m512i initial[2];
-  __m512 multiplier[2], high, residual_multiplier;
-  __m512i zero, low, residual_zero, order;
-  __mmask32 mask;
-  int half;  ///< at most 16 channels exist
-  int plain; ///< neither residual nor scores
-  const facet_conv *c;
   facet_conv_block at;
+  int32_t half; ///< at most 16 channels exist
   facet_segments segments;
   ptrdiff_t tap_row, tap_pixel, segment_bytes;
 } block;
 
-/// Bytes from one pixel of a tile to the next, and from the first four to the others: then a tile may stand in one row or in two.
-typedef struct {
-  ptrdiff_t next, fifth;
-} steps;
-
 /// Where a tile begins.
 typedef struct {
-  const uint8_t *input, *residual;
-  uint8_t *output;
-  steps in, out, res;
+  const uint8_t *input;
+  facet_steps in;
+  facet_places to;
   int32_t index; ///< of its first pixel in the output
 } place;
 
-FACET_INLINE ptrdiff_t at(steps s, int i) { return (i & 3) * s.next + (i >> 2) * s.fifth; }
-
-FACET_INLINE block prepare(const facet_conv *c, facet_conv_block b, int32_t index) {
-  block k;
-  k.segments = facet_conv_segments(c);
-  k.segment_bytes = 4 * (ptrdiff_t)((k.segments.length + 3) / 4);
-  k.weights = (const int8_t *)c->weights + (size_t)index * (size_t)k.segments.rows * (size_t)k.segments.columns * (size_t)k.segment_bytes * 32;
-  k.ahead = k.ahead_end = (const char *)k.weights;
-  k.tap_row = c->input_row * c->dilation_y;
-  k.tap_pixel = c->input_pixel * c->dilation_x;
-  for (int h = 0; h < 2; h++) {
-    k.initial[h] = _mm512_loadu_si512(c->initial + b.first + 16 * h);
-    k.multiplier[h] = c->output ? _mm512_loadu_ps(c->multiplier + b.first + 16 * h) : _mm512_setzero_ps();
-  }
-  k.high = _mm512_set1_ps((float)(c->high - c->zero));
-  k.zero = _mm512_set1_epi16((short)c->zero);
-  k.low = _mm512_set1_epi8((char)c->low);
-  k.residual_zero = _mm512_set1_epi32(c->residual_zero);
-  k.residual_multiplier = _mm512_set1_ps(c->residual_multiplier);
-  // after two in-lane packs, lane j holds dwords: channels 4j.. and 16+4j.. of the first pixel, then of the second
-  k.order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-  k.half = b.count <= 16 && !c->scores;
-  k.plain = !c->residual && !c->scores;
-  k.c = c;
-  k.at = b;
-  k.mask = b.count == FACET_BLOCK ? 0xFFFFFFFFu : (1u << b.count) - 1;
-  return k;
+FACET_OUTLINE void prepare(const facet_conv *c, int32_t index, block *k) {
+  k->at = facet_conv_block_at(c, index, 1);
+  k->half = k->at.count <= 16 && !c->scores;
+  k->segments = facet_conv_segments(c);
+  k->segment_bytes = 4 * (ptrdiff_t)((k->segments.length + 3) / 4);
+  k->weights = (const int8_t *)c->weights + (size_t)index * (size_t)k->segments.rows * (size_t)k->segments.columns * (size_t)k->segment_bytes * 32;
+  k->ahead = k->ahead_end = (const char *)k->weights;
+  k->tap_row = c->input_row * c->dilation_y;
+  k->tap_pixel = c->input_pixel * c->dilation_x;
+  facet_results_prepare_avx512(&k->results, c, k->at.first, k->at.count, 0);
 }
 
 /// Asks for the weights of the next block (or layer) while this one's tiles run, evenly: its first tile alone would need them faster than
@@ -79,161 +56,154 @@ FACET_INLINE void read_ahead(block *k, int32_t pixels) {
   k->ahead_step = pixels > 16 ? 64 : 128;
 }
 
-FACET_INLINE __m512 residual_part(const block *k, __m128i bytes) {
-  return _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_sub_epi32(_mm512_cvtepu8_epi32(bytes), k->residual_zero)), k->residual_multiplier);
-}
-
-/// 32 accumulators of a pixel to 16-bit results with the zero point. The upper bound is applied before the conversion, which turns
-/// what is too large into INT32_MIN; the lower one after it, on bytes: that is equal.
-FACET_INLINE __m512i requantize(const block *k, __m512i a0, __m512i a1, const uint8_t *residual) {
-  __m512 p0 = _mm512_mul_ps(_mm512_cvtepi32_ps(a0), k->multiplier[0]), p1 = _mm512_mul_ps(_mm512_cvtepi32_ps(a1), k->multiplier[1]);
-  if (residual) {
-    const __m256i r = _mm256_maskz_loadu_epi8(k->mask, residual);
-    p0 = _mm512_add_ps(p0, residual_part(k, _mm256_castsi256_si128(r)));
-    p1 = _mm512_add_ps(p1, residual_part(k, _mm256_extracti128_si256(r, 1)));
-  }
-  const __m512i q0 = _mm512_cvtps_epi32(_mm512_min_ps(p0, k->high)), q1 = _mm512_cvtps_epi32(_mm512_min_ps(p1, k->high));
-  return _mm512_adds_epi16(_mm512_packs_epi32(q0, q1), k->zero);
-}
-
-/// The sums of `count` pixels to their results.
-FACET_INLINE void store(const block *k, const place *p, __m512i acc[][2], const uint8_t *residual, const int count) {
-  FACET_UNROLLED_FOR(int i = 0; i < count; i += 2) {
-    const int j = i + 1 < count ? i + 1 : i;
-    const __m512i w0 = requantize(k, acc[i][0], acc[i][1], residual ? residual + at(p->res, i) : NULL);
-    const __m512i w1 = requantize(k, acc[j][0], acc[j][1], residual ? residual + at(p->res, j) : NULL);
-    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
-    _mm256_mask_storeu_epi8(p->output + at(p->out, i), k->mask, _mm512_castsi512_si256(bytes));
-    if (j != i) _mm256_mask_storeu_epi8(p->output + at(p->out, j), k->mask, _mm512_extracti64x4_epi64(bytes, 1));
+/// The sums of N pixels to their results, plainly. Places are copied: bytes that are stored might change them otherwise.
+FACET_INLINE void store(const facet_results *k, const facet_places *p, __m512i acc[][2], const int N) {
+  uint8_t *const output = p->output;
+  const facet_steps out = p->out;
+  FACET_UNROLLED_FOR(int i = 0; i < N; i += 2) {
+    const int j = i + 1 < N ? i + 1 : i;
+    const __m512i bytes = facet_results_plain(k, acc[i][0], acc[i][1], acc[j][0], acc[j][1], 1);
+    _mm256_mask_storeu_epi8(output + facet_step(out, i), k->mask, _mm512_castsi512_si256(bytes));
+    if (j != i) _mm256_mask_storeu_epi8(output + facet_step(out, j), k->mask, _mm512_extracti64x4_epi64(bytes, 1));
   }
 }
 
-/// One copy for the rare tiles and for residuals, which keeps the engine small.
-FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], int count) {
-  if (k->c->scores) {
-    for (int i = 0; i < count; i++) {
-      uint32_t sums[FACET_BLOCK];
-      _mm512_storeu_si512(sums, acc[i][0]);
-      _mm512_storeu_si512(sums + 16, acc[i][1]);
-      const int32_t index = p->index + i, width = k->c->out_width;
-      facet_store_s8(k->c, sums, (int32_t)k->at.first, k->at.channel, k->at.count, index / width, index % width);
-    }
+/// One copy for the rare tiles and for what is not plain, which keeps the engine small.
+FACET_OUTLINE void store_any(const block *k, const place *p, __m512i acc[][2], int32_t count) {
+  const facet_conv *c = k->results.c;
+  if (!c->scores) {
+    facet_results_store_avx512(&k->results, &p->to, acc[0], count, 0);
     return;
   }
-  FACET_ROLLED_FOR(int i = 0; i < count; i += 2) {
-    const place pixel = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res, 0};
-    const uint8_t *residual = p->residual ? p->residual + at(p->res, i) : NULL;
-    if (i + 1 < count)
-      store(k, &pixel, acc + i, residual, 2);
-    else
-      store(k, &pixel, acc + i, residual, 1);
+  for (int32_t i = 0; i < count; i++) {
+    uint32_t sums[FACET_BLOCK];
+    memcpy(sums, acc[i], sizeof sums);
+    const int32_t index = p->index + i, width = c->out_width;
+    facet_store_s8(c, sums, (int32_t)k->at.first, k->at.channel, k->at.count, index / width, index % width);
   }
 }
+
+/// Pixels of a tile in fours, each `next` from the one before.
+#define AT(in, i) ((in)[(i) >> 2] + ((i) % 4 == 3 ? third : (i) % 4 * next))
 
 /// One step of four inputs for N pixels and 32 channels.
 #define STEP(offset)                                                                                           \
   {                                                                                                            \
     const __m512i w0 = _mm512_loadu_si512(w + 32 * (offset)), w1 = _mm512_loadu_si512(w + 32 * (offset) + 64); \
     FACET_UNROLLED_FOR(int i = 0; i < N; i++) {                                                                \
-      const __m512i x = broadcast((i < 4 ? in : in + p->in.fifth) + (i & 3) * p->in.next + (offset));          \
+      const __m512i x = broadcast(AT(in, i) + (offset));                                                       \
       acc[i][0] = _mm512_dpbusd_epi32(acc[i][0], x, w0);                                                       \
       acc[i][1] = _mm512_dpbusd_epi32(acc[i][1], x, w1);                                                       \
     }                                                                                                          \
   }
 
-/// N pixels by 32 channels.
+/// N pixels by 32 channels. The tiles that most layers consist of take two steps at once.
 FACET_INLINE void tile(block *k, const place *p, const int N) {
+  const int two = N == 8 || N == 7 || N == 1;
   __m512i acc[8][2];
-  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->results.initial[0], acc[i][1] = k->results.initial[1];
   const int8_t *w = k->weights;
   const char *ahead = k->ahead;
-  const ptrdiff_t step = ahead < k->ahead_end ? k->ahead_step : 0;
-  for (int32_t ky = 0; ky < k->segments.rows; ky++)
-    for (int32_t kx = 0; kx < k->segments.columns; kx++) {
-      const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
-      FACET_ROLLED_FOR(; in + 8 <= end; in += 8, w += 256) {
-        FACET_UNROLLED_FOR(int i = 0; i < 4; i++) _mm_prefetch((const char *)w + 6144 + 64 * i, _MM_HINT_T0);
+  const ptrdiff_t step = ahead < k->ahead_end ? k->ahead_step : 0, next = p->in.next, third = 3 * next, fifth = p->in.fifth;
+  const uint8_t *row = p->input;
+  int32_t ky = k->segments.rows;
+  do {
+    const uint8_t *segment = row;
+    int32_t kx = k->segments.columns;
+    do {
+      const uint8_t *in[2] = {segment, segment + fifth};
+      ptrdiff_t left = k->segment_bytes;
+      while (left > 4 * two) {
+        FACET_UNROLLED_FOR(int i = 0; i < 2 + 2 * two; i++) _mm_prefetch((const char *)w + 6144 + 64 * i, _MM_HINT_T0);
         _mm_prefetch(ahead, _MM_HINT_T1);
-        _mm_prefetch(ahead + 64, _MM_HINT_T1);
-        ahead += step;
+        if (two) _mm_prefetch(ahead + 64, _MM_HINT_T1);
+        ahead += two ? step : step / 2;
         STEP(0)
-        STEP(4)
+        if (two) STEP(4)
+        in[0] += 4 + 4 * two, in[1] += 4 + 4 * two, w += 128 + 128 * two, left -= 4 + 4 * two;
+        HIDE(in[0])
+        if (N > 4) HIDE(in[1])
       }
-      if (in < end) {
+      if (two && left) {
         STEP(0)
         w += 128;
       }
-    }
+      segment += k->tap_pixel;
+    } while (--kx > 0);
+    row += k->tap_row;
+  } while (--ky > 0);
 
   k->ahead = ahead;
-  if ((N == 8 || N == 7 || N == 1) && k->plain) {
-    store(k, p, acc, NULL, N);
+  if (two && k->results.plain) {
+    store(&k->results, &p->to, acc, N);
   } else {
     __m512i sums[8][2]; // a copy: what has an address stays in memory
     FACET_UNROLLED_FOR(int i = 0; i < N; i++) sums[i][0] = acc[i][0], sums[i][1] = acc[i][1];
     store_any(k, p, sums, N);
   }
 }
-#undef STEP
 
 /// The same for the first 16 channels of a number of pixels that is a multiple of four.
-FACET_INLINE void store_half(const block *k, const place *p, const __m512i *acc, const uint8_t *residual, const int count) {
+FACET_INLINE void store_half(const facet_results *k, const facet_places *p, const __m512i *acc, const int N) {
   const __mmask16 mask = (__mmask16)k->mask;
-  FACET_UNROLLED_FOR(int i = 0; i < count; i += 4) {
-    __m512i q[4];
-    FACET_UNROLLED_FOR(int j = 0; j < 4; j++) {
-      __m512 v = _mm512_mul_ps(_mm512_cvtepi32_ps(acc[i + j]), k->multiplier[0]);
-      if (residual) v = _mm512_add_ps(v, residual_part(k, _mm_maskz_loadu_epi8(mask, residual + at(p->res, i + j))));
-      q[j] = _mm512_cvtps_epi32(_mm512_min_ps(v, k->high));
-    }
-    const __m512i w0 = _mm512_adds_epi16(_mm512_packs_epi32(q[0], q[1]), k->zero), w1 = _mm512_adds_epi16(_mm512_packs_epi32(q[2], q[3]), k->zero);
-    const __m512i bytes = _mm512_permutexvar_epi32(k->order, _mm512_max_epu8(_mm512_packus_epi16(w0, w1), k->low));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i), mask, _mm512_castsi512_si128(bytes));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i + 1), mask, _mm512_extracti32x4_epi32(bytes, 1));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i + 2), mask, _mm512_extracti32x4_epi32(bytes, 2));
-    _mm_mask_storeu_epi8(p->output + at(p->out, i + 3), mask, _mm512_extracti32x4_epi32(bytes, 3));
-  }
-}
-
-FACET_OUTLINE void store_half_any(const block *k, const place *p, const __m512i *acc, int count) {
-  FACET_ROLLED_FOR(int i = 0; i < count; i += 4) {
-    const place pixels = {p->input, NULL, p->output + at(p->out, i), p->in, p->out, p->res, 0};
-    store_half(k, &pixels, acc + i, p->residual ? p->residual + at(p->res, i) : NULL, 4);
+  const facet_steps out = p->out;
+  const ptrdiff_t next = out.next, third = 3 * next;
+  uint8_t *output[1] = {p->output};
+  FACET_UNROLLED_FOR(int i = 0; i < N; i += 4, output[0] += out.fifth) {
+    const __m512i bytes = facet_results_plain(k, acc[i], acc[i + 1], acc[i + 2], acc[i + 3], 0);
+    _mm_mask_storeu_epi8(output[0], mask, _mm512_castsi512_si128(bytes));
+    _mm_mask_storeu_epi8(AT(output, 1), mask, _mm512_extracti32x4_epi32(bytes, 1));
+    _mm_mask_storeu_epi8(AT(output, 2), mask, _mm512_extracti32x4_epi32(bytes, 2));
+    _mm_mask_storeu_epi8(AT(output, 3), mask, _mm512_extracti32x4_epi32(bytes, 3));
   }
 }
 
 /// N pixels, a multiple of four, by the first 16 channels.
 FACET_INLINE void half_tile(const block *k, const place *p, const int N) {
   __m512i acc[16];
-  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i] = k->initial[0];
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i] = k->results.initial[0];
   const int8_t *w = k->weights;
-  for (int32_t ky = 0; ky < k->segments.rows; ky++)
-    for (int32_t kx = 0; kx < k->segments.columns; kx++) {
-      const uint8_t *in = p->input + ky * k->tap_row + kx * k->tap_pixel, *end = in + k->segment_bytes;
-      FACET_ROLLED_FOR(; in < end; in += 4, w += 128) {
+  const ptrdiff_t next = p->in.next, third = 3 * next, fifth = p->in.fifth;
+  const uint8_t *row = p->input;
+  int32_t ky = k->segments.rows;
+  do {
+    const uint8_t *segment = row;
+    int32_t kx = k->segments.columns;
+    do {
+      const uint8_t *in[4] = {segment, segment + fifth, segment + 2 * fifth, segment + 3 * fifth};
+      ptrdiff_t left = k->segment_bytes;
+      do {
         const __m512i w0 = _mm512_loadu_si512(w);
-        FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
-          const __m512i x = broadcast(in + (i >> 2) * p->in.fifth + (i & 3) * p->in.next);
-          acc[i] = _mm512_dpbusd_epi32(acc[i], x, w0);
+        FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i] = _mm512_dpbusd_epi32(acc[i], broadcast(AT(in, i)), w0);
+        FACET_UNROLLED_FOR(int i = 0; i < N / 4; i++) {
+          in[i] += 4;
+          HIDE(in[i])
         }
-      }
-    }
+        w += 128, left -= 4;
+      } while (left > 0);
+      segment += k->tap_pixel;
+    } while (--kx > 0);
+    row += k->tap_row;
+  } while (--ky > 0);
 
-  if (N == 16 && !p->residual) {
-    store_half(k, p, acc, NULL, N);
+  if (N == 16 && k->results.plain) {
+    store_half(&k->results, &p->to, acc, N);
   } else {
     __m512i sums[16];
     FACET_UNROLLED_FOR(int i = 0; i < N; i++) sums[i] = acc[i];
-    store_half_any(k, p, sums, N);
+    facet_results_store_avx512(&k->results, &p->to, sums, N, 1);
   }
 }
 
-FACET_INLINE steps one_row(ptrdiff_t next) { return (steps){next, 4 * next}; }
+#undef STEP
+#undef AT
+
+FACET_INLINE facet_steps one_row(ptrdiff_t next) { return (facet_steps){next, 4 * next}; }
 
 FACET_INLINE void move(place *p, int32_t pixels) {
   p->input += pixels * p->in.next;
-  if (p->output) p->output += pixels * p->out.next;
-  if (p->residual) p->residual += pixels * p->res.next;
+  if (p->to.output) p->to.output += pixels * p->to.out.next;
+  if (p->to.residual) p->to.residual += pixels * p->to.res.next;
   p->index += pixels;
 }
 
@@ -306,18 +276,18 @@ void facet_conv_u8s8_8x32_avx512vnni(const void *arguments, int32_t p0, int32_t 
   for (int32_t q = p0; q < p1; q = facet_strip_end(q, p1)) {
     const int32_t end = facet_strip_end(q, p1);
     for (int32_t index = b0; index < b1; index++) {
-      const facet_conv_block b = facet_conv_block_at(c, index, 1);
-      block k = prepare(c, b, index);
+      block k;
+      prepare(c, index, &k);
       if (end - q > 8) read_ahead(&k, end - q);
       for (int32_t pixel = q; pixel < end;) {
         const int32_t y = pixel / width, x = pixel % width;
-        place p = {.in = one_row(in.pixel), .out = one_row(out.pixel), .res = one_row(res.pixel), .index = pixel};
-        p.input = b.input + y * in.row + x * in.pixel;
-        p.output = c->output ? (uint8_t *)c->output + y * out.row + x * out.pixel + b.channel : NULL; // scores alone
-        p.residual = c->residual ? (const uint8_t *)c->residual + y * res.row + x * res.pixel + b.channel : NULL;
+        place p = {.in = one_row(in.pixel), .to = {.out = one_row(out.pixel), .res = one_row(res.pixel)}, .index = pixel};
+        p.input = k.at.input + y * in.row + x * in.pixel;
+        p.to.output = c->output ? (uint8_t *)c->output + y * out.row + x * out.pixel + k.at.channel : NULL; // scores alone
+        p.to.residual = c->residual ? (const uint8_t *)c->residual + y * res.row + x * res.pixel + k.at.channel : NULL;
         int32_t left = width - x < end - pixel ? width - x : end - pixel;
         if (pairs && x == 0 && end - pixel >= 8) {
-          p.in.fifth = in.row, p.out.fifth = out.row, p.res.fifth = res.row;
+          p.in.fifth = in.row, p.to.out.fifth = out.row, p.to.res.fifth = res.row;
           left = 8;
         }
         row(&k, p, left);

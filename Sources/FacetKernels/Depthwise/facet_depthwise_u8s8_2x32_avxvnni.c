@@ -1,17 +1,20 @@
 #if defined(__x86_64__)
 #include "facet_depthwise_quads.h"
-#include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,avxvnni"))), apply_to = function)
+#include "facet_results_avx2.h"
+
+/// Pixels of a row whose sums are kept until they become results together, where that is not plain.
+enum { KEPT = 16 };
 
 /// 32 channels. Four rows of them interleaved are four vectors: vector v holds the channels 4 v to 4 v + 3 and 16 more in its upper half.
 typedef struct {
   uint8_t columns[FACET_QUAD_COLUMNS][128];               ///< by four input rows and input column
   uint8_t weights[2][FACET_QUADS * FACET_QUAD_WIDTH][128]; ///< by output row of the two, four input rows and kernel column
-  __m256i initial[4];
-  __m256 multiplier[4], high;
-  __m256i zero, low, flip;
-  int32_t count;
+  facet_results results;
+  __m256i initial[4], flip;
+  __m256i sums[2][2 * KEPT][2]; ///< by output row
+  ptrdiff_t outputs[2 * KEPT];
 } channel_block;
 
 FACET_INLINE void interleave(const __m256i r[4], uint8_t *to) {
@@ -24,16 +27,9 @@ FACET_INLINE void interleave(const __m256i r[4], uint8_t *to) {
   _mm256_storeu_si256(v + 3, _mm256_unpackhi_epi16(b, d));
 }
 
-/// 32-bit numbers of the channels in vector `v`; those that do not exist are zero.
-FACET_INLINE __m256i of_vector(const int32_t all[32], int v) {
-  return _mm256_setr_m128i(_mm_loadu_si128((const __m128i *)(all + 4 * v)), _mm_loadu_si128((const __m128i *)(all + 16 + 4 * v)));
-}
-
 FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_quads *q, int32_t first, channel_block *k) {
-  const int32_t count = c->groups - first < 32 ? c->groups - first : 32, added = c->stored_unsigned ? 128 : 0;
-  int32_t initial[32] = {0}, multiplier[32] = {0};
-  memcpy(initial, c->initial + first, (size_t)count * 4);
-  memcpy(multiplier, c->multiplier + first, (size_t)count * 4);
+  const int32_t count = c->groups - first < 32 ? c->groups - first : 32;
+  facet_results_fours_avx2(&k->results, first, count, k->initial);
   for (int32_t kx = 0; kx < c->kernel_w; kx++)
     for (int32_t quad = 0; quad < q->quads; quad++)
       for (int32_t row = 0; row < q->rows; row++) {
@@ -42,22 +38,15 @@ FACET_OUTLINE void prepare(const facet_conv *c, const facet_depthwise_quads *q, 
           const int32_t ky = 4 * quad + i - row * c->stride_y;
           if (ky >= 0 && ky < c->kernel_h)
             memcpy(taps[i], (const int8_t *)c->weights + (ky * c->kernel_w + kx) * (ptrdiff_t)c->groups + first, (size_t)count);
-          for (int32_t j = 0; j < 32 && row == 0 && !added; j++) // stored signed: 128 is added, which leaves here
-            initial[j] = (int32_t)((uint32_t)initial[j] - 128u * (uint32_t)(int32_t)taps[i][j]);
         }
         __m256i r[4];
         for (int32_t i = 0; i < 4; i++) r[i] = _mm256_loadu_si256((const __m256i *)taps[i]);
-        interleave(r, k->weights[row][quad * c->kernel_w + kx]);
+        uint8_t *weights = k->weights[row][quad * c->kernel_w + kx];
+        interleave(r, weights);
+        for (int v = 0; v < 4 && row == 0 && !c->stored_unsigned; v++) // stored signed: 128 is added, which leaves here
+          k->initial[v] = _mm256_sub_epi32(k->initial[v], _mm256_dpbusd_avx_epi32(_mm256_setzero_si256(), _mm256_set1_epi8((char)128),
+                                                                                  _mm256_loadu_si256((const __m256i *)weights + v)));
       }
-  for (int v = 0; v < 4; v++) {
-    k->initial[v] = of_vector(initial, v);
-    k->multiplier[v] = _mm256_castsi256_ps(of_vector(multiplier, v));
-  }
-  k->high = _mm256_set1_ps((float)(c->high - c->zero));
-  k->zero = _mm256_set1_epi16((short)(c->zero - added));
-  k->low = _mm256_set1_epi8((char)(c->low - added));
-  k->flip = _mm256_set1_epi8((char)(128 - added));
-  k->count = count;
 }
 
 /// The input rows that output rows from `y` on want, of which `rows` exist; those that none wants repeat the last one.
@@ -78,11 +67,12 @@ FACET_INLINE void interleave_rows(const facet_conv *c, const facet_depthwise_qua
   }
 }
 
-/// Pixel `x` of R output rows from `y` on, of which `rows` are stored; W the width of a kernel of one quad, 0 for any.
-FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, int32_t first, int32_t y, int32_t x,
-                        int32_t rows, const int R, const int W) {
+/// Pixel `x` of R output rows, of which the first goes to `output`, where there is one, the second to the next row, of `rows`; otherwise its sums
+/// are kept as those of pixel `i`. W: the width of a kernel of one quad, 0 for any.
+FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, channel_block *k, int32_t x, int32_t i, uint8_t *output, int32_t rows,
+                        const int R, const int W) {
   const int32_t width = W ? W : c->kernel_w, quads = W ? 1 : q->quads;
-  __m256i results[2][4];
+  __m256i sums[2][4];
   FACET_UNROLLED_FOR(int v = 0; v < 4; v++) {
     __m256i acc[2] = {k->initial[v], k->initial[v]};
     for (int32_t quad = 0; quad < quads; quad++)
@@ -91,32 +81,31 @@ FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, con
         FACET_UNROLLED_FOR(int r = 0; r < R; r++)
           acc[r] = _mm256_dpbusd_avx_epi32(acc[r], in, _mm256_loadu_si256((const __m256i *)(k->weights[r][quad * width + kx] + 32 * v)));
       }
-    // the upper bound before the conversion, the lower one on bytes: that is equal
-    FACET_UNROLLED_FOR(int r = 0; r < R; r++)
-      results[r][v] = _mm256_cvtps_epi32(_mm256_min_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(acc[r]), k->multiplier[v]), k->high));
+    FACET_UNROLLED_FOR(int r = 0; r < R; r++) sums[r][v] = acc[r];
   }
-  // results are signed; where they are stored unsigned, their highest bit turns
-  const __m256i turned = _mm256_xor_si256(k->flip, _mm256_set1_epi8((char)0x80));
   FACET_UNROLLED_FOR(int r = 0; r < R; r++) {
-    if (r >= rows) continue;
-    const __m256i w0 = _mm256_adds_epi16(_mm256_packs_epi32(results[r][0], results[r][1]), k->zero);
-    const __m256i w1 = _mm256_adds_epi16(_mm256_packs_epi32(results[r][2], results[r][3]), k->zero);
-    const __m256i bytes = _mm256_xor_si256(_mm256_max_epi8(_mm256_packs_epi16(w0, w1), k->low), turned);
-    uint8_t *output = (uint8_t *)c->output + (y + r) * c->output_row + x * c->output_pixel + first;
-    if (k->count == 32) {
-      _mm256_storeu_si256((__m256i *)output, bytes);
-    } else {
-      uint8_t some[32];
-      _mm256_storeu_si256((__m256i *)some, bytes);
-      memcpy(output, some, (size_t)k->count);
+    if (!output) {
+      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) k->sums[r][2 * i + v / 2][v & 1] = sums[r][v];
+    } else if (r < rows) {
+      __m256 p[4];
+      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) p[v] = _mm256_mul_ps(_mm256_cvtepi32_ps(sums[r][v]), k->results.multiplier[v]);
+      _mm256_storeu_si256((__m256i *)(output + r * c->output_row), facet_results_simple(&k->results, p));
     }
   }
 }
 
-/// Output rows from `y` on whose input rows are interleaved.
-FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, const channel_block *k, int32_t first, int32_t y, int32_t rows,
-                         const int R, const int W) {
-  for (int32_t x = 0; x < c->out_width; x++) pixel(c, q, k, first, y, x, rows, R, W);
+/// Output rows from `y` on whose input rows are interleaved, `rows` of R.
+FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, channel_block *k, int32_t first, int32_t y, int32_t rows, const int R,
+                         const int W) {
+  uint8_t *output = (uint8_t *)c->output + y * c->output_row + first;
+  const int32_t at_once = k->results.plain ? c->out_width : KEPT;
+  for (int32_t x = 0; x < c->out_width; x += at_once) {
+    const int32_t count = c->out_width - x < at_once ? c->out_width - x : at_once;
+    for (int32_t i = 0; i < count; i++)
+      pixel(c, q, k, x + i, i, k->results.plain ? output + (x + i) * c->output_pixel : NULL, rows, R, W);
+    for (int32_t r = 0; r < rows && !k->results.plain; r++)
+      facet_results_store_avx2(&k->results, k->sums[r], 2 * count, output + r * c->output_row + x * c->output_pixel, k->outputs, NULL, NULL);
+  }
 }
 
 /// Depthwise convolution, int8: up to 2 rows by 32 channels; four taps of a column at a time by vpdpbusd on interleaved rows.
@@ -125,6 +114,9 @@ void facet_depthwise_u8s8_2x32_avxvnni(const void *arguments, int32_t y0, int32_
   const facet_conv *c = &d->c;
   const facet_depthwise_quads q = facet_depthwise_quads_of(c);
   channel_block k;
+  facet_results_prepare_avx2(&k.results, c, FACET_BY_FOURS_32);
+  k.flip = _mm256_set1_epi8((char)(c->stored_unsigned ? 0 : 128));
+  for (int32_t i = 0; i < 2 * KEPT; i++) k.outputs[i] = i / 2 * c->output_pixel + i % 2 * 16;
   for (int32_t first = 0; first < c->groups; first += 32) {
     prepare(c, &q, first, &k);
     for (int32_t y = y0; y < y1; y += q.rows) {

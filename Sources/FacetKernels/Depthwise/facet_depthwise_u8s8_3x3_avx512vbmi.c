@@ -13,96 +13,82 @@ typedef struct {
   column tap[2][3]; ///< by output row, by place in the window
 } weights;
 
-FACET_INLINE weights prepare_weights(const facet_conv *c, const facet_depthwise_constants *k, int32_t first) {
+FACET_INLINE weights prepare_weights(const facet_results *k, int32_t first) {
   weights w;
   FACET_UNROLLED_FOR(int32_t kx = 0; kx < 3; kx++) {
     __m256i t[3];
-    FACET_UNROLLED_FOR(int32_t ky = 0; ky < 3; ky++) t[ky] = facet_depthwise_weights(c, k, first, 3 * ky + kx);
-    w.tap[0][kx] = facet_interleave_4(k, t[0], t[1], t[2], _mm256_setzero_si256());
-    w.tap[1][kx] = facet_interleave_4(k, _mm256_setzero_si256(), t[0], t[1], t[2]);
+    FACET_UNROLLED_FOR(int32_t ky = 0; ky < 3; ky++) t[ky] = facet_depthwise_weights(k, first, 3 * ky + kx);
+    w.tap[0][kx] = facet_interleave_4(t[0], t[1], t[2], _mm256_setzero_si256());
+    w.tap[1][kx] = facet_interleave_4(_mm256_setzero_si256(), t[0], t[1], t[2]);
   }
   return w;
 }
 
-/// Rows from which columns are read, and the bytes from pixel to pixel and from tap to tap.
-typedef struct {
-  const uint8_t *row[4];
-  ptrdiff_t pixel;
-} source;
-
-FACET_INLINE column load(const facet_depthwise_constants *k, const source *s, ptrdiff_t at) {
-  return facet_interleave(k, s->row[0] + at, s->row[1] + at, s->row[2] + at, s->row[3] + at);
-}
+/// The column `at` bytes from four rows.
+FACET_INLINE column load(const uint8_t *const row[4], ptrdiff_t at) { return facet_interleave(row[0] + at, row[1] + at, row[2] + at, row[3] + at); }
 
 FACET_INLINE void add(__m512i acc[2], column x, column w) {
   acc[0] = _mm512_dpbusd_epi32(acc[0], x.half[0], w.half[0]);
   acc[1] = _mm512_dpbusd_epi32(acc[1], x.half[1], w.half[1]);
 }
 
-typedef struct {
-  uint8_t *output;
-  const uint8_t *residual;
-} target;
-
-/// `rows` output rows, two pixels at a time: the columns that the next two share stay in registers.
-FACET_INLINE void strip(const facet_conv *c, const facet_depthwise_constants *k, const weights *w, source s, target t[2], const int stride,
-                        const int32_t rows) {
-  const ptrdiff_t pixel = s.pixel;
+/// `rows` output rows from `y` on, two pixels at a time: the columns that the next two share stay in registers. Of its four input rows the last one
+/// may not exist, where no output row reads it.
+FACET_INLINE void strip(const facet_results *all, const weights *w, const uint8_t *input, int32_t first, int32_t y, const int stride,
+                        const int32_t rows, const int simple) {
+  const facet_results copy = *all, *k = simple ? &copy : all; // a copy stays in registers
+  const facet_conv *c = k->c;
+  const ptrdiff_t pixel = c->input_pixel, row_bytes = c->input_row;
+  const uint8_t *row[4] = {input, input + row_bytes, input + 2 * row_bytes, input + (rows == 2 ? 3 : 2) * row_bytes};
+  uint8_t *output = (uint8_t *)c->output + y * c->output_row + first;
+  const uint8_t *residual = c->residual ? (const uint8_t *)c->residual + y * c->residual_row + first : NULL;
   column v[5];
-  v[0] = load(k, &s, 0);
-  if (stride == 1) v[1] = load(k, &s, pixel);
-  ptrdiff_t at = 0;
-  for (int32_t x = 0; x < c->out_width; x += 2, at += 2 * stride * pixel) {
+  v[0] = load(row, 0);
+  if (stride == 1) v[1] = load(row, pixel);
+  for (int32_t x = 0; x < c->out_width; x += 2) {
     const int32_t both = x + 1 < c->out_width; // otherwise the last pixel stands twice
-    if (stride == 1) {
-      v[2] = load(k, &s, at + 2 * pixel);
-      v[3] = load(k, &s, at + (both ? 3 : 2) * pixel);
-    } else {
-      v[1] = load(k, &s, at + pixel);
-      v[2] = load(k, &s, at + 2 * pixel);
-      v[3] = load(k, &s, at + (both ? 3 : 2) * pixel);
-      v[4] = load(k, &s, at + (both ? 4 : 2) * pixel);
-    }
-    FACET_UNROLLED_FOR(int32_t r = 0; r < rows; r++) {
+    const ptrdiff_t third = both ? 3 * pixel : 2 * pixel;
+    if (stride == 2) v[1] = load(row, pixel);
+    v[2] = load(row, 2 * pixel);
+    v[3] = load(row, third);
+    if (stride == 2) v[4] = load(row, both ? 4 * pixel : third);
+    for (int32_t r = 0; r < rows; r++) {
       __m512i acc[2][2] = {{k->initial[0], k->initial[1]}, {k->initial[0], k->initial[1]}};
       FACET_UNROLLED_FOR(int kx = 0; kx < 3; kx++) {
         add(acc[0], v[kx], w->tap[r][kx]);
         add(acc[1], v[kx + stride], w->tap[r][kx]);
       }
-      uint8_t *output = t[r].output + x * c->output_pixel;
-      const uint8_t *residual = t[r].residual ? t[r].residual + x * c->residual_pixel : NULL;
-      facet_depthwise_store(k, acc[0], acc[1], output, output + c->output_pixel, both, residual, residual ? residual + c->residual_pixel : NULL);
+      facet_results_store_two(k, acc, output + r * c->output_row, residual ? residual + r * c->residual_row : NULL, both, 1, simple);
     }
+    output += 2 * c->output_pixel;
+    if (residual) residual += 2 * c->residual_pixel;
     if (stride == 1)
       v[0] = v[2], v[1] = v[3];
     else
       v[0] = v[4];
+    FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
+      row[i] += 2 * stride * pixel;
+      __asm__("" : "+r"(row[i])); // otherwise the compiler makes pointers of all sums
+    }
   }
-}
-
-FACET_INLINE target target_at(const facet_conv *c, int32_t y, int32_t first) {
-  target t = {(uint8_t *)c->output + y * c->output_row + first, c->residual ? (const uint8_t *)c->residual + y * c->residual_row + first : NULL};
-  return t;
 }
 
 /// A block of channels in a band of rows.
 static void band(const facet_conv *c, int32_t first, int32_t y0, int32_t y1) {
-  const ptrdiff_t row = c->input_row;
-  const facet_depthwise_constants k = facet_depthwise_prepare(c, first);
-  const weights w = prepare_weights(c, &k, first);
-  for (int32_t y = y0; y < y1;) {
-    const uint8_t *in = (const uint8_t *)c->input + y * (row * c->stride_y) + first;
-    const int32_t two = c->stride_y == 1 && y + 1 < y1;
-    // a fourth row that there may not be is not read: the third stands for it
-    const source s = {{in, in + row, in + 2 * row, in + (two ? 3 : 2) * row}, c->input_pixel};
-    target t[2] = {target_at(c, y, first), target_at(c, y + two, first)};
-    if (c->stride_x == 2)
-      strip(c, &k, &w, s, t, 2, 1);
-    else if (two)
-      strip(c, &k, &w, s, t, 1, 2);
+  facet_results k;
+  facet_results_prepare_avx512(&k, c, first, c->groups - first < 32 ? c->groups - first : 32, 1);
+  const weights w = prepare_weights(&k, first);
+  for (int32_t y = y0, two; y < y1; y += 1 + two) {
+    const uint8_t *in = (const uint8_t *)c->input + y * (c->input_row * c->stride_y) + first;
+    two = c->stride_y == 1 && y + 1 < y1;
+    if (c->stride_x == 2 && k.simple)
+      strip(&k, &w, in, first, y, 2, 1, 1);
+    else if (c->stride_x == 2)
+      strip(&k, &w, in, first, y, 2, 1, 0);
+    else if (k.simple)
+      strip(&k, &w, in, first, y, 1, 1 + two, 1);
     else
-      strip(c, &k, &w, s, t, 1, 1);
-    y += 1 + two;
+      strip(&k, &w, in, first, y, 1, 1 + two, 0);
   }
 }
 
