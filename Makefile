@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed compare-networks benchmark-engine format lint pages onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed compare-networks benchmark-engine zoo-data zoo check-zoo format lint pages onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -58,6 +58,15 @@ compare-networks: packages ## 27 networks of torchvision and timm against ONNX R
 	  $(if $(ROUNDS),--rounds '$(ROUNDS)') $(if $(LIMIT),--limit '$(LIMIT)') $(if $(JSON),--json '$(JSON)') $(if $(MARKDOWN),--markdown) \
 	  $(if $(FRESH),--fresh)
 
+zoo-data: ## draw the images of the zoo's small networks (Tests/Zoo) into dist/zoo (NAMES; Python)
+	@Scripts/zoo data $(NAMES)
+
+zoo: ## train the zoo's networks anew (NAMES; Python with PyTorch)
+	@Scripts/zoo train $(NAMES)
+
+check-zoo: ## no network of the zoo is larger than it needs to be (NAMES; Python with PyTorch)
+	@Scripts/zoo check $(NAMES)
+
 benchmark-engine: packages ## start, memory, sizes, compile time, threads, instruction sets on the full-size network (BENCHMARKS.md)
 	@Scripts/benchmark-engine
 
@@ -105,7 +114,7 @@ onnx-proto: ## generate the ONNX decoder again from Formats/onnx/onnx.proto
 	mv Sources/COnnx/onnx.pb-c.h Sources/COnnx/include/onnx.pb-c.h
 
 clean: ## remove all that was built (not the example's images)
-	rm -rf .build .build-* dist .venv-example .venv-networks
+	rm -rf .build .build-* dist .venv-example .venv-networks .venv-zoo
 
 FORCE:
 

@@ -26,16 +26,20 @@ def render(seed, index):
     """The image and its labels (indices, in the order of COLUMNS after `file`)."""
     rng = np.random.default_rng([seed, index])
     labels = [int(rng.integers(len(names))) for names in (*ATTRIBUTES.values(), LIGHTING)]
-    looks = Looks(rng, *labels[:4])
+    return take_picture(rng, Looks(rng, *labels[:4]), labels[4])[0], labels, int(rng.integers(88, 93))
+
+
+def take_picture(rng, looks, lighting):
+    """The image of a person, and the pose."""
     # The colour is drawn on an opaque black canvas, and the cover (where anything was drawn) is its own picture.
     colour, cover = Image.new("RGB", (CANVAS, CANVAS)), Image.new("L", (CANVAS, CANVAS))
     pose = draw_person(_Both(colour, cover), rng, looks)
     draw_obstacle(_Both(colour, cover), rng)
     person = np.asarray(colour.reduce(OVERSAMPLING), np.float32)   # premultiplied by the cover, as the rest is black
     there = np.asarray(cover.reduce(OVERSAMPLING), np.float32)[..., None] / 255
-    light, around = illuminate(rng, labels[4], pose)
+    light, around = illuminate(rng, lighting, pose)
     picture = person * light + background(rng) * (1 - there) * around
-    return photograph(rng, picture), labels, int(rng.integers(88, 93))
+    return photograph(rng, picture), pose
 
 
 class _Both:
