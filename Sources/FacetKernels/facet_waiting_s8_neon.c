@@ -46,48 +46,84 @@ FACET_INLINE facet_floats with_residuals(facet_floats p, int8x16_t r, int8x8_t z
   return p;
 }
 
-/// A byte of the starts of all pieces, the other one, and those of the slopes.
+// clang-format off
+#define EIGHT(instruction) instruction(0) instruction(1) instruction(2) instruction(3) instruction(4) instruction(5) instruction(6) instruction(7)
+#define FOUR(instruction) instruction(0) instruction(2) instruction(4) instruction(6)
+#define CONVERT(V) "scvtf v" #V ".4s, v" #V ".4s\n"
+#define MULTIPLY(V, M) "fmul v" #V ".4s, v" #V ".4s, v" #M ".4s\n"
+#define ROUND(V) "fcvtns v" #V ".4s, v" #V ".4s\n"
+#define PLUS_OFFSET(V) "sqadd v" #V ".4s, v" #V ".4s, v14.4s\n"
+#define NARROW(V) "sqxtn v" #V ".4h, v" #V ".4s\n"
+#define AND_NEXT(V, N) "sqxtn2 v" #V ".8h, v" #N ".4s\n"
+#define HIGHER(V) "shl v" #V ".8h, v" #V ".8h, #6\n"
+#define LOWER(V) "ushr v" #V ".8h, v" #V ".8h, #1\n"
+#define LOOK_UP(A, B, table) "tbl v" #A ".16b, {" table "}, v8.16b\n tbl v" #B ".16b, {" table "}, v9.16b\n"
+#define ZIP(how, R, A, B) how " v" #R ".16b, v" #A ".16b, v" #B ".16b\n"
+#define BY_SLOPE(V, W) "sqrdmulh v" #V ".8h, v" #V ".8h, v" #W ".8h\n"
+#define PLUS(V, W) "add v" #V ".8h, v" #V ".8h, v" #W ".8h\n"
+
+/// What assembly reads in this order: bytes of all pieces, of their slopes the lower ones and the higher ones, then of their starts; in all lanes the
+/// offset; and where the bytes of eights come from.
 typedef struct {
-  uint8x16x4_t start[2], slope[2];
-} piece_bytes;
+  uint8_t pieces[4][FACET_PIECES];
+  int32x4_t offset;
+  uint8x16_t order;
+  facet_floats multiplier;
+} piece_constants;
 
-FACET_INLINE piece_bytes bytes_of(const int16_t *pieces) {
-  uint8_t bytes[4][FACET_PIECES];
-  const uint8_t *from = (const uint8_t *)pieces;
-  FACET_ROLLED_FOR(int i = 0; i < FACET_PIECES; i += 16, from += 32) {
-    const uint8x16x2_t start = vld2q_u8(from), slope = vld2q_u8(from + 2 * FACET_PIECES);
-    vst1q_u8(bytes[0] + i, start.val[0]), vst1q_u8(bytes[1] + i, start.val[1]);
-    vst1q_u8(bytes[2] + i, slope.val[0]), vst1q_u8(bytes[3] + i, slope.val[1]);
+/// `count` sixteens from `from` on, at least two, to their function's bytes. v = int(rne(p)) + offset, at the ends of 16 bits what is beyond; then
+/// start + (slope * o + 512 >> 10), o the lowest 10 bits of v: sqrdmulh is (a * b * 2 + 2^15) >> 16. All bytes of pieces stay in registers, and
+/// nothing waits for what stands just before. Two sixteens a turn; of an odd number the last but one comes again.
+static void run_pieces(const piece_constants *k, const float *from, ptrdiff_t count, const ptrdiff_t *places, int8_t *output, ptrdiff_t is_scaled,
+                       ptrdiff_t is_narrow) {
+  ptrdiff_t turns = count / 2;
+  __asm__ volatile("mov x9, %[k]\n ld1 {v16.16b-v19.16b}, [x9], #64\n ld1 {v20.16b-v23.16b}, [x9], #64\n ld1 {v24.16b-v27.16b}, [x9], #64\n"
+          "ld1 {v28.16b-v31.16b}, [x9], #64\n ld1 {v14.16b, v15.16b}, [x9], #32\n"
+          "0: ld1 {v0.4s-v3.4s}, [%[from]], #64\n ld1 {v4.4s-v7.4s}, [%[from]], #64\n cbnz %[is_scaled], 1f\n"
+          "ld1 {v8.4s-v11.4s}, [x9]\n" EIGHT(CONVERT)
+          MULTIPLY(0, 8) MULTIPLY(1, 9) MULTIPLY(2, 10) MULTIPLY(3, 11) MULTIPLY(4, 8) MULTIPLY(5, 9) MULTIPLY(6, 10) MULTIPLY(7, 11)
+          "1:\n" EIGHT(ROUND) EIGHT(PLUS_OFFSET) FOUR(NARROW)
+          AND_NEXT(0, 1) AND_NEXT(2, 3) AND_NEXT(4, 5) AND_NEXT(6, 7) ZIP("uzp2", 8, 0, 2) ZIP("uzp2", 9, 4, 6) FOUR(HIGHER)
+          "ushr v8.16b, v8.16b, #2\n ushr v9.16b, v9.16b, #2\n" FOUR(LOWER)
+          LOOK_UP(10, 11, "v16.16b-v19.16b") LOOK_UP(12, 13, "v20.16b-v23.16b") LOOK_UP(1, 3, "v24.16b-v27.16b") LOOK_UP(5, 7, "v28.16b-v31.16b")
+          ZIP("zip1", 8, 10, 12) ZIP("zip2", 10, 10, 12) ZIP("zip1", 9, 11, 13) ZIP("zip2", 11, 11, 13)
+          BY_SLOPE(0, 8) BY_SLOPE(2, 10) BY_SLOPE(4, 9) BY_SLOPE(6, 11)
+          ZIP("zip1", 8, 1, 5) ZIP("zip2", 1, 1, 5) ZIP("zip1", 9, 3, 7) ZIP("zip2", 3, 3, 7)
+          PLUS(0, 8) PLUS(4, 9) PLUS(2, 1) PLUS(6, 3) "ldp x10, x11, [%[places]], #16\n subs %[turns], %[turns], #1\n"
+          "sqrshrn v0.8b, v0.8h, #7\n sqrshrn v4.8b, v4.8h, #7\n sqrshrn2 v0.16b, v2.8h, #7\n sqrshrn2 v4.16b, v6.8h, #7\n"
+          "cbnz %[is_narrow], 3f\n str q0, [%[output], x10]\n str q4, [%[output], x11]\n"
+          "2: b.ne 0b\n tbz %[odd], #0, 4f\n mov %[odd], #0\n sub %[from], %[from], #64\n sub %[places], %[places], #8\n"
+          "sub %[places], %[places], %[is_narrow], lsl #3\n mov %[turns], #1\n b 0b\n"
+          "3: ldp x12, x13, [%[places]], #16\n tbl v0.16b, {v0.16b}, v15.16b\n tbl v4.16b, {v4.16b}, v15.16b\n"
+          "str d0, [%[output], x10]\n ext v1.16b, v0.16b, v0.16b, #8\n str d4, [%[output], x12]\n ext v5.16b, v4.16b, v4.16b, #8\n"
+          "str d1, [%[output], x11]\n str d5, [%[output], x13]\n b 2b\n"
+          "4:\n"
+          : [from] "+r"(from), [places] "+r"(places), [turns] "+r"(turns), [odd] "+r"(count)
+          : [k] "r"(k), [is_scaled] "r"(is_scaled), [is_narrow] "r"(is_narrow), [output] "r"(output)
+          : "x9", "x10", "x11", "x12", "x13", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15",
+            "v16", "v17", "v18", "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31", "cc", "memory");
+}
+// clang-format on
+
+/// From sums of matrix products to pixels, and back.
+static const uint8_t orders[3][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
+                                      {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15},
+                                      {0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15}};
+
+FACET_OUTLINE void prepare_pieces(const facet_waiting *w, const float *from, ptrdiff_t count, const ptrdiff_t *places, int8_t *output,
+                                  ptrdiff_t is_scaled) {
+  const facet_conv *c = w->c;
+  piece_constants k;
+  const uint8_t *pieces = (const uint8_t *)c->pieces;
+  FACET_ROLLED_FOR(int i = 0; i < FACET_PIECES; i += 16, pieces += 32) {
+    const uint8x16x2_t start = vld2q_u8(pieces), slope = vld2q_u8(pieces + 2 * FACET_PIECES);
+    vst1q_u8(k.pieces[0] + i, slope.val[0]), vst1q_u8(k.pieces[1] + i, slope.val[1]);
+    vst1q_u8(k.pieces[2] + i, start.val[0]), vst1q_u8(k.pieces[3] + i, start.val[1]);
   }
-  const piece_bytes b = {{vld1q_u8_x4(bytes[0]), vld1q_u8_x4(bytes[1])}, {vld1q_u8_x4(bytes[2]), vld1q_u8_x4(bytes[3])}};
-  return b;
-}
-
-/// 16-bit numbers of sixteen pieces.
-FACET_INLINE int16x8x2_t look_up(const uint8x16x4_t table[2], uint8x16_t piece) {
-  const uint8x16x2_t bytes = vzipq_u8(vqtbl4q_u8(table[0], piece), vqtbl4q_u8(table[1], piece));
-  const int16x8x2_t r = {{vreinterpretq_s16_u8(bytes.val[0]), vreinterpretq_s16_u8(bytes.val[1])}};
-  return r;
-}
-
-/// start + (slope * o + 512 >> 10), o the lowest 10 bits of v: vqrdmulh is (a * b * 2 + 2^15) >> 16.
-FACET_INLINE int16x8_t on_piece(int16x8_t v, int16x8_t start, int16x8_t slope) {
-  const int16x8_t o = vreinterpretq_s16_u16(vshrq_n_u16(vreinterpretq_u16_s16(vshlq_n_s16(v, 6)), 1));
-  return vaddq_s16(start, vqrdmulhq_s16(slope, o));
-}
-
-/// A sixteen before its function by pieces: int(rne(p)) + offset, at the ends of 16 bits what is beyond.
-FACET_INLINE int16x8x2_t with_offset(facet_floats p, int32x4_t offset) {
-  int16x8x2_t v;
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++)
-    v.val[i] = facet_narrowed(vqaddq_s32(facet_rounded(p.v[2 * i]), offset), vqaddq_s32(facet_rounded(p.v[2 * i + 1]), offset));
-  return v;
-}
-
-FACET_INLINE int8x16_t by_pieces(const piece_bytes *b, int16x8x2_t v) {
-  const uint8x16_t piece = vshrq_n_u8(vuzp2q_u8(vreinterpretq_u8_s16(v.val[0]), vreinterpretq_u8_s16(v.val[1])), 2);
-  const int16x8x2_t start = look_up(b->start, piece), slope = look_up(b->slope, piece);
-  return vqrshrn_high_n_s16(vqrshrn_n_s16(on_piece(v.val[0], start.val[0], slope.val[0]), 7), on_piece(v.val[1], start.val[1], slope.val[1]), 7);
+  k.offset = vdupq_n_s32(c->offset);
+  k.order = vld1q_u8(orders[w->form == FACET_WAITING_MATRICES]);
+  if (!is_scaled) k.multiplier = lanes(w, c->multiplier);
+  run_pieces(&k, from, count, places, output, is_scaled, w->form != FACET_WAITING_WIDE);
 }
 
 /// Sixteens that a turn of the loop makes: two, so that one is waited for less.
@@ -113,15 +149,13 @@ FACET_INLINE void run(const facet_waiting *w, const float *from, int32_t count, 
   if (function == FACET_RESULT_SLOPES) slopes = load_floats((const float *)&numbers[1]);
   const float32x4_t alpha = vdupq_n_f32(c->alpha), beta = vdupq_n_f32(c->beta);
   const facet_bounds bounds = facet_bounds_of(c->zero, c->low, c->high);
-  const int32x4_t offset = vdupq_n_s32(c->offset);
-  piece_bytes pieces;
-  if (function == FACET_RESULT_PIECES) pieces = bytes_of(c->pieces);
   ptrdiff_t form = w->form;
   FACET_HIDE(form);
   FACET_HIDE(is_scaled);
   ptrdiff_t turns = count / TOGETHER, odd = count % TOGETHER;
   for (;;) {
     do {
+      int8x16_t bytes[TOGETHER];
       facet_floats p[TOGETHER];
       FACET_UNROLLED_FOR(int j = 0; j < TOGETHER; j++, from += 16) p[j] = load_floats(from);
       if (!is_scaled) {
@@ -130,22 +164,9 @@ FACET_INLINE void run(const facet_waiting *w, const float *from, int32_t count, 
         EACH p[j].v[i] = vmulq_f32(p[j].v[i], multiplier.v[i]);
         IN_THIS_ORDER;
       }
-      int8x16_t bytes[TOGETHER];
-      if (function == FACET_RESULT_PIECES) { // in this order, which leaves all bytes of pieces in registers
-        int16x8x2_t v[TOGETHER];
-        FACET_UNROLLED_FOR(int j = 0; j < TOGETHER; j++) v[j] = with_offset(p[j], offset);
-        __asm__("" : "+w"(v[0].val[0]), "+w"(v[0].val[1]), "+w"(v[1].val[0]), "+w"(v[1].val[1]));
-        bytes[0] = by_pieces(&pieces, v[0]);
-        __asm__("" : "+w"(bytes[0]), "+w"(v[1].val[0]), "+w"(v[1].val[1]));
-        bytes[1] = by_pieces(&pieces, v[1]);
-      }
-      FACET_UNROLLED_FOR(int j = 0; j < TOGETHER && function != FACET_RESULT_PIECES; j++) {
-        FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
-          if (function == FACET_RESULT_SLOPES) p[j].v[i] = with_slope(p[j].v[i], slopes.v[i]);
-          if (function == FACET_RESULT_HARD_SWISH) p[j].v[i] = hard_swish(p[j].v[i], alpha, beta);
-        }
-        bytes[j] = facet_results(bounds, p[j]);
-      }
+      if (function == FACET_RESULT_SLOPES) EACH p[j].v[i] = with_slope(p[j].v[i], slopes.v[i]);
+      if (function == FACET_RESULT_HARD_SWISH) EACH p[j].v[i] = hard_swish(p[j].v[i], alpha, beta);
+      FACET_UNROLLED_FOR(int j = 0; j < TOGETHER; j++) bytes[j] = facet_results(bounds, p[j]);
       turns--;
       int8_t *to[2 * TOGETHER];
       if (form == FACET_WAITING_WIDE) {
@@ -181,7 +202,7 @@ FACET_OUTLINE void run_any(const facet_waiting *w, const float *values, int32_t 
   }
   const int32_t function = w->c->function;
   if (function == FACET_RESULT_PIECES)
-    run(w, values, count, places, output, is_scaled, FACET_RESULT_PIECES);
+    prepare_pieces(w, values, count, places, output, is_scaled);
   else if (function == FACET_RESULT_HARD_SWISH)
     run(w, values, count, places, output, is_scaled, FACET_RESULT_HARD_SWISH);
   else if (function == FACET_RESULT_SLOPES)
@@ -198,12 +219,8 @@ FACET_OUTLINE void run_residuals(const facet_waiting *w, float *values, int32_t 
   const facet_bounds bounds = facet_bounds_of(c->zero, c->low, c->high);
   const int8x8_t zero = vdup_n_s8((int8_t)c->residual_zero);
   const float32x4_t m = vdupq_n_f32(c->residual_multiplier);
-  // From bytes by pixels to sums as they stand, and back.
-  static const uint8_t orders[2][2][16] = {
-      {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}},
-      {{0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15}, {0, 1, 4, 5, 8, 9, 12, 13, 2, 3, 6, 7, 10, 11, 14, 15}}};
-  const uint8_t (*order)[16] = orders[w->form == FACET_WAITING_MATRICES];
-  const uint8x16_t to_sums = vld1q_u8(order[0]), to_pixels = vld1q_u8(order[1]);
+  const int32_t in_matrices = w->form == FACET_WAITING_MATRICES;
+  const uint8x16_t to_sums = vld1q_u8(orders[2 * in_matrices]), to_pixels = vld1q_u8(orders[in_matrices]);
   const int32_t step = w->form == FACET_WAITING_WIDE ? 1 : 2, function = c->function;
   FACET_ROLLED_FOR(; count > 0; count--, values += 16, places += step, residual_places += step) {
     int8x16_t r;

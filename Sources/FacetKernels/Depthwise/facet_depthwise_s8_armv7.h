@@ -11,8 +11,8 @@ FACET_INLINE void put_behind_weights(channel_block *k, int32_t taps) {
                    : "q8", "q9", "q10", "q11", "q12", "q13", "q14", "q15", "memory");
 }
 
-/// How windows are taken: for 5x5 three turns of two rows, of which the first one has but one, for 3x3 none; and in the lowest bit, which a shift leaves
-/// in the carry, whether sums wait.
+/// How windows are taken: for 5x5 three turns of two rows, of which the first one has but one, for 3x3 none; and in the lowest bit, which a shift
+/// leaves in the carry, whether sums wait.
 FACET_INLINE int32_t how_of_windows(int32_t window, int32_t waits) { return (window == 5 ? 6 : 0) + waits; }
 
 // clang-format off
