@@ -29,23 +29,42 @@ FACET_OUTLINE void store_any(const facet_conv *c, const facet_conv_block *b, int
 }
 
 /// The tile that counts.
-FACET_INLINE void store_all(const facet_conv *c, const facet_conv_block *b, int32_t from, const facet_tile *t, vector (*acc)[FACET_BLOCK / LANES],
-                            const int N, const int V) {
+FACET_INLINE void store_all(const facet_conv *c, const facet_conv_block *b, int32_t from, const ptrdiff_t places[],
+                            vector (*acc)[FACET_BLOCK / LANES], const int N, const int V) {
   const tile_constants k = constants_of(c, b, from, V);
   float *output = (float *)c->output + b->channel + from;
   FACET_UNROLLED_FOR(int i = 0; i < N; i++)
     FACET_UNROLLED_FOR(int v = 0; v < V; v++)
-      store_some((float *)facet_at_mutable(output, t->output[i]) + LANES * v, k.mask[v], clamp(acc[i][v], k.low, k.high));
+      store_some((float *)facet_at_mutable(output, places[i]) + LANES * v, k.mask[v], clamp(acc[i][v], k.low, k.high));
 }
+
+/// One input of N pixels, by V vectors of channels.
+#define STEP                                                                                                              \
+  {                                                                                                                       \
+    vector weights[FACET_BLOCK / LANES];                                                                                  \
+    FACET_UNROLLED_FOR(int v = 0; v < V; v++) weights[v] = load(w + LANES * v);                                           \
+    FACET_UNROLLED_FOR(int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0);  \
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) {                                                                           \
+      const vector x = all_lanes(*(const float *)(in[i] + offset));                                                       \
+      FACET_UNROLLED_FOR(int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);                       \
+    }                                                                                                                     \
+  }
 
 /// N output pixels, of which `valid` are stored, by V vectors of the block's channels from `from`. Each result is summed in the order of
 /// the weights, whatever N and V.
 FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides,
                        const float *w, facet_position *p, int32_t valid, const int N, const int V) {
+  const int32_t plain = N == PIXELS && valid == N && !c->residual;
   facet_tile t;
-  facet_tile_fill(strides, b->input, p, valid, N, &t);
   const uint8_t *in[8];
-  FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = t.input[i];
+  ptrdiff_t places[8];
+  if (plain && facet_in_one_row(strides, p, N)) {
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = b->input + p->input + i * strides->input, places[i] = p->output + i * strides->output;
+    facet_position_advance(strides, p, N);
+  } else {
+    facet_tile_fill(strides, b->input, p, valid, N, &t);
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = t.input[i], places[i] = t.output[i];
+  }
   vector acc[8][FACET_BLOCK / LANES];
   FACET_UNROLLED_FOR(int v = 0; v < V; v++) {
     const vector bias = load(c->bias + b->first + from + LANES * v);
@@ -53,22 +72,25 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t f
   }
 
   const ptrdiff_t tap_row = c->input_row * c->dilation_y, tap_pixel = c->input_pixel * c->dilation_x;
-  for (int32_t ky = 0; ky < s.rows; ky++)
-    for (int32_t kx = 0; kx < s.columns; kx++) {
-      ptrdiff_t offset = ky * tap_row + kx * tap_pixel;
+  ptrdiff_t row = 0;
+  int32_t ky = s.rows;
+  do {
+    ptrdiff_t segment = row;
+    int32_t kx = s.columns;
+    do {
+      ptrdiff_t offset = segment;
       const ptrdiff_t end = offset + 4 * (ptrdiff_t)s.length;
-      _Pragma("clang loop unroll_count(2)") for (; offset < end; offset += 4, w += FACET_BLOCK) {
-        vector weights[FACET_BLOCK / LANES];
-        FACET_UNROLLED_FOR(int v = 0; v < V; v++) weights[v] = load(w + LANES * v);
-        FACET_UNROLLED_FOR(int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0);
-        FACET_UNROLLED_FOR(int i = 0; i < N; i++) {
-          const vector x = all_lanes(*(const float *)(in[i] + offset));
-          FACET_UNROLLED_FOR(int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);
-        }
+      if (N == PIXELS && V == 2) { // the tile that counts
+        _Pragma("clang loop unroll_count(2)") for (; offset < end; offset += 4, w += FACET_BLOCK) STEP
+      } else {
+        FACET_ROLLED_FOR(; offset < end; offset += 4, w += FACET_BLOCK) STEP
       }
-    }
-  if (N == PIXELS && valid == N && !c->residual) {
-    store_all(c, b, from, &t, acc, N, V);
+      segment += tap_pixel;
+    } while (--kx > 0);
+    row += tap_row;
+  } while (--ky > 0);
+  if (N == PIXELS && plain) {
+    store_all(c, b, from, places, acc, N, V);
   } else {
     vector sums[8][FACET_BLOCK / LANES]; // a copy: what has an address stays in memory
     FACET_UNROLLED_FOR(int i = 0; i < N; i++)
@@ -76,6 +98,8 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, int32_t f
     store_any(c, b, from, &t, valid, sums[0], V);
   }
 }
+
+#undef STEP
 
 /// Pixels [p0, p1) of V vectors of channels, in tiles as equal as they can be.
 FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, int32_t from, facet_segments s, const facet_conv_strides *strides,

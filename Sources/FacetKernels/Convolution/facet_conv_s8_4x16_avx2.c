@@ -7,9 +7,11 @@
 /// Pixels that are packed together, and blocks that pass them: the more, the less packing; what is packed should stay in the nearest cache.
 enum { TILES = 8, BLOCKS = 8, NEAR = 12288 };
 
-/// Tiles of four output pixels: where they lie, and their inputs as signed numbers and as magnitudes, pixel after pixel.
+/// Tiles of four output pixels: where they lie and begin, and their inputs as signed numbers and as magnitudes, pixel after pixel.
 typedef struct {
   facet_tile tiles[TILES];
+  facet_position first[TILES];
+  facet_conv_strides strides;
   int8_t values[FACET_PACKED_BYTES + 32];
   uint8_t magnitudes[FACET_PACKED_BYTES + 32];
 } packed_pixels;
@@ -47,13 +49,13 @@ FACET_INLINE __m256i add_sums(__m256i acc, __m256i w) {
   return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(_mm256_set1_epi8((char)0x80), w), _mm256_set1_epi16(1)));
 }
 
-/// N output pixels from `place` on, of which `valid` are stored, by 16 channels; `sums`: of the weights, too, which are then read once.
-FACET_INLINE void tile(const facet_conv *c, channel_constants *k, const facet_tile *t, const packed_pixels *x, ptrdiff_t place, ptrdiff_t pixel,
-                       const int8_t *w, int32_t valid, const int N, const int sums) {
+/// N output pixels from `first` on, of which `valid` are stored, by 16 channels; `sums`: of the weights, too, which are then read once.
+FACET_INLINE void tile(channel_constants *k, const packed_pixels *x, int32_t first, ptrdiff_t pixel, const int8_t *w, int32_t valid, const int N,
+                       const int sums) {
   __m256i acc[4][2];
   FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
   const int8_t *value[4];
-  FACET_UNROLLED_FOR(int i = 0; i < N; i++) value[i] = x->values + place + i * pixel;
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) value[i] = x->values + (first + i) * pixel;
   const ptrdiff_t magnitudes = (const int8_t *)x->magnitudes - x->values;
   FACET_ROLLED_FOR(ptrdiff_t offset = 0; offset < pixel; offset += 4, w += 4 * FACET_BLOCK) {
     const __m256i w0 = _mm256_loadu_si256((const __m256i *)w), w1 = _mm256_loadu_si256((const __m256i *)(w + 32));
@@ -64,7 +66,10 @@ FACET_INLINE void tile(const facet_conv *c, channel_constants *k, const facet_ti
     }
     if (sums) acc[0][0] = add_sums(acc[0][0], w0), acc[0][1] = add_sums(acc[0][1], w1);
   }
-  store(c, k, t, valid, acc, N);
+  if (k->results.plain && valid == N)
+    store_plain(k, x->tiles[first / 4].output, acc, N);
+  else
+    keep(k, &x->strides, x->first[first / 4], valid, acc, N);
 }
 
 /// What 32 sums start from, with 128 times the sums of the weights.
@@ -85,11 +90,11 @@ static void block(const facet_conv *c, channel_constants *k, int32_t i, const in
     facet_conv_s8_prepare_avx2(k, &b, half, initial + half);
     for (int32_t first = 0; first < count; first += 4) {
       if (count - first > 1)
-        tile(c, k, &x->tiles[first / 4], x, first * pixel, pixel, w, count - first < 4 ? count - first : 4, 4, 0);
+        tile(k, x, first, pixel, w, count - first < 4 ? count - first : 4, 4, 0);
       else if (sums)
-        tile(c, k, &x->tiles[first / 4], x, first * pixel, pixel, w, 1, 1, 1);
+        tile(k, x, first, pixel, w, 1, 1, 1);
       else
-        tile(c, k, &x->tiles[first / 4], x, first * pixel, pixel, w, 1, 1, 0);
+        tile(k, x, first, pixel, w, 1, 1, 0);
     }
     if (k->kept) facet_conv_s8_flush_avx2(k);
   }
@@ -98,7 +103,6 @@ static void block(const facet_conv *c, channel_constants *k, int32_t i, const in
 /// Blocks [b0, b1) of one group, at most BLOCKS.
 static void blocks(const facet_conv *c, channel_constants *k, int32_t p0, int32_t p1, int32_t b0, int32_t b1) {
   const facet_segments s = facet_conv_segments(c);
-  const facet_conv_strides strides = facet_conv_strides_of(c);
   const ptrdiff_t pixel = (ptrdiff_t)facet_packed_pixel(c);
   const ptrdiff_t near = NEAR / pixel / 4 * 4, most = near > 4 * TILES ? 4 * TILES : near > 4 ? near : 4 * pixel <= FACET_PACKED_BYTES ? 4 : 1;
   const facet_conv_block first = facet_conv_block_at(c, b0, 1);
@@ -112,16 +116,18 @@ static void blocks(const facet_conv *c, channel_constants *k, int32_t p0, int32_
       memcpy(initial[i - b0], plain, sizeof initial[0]);
   }
   packed_pixels x;
+  x.strides = facet_conv_strides_of(c);
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t count = left < most ? left : (int32_t)most;
     for (int32_t at = 0; at < count; at += 4) {
       const int32_t valid = count - at < 4 ? count - at : 4, all = valid == 1 ? 1 : 4;
       facet_tile *t = &x.tiles[at / 4];
+      x.first[at / 4] = p;
       if (all == 1)
-        facet_tile_fill(&strides, first.input, &p, 1, 1, t);
+        facet_tile_fill(&x.strides, first.input, &p, 1, 1, t);
       else
-        facet_tile_fill(&strides, first.input, &p, valid, 4, t); // those behind the valid ones repeat the last
+        facet_tile_fill(&x.strides, first.input, &p, valid, 4, t); // those behind the valid ones repeat the last
       for (int32_t i = 0; i < all; i++) pack(c, s, t->input[i], &x, (at + i) * pixel);
     }
     for (int32_t i = b0; i < b1; i++) block(c, k, i, initial[i - b0], &x, count, pixel, one && c->stored_unsigned);

@@ -25,10 +25,17 @@ void facet_conv_s8_flush_avx2(channel_constants *k) {
   k->kept = 0;
 }
 
-void facet_conv_s8_keep_avx2(channel_constants *k, const facet_tile *t, int32_t valid) {
-  if (k->kept == 0) k->index = t->index;
-  for (int32_t i = 0; i < valid; i++, k->kept++) k->outputs[k->kept] = t->output[i], k->residuals[k->kept] = t->residual[i];
-  if (k->kept > KEPT - WIDEST) facet_conv_s8_flush_avx2(k);
+void facet_conv_s8_keep_avx2(channel_constants *k, const facet_conv_strides *s, int32_t valid, ptrdiff_t output, ptrdiff_t residual, int32_t x,
+                             int32_t index) {
+  int32_t kept = k->kept;
+  if (kept == 0) k->index = index;
+  FACET_ROLLED_FOR(int32_t i = 0; i < valid; i++, kept++) {
+    k->outputs[kept] = output, k->residuals[kept] = residual;
+    output += s->output, residual += s->residual;
+    if (++x == s->width) x = 0, output += s->output_wrap, residual += s->residual_wrap;
+  }
+  k->kept = kept;
+  if (kept > KEPT - WIDEST) facet_conv_s8_flush_avx2(k);
 }
 #pragma clang attribute pop
 #endif

@@ -22,28 +22,30 @@ typedef struct {
 /// The 16 channels of a block from `half`; sums start from `initial`.
 void facet_conv_s8_prepare_avx2(channel_constants *k, const facet_conv_block *b, int32_t half, const int32_t *initial);
 
-/// Keeps the first `valid` pixels of a tile, whose sums are in place.
-void facet_conv_s8_keep_avx2(channel_constants *k, const facet_tile *t, int32_t valid);
+/// Keeps `valid` pixels from a position on, whose sums are in place. By parts: read together, they would wait until they are written.
+void facet_conv_s8_keep_avx2(channel_constants *k, const facet_conv_strides *s, int32_t valid, ptrdiff_t output, ptrdiff_t residual, int32_t x,
+                             int32_t index);
 
 /// What is kept to its results, behind the last tile of the channels.
 void facet_conv_s8_flush_avx2(channel_constants *k);
 
-/// The sums of a tile's N pixels, of which `valid` are stored: plainly, or they are kept.
-FACET_INLINE void store(const facet_conv *c, channel_constants *k, const facet_tile *t, int32_t valid, __m256i acc[][2], const int N) {
-  if (!k->results.plain || valid < N) {
-    FACET_UNROLLED_FOR(int i = 0; i < N; i++) k->sums[k->kept + i][0] = acc[i][0], k->sums[k->kept + i][1] = acc[i][1];
-    facet_conv_s8_keep_avx2(k, t, valid);
-    return;
-  }
-  uint8_t *output = (uint8_t *)c->output + k->channel;
+/// Keeps the first `valid` of a tile's N pixels, which begin at `first`.
+FACET_INLINE void keep(channel_constants *k, const facet_conv_strides *s, facet_position first, int32_t valid, __m256i acc[][2], const int N) {
+  FACET_UNROLLED_FOR(int i = 0; i < N; i++) k->sums[k->kept + i][0] = acc[i][0], k->sums[k->kept + i][1] = acc[i][1];
+  facet_conv_s8_keep_avx2(k, s, valid, first.output, first.residual, first.x, first.index);
+}
+
+/// The sums of N pixels to their results, plainly, at their places from the first output on.
+FACET_INLINE void store_plain(const channel_constants *k, const ptrdiff_t places[], __m256i acc[][2], const int N) {
+  uint8_t *output = (uint8_t *)k->results.c->output + k->channel;
   FACET_UNROLLED_FOR(int i = 0; i < N; i += 2) {
     const int j = i + 1 < N ? i + 1 : i;
     __m256 p[4];
     facet_results_scale(&k->results, acc[i], 0, p);
     facet_results_scale(&k->results, acc[j], 0, p + 2);
     const __m256i bytes = facet_results_simple(&k->results, p);
-    _mm_storeu_si128((__m128i *)(output + t->output[i]), _mm256_castsi256_si128(bytes));
-    if (j > i) _mm_storeu_si128((__m128i *)(output + t->output[j]), _mm256_extracti128_si256(bytes, 1));
+    _mm_storeu_si128((__m128i *)(output + places[i]), _mm256_castsi256_si128(bytes));
+    if (j > i) _mm_storeu_si128((__m128i *)(output + places[j]), _mm256_extracti128_si256(bytes, 1));
   }
 }
 

@@ -76,36 +76,14 @@ typedef struct {
   int32_t index; ///< of the first one
 } facet_tile;
 
-/// Any pixels: those behind the last of `valid` repeat it.
-static __attribute__((noinline)) void facet_tile_fill_any(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid,
-                                                          int32_t count, facet_tile *t) {
-  for (int32_t i = 0; i < count; i++) {
-    if (i < valid) {
-      t->input[i] = base + p->input;
-      t->output[i] = p->output;
-      t->residual[i] = p->residual;
-      facet_position_advance(s, p, 1);
-    } else {
-      t->input[i] = t->input[i - 1];
-      t->output[i] = t->output[i - 1];
-      t->residual[i] = t->residual[i - 1];
-    }
-  }
-}
+/// Whether `count` pixels from `p` are in one row: then each lies `strides` from the one before.
+FACET_INLINE int32_t facet_in_one_row(const facet_conv_strides *s, const facet_position *p, int32_t count) { return count <= s->width - p->x; }
 
-/// Fills a tile with `count` pixels from `p`, of which `valid` exist, and moves `p` behind them.
-FACET_OUTLINE void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count, facet_tile *t) {
-  t->index = p->index;
-  if (valid < count || count > s->width - p->x) {
-    facet_tile_fill_any(s, base, p, valid, count, t);
-    return;
-  }
-  for (int32_t i = 0; i < count; i++) { // one row
-    t->input[i] = base + p->input + i * s->input;
-    t->output[i] = p->output + i * s->output;
-    t->residual[i] = p->residual + i * s->residual;
-  }
-  facet_position_advance(s, p, count);
-}
+#pragma GCC visibility push(hidden)
+
+/// Fills a tile with `count` pixels from `p`, of which `valid` exist, and moves `p` behind them; those behind the last one repeat it. For x86-64.
+void facet_tile_fill(const facet_conv_strides *s, const uint8_t *base, facet_position *p, int32_t valid, int32_t count, facet_tile *t);
+
+#pragma GCC visibility pop
 
 #endif

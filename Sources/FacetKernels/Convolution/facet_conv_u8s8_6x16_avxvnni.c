@@ -25,10 +25,17 @@ FACET_INLINE __m256i broadcast(const uint8_t *p) {
 /// N output pixels, of which `valid` are stored, by 16 channels; a single pixel sums every other step apart, to wait less.
 FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s,
                        const facet_conv_strides *strides, const int8_t *w, facet_position *p, int32_t valid, const int N) {
-  facet_tile t;
-  facet_tile_fill(strides, b->input, p, valid, N, &t);
+  const facet_position first = *p;
   const uint8_t *in[6];
-  FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = t.input[i];
+  ptrdiff_t places[6];
+  if (valid == N && facet_in_one_row(strides, p, N)) {
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = b->input + first.input + i * strides->input, places[i] = first.output + i * strides->output;
+    facet_position_advance(strides, p, N);
+  } else {
+    facet_tile t;
+    facet_tile_fill(strides, b->input, p, valid, N, &t);
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) in[i] = t.input[i], places[i] = t.output[i];
+  }
   __m256i acc[6][2], other[1][2] = {{_mm256_setzero_si256(), _mm256_setzero_si256()}};
   FACET_UNROLLED_FOR(int i = 0; i < N; i++) acc[i][0] = k->initial[0], acc[i][1] = k->initial[1];
 
@@ -52,7 +59,10 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, channel_c
     }
   if (N == 1)
     for (int v = 0; v < 2; v++) acc[0][v] = _mm256_add_epi32(acc[0][v], other[0][v]);
-  store(c, k, &t, valid, acc, N);
+  if (valid == N && k->results.plain)
+    store_plain(k, places, acc, N);
+  else
+    keep(k, strides, first, valid, acc, N);
 }
 #undef STEP
 
