@@ -26,16 +26,20 @@ void facet_gather_mean_s8_16_neon(const void *arguments, int32_t y0, int32_t y1)
     const float *means = a->means + (ptrdiff_t)y * elements;
     int8_t *output = facet_at_mutable(a->output, y * a->output_row);
     for (int32_t left = elements; left > 0; left -= 48, input += 48, means += 48, output += 48) {
-      if (left >= 48) {
-        FACET_UNROLLED_FOR(int i = 0; i < 3; i++) vst1q_s8(output + 16 * i, sixteen(q, input + 16 * i, means + 16 * i, f + i));
-        continue;
+      // The last elements of a row go through copies: nothing is read or written behind them.
+      uint8_t bytes[48];
+      float last[48];
+      const int32_t is_last = left < 48;
+      if (is_last) {
+        memset(bytes, 0, sizeof bytes), memset(last, 0, sizeof last);
+        memcpy(bytes, input, (size_t)left);
+        memcpy(last, means, (size_t)left * sizeof(float));
       }
-      uint8_t bytes[48] = {0};
-      float last[48] = {0};
-      memcpy(bytes, input, (size_t)left);
-      memcpy(last, means, (size_t)left * sizeof(float));
-      FACET_UNROLLED_FOR(int i = 0; i < 3; i++) vst1q_s8((int8_t *)bytes + 16 * i, sixteen(q, bytes + 16 * i, last + 16 * i, f + i));
-      memcpy(output, bytes, (size_t)left);
+      const uint8_t *from = is_last ? bytes : input;
+      const float *less = is_last ? last : means;
+      int8_t *to = is_last ? (int8_t *)bytes : output;
+      FACET_UNROLLED_FOR(int i = 0; i < 3; i++) vst1q_s8(to + 16 * i, sixteen(q, from + 16 * i, less + 16 * i, f + i));
+      if (is_last) memcpy(output, bytes, (size_t)left);
     }
   }
 }

@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #if defined(__aarch64__) || defined(__arm__)
 #include "../facet_results_neon.h"
 #include "facet_normalization_s8.h"
@@ -120,3 +122,4 @@ void facet_normalize_pixels_s8_16_neon(const void *arguments, int32_t y0, int32_
 /// Normalization of channels over all pixels, int8: 16 at a time. 32-bit ARM: to int8.
 void facet_normalize_planes_s8_16_neon(const void *arguments, int32_t y0, int32_t y1) { facet_normalize_planes_s8_body(arguments, y0, y1); }
 #endif
+#include "facet_small_end.h"

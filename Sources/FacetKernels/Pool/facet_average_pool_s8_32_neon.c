@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #if defined(__aarch64__) || defined(__arm__)
 #include "facet_pool_window.h"
 #include "../facet_results_neon.h"
@@ -62,3 +64,4 @@ void facet_average_pool_s8_32_neon(const void *arguments, int32_t y0, int32_t y1
   }
 }
 #endif
+#include "facet_small_end.h"

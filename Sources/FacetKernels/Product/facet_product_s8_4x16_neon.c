@@ -1,3 +1,5 @@
+#define FACET_SMALL_ON_ARM_ONLY
+#include "facet_small.h"
 #if defined(__aarch64__) || defined(__arm__)
 #include "facet_internal.h"
 #define FACET_PRODUCT_GROUP 1
@@ -56,3 +58,4 @@ FACET_INLINE void tile(const packed_a *const row[], const packed_b *b, int32_t s
 /// points.
 void facet_product_s8_4x16_neon(const void *arguments, int32_t r0, int32_t r1) { product(arguments, r0, r1); }
 #endif
+#include "facet_small_end.h"
