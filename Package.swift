@@ -131,7 +131,8 @@ let package = Package(
     .testTarget(name: "FacetMetricsTests", dependencies: ["FacetMetrics"]),
     .testTarget(name: "FacetRecipeTests", dependencies: ["FacetFormat", "FacetDiagnostics", "FacetMetrics", "FacetRecipe"]),
     .testTarget(name: "FacetBundleTests", dependencies: ["FacetDiagnostics", "FacetFiles", "FacetBundle", "FacetTestSupport"]),
-    .testTarget(name: "FacetQuantizationTests", dependencies: ["FacetFiles", "FacetIR", "FacetPasses", "FacetStatistics", "FacetQuantization"]),
+    .testTarget(
+      name: "FacetQuantizationTests", dependencies: ["FacetFiles", "FacetIR", "FacetPasses", "FacetStatistics", "FacetQuantization"]),
     .testTarget(
       name: "FacetLoweringTests",
       dependencies: ["FacetFormat", "FacetFiles", "FacetIR", "FacetQuantization", "FacetLowering", "FacetTestSupport"]),

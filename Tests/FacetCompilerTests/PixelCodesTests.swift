@@ -84,7 +84,8 @@ import Testing
     let perChannel = try compile(graph(), #""scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]"#)
     #expect(perChannel.input.offset == 0 && perChannel.header.version == 1)
     // A pooling reads the input: it has no bias to take the offset.
-    let pooled = try compile(graph { try $0.addNode(name: "pool", AveragePool(kernel: [2, 2], strides: [1, 1]), [$1]) }, Self.uniform[0].0)
+    let pooled = try compile(
+      graph { try $0.addNode(name: "pool", AveragePool(kernel: [2, 2], strides: [1, 1]), [$1]) }, Self.uniform[0].0)
     #expect(pooled.input.offset == 0)
   }
 }

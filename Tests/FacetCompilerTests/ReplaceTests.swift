@@ -19,7 +19,9 @@ import Testing
 
   private static func whole() throws -> ImportedModel { try importONNX(path: example + "/face-attributes.onnx") }
 
-  private static func compiled(_ model: ImportedModel, target: String = Target.defaultName, profiles: [Profile] = [], effort: Effort = .normal) throws
+  private static func compiled(
+    _ model: ImportedModel, target: String = Target.defaultName, profiles: [Profile] = [], effort: Effort = .normal
+  ) throws
     -> [UInt8]
   {
     let recipe = try Recipe.load(example + "/recipe.json")
@@ -28,7 +30,8 @@ import Testing
     return try Compiler.compile(model, request).bytes
   }
 
-  private static func replaced(_ bytes: [UInt8], _ branch: String, _ model: ImportedModel, _ effort: Effort? = nil) throws -> ReplaceResult {
+  private static func replaced(_ bytes: [UInt8], _ branch: String, _ model: ImportedModel, _ effort: Effort? = nil) throws -> ReplaceResult
+  {
     var request = ReplaceRequest(branch: branch, model: "new.onnx", calibration: example + "/calibration", threads: 2)
     request.effort = effort
     return try Compiler.replace(Bundle.opening(bytes), file: "old.facet", model, request)
@@ -135,7 +138,9 @@ import Testing
     #expect(bad.warnings.first?.contains("Gemm 'spread'") == true)
     // Equal ranges for the scores mend it, and the effort is the bundle's where nothing else is said.
     let mended = try Self.replaced(old, "age", part).report
-    #expect(mended.quantization?.attributes[0].passed == true && mended.notes.contains { $0.hasPrefix("Tried: equalized") && $0.hasSuffix("kept.") })
+    #expect(
+      mended.quantization?.attributes[0].passed == true
+        && mended.notes.contains { $0.hasPrefix("Tried: equalized") && $0.hasSuffix("kept.") })
     let fast = try Self.compiled(whole, effort: .fast)
     #expect(try Self.replaced(fast, "age", part).report.quantization?.attributes[0].sqnrDb == bad.quantization?.attributes[0].sqnrDb)
   }

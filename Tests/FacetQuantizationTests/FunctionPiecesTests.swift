@@ -61,8 +61,11 @@ import Testing
 
   @Test(arguments: UInt64(1)...30) func linesOfAnyFunctionStayInSixteenBits(seed: UInt64) {
     var random = SplitMix64(seed: seed)
-    let (a, b, c) = (Float.random(in: -50...50, using: &random), Float.random(in: -9...9, using: &random), Float.random(in: 0...40, using: &random))
-    let low = Double.random(in: -1e3...0, using: &random), high = Double.random(in: 0...1e3, using: &random)
+    let (a, b, c) = (
+      Float.random(in: -50...50, using: &random), Float.random(in: -9...9, using: &random), Float.random(in: 0...40, using: &random)
+    )
+    let low = Double.random(in: -1e3...0, using: &random)
+    let high = Double.random(in: 0...1e3, using: &random)
     let pieces = FunctionPieces(
       { $0.map { x in a * x + b * x * x * (x > c ? 1 : 0) } }, low: low, high: high, output: Quantization(low: -1, high: 3))
     #expect(pieces.values.count == 64 && pieces.rises.count == 64 && pieces.scale > 0, "seed \(seed)")

@@ -16,7 +16,8 @@ extension BundleEmitter {
     valueNumbers: [UInt8]? = nil
   ) {
     self.init(
-      program: program, input: input.section(
+      program: program,
+      input: input.section(
         program.fragments[0].tensors[Int(program.inputTensor)], number: program.inputTensor, offset: program.inputOffset),
       attributes: AttributeInterface.section(attributes, program), attributeCount: attributes.count, evaluation: evaluation?.section,
       requiredFeatures: (evaluation?.hasGates == true ? BundleHeader.gates : 0)

@@ -92,7 +92,9 @@ enum ReplaceInput {
       difference =
         "It takes \(shape.map { "\($0.channels) x \($0.height) x \($0.width)" } ?? "another kind of input"), the bundle "
         + "\(expected.channels) x \(expected.height) x \(expected.width)"
-    } else if bundle.content(.input).map({ Array($0.bytes) }) != input.section(tensor, number: bundle.input.tensor, offset: bundle.input.offset) {
+    } else if bundle.content(.input).map({ Array($0.bytes) })
+      != input.section(tensor, number: bundle.input.tensor, offset: bundle.input.offset)
+    {
       difference = "Its recipe prepares images differently from the bundle"
     }
     guard let difference else { return }

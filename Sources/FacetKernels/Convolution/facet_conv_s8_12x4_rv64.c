@@ -88,14 +88,14 @@ FACET_INLINE void sum_2x8(const uint64_t *packed, const int8_t *weights, ptrdiff
 
 /// One word by two channels.
 #define CHANNELS_1(n0, n1, a0, a1) MUL(t0, x0, w) MUL(t1, x0, v) n0 n1 ADD(a0, t0) ADD(a1, t1)
-#define STEP_1X16(x0, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15)                                                      \
-  LOAD_X(0, x0)                                                                                                                                  \
-  LOAD_W(w, w0)                                                                                                                                  \
-  LOAD_W(v, w1)                                                                                                                                  \
-  CHANNELS_1(LOAD_W(w, w2), LOAD_W(v, w3), 0, 1)                                                                                                 \
-  CHANNELS_1(LOAD_W(w, w4), LOAD_W(v, w5), 2, 3)                                                                                                 \
-  CHANNELS_1(LOAD_W(w, w6), LOAD_W(v, w7), 4, 5) CHANNELS_1(LOAD_W(w, w8), LOAD_W(v, w9), 6, 7) CHANNELS_1(LOAD_W(w, w10), LOAD_W(v, w11), 8, 9) \
-      CHANNELS_1(LOAD_W(w, w12), LOAD_W(v, w13), 10, 11) CHANNELS_1(LOAD_W(w, w14), LOAD_W(v, w15), 12, 13) CHANNELS_1(, , 14, 15)
+// clang-format off
+#define STEP_1X16(x0, w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15)            \
+  LOAD_X(0, x0) LOAD_W(w, w0) LOAD_W(v, w1)                                                           \
+  CHANNELS_1(LOAD_W(w, w2), LOAD_W(v, w3), 0, 1) CHANNELS_1(LOAD_W(w, w4), LOAD_W(v, w5), 2, 3)         \
+  CHANNELS_1(LOAD_W(w, w6), LOAD_W(v, w7), 4, 5) CHANNELS_1(LOAD_W(w, w8), LOAD_W(v, w9), 6, 7)         \
+  CHANNELS_1(LOAD_W(w, w10), LOAD_W(v, w11), 8, 9) CHANNELS_1(LOAD_W(w, w12), LOAD_W(v, w13), 10, 11)   \
+  CHANNELS_1(LOAD_W(w, w14), LOAD_W(v, w15), 12, 13) CHANNELS_1(, , 14, 15)
+// clang-format on
 
 /// Sums a[channel].
 FACET_INLINE void sum_1x16(const uint64_t *packed, const int8_t *weights, ptrdiff_t count, uint64_t a[16]) {

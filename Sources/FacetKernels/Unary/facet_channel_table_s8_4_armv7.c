@@ -24,8 +24,8 @@ void facet_channel_table_s8_4_armv7(const void *arguments, int32_t y0, int32_t y
   int32_t c = 0;
   FACET_ROLLED_FOR(; c + 4 <= a->channels; c += 4) {
     FACET_ROLLED_FOR(int32_t y = y0; y < y1; y++) {
-      look_up(a->table + 256 * c, flips, facet_at(a->input, y * a->input_row + c), a->input_pixel,
-              facet_at_mutable(a->output, y * a->output_row + c), a->output_pixel, a->width);
+      look_up(a->table + 256 * c, flips, facet_at(a->input, y * a->input_row + c), a->input_pixel, facet_at_mutable(a->output, y * a->output_row + c),
+              a->output_pixel, a->width);
     }
   }
   if (c == a->channels) return;

@@ -53,35 +53,35 @@ enum { FACET_PIECES = 64 };
 /// elements, when `row_segments`: needs dilation_x == 1, one group and pixels without a gap), otherwise one tap (`group_inputs`).
 /// `initial`, `multiplier`, `scores_multiplier`, `bias`: `[groups * blocks * 32]`, padded with zeros.
 typedef struct {
-  const void *input;     ///< the element under tap (0,0) of output pixel (0,0): may lie in the border
+  const void *input; ///< the element under tap (0,0) of output pixel (0,0): may lie in the border
   ptrdiff_t input_row, input_pixel;
-  void *output;          ///< int8 result, or float32 in a float32 kernel; NULL when only scores are wanted
+  void *output; ///< int8 result, or float32 in a float32 kernel; NULL when only scores are wanted
   ptrdiff_t output_row, output_pixel;
-  float *scores;         ///< int8 kernels only: float(acc) * scores_multiplier[c] (+ float(r - z_r) * scores_residual_multiplier), or NULL
+  float *scores; ///< int8 kernels only: float(acc) * scores_multiplier[c] (+ float(r - z_r) * scores_residual_multiplier), or NULL
   ptrdiff_t scores_row, scores_pixel;
-  const void *residual;  ///< same geometry and type as the output, or NULL; may be the output itself
+  const void *residual; ///< same geometry and type as the output, or NULL; may be the output itself
   ptrdiff_t residual_row, residual_pixel;
   const void *weights;
-  const int32_t *initial;         ///< int8: what an accumulator starts from (bias - z_in * sum of weights, stored domain)
-  const float *multiplier;        ///< int8: m
+  const int32_t *initial; ///< int8: what an accumulator starts from (bias - z_in * sum of weights, stored domain)
+  const float *multiplier; ///< int8: m
   const float *scores_multiplier; ///< int8: s, or NULL
-  const float *bias;              ///< float32: what an accumulator starts from
+  const float *bias; ///< float32: what an accumulator starts from
   int32_t out_height, out_width;
   int32_t groups, group_inputs, group_outputs; ///< channels of one group
   int32_t kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x;
   int32_t row_segments;
   int32_t stored_unsigned;
-  int32_t zero, low, high;        ///< int8: of the output
+  int32_t zero, low, high; ///< int8: of the output
   int32_t residual_zero;
   float residual_multiplier, scores_residual_multiplier;
-  float low_f, high_f;            ///< float32: clamp, -inf and inf where there is none
-  int32_t function;               ///< int8: a `facet_result_function` of the output; not FACET_RESULT_PLAIN: without scores
-  const float *slopes;            ///< as `multiplier`
-  const int16_t *pieces;          ///< [2][64]
-  int32_t offset;                 ///< in [-32768, 32767]
+  float low_f, high_f; ///< float32: clamp, -inf and inf where there is none
+  int32_t function; ///< int8: a `facet_result_function` of the output; not FACET_RESULT_PLAIN: without scores
+  const float *slopes; ///< as `multiplier`
+  const int16_t *pieces; ///< [2][64]
+  int32_t offset; ///< in [-32768, 32767]
   float alpha, beta;
-  uint32_t proofs;                ///< int8: `facet_proof` bits: what the compiler has proved of all sums
-  void *scratch;                  ///< the running thread's own, at a multiple of 64: what `facet_kernel_scratch` says, or anything where that is 0
+  uint32_t proofs; ///< int8: `facet_proof` bits: what the compiler has proved of all sums
+  void *scratch; ///< the running thread's own, at a multiple of 64: what `facet_kernel_scratch` says, or anything where that is 0
 } facet_conv;
 
 /// What is proved of each sum y = initial + sum of w * x over activations that are stored signed, whatever they are: |initial| + 128 * sum of |w| is
@@ -94,24 +94,24 @@ typedef enum {
 /// A depthwise convolution (group_inputs == group_outputs == 1), int8 or float32; also a standalone affine (1x1).
 /// The fields mean what they mean in `facet_conv`, with weights `[kernel_h * kernel_w][channels]` and per-channel arrays `[channels]`.
 typedef struct {
-  facet_conv c;                   ///< groups is the number of channels
+  facet_conv c; ///< groups is the number of channels
 } facet_depthwise;
 
 /// Max or average pooling, int8 or float32. Windows are clipped to the input: the border is never read.
 typedef struct {
-  const void *input;              ///< interior pixel (0,0)
+  const void *input; ///< interior pixel (0,0)
   ptrdiff_t input_row, input_pixel;
   void *output;
   ptrdiff_t output_row, output_pixel;
-  float *scores;                  ///< average, int8: float(acc) * scores_multiplier[n]; or NULL
+  float *scores; ///< average, int8: float(acc) * scores_multiplier[n]; or NULL
   ptrdiff_t scores_row, scores_pixel;
   int32_t in_height, in_width, out_height, out_width, channels;
   int32_t kernel_h, kernel_w, stride_y, stride_x, dilation_y, dilation_x, pad_top, pad_left;
   /// Average: multipliers by the number n of elements that the mean divides by: index n - 1; or one for all when `one_multiplier`.
-  const float *multiplier;        ///< int8: s_in / (s_out * n)
+  const float *multiplier; ///< int8: s_in / (s_out * n)
   const float *scores_multiplier; ///< int8: s_in / n
   int32_t one_multiplier;
-  int32_t count_include_pad;      ///< n also counts positions in the padding (not those that ceil mode adds beyond it)
+  int32_t count_include_pad; ///< n also counts positions in the padding (not those that ceil mode adds beyond it)
   int32_t pad_bottom, pad_right;
   int32_t stored_unsigned;
   int32_t input_zero, zero, low, high; ///< max pooling keeps the input's quantization and uses none of these
@@ -126,7 +126,7 @@ typedef struct {
   void *output;
   ptrdiff_t output_row, output_pixel;
   float *scores;
-  ptrdiff_t scores_row, scores_pixel;  ///< int8 add: the same sum with the scores' multipliers; or NULL
+  ptrdiff_t scores_row, scores_pixel; ///< int8 add: the same sum with the scores' multipliers; or NULL
   int32_t height, width, channels;
   int32_t stored_unsigned;
   int32_t a_zero, b_zero, zero, low, high;
@@ -148,12 +148,12 @@ typedef struct {
   ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
-  const uint8_t *table;    ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel; table sum: 256 float
-  int32_t input_zero;      ///< dequantize: y = float(q - z) * scale
-  int32_t output_zero;     ///< quantize: q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
+  const uint8_t *table; ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel; table sum: 256 float
+  int32_t input_zero; ///< dequantize: y = float(q - z) * scale
+  int32_t output_zero; ///< quantize: q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
   float scale;
-  int32_t function;        ///< function: a `facet_function`, whose constants are alpha and beta
-  float alpha, beta;       ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5); table sum below
+  int32_t function; ///< function: a `facet_function`, whose constants are alpha and beta
+  float alpha, beta; ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5); table sum below
 } facet_unary;
 
 /// Elements in canonical (NCHW) order copied between two NHWC tensors of as many elements. Also NHWC -> planar results.
@@ -164,7 +164,7 @@ typedef struct {
   void *output;
   ptrdiff_t output_row, output_pixel;
   int32_t out_height, out_width, out_channels;
-  int32_t element_size;    ///< 1 or 4
+  int32_t element_size; ///< 1 or 4
 } facet_reshape;
 
 // The following work on plain tensors: elements side by side in row-major order.
@@ -177,11 +177,11 @@ typedef enum { FACET_FUNCTIONS(FACET_FUNCTION_NUMBER) FACET_FUNCTION_COUNT } fac
 typedef struct {
   const void *input;
   void *output;
-  const int32_t *tables;   ///< input entries of axis 0, of axis 1, ..., then output entries of axis 0, ...; an input entry -1 gives `fill`
-  int32_t rank;            ///< 1 to 8
+  const int32_t *tables; ///< input entries of axis 0, of axis 1, ..., then output entries of axis 0, ...; an input entry -1 gives `fill`
+  int32_t rank; ///< 1 to 8
   int32_t dimensions[FACET_AXES];
-  int32_t element_size;    ///< 1 or 4
-  uint8_t fill[4];         ///< the element as stored
+  int32_t element_size; ///< 1 or 4
+  uint8_t fill[4]; ///< the element as stored
 } facet_rearrange;
 
 /// Functions of two operands.
@@ -197,8 +197,8 @@ typedef enum {
 typedef struct {
   const float *a, *b;
   float *output;
-  int32_t function;        ///< a `facet_elementwise_function`
-  int32_t rank;            ///< 1 to 8
+  int32_t function; ///< a `facet_elementwise_function`
+  int32_t rank; ///< 1 to 8
   int32_t dimensions[FACET_AXES], a_strides[FACET_AXES], b_strides[FACET_AXES];
 } facet_elementwise;
 
@@ -213,10 +213,10 @@ typedef enum {
 typedef struct {
   const float *input;
   float *output;
-  int32_t function;        ///< a `facet_reduce_function`
-  int32_t kept_rank;       ///< 0 to 8
+  int32_t function; ///< a `facet_reduce_function`
+  int32_t kept_rank; ///< 0 to 8
   int32_t kept[FACET_AXES], kept_strides[FACET_AXES];
-  int32_t reduced_rank;    ///< 1 to 8
+  int32_t reduced_rank; ///< 1 to 8
   int32_t reduced[FACET_AXES], reduced_strides[FACET_AXES];
 } facet_reduce;
 
@@ -233,8 +233,8 @@ typedef struct {
   const void *input;
   void *output;
   int32_t outer, input_size, output_size, inner, taps;
-  const int32_t *indices;  ///< [output_size][taps]
-  const void *weights;     ///< [output_size][taps]: float, or for int8 int32_t in units of 2^-11
+  const int32_t *indices; ///< [output_size][taps]
+  const void *weights; ///< [output_size][taps]: float, or for int8 int32_t in units of 2^-11
   int32_t zero, stored_unsigned;
 } facet_resample;
 
@@ -244,9 +244,9 @@ typedef struct {
   const float *input;
   float *output;
   int32_t outer, size, inner; ///< at most 2^24 elements in all
-  int32_t count;              ///< 1 to `size`
-  int32_t smallest;           ///< the smallest come first, otherwise the largest
-  int32_t indices;            ///< the result is their places along the axis, otherwise their values
+  int32_t count; ///< 1 to `size`
+  int32_t smallest; ///< the smallest come first, otherwise the largest
+  int32_t indices; ///< the result is their places along the axis, otherwise their values
 } facet_top_k;
 
 /// Layer, group, instance and RMS normalization: of the channels of a group in each pixel, or in all pixels together. `input` and `output` may be
@@ -262,15 +262,15 @@ typedef struct {
   void *output;
   ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
-  int32_t groups;          ///< of channels; divides them
-  int32_t share_groups;    ///< over all pixels: how many groups count as one row of the result
+  int32_t groups; ///< of channels; divides them
+  int32_t share_groups; ///< over all pixels: how many groups count as one row of the result
   int32_t root_mean_square;
   int32_t stored_unsigned;
   int32_t input_zero, zero, low, high;
-  int32_t float_output;    ///< int8 kernels: the result is float32
-  float scale;             ///< int8: s, of the input
-  float epsilon;           ///< positive
-  float low_f, high_f;     ///< clamp of a float32 result
+  int32_t float_output; ///< int8 kernels: the result is float32
+  float scale; ///< int8: s, of the input
+  float epsilon; ///< positive
+  float low_f, high_f; ///< clamp of a float32 result
   const float *gamma, *beta; ///< [channels]; for an int8 result in units of its scale
 } facet_normalization;
 
@@ -285,8 +285,8 @@ typedef struct {
   ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
-  int32_t float_output;    ///< the result is float32
-  float multiplier;        ///< 1 / scale of an int8 result
+  int32_t float_output; ///< the result is float32
+  float multiplier; ///< 1 / scale of an int8 result
 } facet_softmax;
 /// output = (a (rows x inner) * b (inner x columns)) * multiplier for each place of three batch axes, through strides. The result lies over neither
 /// operand and all its elements are distinct.
@@ -305,22 +305,22 @@ typedef struct {
   int32_t a_zero, b_zero, zero, low, high;
   int32_t float_output; ///< int8 kernels: the result is float32
   float multiplier;
-  float low_f, high_f;  ///< clamp of a float32 result
+  float low_f, high_f; ///< clamp of a float32 result
 } facet_product;
 
 /// Network input to its tensor.
 typedef struct {
-  const void *input;       ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
+  const void *input; ///< uint8 HWC pixels without gaps, or float32 CHW, normalized
   void *output;
   ptrdiff_t output_row, output_pixel;
   int32_t height, width, channels;
   int32_t stored_unsigned;
-  const void *table;       ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
-  float multiplier;        ///< float to int8: q = int(rne(clamp(x * r + offset))) + z, the product rounded; NaN gives z
-  float offset;            ///< where the zero of the input lies between two codes
+  const void *table; ///< pixels: per channel 256 entries: uint8 (q + 128) or float32
+  float multiplier; ///< float to int8: q = int(rne(clamp(x * r + offset))) + z, the product rounded; NaN gives z
+  float offset; ///< where the zero of the input lies between two codes
   int32_t zero;
-  const float *factors;    ///< pixels with a mean image: per channel; x = p * factor - mean, each rounded (int8: q as above of x)
-  const float *means;      ///< HWC
+  const float *factors; ///< pixels with a mean image: per channel; x = p * factor - mean, each rounded (int8: q as above of x)
+  const float *means; ///< HWC
 } facet_gather;
 
 // What a kernel is called with: the structure of its operation, and which part of the result to make.
@@ -337,15 +337,15 @@ typedef enum { FACET_OPERATIONS(FACET_OPERATION_NUMBER) FACET_OPERATION_COUNT } 
 
 /// A line of the table of kernels (Levels).
 typedef struct {
-  uint16_t operation;  ///< a `facet_operation`
-  uint16_t layout;     ///< of the weights: the place in Levels/layouts.inc
-  uint32_t needs;      ///< bits of the CPU (facet_cpu.h)
-  const char *name;    ///< the function's, without "facet_": operation, datatype, tile, ISA
+  uint16_t operation; ///< a `facet_operation`
+  uint16_t layout; ///< of the weights: the place in Levels/layouts.inc
+  uint32_t needs; ///< bits of the CPU (facet_cpu.h)
+  const char *name; ///< the function's, without "facet_": operation, datatype, tile, ISA
   /// Which arguments it takes (those of its operation); NULL for all.
   int32_t (*fits)(const void *arguments);
   /// Bytes of scratch that it needs in each thread; NULL for none. The same for all arguments of one shape.
   size_t (*scratch)(const void *arguments);
-  union {              ///< the member of its operation, the same for all kernels of one
+  union { ///< the member of its operation, the same for all kernels of one
     facet_tiles_kernel *tiles;
     facet_rows_kernel *rows;
     facet_whole_kernel *whole;
@@ -376,7 +376,7 @@ typedef enum { FACET_ISA_SCALAR = 0 } facet_isa;
 /// A level on this CPU.
 typedef struct {
   facet_isa isa;
-  const char *name;  ///< as in Levels; NULL where this CPU lacks the level
+  const char *name; ///< as in Levels; NULL where this CPU lacks the level
   uint32_t features; ///< bits that its kernels may use
 } facet_level;
 

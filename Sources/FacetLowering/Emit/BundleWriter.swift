@@ -72,7 +72,9 @@ package struct BundleWriter {
     }
     var header = BundleHeader()
     header.version = sections.filter { $0.kind == SectionKind.program.rawValue }.reduce(version) { max($0, Self.version(of: $1.bytes)) }
-    if sections.contains(where: { $0.kind == SectionKind.input.rawValue && Self.hasOffset($0.bytes) }) { header.version = max(header.version, 2) }
+    if sections.contains(where: { $0.kind == SectionKind.input.rawValue && Self.hasOffset($0.bytes) }) {
+      header.version = max(header.version, 2)
+    }
     header.fileSize = UInt64(offset)
     header.sectionCount = UInt32(sections.count)
     header.flags = flags

@@ -9,7 +9,9 @@ extension NumberTypes {
 
   private func readsImages(_ node: Node) -> Bool {
     switch node.op {
-    case is Convolution, is FullyConnected, is Affine, is LayerWithFunction, is MaxPool, is AveragePool, is GlobalAveragePool, is FunctionPool: return true
+    case is Convolution, is FullyConnected, is Affine, is LayerWithFunction, is MaxPool, is AveragePool, is GlobalAveragePool,
+      is FunctionPool:
+      return true
     case let op as Normalization:
       if case .rows? = op.layout(graph.inputShapes(node))?.form { return false }
       return true

@@ -44,7 +44,8 @@ package struct QuantizationDecisions {
     for input in graph.inputs {
       let value = aliases.root(input)
       ranges[value] =
-        exact?.quantization ?? fixed[value] ?? types.given[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) } ?? measured.range(value)
+        exact?.quantization ?? fixed[value] ?? types.given[value] ?? inputRange.map { Quantization(low: $0.low, high: $0.high) }
+        ?? measured.range(value)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) {
       if let quantization = fixed[node.output] ?? types.given[node.output] {
@@ -81,7 +82,9 @@ package struct QuantizationDecisions {
   ) -> (quantization: Quantization, offset: Float)? {
     guard types.graph.inputs.count == 1 else { return nil }
     let value = types.aliases.root(types.graph.inputs[0])
-    guard types.precisions(value) == [.int8], types.given[value] == nil, fixed[value] == nil, Float(pixels.step).isNormal else { return nil }
+    guard types.precisions(value) == [.int8], types.given[value] == nil, fixed[value] == nil, Float(pixels.step).isNormal else {
+      return nil
+    }
     for node in types.graph.nodes where !types.precisions(types.aliases.root(node.output)).isEmpty && !types.aliases.isAlias(node.output) {
       guard types.inputs(node).contains(value) else { continue }
       guard let layer = WeightedLayer(node, types.graph, types.aliases), layer.input == value, layer.residual != value,

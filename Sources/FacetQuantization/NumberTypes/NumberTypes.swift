@@ -36,7 +36,7 @@ package struct NumberTypes {
 
   package init(float32 graph: Graph) { self.init(graph, given: [:], isFloat32: true) }
 
-  package init(int8 model: GivenQuantizations) { 
+  package init(int8 model: GivenQuantizations) {
     self.init(model.graph, given: model.quantizations, functionSources: model.functionSources, isFloat32: false)
   }
 

@@ -140,7 +140,9 @@ struct ProgramReader {
     switch record.kind {
     case InputRecord.image, InputRecord.offsetImage:
       let isPlain = record.kind == InputRecord.image
-      guard isPlain || table.header.version >= 2 && tensor.type == .int8 && record.offset.magnitude <= 1 && !record.hasMeanImage else { throw bad }
+      guard isPlain || table.header.version >= 2 && tensor.type == .int8 && record.offset.magnitude <= 1 && !record.hasMeanImage else {
+        throw bad
+      }
       guard let color = ColorOrder(rawValue: record.colorOrder), Int(record.channels) == color.channels,
         ResizeRule(rawValue: record.resizeRule) != nil, record.fill <= 255, Int(record.height) <= frameMaximumSide,
         Int(record.width) <= frameMaximumSide,
