@@ -70,8 +70,7 @@ extension Compiler {
       threads: request.threads, progress: request.progress)
     compile.reading = request.reading
     let pipeline = Pipeline(
-      model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition,
-      fixedOffset: bundle.input.offset)
+      model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
     try checkData(pipeline, compile)
     let calibration = try pipeline.calibrate(compile, on: pipeline.float32())
     let effort = request.effort ?? bundle.provenance.effort.flatMap(Effort.init) ?? .normal

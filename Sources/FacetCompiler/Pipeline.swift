@@ -19,19 +19,15 @@ struct Pipeline {
   let fixed: [ValueID: Quantization]
   /// The fragments, where a bundle has the first one.
   let behindTrunk: FragmentPartition?
-  /// Of a bundle's input.
-  let fixedOffset: Float
 
   /// - Parameter types: of the int8 program; nil for what follows from the model alone.
   init(
-    _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil,
-    fixedOffset: Float = 0
+    _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil
   ) {
     self.source = source
     self.types = types ?? NumberTypes(int8: GivenQuantizations(source.graph))
     self.fixed = fixed
     self.behindTrunk = behindTrunk
-    self.fixedOffset = fixedOffset
     var model = source
     model.graph = self.types.graph
     self.model = model
@@ -69,7 +65,7 @@ struct Pipeline {
   func decide(_ calibration: Calibration?) -> QuantizationDecisions {
     QuantizationDecisions(
       types, measured: calibration?.measurements ?? Measurements(), inputRange: source.input.pixels?.range,
-      pixels: source.input.pixels?.steps, fixed: fixed, fixedOffset: fixedOffset)
+      pixels: source.input.pixels?.steps, fixed: fixed)
   }
 
   func program(_ decisions: QuantizationDecisions, storedUnsigned: Bool, isTrial: Bool = false) throws(FacetError) -> LoweredProgram {

@@ -21,7 +21,7 @@ package struct CalibrationTap: Sendable {
   }
 }
 
-/// A channel of a tensor, over all samples; NaN and infinite elements are in the histogram only.
+/// A channel of a tensor, over all samples. Where an element is NaN or infinite, its histogram says so, and nothing is made of these.
 package struct ChannelFigures: Sendable, Equatable {
   package var mean = 0.0
   /// The mean of the squares.

@@ -71,12 +71,27 @@ import Testing
   }
 
   @Test func jumpsAndWhatHasNoValueStayTables() throws {
-    for function in [UnaryFunction.floor, .round, .sign, .logarithm, .squareRoot, .reciprocal, .thresholdedRelu(alpha: 1)] {
+    for function in [
+      UnaryFunction.floor, .round, .sign, .logarithm, .squareRoot, .reciprocal, .thresholdedRelu(alpha: 1), .thresholdedRelu(alpha: 0.1),
+      .thresholdedRelu(alpha: 0.01), .sine,
+    ] {
       #expect(try functions { try $0.unary(function, $1) }.isEmpty, "\(function)")
     }
-    for function in [UnaryFunction.gelu, .mish, .tanh, .exponential, .absolute, .sine, .thresholdedRelu(alpha: 0)] {
+    for function in [UnaryFunction.gelu, .mish, .tanh, .exponential, .absolute, .thresholdedRelu(alpha: 0)] {
       #expect(try functions { try $0.unary(function, $1) }.count == 1, "\(function)")
     }
+  }
+
+  /// A fully connected layer reads a flattened tensor where it lies.
+  @Test func whatALayerReadsThroughAReshapeIsRoundedForIt() throws {
+    var net = Net()
+    let x = try net.conv(net.graph.addInput(name: "x", shape: [1, 4, 2, 2]))
+    let flat = try net.graph.addNode(name: "flat", Reshape(shape: [1, 16]), [x])
+    let w = net.graph.addConstant(name: "w", Tensor(shape: [3, 16], repeating: 0.1))
+    let b = net.graph.addConstant(name: "b", Tensor(shape: [3], repeating: 0))
+    let y = try net.graph.addNode(name: "fc", FullyConnected(), [flat, w, b])
+    net.graph.outputs = [GraphOutput(name: "y", value: y), GraphOutput(name: "z", value: try net.conv(net.unary(.tanh, x)))]
+    #expect(try functions(net.graph).isEmpty)
   }
 
   @Test func whatSomebodyElseReadsIsRoundedForHim() throws {

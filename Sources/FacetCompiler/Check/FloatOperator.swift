@@ -26,9 +26,9 @@ struct FloatOperator {
   ///
   /// - Throws: where the engine cannot take it alone.
   func onEngine(_ inputs: [Tensor]) throws -> Tensor? {
-    guard node.op is Convolution || node.op is FullyConnected, inputs.count >= 3 else { return nil }
+    guard node.layer is Convolution || node.layer is FullyConnected, inputs.count >= 3 else { return nil }
     // A bundle has one input: what is added to the products is added here.
-    var op = node.op
+    var op = node.layer
     var clamp = Clamp.none
     if inputs.count == 4, var convolution = op as? Convolution {
       clamp = convolution.clamp
@@ -55,6 +55,6 @@ struct FloatOperator {
         result.elements[index] = Float(clamp.apply(Double(result.elements[index]) + Double(residual)))
       }
     }
-    return result
+    return (node.op as? LayerWithFunction).map { $0.function.reference(result) } ?? result
   }
 }

@@ -35,11 +35,13 @@ package struct Equalization {
   ///   - fixed: values whose quantization is decided.
   package init?(_ types: NumberTypes, _ measured: Measurements, within partition: FragmentPartition, fixed: Set<ValueID>) {
     (self.types, self.measured) = (types, measured)
-    for group in Self.groups(types, partition, fixed) {
+    // From the last to the first: a reader's channels count by their own factors.
+    for group in Self.groups(types, partition, fixed).reversed() {
       guard let figures = measured.channels(group.values[0]) else { continue }
       let peaks = figures.map { Double(max(-$0.low, $0.high)) }
       guard let largest = peaks.max(), largest > 0, largest.isFinite else { continue }
-      let own = peaks.map { min(max(Self.margin * $0 / largest, Self.leastFactor), 1) }
+      // A channel that the data never excited says nothing of its range.
+      let own = peaks.map { $0 == 0 ? 1 : min(max(Self.margin * $0 / largest, Self.leastFactor), 1) }
       guard own.contains(where: { $0 < 1 }), gain(group, own) > Self.leastGain else { continue }
       for value in group.values {
         factors[value] = own
@@ -114,13 +116,16 @@ package struct Equalization {
     var (before, now) = (0.0, 0.0)
     for reader in group.readers {
       guard let layer = WeightedLayer(types.graph.nodes[reader], types.graph, types.aliases) else { continue }
-      before += Self.noise(layer, figures, step: step, ones)
-      now += Self.noise(layer, figures, step: newStep, factors)
+      let made = self.factors[types.graph.nodes[reader].output]
+      before += Self.noise(layer, figures, step: step, ones, made)
+      now += Self.noise(layer, figures, step: newStep, factors, made)
     }
     return before > 0 && now > 0 ? 10 * log10(before / now) : 0
   }
 
-  private static func noise(_ layer: WeightedLayer, _ figures: [ChannelFigures], step: Double, _ factors: [Double]) -> Double {
+  private static func noise(_ layer: WeightedLayer, _ figures: [ChannelFigures], step: Double, _ factors: [Double], _ made: [Double]?)
+    -> Double
+  {
     let length = layer.groupInputs * layer.taps
     var noise = 0.0
     for output in 0..<layer.outputChannels {
@@ -135,7 +140,8 @@ package struct Equalization {
         }
         energy += Double(layer.taps) * figures[first + input].square / (factor * factor)
       }
-      noise += squares * step * step / 12 + energy * (largest / 127) * (largest / 127) / 12
+      let divisor = made?[output] ?? 1
+      noise += (squares * step * step + energy * (largest / 127) * (largest / 127)) / 12 / (divisor * divisor)
     }
     return noise
   }

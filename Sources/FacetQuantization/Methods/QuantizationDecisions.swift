@@ -30,16 +30,14 @@ package struct QuantizationDecisions {
   ///   - measured: histograms and channel means of roots.
   ///   - pixels: where the input is made of pixels that all channels normalize alike: their step and the one that becomes 0.
   ///   - fixed: of roots whose quantization is decided already, because a bundle computes them.
-  ///   - fixedOffset: of the input, where it is one of these.
   package init(
     _ types: NumberTypes, measured: Measurements, inputRange: (low: Double, high: Double)?, pixels: (step: Double, zero: Double)? = nil,
-    fixed: [ValueID: Quantization] = [:], fixedOffset: Float = 0
+    fixed: [ValueID: Quantization] = [:]
   ) {
     self.types = types
     let exact = pixels.flatMap { Self.exact($0, types, fixed) }
     let (graph, aliases) = (types.graph, types.aliases)
-    let isFixed = graph.inputs.contains { fixed[aliases.root($0)] != nil }
-    inputOffset = exact?.offset ?? (isFixed ? fixedOffset : 0)
+    inputOffset = exact?.offset ?? 0
     let truths = types.truths.truths
     for input in graph.inputs {
       let value = aliases.root(input)
@@ -85,9 +83,13 @@ package struct QuantizationDecisions {
     guard types.precisions(value) == [.int8], types.given[value] == nil, fixed[value] == nil, Float(pixels.step).isNormal else {
       return nil
     }
-    for node in types.graph.nodes where !types.precisions(types.aliases.root(node.output)).isEmpty && !types.aliases.isAlias(node.output) {
+    // What other fragments read is a fork, which people set and see without an offset.
+    let trunk = Set(FragmentPartition(types.graph).fragments[0].nodes)
+    for (index, node) in types.graph.nodes.enumerated()
+    where !types.precisions(types.aliases.root(node.output)).isEmpty && !types.aliases.isAlias(node.output) {
       guard types.inputs(node).contains(value) else { continue }
-      guard let layer = WeightedLayer(node, types.graph, types.aliases), layer.input == value, layer.residual != value,
+      guard trunk.contains(index), let layer = WeightedLayer(node, types.graph, types.aliases), layer.input == value,
+        layer.residual != value,
         !types.computesFloat(node)
       else { return nil }
     }

@@ -23,7 +23,8 @@ struct ResultFunctions {
       producers[node.output] = index
       // Operators that nobody asks for stay in the graph.
       guard !types.precisions(types.aliases.root(node.output)).isEmpty else { continue }
-      for value in Set(node.inputs) { readers[value, default: 0] += 1 }
+      // A fully connected layer reads through the reshape before it.
+      for value in Set(node.inputs + types.inputs(node)) { readers[value, default: 0] += 1 }
     }
     let outputs = Set(graph.outputs.map(\.value))
     for (index, node) in graph.nodes.enumerated() {
@@ -48,7 +49,9 @@ struct ResultFunctions {
       default: return function(FunctionChain(steps: [.function(op.function, .result(0))]), channels(node, graph))
       }
     case let op as FunctionChain: return function(op, channels(node, graph))
-    case let op as Binary where op.clamp.isNone: return ChannelSlopes(node, op, graph).map { .slopes($0.slopes) }
+    case let op as Binary where op.clamp.isNone:
+      guard let slopes = ChannelSlopes(node, op, graph)?.slopes, slopes.allSatisfy({ $0.magnitude < 0x1p64 }) else { return nil }
+      return .slopes(slopes)
     default: return nil
     }
   }
@@ -64,27 +67,37 @@ struct ResultFunctions {
 extension FunctionChain {
   /// The s of a function that is x where x >= 0, else s · x (leaky ReLU, however a model spells it out); nil for any other.
   var slopeBelowZero: Float? {
-    let x = (-64...64).map { Float($0) / 4 }
+    // Of all sizes: functions that are 0 near 0, or something else far away, are others.
+    let sizes = (-24...24).flatMap { power in (8..<16).map { Float(sign: .plus, exponent: power, significand: Float($0) / 8) } }
+    let x = [0, 1] + sizes + sizes.map { -$0 }
     let y = apply(x)
-    let slope = -y[60]  // of -1
-    guard slope.isFinite, slope.magnitude < 0x1p64, zip(x, y).allSatisfy({ $0 >= 0 ? $1 == $0 : abs($1 - slope * $0) <= abs($1) * 1e-6 })
-    else { return nil }
+    let slope = -apply([-1])[0]
+    guard slope.magnitude < 0x1p64, zip(x, y).allSatisfy({ $0 >= 0 ? $1 == $0 : abs($1 - slope * $0) <= abs($1) * 1e-6 }) else {
+      return nil
+    }
     return slope
   }
 
-  /// Whether it has a value everywhere in [-32, 32], and no jumps there: pieces of lines come near such a function, but not near a step.
-  var isContinuous: Bool {
+  /// Whether it has a value everywhere in [-32, 32], no jumps there, and few turns: pieces of lines come near such a function, but not near a step or
+  /// a wave.
+  var isContinuous: Bool { [32, 2, 0.125].allSatisfy { isContinuous(within: $0) } }
+
+  private func isContinuous(within limit: Float) -> Bool {
     let steps = 2048
-    let x = (0...steps).map { Float($0 - steps / 2) / Float(steps / 64) }
+    let x = (0...steps).map { Float($0 - steps / 2) / Float(steps / 2) * limit }
     let y = apply(x)
     guard let least = y.min(), let most = y.max(), y.allSatisfy(\.isFinite) else { return false }
     let span = most - least
+    var (turns, direction): (Int, Float) = (0, 0)
     for (index, pair) in zip(y, y.dropFirst()).enumerated() where abs(pair.1 - pair.0) > span / 1024 {
+      let sign: Float = pair.1 > pair.0 ? 1 : -1
+      if direction != 0, sign != direction { turns += 1 }
+      direction = sign
       // Of a sixteenth of an interval, a continuous function takes about a sixteenth; a step takes all of it somewhere.
       let parts = apply((0...16).map { x[index] + (x[index + 1] - x[index]) * Float($0) / 16 })
       let largest = zip(parts, parts.dropFirst()).reduce(0) { max($0, abs($1.1 - $1.0)) }
       if largest > abs(pair.1 - pair.0) / 2 { return false }
     }
-    return true
+    return turns <= 4
   }
 }
