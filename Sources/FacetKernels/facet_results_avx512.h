@@ -81,8 +81,7 @@ FACET_INLINE __m512i facet_results_bytes(const facet_results *k, __m512 p[4]) {
   const __m512 none = _mm512_setzero_ps();
   __m512i q[4], w[2], bytes;
   if (k->function == FACET_RESULT_SLOPES)
-    FACET_UNROLLED_FOR(int v = 0; v < 4; v++)
-      p[v] = _mm512_mask_mul_ps(p[v], _mm512_cmp_ps_mask(p[v], none, _CMP_LT_OQ), p[v], k->slopes[v & 1]);
+    FACET_UNROLLED_FOR(int v = 0; v < 4; v++) p[v] = _mm512_mask_mul_ps(p[v], _mm512_cmp_ps_mask(p[v], none, _CMP_LT_OQ), p[v], k->slopes[v & 1]);
   if (k->function == FACET_RESULT_HARD_SWISH)
     FACET_UNROLLED_FOR(int v = 0; v < 4; v++) {
       const __m512 t = _mm512_add_ps(_mm512_mul_ps(p[v], k->alpha), k->beta);

@@ -39,15 +39,15 @@ FACET_INLINE void store_all(const facet_conv *c, const facet_conv_block *b, int3
 }
 
 /// One input of N pixels, by V vectors of channels.
-#define STEP                                                                                                              \
-  {                                                                                                                       \
-    vector weights[FACET_BLOCK / LANES];                                                                                  \
-    FACET_UNROLLED_FOR(int v = 0; v < V; v++) weights[v] = load(w + LANES * v);                                           \
-    FACET_UNROLLED_FOR(int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0);  \
-    FACET_UNROLLED_FOR(int i = 0; i < N; i++) {                                                                           \
-      const vector x = all_lanes(*(const float *)(in[i] + offset));                                                       \
-      FACET_UNROLLED_FOR(int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);                       \
-    }                                                                                                                     \
+#define STEP                                                                                                             \
+  {                                                                                                                      \
+    vector weights[FACET_BLOCK / LANES];                                                                                 \
+    FACET_UNROLLED_FOR(int v = 0; v < V; v++) weights[v] = load(w + LANES * v);                                          \
+    FACET_UNROLLED_FOR(int v = 0; v < V * LANES / 16; v++) _mm_prefetch((const char *)(w + 16 * v) + 6144, _MM_HINT_T0); \
+    FACET_UNROLLED_FOR(int i = 0; i < N; i++) {                                                                          \
+      const vector x = all_lanes(*(const float *)(in[i] + offset));                                                      \
+      FACET_UNROLLED_FOR(int v = 0; v < V; v++) acc[i][v] = multiply_add(x, weights[v], acc[i][v]);                      \
+    }                                                                                                                    \
   }
 
 /// N output pixels, of which `valid` are stored, by V vectors of the block's channels from `from`. Each result is summed in the order of

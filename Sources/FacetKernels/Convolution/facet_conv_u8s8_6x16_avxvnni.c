@@ -23,8 +23,8 @@ FACET_INLINE __m256i broadcast(const uint8_t *p) {
   }
 
 /// N output pixels, of which `valid` are stored, by 16 channels; a single pixel sums every other step apart, to wait less.
-FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s,
-                       const facet_conv_strides *strides, const int8_t *w, facet_position *p, int32_t valid, const int N) {
+FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s, const facet_conv_strides *strides,
+                       const int8_t *w, facet_position *p, int32_t valid, const int N) {
   const facet_position first = *p;
   const uint8_t *in[6];
   ptrdiff_t places[6];
@@ -67,8 +67,8 @@ FACET_INLINE void tile(const facet_conv *c, const facet_conv_block *b, channel_c
 #undef STEP
 
 /// Pixels [p0, p1) of 16 channels, in tiles as equal as they can be.
-FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s,
-                         const facet_conv_strides *strides, const int8_t *w, int32_t p0, int32_t p1) {
+FACET_INLINE void pixels(const facet_conv *c, const facet_conv_block *b, channel_constants *k, facet_segments s, const facet_conv_strides *strides,
+                         const int8_t *w, int32_t p0, int32_t p1) {
   facet_position p = facet_position_at(c, p0);
   for (int32_t left = p1 - p0; left > 0;) {
     const int32_t tiles = (left + 5) / 6, valid = (left + tiles - 1) / tiles;

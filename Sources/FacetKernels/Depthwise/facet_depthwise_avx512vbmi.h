@@ -17,8 +17,7 @@ FACET_INLINE __m512i facet_depthwise_choice(int h) {
 
 FACET_INLINE facet_interleaved facet_interleave_4(__m256i a, __m256i b, __m256i c, __m256i d) {
   const __m512i ab = _mm512_inserti64x4(_mm512_castsi256_si512(a), b, 1), cd = _mm512_inserti64x4(_mm512_castsi256_si512(c), d, 1);
-  facet_interleaved r = {
-      {_mm512_permutex2var_epi8(ab, facet_depthwise_choice(0), cd), _mm512_permutex2var_epi8(ab, facet_depthwise_choice(1), cd)}};
+  facet_interleaved r = {{_mm512_permutex2var_epi8(ab, facet_depthwise_choice(0), cd), _mm512_permutex2var_epi8(ab, facet_depthwise_choice(1), cd)}};
   return r;
 }
 

@@ -101,8 +101,7 @@ FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, ch
   const int32_t at_once = k->results.plain ? c->out_width : KEPT;
   for (int32_t x = 0; x < c->out_width; x += at_once) {
     const int32_t count = c->out_width - x < at_once ? c->out_width - x : at_once;
-    for (int32_t i = 0; i < count; i++)
-      pixel(c, q, k, x + i, i, k->results.plain ? output + (x + i) * c->output_pixel : NULL, rows, R);
+    for (int32_t i = 0; i < count; i++) pixel(c, q, k, x + i, i, k->results.plain ? output + (x + i) * c->output_pixel : NULL, rows, R);
     for (int32_t r = 0; r < rows && !k->results.plain; r++)
       facet_results_store_avx2(&k->results, k->sums[r], 2 * count, output + r * c->output_row + x * c->output_pixel, k->outputs, NULL, NULL);
   }
