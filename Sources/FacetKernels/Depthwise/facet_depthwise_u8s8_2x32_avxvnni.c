@@ -2,7 +2,7 @@
 #include "facet_depthwise_quads.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,avxvnni"))), apply_to = function)
-#include "facet_results_avx2.h"
+#include "facet_results_s8_avx2.h"
 
 /// Pixels of a row whose sums are kept until they become results together, where that is not plain.
 enum { KEPT = 16 };

@@ -2,7 +2,7 @@
 #include "facet_internal.h"
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "facet_results_avx2.h"
+#include "facet_results_s8_avx2.h"
 
 FACET_OUTLINE void prepare_pieces(facet_results *k, const facet_conv *c) {
   for (int slopes = 0; slopes < 2; slopes++) {
