@@ -2,7 +2,7 @@
 #ifndef FACET_CONV_S8_STORE_AVX2_H
 #define FACET_CONV_S8_STORE_AVX2_H
 #include "facet_conv_tile.h"
-#include "facet_results_avx2.h"
+#include "facet_results_s8_avx2.h"
 
 #pragma GCC visibility push(hidden)
 

@@ -3,7 +3,7 @@
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
-#include "facet_results_avx512.h"
+#include "facet_results_s8_avx512.h"
 
 /// Four bytes in every lane. By inline assembly: clang makes vbroadcastss of the intrinsic, which takes a floating-point slot.
 FACET_INLINE __m512i broadcast(const uint8_t *p) {

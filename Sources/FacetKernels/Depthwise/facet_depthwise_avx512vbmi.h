@@ -2,7 +2,7 @@
 /// AVX-512 F, BW, VL, VNNI and VBMI.
 #ifndef FACET_DEPTHWISE_AVX512VBMI_H
 #define FACET_DEPTHWISE_AVX512VBMI_H
-#include "facet_results_avx512.h"
+#include "facet_results_s8_avx512.h"
 
 /// 32 channels: half h holds channel 8j + 4h + e in element e of lane j, so that the in-lane packs of the end bring them in order.
 typedef struct {

@@ -3,7 +3,7 @@
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
-#include "facet_results_avx2.h"
+#include "facet_results_s8_avx2.h"
 
 /// Pixels of a row whose sums are kept until they become results together: an even number.
 enum { KEPT = 16 };

@@ -3,7 +3,7 @@
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni"))), apply_to = function)
-#include "facet_results_avx512.h"
+#include "facet_results_s8_avx512.h"
 
 /// 32 channels. Interleaving words lane by lane leaves channels 0-3, 8-11, 16-19, 24-27 in the first vector and the others in the
 /// second; the pack at the end undoes it.

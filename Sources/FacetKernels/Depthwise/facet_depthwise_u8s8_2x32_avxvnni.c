@@ -2,7 +2,7 @@
 #include "facet_depthwise_quads.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,avxvnni"))), apply_to = function)
-#include "facet_results_avx2.h"
+#include "facet_results_s8_avx2.h"
 
 /// Pixels of a row whose sums are kept until they become results together, where that is not plain.
 enum { KEPT = 16 };
@@ -68,21 +68,22 @@ FACET_INLINE void interleave_rows(const facet_conv *c, const facet_depthwise_qua
 }
 
 /// Pixel `x` of R output rows, of which the first goes to `output`, where there is one, the second to the next row, of `rows`; otherwise its sums
-/// are kept as those of pixel `i`. W: the width of a kernel of one quad, 0 for any.
+/// are kept as those of pixel `i`.
 FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, channel_block *k, int32_t x, int32_t i, uint8_t *output, int32_t rows,
-                        const int R, const int W) {
-  const int32_t width = W ? W : c->kernel_w, quads = W ? 1 : q->quads;
+                        const int R) {
+  const int32_t width = c->kernel_w;
   __m256i sums[2][4];
-  FACET_UNROLLED_FOR(int v = 0; v < 4; v++) {
-    __m256i acc[2] = {k->initial[v], k->initial[v]};
-    for (int32_t quad = 0; quad < quads; quad++)
-      for (int32_t kx = 0; kx < width; kx++) {
-        const __m256i in = _mm256_loadu_si256((const __m256i *)(k->columns[quad * q->columns + x * c->stride_x + kx * c->dilation_x] + 32 * v));
+  FACET_UNROLLED_FOR(int r = 0; r < R; r++)
+    FACET_UNROLLED_FOR(int v = 0; v < 4; v++) sums[r][v] = k->initial[v];
+  for (int32_t quad = 0; quad < q->quads; quad++)
+    for (int32_t kx = 0; kx < width; kx++) {
+      const __m256i *in = (const __m256i *)k->columns[quad * q->columns + x * c->stride_x + kx * c->dilation_x];
+      FACET_UNROLLED_FOR(int v = 0; v < 4; v++) {
+        const __m256i numbers = _mm256_loadu_si256(in + v);
         FACET_UNROLLED_FOR(int r = 0; r < R; r++)
-          acc[r] = _mm256_dpbusd_avx_epi32(acc[r], in, _mm256_loadu_si256((const __m256i *)(k->weights[r][quad * width + kx] + 32 * v)));
+          sums[r][v] = _mm256_dpbusd_avx_epi32(sums[r][v], numbers, _mm256_loadu_si256((const __m256i *)k->weights[r][quad * width + kx] + v));
       }
-    FACET_UNROLLED_FOR(int r = 0; r < R; r++) sums[r][v] = acc[r];
-  }
+    }
   FACET_UNROLLED_FOR(int r = 0; r < R; r++) {
     if (!output) {
       FACET_UNROLLED_FOR(int v = 0; v < 4; v++) k->sums[r][2 * i + v / 2][v & 1] = sums[r][v];
@@ -95,13 +96,12 @@ FACET_INLINE void pixel(const facet_conv *c, const facet_depthwise_quads *q, cha
 }
 
 /// Output rows from `y` on whose input rows are interleaved, `rows` of R.
-FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, channel_block *k, int32_t first, int32_t y, int32_t rows, const int R,
-                         const int W) {
+FACET_INLINE void pixels(const facet_conv *c, const facet_depthwise_quads *q, channel_block *k, int32_t first, int32_t y, int32_t rows, const int R) {
   uint8_t *output = (uint8_t *)c->output + y * c->output_row + first;
   const int32_t at_once = k->results.plain ? c->out_width : KEPT;
   for (int32_t x = 0; x < c->out_width; x += at_once) {
     const int32_t count = c->out_width - x < at_once ? c->out_width - x : at_once;
-    for (int32_t i = 0; i < count; i++) pixel(c, q, k, x + i, i, k->results.plain ? output + (x + i) * c->output_pixel : NULL, rows, R, W);
+    for (int32_t i = 0; i < count; i++) pixel(c, q, k, x + i, i, k->results.plain ? output + (x + i) * c->output_pixel : NULL, rows, R);
     for (int32_t r = 0; r < rows && !k->results.plain; r++)
       facet_results_store_avx2(&k->results, k->sums[r], 2 * count, output + r * c->output_row + x * c->output_pixel, k->outputs, NULL, NULL);
   }
@@ -121,14 +121,10 @@ void facet_depthwise_u8s8_2x32_avxvnni(const void *arguments, int32_t y0, int32_
     for (int32_t y = y0; y < y1; y += q.rows) {
       const int32_t rows = y1 - y < q.rows ? y1 - y : q.rows;
       interleave_rows(c, &q, first, y, rows, &k);
-      if (q.rows == 1 && q.quads == 1 && c->kernel_w == 3)
-        pixels(c, &q, &k, first, y, rows, 1, 3);
-      else if (q.rows == 1)
-        pixels(c, &q, &k, first, y, rows, 1, 0);
-      else if (q.quads == 1 && c->kernel_w == 3)
-        pixels(c, &q, &k, first, y, rows, 2, 3);
+      if (q.rows == 1)
+        pixels(c, &q, &k, first, y, rows, 1);
       else
-        pixels(c, &q, &k, first, y, rows, 2, 0);
+        pixels(c, &q, &k, first, y, rows, 2);
     }
   }
 }

@@ -33,43 +33,43 @@ FACET_INLINE void add(__m512i acc[2], column x, column w) {
 }
 
 /// `rows` output rows from `y` on, two pixels at a time: the columns that the next two share stay in registers. Of its four input rows the last one
-/// may not exist, where no output row reads it.
-FACET_INLINE void strip(const facet_results *all, const weights *w, const uint8_t *input, int32_t first, int32_t y, const int stride,
-                        const int32_t rows, const int simple) {
+/// may not exist, where no output row reads it. `simple`: what is not, at any stride.
+FACET_INLINE void strip(const facet_results *all, const weights *w, const uint8_t *input, int32_t first, int32_t y, int32_t stride, int32_t rows,
+                        const int simple) {
   const facet_results copy = *all, *k = simple ? &copy : all; // a copy stays in registers
   const facet_conv *c = k->c;
   const ptrdiff_t pixel = c->input_pixel, row_bytes = c->input_row;
   const uint8_t *row[4] = {input, input + row_bytes, input + 2 * row_bytes, input + (rows == 2 ? 3 : 2) * row_bytes};
   uint8_t *output = (uint8_t *)c->output + y * c->output_row + first;
   const uint8_t *residual = c->residual ? (const uint8_t *)c->residual + y * c->residual_row + first : NULL;
-  column v[5];
-  v[0] = load(row, 0);
-  if (stride == 1) v[1] = load(row, pixel);
+  column v[3] = {load(row, 0), load(row, pixel)}, next[3];
   for (int32_t x = 0; x < c->out_width; x += 2) {
     const int32_t both = x + 1 < c->out_width; // otherwise the last pixel stands twice
     const ptrdiff_t third = both ? 3 * pixel : 2 * pixel;
-    if (stride == 2) v[1] = load(row, pixel);
     v[2] = load(row, 2 * pixel);
-    v[3] = load(row, third);
-    if (stride == 2) v[4] = load(row, both ? 4 * pixel : third);
+    if (stride == 1)
+      next[0] = v[1], next[1] = v[2], next[2] = load(row, third);
+    else
+      next[0] = v[2], next[1] = load(row, third), next[2] = load(row, both ? 4 * pixel : third);
     for (int32_t r = 0; r < rows; r++) {
       __m512i acc[2][2] = {{k->initial[0], k->initial[1]}, {k->initial[0], k->initial[1]}};
       FACET_UNROLLED_FOR(int kx = 0; kx < 3; kx++) {
         add(acc[0], v[kx], w->tap[r][kx]);
-        add(acc[1], v[kx + stride], w->tap[r][kx]);
+        add(acc[1], next[kx], w->tap[r][kx]);
       }
       facet_results_store_two(k, acc, output + r * c->output_row, residual ? residual + r * c->residual_row : NULL, both, 1, simple);
     }
     output += 2 * c->output_pixel;
     if (residual) residual += 2 * c->residual_pixel;
-    if (stride == 1)
-      v[0] = v[2], v[1] = v[3];
-    else
-      v[0] = v[4];
     FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
       row[i] += 2 * stride * pixel;
       __asm__("" : "+r"(row[i])); // otherwise the compiler makes pointers of all sums
     }
+    v[0] = stride == 1 ? next[1] : next[2];
+    if (stride == 1)
+      v[1] = next[2];
+    else if (x + 2 < c->out_width)
+      v[1] = load(row, pixel);
   }
 }
 
@@ -81,14 +81,12 @@ static void band(const facet_conv *c, int32_t first, int32_t y0, int32_t y1) {
   for (int32_t y = y0, two; y < y1; y += 1 + two) {
     const uint8_t *in = (const uint8_t *)c->input + y * (c->input_row * c->stride_y) + first;
     two = c->stride_y == 1 && y + 1 < y1;
-    if (c->stride_x == 2 && k.simple)
-      strip(&k, &w, in, first, y, 2, 1, 1);
+    if (!k.simple)
+      strip(&k, &w, in, first, y, c->stride_x, 1 + two, 0);
     else if (c->stride_x == 2)
-      strip(&k, &w, in, first, y, 2, 1, 0);
-    else if (k.simple)
-      strip(&k, &w, in, first, y, 1, 1 + two, 1);
+      strip(&k, &w, in, first, y, 2, 1, 1);
     else
-      strip(&k, &w, in, first, y, 1, 1 + two, 0);
+      strip(&k, &w, in, first, y, 1, 1 + two, 1);
   }
 }
 

@@ -1,6 +1,6 @@
 /// From sums to int8 results: what the convolutions of 256 bits share. Include it where the target has AVX2.
-#ifndef FACET_RESULTS_AVX2_H
-#define FACET_RESULTS_AVX2_H
+#ifndef FACET_RESULTS_S8_AVX2_H
+#define FACET_RESULTS_S8_AVX2_H
 #include "facet_internal.h"
 #include <immintrin.h>
 

@@ -3,13 +3,12 @@
 #include <immintrin.h>
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl"))), apply_to = function)
-#include "facet_results_avx512.h"
+#include "facet_results_s8_avx512.h"
 
-/// A per-channel array from `p` on, in the order of the sums; zeros for channels that do not exist, and where there is none.
-FACET_INLINE void load_channels(const facet_results *k, const void *p, ptrdiff_t first, int32_t by_fours, void *result) {
-  const __mmask32 mask = p ? k->mask : 0;
-  const int32_t *from = (const int32_t *)p + first;
-  const __m512i v0 = _mm512_maskz_loadu_epi32((__mmask16)mask, from), v1 = _mm512_maskz_loadu_epi32((__mmask16)(mask >> 16), from + 16);
+/// A per-channel array from `first` on, in the order of the sums; zeros for channels that do not exist.
+FACET_INLINE void load_channels(const facet_results *k, const void *array, ptrdiff_t first, int32_t by_fours, void *result) {
+  const int32_t *from = (const int32_t *)array + first;
+  const __m512i v0 = _mm512_maskz_loadu_epi32((__mmask16)k->mask, from), v1 = _mm512_maskz_loadu_epi32((__mmask16)(k->mask >> 16), from + 16);
   __m512i *to = result;
   to[0] = by_fours ? _mm512_shuffle_i64x2(v0, v1, 0x88) : v0;
   to[1] = by_fours ? _mm512_shuffle_i64x2(v0, v1, 0xDD) : v1;
@@ -18,7 +17,8 @@ FACET_INLINE void load_channels(const facet_results *k, const void *p, ptrdiff_t
 void facet_results_prepare_avx512(facet_results *k, const facet_conv *c, ptrdiff_t first, int32_t count, int32_t by_fours) {
   k->mask = count == FACET_BLOCK ? 0xFFFFFFFFu : (1u << count) - 1;
   load_channels(k, c->initial, first, by_fours, k->initial);
-  load_channels(k, c->output ? c->multiplier : NULL, first, by_fours, k->multiplier);
+  // where there is none, what is read of the other array matters nowhere
+  load_channels(k, c->output ? c->multiplier : (const float *)(const void *)c->initial, first, by_fours, k->multiplier);
   k->zero = _mm512_set1_epi16((short)c->zero);
   k->low = _mm512_set1_epi8((char)c->low);
   k->high = _mm512_set1_epi8((char)c->high);

@@ -1,6 +1,6 @@
 /// From sums of 32 channels to int8 results: what the convolutions of 512 bits share. Include it where the target has AVX-512 F, BW and VL.
-#ifndef FACET_RESULTS_AVX512_H
-#define FACET_RESULTS_AVX512_H
+#ifndef FACET_RESULTS_S8_AVX512_H
+#define FACET_RESULTS_S8_AVX512_H
 #include "facet_internal.h"
 #include <immintrin.h>
 

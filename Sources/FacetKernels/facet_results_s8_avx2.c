@@ -2,7 +2,7 @@
 #include "facet_internal.h"
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "facet_results_avx2.h"
+#include "facet_results_s8_avx2.h"
 
 FACET_OUTLINE void prepare_pieces(facet_results *k, const facet_conv *c) {
   for (int slopes = 0; slopes < 2; slopes++) {
@@ -100,32 +100,43 @@ void facet_results_fours_avx2(facet_results *k, ptrdiff_t first, int32_t count, 
   finish(k, even, k->form == FACET_BY_FOURS_32 ? count - even : even, large);
 }
 
-/// For each of 32 pieces what it begins with, or its slope, two times 16: looked up by bytes.
-FACET_INLINE void look_up(const uint8_t parts[4][2][16], const __m256i places[4], __m256i words[2]) {
-  __m256i halves[2];
+/// For each of G times 32 pieces what it begins with, or its slope, each two times 16: looked up by bytes.
+FACET_INLINE void look_up(const uint8_t parts[4][2][16], const __m256i places[2][4], __m256i words[2][2], const int G) {
+  __m256i halves[2][2];
   FACET_UNROLLED_FOR(int h = 0; h < 2; h++) {
     FACET_UNROLLED_FOR(int i = 0; i < 4; i++) {
-      const __m256i part = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)parts[i][h])), byte = _mm256_shuffle_epi8(part, places[i]);
-      halves[h] = i ? _mm256_xor_si256(halves[h], byte) : byte;
+      const __m256i part = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)parts[i][h]));
+      FACET_UNROLLED_FOR(int g = 0; g < G; g++) {
+        const __m256i byte = _mm256_shuffle_epi8(part, places[g][i]);
+        halves[g][h] = i ? _mm256_xor_si256(halves[g][h], byte) : byte;
+      }
     }
   }
-  words[0] = _mm256_unpacklo_epi8(halves[0], halves[1]);
-  words[1] = _mm256_unpackhi_epi8(halves[0], halves[1]);
+  FACET_UNROLLED_FOR(int g = 0; g < G; g++) {
+    words[g][0] = _mm256_unpacklo_epi8(halves[g][0], halves[g][1]);
+    words[g][1] = _mm256_unpackhi_epi8(halves[g][0], halves[g][1]);
+  }
 }
 
-/// Two pixels before the rounding of a function by pieces to bytes in order.
-FACET_INLINE __m256i by_pieces(const facet_results *k, const __m256 p[4]) {
-  __m256i q[4], w[2], places[4], begin[2], slope[2];
-  FACET_UNROLLED_FOR(int v = 0; v < 4; v++) q[v] = _mm256_add_epi32(_mm256_cvtps_epi32(p[v]), _mm256_set1_epi32(k->c->offset));
-  const __m256i x[2] = {_mm256_packs_epi32(q[0], q[1]), _mm256_packs_epi32(q[2], q[3])};
-  places[0] = _mm256_packus_epi16(_mm256_srli_epi16(x[0], 10), _mm256_srli_epi16(x[1], 10));
-  // Before its own part an index is negative, which gives zero; from there on its lowest four bits count.
-  FACET_UNROLLED_FOR(int i = 1; i < 4; i++) places[i] = _mm256_sub_epi8(places[0], _mm256_set1_epi8((char)(16 * i)));
-  look_up(k->pieces[0], places, begin);
-  look_up(k->pieces[1], places, slope);
-  FACET_UNROLLED_FOR(int i = 0; i < 2; i++)
-    w[i] = _mm256_mulhrs_epi16(_mm256_add_epi16(begin[i], _mm256_mulhrs_epi16(slope[i], _mm256_slli_epi16(x[i], 5))), _mm256_set1_epi16(256));
-  return _mm256_permutevar8x32_epi32(_mm256_xor_si256(_mm256_packs_epi16(w[0], w[1]), k->flip), k->order);
+/// G times two pixels before the rounding of a function by pieces to bytes in order.
+FACET_INLINE void by_pieces(const facet_results *k, const __m256 p[2][4], __m256i bytes[2], const int G) {
+  __m256i q[4], w[2], x[2][2], places[2][4], begin[2][2], slope[2][2];
+  FACET_UNROLLED_FOR(int g = 0; g < G; g++) {
+    FACET_UNROLLED_FOR(int v = 0; v < 4; v++) q[v] = _mm256_add_epi32(_mm256_cvtps_epi32(p[g][v]), _mm256_set1_epi32(k->c->offset));
+    x[g][0] = _mm256_packs_epi32(q[0], q[1]), x[g][1] = _mm256_packs_epi32(q[2], q[3]);
+    places[g][0] = _mm256_packus_epi16(_mm256_srli_epi16(x[g][0], 10), _mm256_srli_epi16(x[g][1], 10));
+    // Before its own part an index is negative, which gives zero; from there on its lowest four bits count.
+    FACET_UNROLLED_FOR(int i = 1; i < 4; i++) places[g][i] = _mm256_sub_epi8(places[g][0], _mm256_set1_epi8((char)(16 * i)));
+  }
+  look_up(k->pieces[0], places, begin, G);
+  look_up(k->pieces[1], places, slope, G);
+  FACET_UNROLLED_FOR(int g = 0; g < G; g++) {
+    FACET_UNROLLED_FOR(int i = 0; i < 2; i++) {
+      const __m256i added = _mm256_mulhrs_epi16(slope[g][i], _mm256_slli_epi16(x[g][i], 5));
+      w[i] = _mm256_mulhrs_epi16(_mm256_add_epi16(begin[g][i], added), _mm256_set1_epi16(256));
+    }
+    bytes[g] = _mm256_permutevar8x32_epi32(_mm256_xor_si256(_mm256_packs_epi16(w[0], w[1]), k->flip), k->order);
+  }
 }
 
 /// The function of two pixels before their rounding, but for pieces.
@@ -178,21 +189,40 @@ FACET_INLINE void store_bytes(uint8_t *output, __m128i bytes, int32_t count) {
 void facet_results_store_avx2(const facet_results *k, __m256i (*sums)[2], int32_t count, uint8_t *output, const ptrdiff_t *outputs,
                               const uint8_t *residual, const ptrdiff_t *residuals) {
   const int32_t function = k->c->function, small = k->small, even = k->count[0], odd = k->count[1]; // which bytes that are stored do not change
-  for (int32_t i = 0; i < count; i += 2) {
+  const int32_t at_once = function == FACET_RESULT_PIECES && even == 16 && odd == 16 && !residual && small; // four pixels read each table once
+  int32_t i = 0;
+  for (; at_once && count - i >= 4; i += 4) {
+    __m256 p[2][4];
+    __m256i bytes[2];
+    FACET_UNROLLED_FOR(int g = 0; g < 2; g++) {
+      facet_results_scale(k, sums[i + 2 * g], 0, p[g]);
+      facet_results_scale(k, sums[i + 2 * g + 1], 1, p[g] + 2);
+    }
+    by_pieces(k, p, bytes, 2);
+    FACET_UNROLLED_FOR(int g = 0; g < 2; g++) {
+      _mm_storeu_si128((__m128i *)(output + outputs[i + 2 * g]), _mm256_castsi256_si128(bytes[g]));
+      _mm_storeu_si128((__m128i *)(output + outputs[i + 2 * g + 1]), _mm256_extracti128_si256(bytes[g], 1));
+    }
+  }
+  for (; i < count; i += 2) {
     const int32_t j = i + 1 < count ? i + 1 : i; // a last pixel stands twice
+    __m256 p[2][4];
     __m128i r[2] = {_mm_setzero_si128(), _mm_setzero_si128()};
     if (residual) {
       r[0] = load_residual(k, residual + residuals[i], even);
       r[1] = load_residual(k, residual + residuals[j], odd);
     }
-    __m256 p[4];
-    facet_results_scale(k, sums[i], 0, p);
-    facet_results_scale(k, sums[j], 1, p + 2);
-    if (residual) add_residual(k, r[0], p), add_residual(k, r[1], p + 2);
-    function_of(k, function, small, p);
-    const __m256i bytes = function == FACET_RESULT_PIECES ? by_pieces(k, p) : facet_results_simple(k, p);
-    store_bytes(output + outputs[i], _mm256_castsi256_si128(bytes), even);
-    if (j != i) store_bytes(output + outputs[j], _mm256_extracti128_si256(bytes, 1), odd);
+    facet_results_scale(k, sums[i], 0, p[0]);
+    facet_results_scale(k, sums[j], 1, p[0] + 2);
+    if (residual) add_residual(k, r[0], p[0]), add_residual(k, r[1], p[0] + 2);
+    function_of(k, function, small, p[0]);
+    __m256i bytes[2];
+    if (function == FACET_RESULT_PIECES)
+      by_pieces(k, p, bytes, 1);
+    else
+      bytes[0] = facet_results_simple(k, p[0]);
+    store_bytes(output + outputs[i], _mm256_castsi256_si128(bytes[0]), even);
+    if (j != i) store_bytes(output + outputs[j], _mm256_extracti128_si256(bytes[0], 1), odd);
   }
 }
 #pragma clang attribute pop
