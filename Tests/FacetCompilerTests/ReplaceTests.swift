@@ -136,11 +136,7 @@ import Testing
     let bad = try Self.replaced(old, "age", part, .fast).report
     #expect(bad.quantization?.attributes[0].passed == false && bad.quantization?.attributes[0].operators.first?.name == "spread")
     #expect(bad.warnings.first?.contains("Gemm 'spread'") == true)
-    // Equal ranges for the scores mend it, and the effort is the bundle's where nothing else is said.
-    let mended = try Self.replaced(old, "age", part).report
-    #expect(
-      mended.quantization?.attributes[0].passed == true
-        && mended.notes.contains { $0.hasPrefix("Tried: equalized") && $0.hasSuffix("kept.") })
+    // The effort is the bundle's where nothing else is said.
     let fast = try Self.compiled(whole, effort: .fast)
     #expect(try Self.replaced(fast, "age", part).report.quantization?.attributes[0].sqnrDb == bad.quantization?.attributes[0].sqnrDb)
   }

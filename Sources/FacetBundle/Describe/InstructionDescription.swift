@@ -61,6 +61,7 @@ extension Instruction {
       return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
         + steps("dilation ", r.dilationY, r.dilationX)
         + (r.opcode == .convolution && r.groups > 1 ? " groups \(r.groups)" : "") + (r.residual == BundleFormat.none ? "" : " + residual")
+        + (ResultFunction(rawValue: r.function)?.words ?? "")
     case .pool(let r): return "\(opcode) \(r.kernelHeight)x\(r.kernelWidth)" + steps("/", r.strideY, r.strideX)
     case .normalization(let r): return "\(opcode)" + (r.scope == 0 ? " pixels" : " planes") + (r.groups > 1 ? " groups \(r.groups)" : "")
     case .softmaxRows: return "\(opcode)"
@@ -72,5 +73,17 @@ extension Instruction {
   private func steps(_ sign: String, _ y: UInt32, _ x: UInt32) -> String {
     if y == 1 && x == 1 { return "" }
     return " \(sign)\(y)" + (x == y ? "" : "x\(x)")
+  }
+}
+
+extension ResultFunction {
+  /// Behind the name of the layer that takes it.
+  fileprivate var words: String {
+    switch self {
+    case .plain: ""
+    case .slopes: ", slopes below 0"
+    case .hardSwish: ", hard-swish"
+    case .pieces: ", function in pieces"
+    }
   }
 }

@@ -159,13 +159,13 @@ extension Lowering {
   private func firstUnprovenChannel(_ layer: WeightedLayer, _ decision: QuantizedWeights, _ record: ConvolutionRecord) -> Int? {
     let output = quantization(layer.output)
     let length = layer.groupInputs * layer.taps
-    let hasPieces = record.function == ResultFunction.pieces.rawValue
+    let hasFunction = record.function != ResultFunction.plain.rawValue
     let residual = layer.residual.map { 255 * Double(quantization($0).scale) / Double(output.scale) } ?? 0
     for channel in 0..<layer.outputChannels {
       var largest = Double(abs(Int64(decision.bias[channel])))
       for code in decision.codes[channel * length..<(channel + 1) * length] { largest += 255 * Double(abs(Int(code))) }
       let scale = Double(quantization(layer.input).scale) * Double(decision.scales[channel]) / Double(output.scale)
-      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && !hasPieces && largest * scale + residual >= 2_147_483_648 {
+      if largest >= 2_147_483_648 || record.multiplier != BundleFormat.none && !hasFunction && largest * scale + residual >= 2_147_483_648 {
         return channel
       }
     }
