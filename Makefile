@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed compare-networks benchmark-engine zoo-data zoo check-zoo format lint pages onnx-proto clean FORCE
+.PHONY: help demo test packages fuzz conformance compare-onnxruntime example-data verify-example paper-scale attribute-cost merge-scale run-memory engine-size compare-speed compare-networks benchmark-engine zoo-data zoo check-zoo compare-accuracy format lint pages onnx-proto clean FORCE
 
 EXAMPLE := Examples/face-attributes
 BIN := .build/release
@@ -63,6 +63,9 @@ zoo-data: ## draw the images of the zoo's small networks (Tests/Zoo) into dist/z
 
 zoo: ## train the zoo's networks anew (NAMES; Python with PyTorch)
 	@Scripts/zoo train $(NAMES)
+
+compare-accuracy: packages ## what int8 costs the zoo's networks, by method and beside ONNX Runtime (NAMES; Python)
+	@Scripts/zoo accuracy $(NAMES)
 
 check-zoo: ## no network of the zoo is larger than it needs to be (NAMES; Python with PyTorch)
 	@Scripts/zoo check $(NAMES)

@@ -121,6 +121,20 @@ import Testing
     #expect(try trial(read.graph) == nil)
   }
 
+  /// Calibration data say nothing of a channel that they never excite: it keeps its share of the codes.
+  @Test func aChannelThatTheDataNeverExciteIsNotEnlarged() throws {
+    var graph = try network()
+    let (w, b) = (graph.nodes[0].inputs[1], graph.nodes[0].inputs[2])
+    var (weights, bias) = (try #require(graph.constant(w)), try #require(graph.constant(b)))
+    for index in 3 * 36..<4 * 36 { weights.elements[index] = 0 }
+    bias.elements[3] = -1
+    graph.nodes[0].inputs[1] = graph.addConstant(name: "w", weights)
+    graph.nodes[0].inputs[2] = graph.addConstant(name: "b", bias)
+    let changed = try #require(try trial(graph)).pipeline.model.graph
+    let biases = try #require(changed.constant(changed.nodes[0].inputs[2])).elements
+    #expect(biases[3] == -1 && biases.contains { abs($0) > 0.02 && $0 != -1 })
+  }
+
   @Test func channelsThatAreAlikeStayAsTheyAre() throws {
     var net = Net()
     let x = net.graph.addInput(name: "x", shape: [1, 4, 10, 10])
