@@ -81,3 +81,13 @@ import Testing
     #expect(infinite.scale > 0)
   }
 }
+
+extension FunctionPieces {
+  /// The code of an argument, as the engine computes it.
+  fileprivate func code(_ argument: Double) -> Int32 {
+    let v = Int(max(-32768 - Double(offset), min(32767 - Double(offset), (argument / scale).rounded(.toNearestOrEven)))) + Int(offset)
+    let piece = v >> 10 & 63
+    let w = Int(Int16(truncatingIfNeeded: Int(values[piece]) + (Int(rises[piece]) * (v & 1023) + 512) >> 10))
+    return Int32(max(-128, min(127, (w + 64) >> 7)))
+  }
+}
