@@ -83,6 +83,7 @@ int main(int argc, char **argv) {
     test_fused_multiply_add();
     test_conv_3x3();
     test_channel_table();
+    test_split();
   }
   if (cases >= 400) test_all_were_tested();
   facet_leave_float_mode(mode);

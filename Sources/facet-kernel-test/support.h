@@ -94,6 +94,7 @@ void test_binary_f32(int32_t multiply);
 void test_unary(void);
 void test_channel_table(void);
 void test_table_sum(void);
+void test_split(void);
 void test_layout(void);
 void test_elementwise(void);
 void test_general(void);

@@ -17,7 +17,7 @@ import Testing
       (.convolution, 1), (.depthwise, 2), (.maxPool, 3), (.averagePool, 4), (.add, 5), (.multiply, 6), (.table, 7), (.dequantize, 8),
       (.copy, 9), (.clip, 10), (.sigmoid, 11), (.hardSigmoid, 12), (.hardSwish, 13), (.softmax, 14), (.reshape, 15), (.planar, 16),
       (.quantize, 17), (.rearrange, 18), (.elementwise, 19), (.function, 20), (.reduce, 21), (.matrixProduct, 22), (.resample, 23),
-      (.topK, 24), (.channelTable, 25), (.normalize, 26), (.softmaxRows, 27), (.product, 28), (.tableSum, 29),
+      (.topK, 24), (.channelTable, 25), (.normalize, 26), (.softmaxRows, 27), (.product, 28), (.tableSum, 29), (.split, 30),
     ]
     for (opcode, number) in opcodes { #expect(opcode.rawValue == number) }
   }

@@ -98,6 +98,9 @@ import Testing
     r.opcode = .tableSum
     expectUnary(29, r)
     #expect(r.instruction.since == 2)
+    r.opcode = .split
+    expectUnary(30, r)
+    #expect(r.instruction.since == 2)
   }
 
   @Test func rearrange() {
@@ -197,8 +200,8 @@ import Testing
   @Test func anInstructionHas32WordsAndNoOtherOpcodes() {
     #expect(Instruction.size == 128)
     #expect(Instruction.wordCount == 32)
-    for number: UInt32 in 1...29 { #expect(Opcode(rawValue: number) != nil) }
-    for number: UInt32 in [0, 30, 31, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
+    for number: UInt32 in 1...30 { #expect(Opcode(rawValue: number) != nil) }
+    for number: UInt32 in [0, 31, 32, 255, 0xFFFF_FFFF] { #expect(Opcode(rawValue: number) == nil) }
     #expect(read([UInt8](repeating: 0, count: 127)) { Instruction(reading: &$0) } == nil)
   }
 

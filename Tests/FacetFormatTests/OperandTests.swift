@@ -20,7 +20,7 @@ import Testing
         case .elementwise, .matrixProduct, .product: ([101, 102], [103])
         case .table, .channelTable, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar,
           .rearrange, .function, .reduce, .resample, .topK, .normalize,
-          .softmaxRows, .tableSum:
+          .softmaxRows, .tableSum, .split:
           ([101], [102])
         }
       let instruction = numbered(opcode)
@@ -49,7 +49,7 @@ import Testing
         case .add, .multiply: [101, 102]
         case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .function, .normalize, .softmaxRows: [101]
         case .maxPool, .averagePool, .elementwise, .matrixProduct, .product, .dequantize, .quantize, .reshape, .planar, .rearrange, .reduce,
-          .resample, .topK, .tableSum:
+          .resample, .topK, .tableSum, .split:
           []
         }
       #expect(places == expected, "\(opcode)")
@@ -58,7 +58,7 @@ import Testing
 
   @Test func anUnknownOpcodeHasNoOperands() {
     var instruction = numbered(.add)
-    instruction.words[0] = 30
+    instruction.words[0] = 31
     #expect(instruction.decoded == nil && instruction.operands.isEmpty && instruction.work([]) == InstructionWork())
   }
 }

@@ -15,7 +15,8 @@ struct CalibrationTaps {
   ///   - program: in float32, of a graph that has the same values and maybe more.
   init(_ types: NumberTypes, program: LoweredProgram) {
     let (graph, aliases) = (types.graph, types.aliases)
-    let arguments = Set(types.functionSources.values)
+    let vectors = Set(types.wideLayers.keys.compactMap { WeightedLayer(graph.nodes[$0], graph, aliases)?.input })
+    let arguments = vectors.union(types.functionSources.values)
     let layerInputs = Set(graph.nodes.compactMap { WeightedLayer($0, graph, aliases)?.input })
     var forms: [TensorForm] = []
     func add(_ key: TensorKey, _ fragment: Int, _ instruction: Int, _ tensor: Int, _ record: TensorRecord) {
@@ -33,7 +34,7 @@ struct CalibrationTaps {
         CalibrationTap(
           fragment: fragment, instruction: instruction, tensor: tensor,
           channels: PixelShape(graph.shape(value))?.channels ?? 1, elementCount: Int(record.elementCount),
-          wantsChannels: types.precisions(value).contains(.int8)))
+          wantsChannels: types.precisions(value).contains(.int8) || vectors.contains(value)))
     }
     if let trunk = program.fragments.first {
       add(trunk.keys[Int(program.inputTensor)], 0, -1, Int(program.inputTensor), trunk.tensors[Int(program.inputTensor)])

@@ -38,6 +38,8 @@ struct OperatorErrors {
 
   private let bundle: Bundle
   private let graph: Graph
+  /// Layers whose weights alone are int8.
+  private let wide: Set<Int>
   private var steps: [Moment: Step] = [:]
   /// Local tensors that are kept when they are written.
   private var kept: [Moment: [Int]] = [:]
@@ -52,6 +54,7 @@ struct OperatorErrors {
   init(_ bundle: Bundle, _ types: NumberTypes, _ fragments: [Int: LoweredFragment]) {
     self.bundle = bundle
     graph = types.graph
+    wide = Set(types.wideLayers.keys)
     let aliases = types.aliases
     for (number, fragment) in fragments {
       var instructions: [Int: [Int]] = [:]
@@ -71,7 +74,7 @@ struct OperatorErrors {
 
   /// Nil for what is computed in float32 from float32, which adds nothing, and where an input is not a tensor of the program.
   private func step(_ index: Int, _ number: Int, _ fragment: LoweredFragment, _ instructions: [Int], _ aliases: ValueAliases) -> Step? {
-    let node = graph.nodes[index]
+    let (node, isWide) = (graph.nodes[index], wide.contains(index))
     let record = bundle.fragments[number]
     var read: [TensorKey: Int] = [:]
     for instruction in instructions {
@@ -85,7 +88,7 @@ struct OperatorErrors {
     }
     let written = instructions.flatMap { fragment.writes[$0] }.filter { $0.key.value == node.output }
     guard let output = written.first(where: { $0.key.form.isInt8 }) ?? written.first else { return nil }
-    var isInt8 = output.key.form.isInt8
+    var isInt8 = output.key.form.isInt8 || isWide
     var inputs: [Source] = []
     for value in node.inputs {
       if let constant = graph.constant(value) {

@@ -5,7 +5,9 @@ public enum ConvolutionProof {
   public static let below25Bits: UInt32 = 1
   /// Below 2^29: F(2x2, 3x3) is exact.
   public static let below29Bits: UInt32 = 2
-  public static let all: UInt32 = 3
+  /// No proof: the layer's input is a split result, or (depthwise) what such a layer made of it. A layer in 16 bits counts once in reports.
+  public static let sixteenBits: UInt32 = 4
+  public static let all: UInt32 = 7
 }
 
 /// What becomes of an int8 result before its bounds and before it is rounded (Formats/facet-bundle.md, "Functions of results").

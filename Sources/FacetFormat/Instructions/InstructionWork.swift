@@ -30,7 +30,8 @@ extension Instruction {
         // A slope for each channel, as tables.
         work.parameters = Int(tensor(record.output)?.channels ?? 0)
         work.parameterBytes = saturated(work.parameters, 256)
-      case .table, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar, .tableSum: break
+      case .table, .dequantize, .quantize, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax, .reshape, .planar, .tableSum, .split:
+        break
       }
     case .normalization(let record):
       guard let output = tensor(record.output) else { break }
@@ -50,8 +51,13 @@ extension InstructionWork {
     guard let input, let output else { return }
     let taps = Int(record.kernelHeight) * Int(record.kernelWidth)
     let weights = Int(record.outputChannels) * (Int(input.channels) / max(Int(record.groups), 1)) * taps
+    let isSixteenBits = record.proofs & ConvolutionProof.sixteenBits != 0
+    if isSixteenBits, input.type == .float32 {
+      parameterBytes = 4 * (weights + Int(record.outputChannels))
+      return
+    }
     isFloat = input.type == .float32
-    multiplyAccumulates = saturated(Int(output.height) * Int(output.width), weights)
+    multiplyAccumulates = saturated(Int(output.height) * Int(output.width) / (isSixteenBits ? 2 : 1), weights)
     parameters = weights + Int(record.outputChannels)
     parameterBytes = weights * Int(input.type.size) + Int(record.outputChannels) * 4
   }

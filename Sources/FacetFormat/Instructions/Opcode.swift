@@ -50,6 +50,8 @@ public enum Opcode: UInt32, Sendable, CaseIterable {
   case product = 28
   /// Of each channel, the sum over all pixels of a 256-entry table of float32, int8 to float32 (`UnaryRecord`).
   case tableSum = 29
+  /// float32 to two int8 images, one below the other, that make 16 bits together (`UnaryRecord`).
+  case split = 30
 }
 
 extension Opcode {
@@ -115,6 +117,7 @@ extension Instruction {
     case .softmaxRows: return .softmaxRows(SoftmaxRowsRecord(reading: self))
     case .product: return .product(ProductRecord(reading: self))
     case .tableSum: return .unary(UnaryRecord(self, .tableSum))
+    case .split: return .unary(UnaryRecord(self, .split))
     }
   }
 
@@ -123,7 +126,7 @@ extension Instruction {
     switch decoded {
     case .elementwise(let record): ElementwiseFunction(rawValue: record.function)?.since ?? 1
     case .normalization, .softmaxRows, .product: 2
-    case .unary(let record): record.opcode == .tableSum ? 2 : 1
+    case .unary(let record): record.opcode == .tableSum || record.opcode == .split ? 2 : 1
     case .convolution(let record): record.proofs != 0 || record.function != 0 ? 2 : 1
     case nil, .pool, .binary, .rearrange, .function, .reduce, .matrixProduct, .resample, .topK: 1
     }

@@ -1,9 +1,9 @@
 /// One input, one output: table, channel table, dequantize, copy, clip, sigmoid, hard sigmoid, hard-swish, softmax, reshape, planar, sum of a
-/// table.
+/// table, split.
 public struct UnaryRecord: Equatable, Sendable {
   /// The opcodes with this record.
   public enum Kind: Sendable {
-    case table, channelTable, dequantize, copy, clip, sigmoid, hardSigmoid, hardSwish, softmax, reshape, planar, quantize, tableSum
+    case table, channelTable, dequantize, copy, clip, sigmoid, hardSigmoid, hardSwish, softmax, reshape, planar, quantize, tableSum, split
   }
 
   public var opcode = Kind.copy
@@ -41,6 +41,7 @@ extension UnaryRecord: InstructionRecord {
     case .planar: .planar
     case .quantize: .quantize
     case .tableSum: .tableSum
+    case .split: .split
     }
   }
 
@@ -49,7 +50,7 @@ extension UnaryRecord: InstructionRecord {
   private var mayWorkInPlace: Bool {
     switch opcode {
     case .table, .channelTable, .copy, .clip, .sigmoid, .hardSigmoid, .hardSwish, .softmax: true
-    case .dequantize, .quantize, .reshape, .planar, .tableSum: false
+    case .dequantize, .quantize, .reshape, .planar, .tableSum, .split: false
     }
   }
 

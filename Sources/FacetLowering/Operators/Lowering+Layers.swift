@@ -5,6 +5,51 @@ import FacetQuantization
 extension Lowering {
   /// Convolution, fully connected, affine.
   mutating func lowerLayer(_ layer: WeightedLayer, node index: Int, into fragment: Int) {
+    guard var record = record(layer, node: index, in: fragment) else { return }
+    let precisions = types.precisions(layer.output)
+    let input = require(layer.input, decisions.layers[index] == nil ? .float32 : .int8)
+    let residual = layer.residual.map { require($0, main($0).form) }
+    var output: TensorKey?
+    var scores: TensorKey?
+    if let decision = decisions.layers[index] {
+      output = precisions.contains(.int8) ? TensorKey(layer.output, .int8) : nil
+      scores = precisions.contains(.float32) ? TensorKey(layer.output, .float32) : nil
+      fillInt8(&record, layer, decision, pieces: decisions.pieces[index], hasOutput: output != nil, hasScores: scores != nil, fragment)
+      prove(layer, decision, record, node: index)
+    } else {
+      output = TensorKey(layer.output, .float32)
+      fillFloat(&record, layer, fragment)
+    }
+    append(record, input: input, output: output, scores: scores, residual: residual, node: index, to: fragment)
+    if let scores { appendClamp(layer.clamp, scores, index, fragment) }
+  }
+
+  /// A layer of one pixel in 16 bits (`WideLayer`).
+  mutating func lowerWideLayer(_ layer: WeightedLayer, _ wide: WideLayer, node index: Int, into fragment: Int) {
+    guard let decision = decisions.layers[index] else { return }
+    var split = UnaryRecord()
+    split.opcode = .split
+    let (planes, sums) = (TensorKey(wide.planes, .int8), TensorKey(wide.sums, .float32))
+    appendUnary(split, require(layer.input, .float32), planes, index, fragment)
+    var twice = layer
+    (twice.input, twice.output, twice.strides, twice.clamp) = (wide.planes, wide.sums, [1, 1], .none)
+    guard var record = record(twice, node: index, in: fragment) else { return }
+    fillInt8(&record, twice, decision, pieces: nil, hasOutput: false, hasScores: true, fragment)
+    prove(twice, decision, record, node: index)
+    record.proofs |= ConvolutionProof.sixteenBits
+    append(record, input: planes, output: nil, scores: sums, residual: nil, node: index, to: fragment)
+    var join = layer
+    (join.input, join.groups, join.groupInputs, join.groupOutputs, join.isDepthwise) = (wide.sums, layer.outputChannels, 1, 1, true)
+    (join.kernelHeight, join.strides) = (2, [1, 1])
+    join.weights = (0..<2 * layer.outputChannels).map { $0 % 2 == 0 ? 1 : 1 / WideLayer.ratio }
+    guard var last = self.record(join, node: index, in: fragment) else { return }
+    fillFloat(&last, join, fragment)
+    last.proofs = ConvolutionProof.sixteenBits
+    append(last, input: sums, output: TensorKey(layer.output, .float32), scores: nil, residual: nil, node: index, to: fragment)
+  }
+
+  /// The geometry of a layer; nil where its weights have no room.
+  private mutating func record(_ layer: WeightedLayer, node index: Int, in fragment: Int) -> ConvolutionRecord? {
     var record = ConvolutionRecord()
     record.opcode = layer.isDepthwise ? .depthwise : .convolution
     record.kernelHeight = UInt32(layer.kernelHeight)
@@ -23,28 +68,15 @@ extension Lowering {
       problem(
         graph.nodes[index],
         "its weights, in groups filled up to \(ConvolutionLayout.block) channels, exceed the 1 GiB that a trunk or branch may have")
-      return
+      return nil
     }
+    return record
+  }
 
-    let precisions = types.precisions(layer.output)
-    let input = require(layer.input, decisions.layers[index] == nil ? .float32 : .int8)
-    let residual = layer.residual.map { require($0, main($0).form) }
-    var output: TensorKey?
-    var scores: TensorKey?
-    if let decision = decisions.layers[index] {
-      output = precisions.contains(.int8) ? TensorKey(layer.output, .int8) : nil
-      scores = precisions.contains(.float32) ? TensorKey(layer.output, .float32) : nil
-      fillInt8(&record, layer, decision, pieces: decisions.pieces[index], hasOutput: output != nil, hasScores: scores != nil, fragment)
-      if let channel = firstUnprovenChannel(layer, decision, record) {
-        problem(
-          graph.nodes[index],
-          "the scaled accumulators of output channel \(channel) could leave 32 bits: its weights are far larger than its output's range")
-      }
-    } else {
-      output = TensorKey(layer.output, .float32)
-      fillFloat(&record, layer, fragment)
-    }
-    let template = record
+  private mutating func append(
+    _ template: ConvolutionRecord, input: TensorKey, output: TensorKey?, scores: TensorKey?, residual: TensorKey?, node index: Int,
+    to fragment: Int
+  ) {
     append(
       PendingInstruction(node: index) { tensor in
         var record = template
@@ -54,7 +86,14 @@ extension Lowering {
         record.residual = tensor(residual)
         return record.instruction
       }, to: fragment)
-    if let scores { appendClamp(layer.clamp, scores, index, fragment) }
+  }
+
+  /// Refuses a layer whose sums may leave 32 bits.
+  private mutating func prove(_ layer: WeightedLayer, _ decision: QuantizedWeights, _ record: ConvolutionRecord, node index: Int) {
+    guard let channel = firstUnprovenChannel(layer, decision, record) else { return }
+    problem(
+      graph.nodes[index],
+      "the scaled accumulators of output channel \(channel) could leave 32 bits: its weights are far larger than its output's range")
   }
 
   /// Results come unclamped from the accumulators; an activation behind them follows in place.

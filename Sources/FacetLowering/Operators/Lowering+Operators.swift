@@ -63,7 +63,9 @@ extension Lowering {
     case let op as AveragePool: lowerAveragePool(op, node, index, fragment)
     case is GlobalAveragePool: lowerGlobalAverage(node, index, fragment)
     default:
-      if let layer = WeightedLayer(node, graph, aliases) {
+      if let layer = WeightedLayer(node, graph, aliases), let wide = types.wideLayers[index] {
+        lowerWideLayer(layer, wide, node: index, into: fragment)
+      } else if let layer = WeightedLayer(node, graph, aliases) {
         lowerLayer(layer, node: index, into: fragment)
       } else {
         problem(node, "its weights are computed; they have to be constants")

@@ -66,7 +66,8 @@ package struct Equalization {
     }
     let outputs = Set(graph.outputs.map { aliases.root($0.value) })
     func isFree(_ value: ValueID) -> Bool {
-      types.precisions(value) == [.int8] && types.given[value] == nil && !fixed.contains(value) && !outputs.contains(value)
+      (types.precisions(value) == [.int8] || graph.isOnePixel(value)) && types.given[value] == nil && !fixed.contains(value)
+        && !outputs.contains(value)
     }
     func group(_ producer: Int) -> Group? {
       var group = Group(producer: producer, values: [graph.nodes[producer].output], readers: [])
@@ -79,7 +80,9 @@ package struct Equalization {
           guard fragments[reader] != nil, fragments[reader] == fragments[producer] else { return nil }
           let node = graph.nodes[reader]
           if let layer = WeightedLayer(node, graph, aliases) {
-            guard layer.input == value, layer.residual != value, layer.weightScales == nil, !types.computesFloat(node) else { return nil }
+            guard layer.input == value, layer.residual != value, layer.weightScales == nil,
+              types.wideLayers[reader] != nil || !types.computesFloat(node)
+            else { return nil }
             group.readers.append(reader)
           } else if node.op is MaxPool || node.op is AveragePool || node.op is GlobalAveragePool, !types.computesFloat(node) {
             group.values.append(node.output)

@@ -32,7 +32,7 @@ package struct Measurements {
 
   /// The smallest and the largest number that was measured.
   func extremes(_ value: ValueID) -> (low: Double, high: Double)? {
-    histograms[value].map { (Double($0.minimum), Double($0.maximum)) }
+    ranges[value] ?? histograms[value].map { (Double($0.minimum), Double($0.maximum)) }
   }
 
   func means(_ value: ValueID) -> [Double]? { channels[value]?.map(\.mean) }

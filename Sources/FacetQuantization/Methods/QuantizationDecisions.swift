@@ -59,6 +59,12 @@ package struct QuantizationDecisions {
         default: ranges[node.output] = measured.range(node.output)
         }
       }
+      if let wide = types.wideLayers[index], let layer = WeightedLayer(node, graph, aliases) {
+        let input = Quantization(wide: measured.extremes(layer.input))
+        ranges[wide.planes] = input
+        layers[index] = Self.corrected(layer.withoutBias, input: input, means: measured.means(layer.input))
+        continue
+      }
       // An affine among float32 operators has no codes.
       guard !types.precisions(node.output).isEmpty, !types.computesFloat(node), let layer = WeightedLayer(node, graph, aliases) else {
         continue
@@ -123,7 +129,7 @@ extension NumberTypes {
   package func needsMeasurements(inputRange: (low: Double, high: Double)?) -> Bool {
     func isOpen(_ value: ValueID) -> Bool { precisions(value).contains(.int8) && given[value] == nil }
     return inputRange == nil && graph.inputs.contains { isOpen(aliases.root($0)) }
-      || graph.nodes.contains { $0.op.quantization.isMeasured && isOpen($0.output) || takesFunction($0) }
+      || graph.nodes.contains { $0.op.quantization.isMeasured && isOpen($0.output) || takesFunction($0) } || !wideLayers.isEmpty
   }
 }
 
@@ -142,5 +148,22 @@ extension QuantizationRule {
     case .sameRange: false
     case .weighted, .ownRange, .table, .tablePerInput, .fraction, .floatOnly: true
     }
+  }
+}
+
+extension Quantization {
+  /// Of the high part of a number in 16 bits.
+  fileprivate init(wide extremes: (low: Double, high: Double)?) {
+    let largest = max(abs(extremes?.low ?? 1), abs(extremes?.high ?? 1))
+    let scale = Float(WideLayer.margin * largest / 127)
+    self.init(scale: scale.isNormal && scale < 0x1p63 ? max(scale, 0x1p-63) : 1, zeroPoint: 0)
+  }
+}
+
+extension WeightedLayer {
+  fileprivate var withoutBias: WeightedLayer {
+    var result = self
+    result.bias = [Float](repeating: 0, count: bias.count)
+    return result
   }
 }

@@ -22,6 +22,8 @@ package struct NumberTypes {
   /// By what a layer with a function computes: the value of which the function is taken (`ResultFunctions`).
   package let functionSources: [ValueID: ValueID]
   let truths: TruthValues
+  /// By node index: layers that read and give one pixel of float32.
+  package private(set) var wideLayers: [Int: WideLayer] = [:]
   /// Of roots.
   private var needed: [ValueID: Set<Precision>] = [:]
   /// Of the same, what readers ask for: a subset.
@@ -75,6 +77,17 @@ package struct NumberTypes {
       }
     }
     for value in graph.inputs.map(aliases.root) where given[value] != nil && needed[value] != nil { needed[value] = [.int8] }
+    addWideLayers()
+  }
+
+  private mutating func addWideLayers() {
+    for (index, node) in graph.nodes.enumerated() where needed[aliases.root(node.output)] != nil && isWide(node) {
+      func pixels(_ value: ValueID) -> [Int] { [1, PixelShape(graph.shape(value))?.channels ?? 1, 2, 1] }
+      let (planes, sums) = (pixels(inputs(node)[0]), pixels(node.output))
+      wideLayers[index] = WideLayer(
+        planes: graph.addValue(name: "\(node.name) (16 bits)", shape: planes),
+        sums: graph.addValue(name: "\(node.name) (sums)", shape: sums))
+    }
   }
 
   /// The same types of the same network with other weights.
@@ -119,10 +132,11 @@ package struct NumberTypes {
   package func computesFloat(_ node: Node) -> Bool { isFloat32 || computesFloat(node, demands(node.output)) }
 
   private func computesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
-    if choosesFloat(node, demanded) { return true }
+    if choosesFloat(node, demanded) || isVectorArithmetic(node) { return true }
     guard given[node.output] == nil, node.fakeQuantization == nil else { return false }
     if Self.multiplies(node.op) { return node.op is Affine && regions.outputs.contains(node.output) }
     if regions.outputs.contains(node.output) { return true }
+    if makesVector(node) { return false }
     return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
   }
 

@@ -31,7 +31,8 @@ extension InstructionChecker {
 
   private mutating func checkDepthwise(_ r: ConvolutionRecord) throws(BundleError) {
     let (input, output) = try checkConvolutionTensors(r)
-    try require(r.groups == input.channels && output.channels == input.channels && r.rowSegments == 0 && r.proofs == 0, .badGeometry)
+    try require(r.groups == input.channels && output.channels == input.channels && r.rowSegments == 0, .badGeometry)
+    try require(r.proofs == 0 || version >= 2 && r.proofs == ConvolutionProof.sixteenBits, .badGeometry)
     // 2^15 * 2^15 * 2^24 * 4: no overflow.
     let taps = Int64(r.kernelHeight) * Int64(r.kernelWidth)
     let elements = taps * Int64(input.channels)
@@ -227,7 +228,7 @@ extension Preparation {
     case .hardSwish: (c.alpha, c.beta) = (r.alpha, r.beta)
     case .plain, nil: break
     }
-    c.proofs = storedUnsigned == 0 ? r.proofs : 0
+    c.proofs = storedUnsigned == 0 ? r.proofs & ~ConvolutionProof.sixteenBits : 0
     return c
   }
 }

@@ -38,6 +38,12 @@ extension InstructionChecker {
       try require(r.alpha >= 1 && r.alpha.isFinite && (r.beta == 0 || r.beta == 1), .badMultiplier)
       _ = try constants(r.table, count: 256)
       return try addWork(input.elementCount, 2)
+    case .split:
+      try require(version >= 2, .unknownOpcode)
+      try require(input.type == .float32 && output.type == .int8, .typeMismatch)
+      try require(output.zeroPoint == 0 && isMultiplier(1 / output.scale), .badMultiplier)
+      return try require(
+        output.height == 2 * UInt64(input.height) && output.width == input.width && output.channels == input.channels, .shapeMismatch)
     }
     try require(input.hasShape(of: output), .shapeMismatch)
   }
@@ -71,6 +77,7 @@ extension Preparation {
     case .softmax: try unary(r, FACET_SOFTMAX_F32, mayTile: false)
     case .reshape, .planar: try reshape(r)
     case .tableSum: try tableSum(r)
+    case .split: try unary(r, FACET_SPLIT_F32, mayTile: false)
     }
   }
 
@@ -94,7 +101,8 @@ extension Preparation {
     if r.opcode == .table || r.opcode == .channelTable { u.table = constant(r.table)?.assumingMemoryBound(to: UInt8.self) }
     u.input_zero = input.zeroPoint &+ shift
     u.output_zero = output.zeroPoint &+ shift
-    u.scale = r.opcode == .quantize ? 1 / output.scale : input.scale
+    u.scale = r.opcode == .quantize || r.opcode == .split ? 1 / output.scale : input.scale
+    if r.opcode == .split { u.height = Int32(input.height) }
     u.alpha = r.alpha
     u.beta = r.beta
     return unaryStep(u, operation, mayTile: mayTile, input: input, output: output)

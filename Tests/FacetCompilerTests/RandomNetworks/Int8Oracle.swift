@@ -106,6 +106,7 @@ struct Int8Oracle {
     let y = node.output
     if let layer = WeightedLayer(node, graph, aliases) {
       guard let weights = decisions.layers[index] else { return reference(node) }
+      if let wide = types.wideLayers[index] { return self.wide(layer, weights, wide) }
       weighted(layer, weights, decisions.pieces[index])
       return
     }
