@@ -74,7 +74,8 @@ extension Compiler {
     try checkData(pipeline, compile)
     let calibration = try pipeline.calibrate(compile, on: pipeline.float32())
     let effort = request.effort ?? bundle.provenance.effort.flatMap(Effort.init) ?? .normal
-    let best = try Trial.best(pipeline.trials(effort, calibration)) { trial throws(FacetError) in
+    let plain = Trial(pipeline: pipeline, calibration: calibration)
+    let best = try Trial.best(plain, effort, threads: request.threads) { trial throws(FacetError) in
       let program = try trial.pipeline.program(trial.pipeline.decide(trial.calibration), storedUnsigned: bundle.storedUnsigned)
       let model = trial.pipeline.model
       let branch = try BranchBinding(program, match, bundle, model, names).fragment(attributes: [place.attribute])
@@ -90,7 +91,7 @@ extension Compiler {
         try trial.pipeline.check(
           bytes, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
       }
-      return ((replacement, bytes), check)
+      return Made(result: (replacement, bytes), report: check, bytes: bytes, fragments: [place.fragment: branch.fragment])
     }
     model = best.trial.pipeline.model
     let (replacement, bytes) = best.result

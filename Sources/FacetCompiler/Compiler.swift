@@ -49,7 +49,8 @@ public enum Compiler {
     try pipeline.checkArena(beside: float)
     let calibration = try pipeline.calibrate(request, on: float)
     let numbers = ContentNumbering(model.graph).numbers
-    let best = try Trial.best(pipeline.trials(request.effort, calibration)) { trial throws(FacetError) in
+    let plain = Trial(pipeline: pipeline, calibration: calibration)
+    let best = try Trial.best(plain, request.effort, threads: request.threads) { trial throws(FacetError) in
       try int8(trial, model, request, profiles, numbers)
     }
     var result = best.result
@@ -66,7 +67,7 @@ public enum Compiler {
   /// A bundle, and how near its scores are to float.
   private static func int8(
     _ trial: Trial, _ model: PreparedModel, _ request: CompileRequest, _ profiles: [ProfileBinding], _ numbers: [ValueID: ValueNumber]
-  ) throws(FacetError) -> (result: CompileResult, report: QuantizationReport?) {
+  ) throws(FacetError) -> Made<CompileResult> {
     let (pipeline, calibration) = (trial.pipeline, trial.calibration)
     let decisions = pipeline.decide(calibration)
     try pipeline.checkInput(decisions)
@@ -74,11 +75,12 @@ public enum Compiler {
     let result = try emit(
       pipeline.model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
-    guard let calibration else { return (result, nil) }
-    let report = try pipeline.check(
-      result.bytes, calibration, fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
-      attributes: Array(model.attributes.indices), threads: request.threads)
-    return (result, report)
+    let fragments = Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) })
+    let report = try calibration.flatMap { calibration throws(FacetError) in
+      try pipeline.check(
+        result.bytes, calibration, fragments: fragments, attributes: Array(model.attributes.indices), threads: request.threads)
+    }
+    return Made(result: result, report: report, bytes: result.bytes, fragments: fragments)
   }
 
   private static func emit(

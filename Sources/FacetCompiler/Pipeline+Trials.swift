@@ -1,34 +1,108 @@
+import FacetBundle
 import FacetDiagnostics
 import FacetIR
+import FacetImport
+import FacetLowering
 import FacetQuantization
+import FacetRuntime
 
 /// A way to quantize a network.
 struct Trial {
   var pipeline: Pipeline
   var calibration: Calibration?
-  /// What it does beside the plain way; nil for that one.
+  /// What it does beside the way before it; nil for the plain one.
   var method: String?
 }
 
-extension Pipeline {
-  /// The plain way, and those that may lose less.
-  func trials(_ effort: Effort, _ calibration: Calibration?) -> [Trial] {
-    var trials = [Trial(pipeline: self, calibration: calibration)]
-    if effort == .normal, let calibration, !calibration.checked.isEmpty, let other = equalized(calibration) { trials.append(other) }
-    return trials
+/// What a trial gave.
+struct Made<Result> {
+  var result: Result
+  /// How near its scores are to float.
+  var report: QuantizationReport?
+  var bytes: [UInt8]
+  /// Those that were lowered from the model, by number.
+  var fragments: [Int: LoweredFragment]
+}
+
+extension Trial {
+  /// What it must bring, in decibels: less is chance.
+  private static let leastGain = 0.5
+
+  /// One after the other of the ways that may lose less, each on the best before it: equalized channels, other ranges, weights rounded for what they read.
+  private enum Step: CaseIterable {
+    case equalize, wholeRanges, round
   }
 
-  private func equalized(_ calibration: Calibration) -> Trial? {
-    guard
+  /// The best of all, and a sentence for each that was tried.
+  static func best<Result>(
+    _ plain: Trial, _ effort: Effort, threads: Int, make: (Trial) throws(FacetError) -> Made<Result>
+  ) throws(FacetError) -> (trial: Trial, result: Result, report: QuantizationReport?, notes: [String]) {
+    var best = try (trial: plain, made: make(plain))
+    var notes: [String] = []
+    if effort == .normal, let calibration = plain.calibration, !calibration.checked.isEmpty {
+      for step in Step.allCases {
+        let next =
+          switch step {
+          case .equalize: best.trial.equalized()
+          case .wholeRanges: best.trial.withWholeRanges()
+          case .round: try best.trial.rounded(best.made.bytes, best.made.fragments, threads: threads)
+          }
+        guard let before = best.made.report, let trial = next, let method = trial.method else { continue }
+        let made: Made<Result>
+        do throws(FacetError) {
+          made = try make(trial)
+        } catch {
+          notes.append("Tried: \(method): left, since it cannot be written: \(error.diagnostics.first?.message ?? "").")
+          continue
+        }
+        guard let after = made.report else { continue }
+        let isKept = after.isNearer(than: before, by: leastGain)
+        notes.append("Tried: \(method): \(before.decibels) -> \(after.decibels), \(isKept ? "kept" : "left").")
+        if isKept { best = (trial, made) }
+      }
+    }
+    return (best.trial, best.made.result, best.made.report, notes)
+  }
+
+  private func equalized() -> Trial? {
+    guard let calibration,
       let found = Equalization(
-        types, calibration.measurements, within: behindTrunk?.withoutTrunk ?? FragmentPartition(types.graph), fixed: Set(fixed.keys))
+        pipeline.types, calibration.measurements, within: pipeline.behindTrunk?.withoutTrunk ?? FragmentPartition(pipeline.types.graph),
+        fixed: Set(pipeline.fixed.keys))
     else { return nil }
-    var other = calibration
-    other.measurements = found.measured
+    var other = self
+    other.calibration?.measurements = found.measured
+    other.pipeline = Pipeline(pipeline.source, types: found.types, fixed: pipeline.fixed, behindTrunk: pipeline.behindTrunk)
     let count = found.factors.count
-    return Trial(
-      pipeline: Pipeline(source, types: found.types, fixed: fixed, behindTrunk: behindTrunk), calibration: other,
-      method: "equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")")
+    other.method = "equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")"
+    return other
+  }
+
+  /// With nothing cut off: large numbers are rare, and may be what matters.
+  private func withWholeRanges() -> Trial? {
+    guard calibration?.measurements.method == .mse else { return nil }
+    var other = self
+    other.calibration?.measurements.method = .minmax
+    other.method = "ranges from the smallest to the largest number"
+    return other
+  }
+
+  private func rounded(_ bytes: [UInt8], _ fragments: [Int: LoweredFragment], threads: Int) throws(FacetError) -> Trial? {
+    guard let calibration, !calibration.learned.isEmpty else { return nil }
+    do {
+      let bundle = try Bundle.opening(bytes)
+      var inputs = LayerInputs(bundle, pipeline.types, fragments)
+      if inputs.isEmpty { return nil }
+      try inputs.add(calibration.learned, Session.make(bundle, threads: threads))
+      let found = inputs.rounded(pipeline.decide(calibration))
+      if found.isEmpty { return nil }
+      var other = self
+      other.pipeline.rounded = found
+      other.method = "rounded the weights of \(found.count) \(found.count == 1 ? "layer" : "layers") for what they read"
+      return other
+    } catch {
+      throw FacetError.internalError("rounding", error, pipeline.source.source.file)
+    }
   }
 }
 
@@ -38,37 +112,6 @@ extension FragmentPartition {
     var result = self
     result.fragments[0].nodes = []
     return result
-  }
-}
-
-extension Trial {
-  /// What it must bring, in decibels: less is chance.
-  private static let leastGain = 0.5
-
-  /// The best of all, and a sentence for each that was tried.
-  ///
-  /// - Parameter make: a result, and how near its scores are to float.
-  static func best<Result>(
-    _ trials: [Trial], make: (Trial) throws(FacetError) -> (result: Result, report: QuantizationReport?)
-  ) throws(FacetError) -> (trial: Trial, result: Result, report: QuantizationReport?, notes: [String]) {
-    var best = try (trial: trials[0], made: make(trials[0]))
-    var notes: [String] = []
-    for trial in trials.dropFirst() {
-      guard let before = best.made.report, let method = trial.method else { continue }
-      let made: (result: Result, report: QuantizationReport?)
-      do throws(FacetError) {
-        made = try make(trial)
-      } catch {
-        notes.append("Tried: \(method): left, since it cannot be written: \(error.diagnostics.first?.message ?? "").")
-        continue
-      }
-      guard let after = made.report else { continue }
-      let isKept = after.isNearer(than: before, by: leastGain)
-      notes.append(
-        "Tried: \(method): \(before.decibels) -> \(after.decibels), \(isKept ? "kept" : "left").")
-      if isKept { best = (trial, made) }
-    }
-    return (best.trial, best.made.result, best.made.report, notes)
   }
 }
 

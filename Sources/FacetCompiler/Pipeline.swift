@@ -19,6 +19,8 @@ struct Pipeline {
   let fixed: [ValueID: Quantization]
   /// The fragments, where a bundle has the first one.
   let behindTrunk: FragmentPartition?
+  /// Weights whose codes are not the nearest, by node.
+  var rounded: [Int: RoundedWeights] = [:]
 
   /// - Parameter types: of the int8 program; nil for what follows from the model alone.
   init(
@@ -65,7 +67,7 @@ struct Pipeline {
   func decide(_ calibration: Calibration?) -> QuantizationDecisions {
     QuantizationDecisions(
       types, measured: calibration?.measurements ?? Measurements(), inputRange: source.input.pixels?.range,
-      pixels: source.input.pixels?.steps, fixed: fixed)
+      pixels: source.input.pixels?.steps, fixed: fixed, rounded: rounded)
   }
 
   func program(_ decisions: QuantizationDecisions, storedUnsigned: Bool, isTrial: Bool = false) throws(FacetError) -> LoweredProgram {

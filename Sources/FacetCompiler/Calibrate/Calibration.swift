@@ -25,6 +25,8 @@ struct Calibration {
   /// What is to be said about the data, a sentence each.
   var notes: [String] = []
 
+  /// Some of the others, for what is chosen by int8's own activations.
+  var learned: [NetworkInput] = []
   /// On which int8 is compared with float.
   var checked: [CheckedSample] = []
   /// Whether these were set aside.
@@ -75,6 +77,7 @@ struct Calibration {
       var skipped: [Diagnostic] = []
       let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
       var checked: [CheckedSample] = []
+      var learned: [NetworkInput] = []
       for data in datasets {
         for index in 0..<data.count {
           request.progress?(Progress(stage: "calibrate", done: done, total: total))
@@ -86,6 +89,7 @@ struct Calibration {
           try calibrator.measure()
           try probe?.measure(input)
           tensors.add(input)
+          if choice.isLearned(done - 1) { learned.append(input) }
           if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
           // In the place of one that cannot be read, the next.
           if checked.count < choice.indices.count, choice.indices[checked.count] <= done - 1 {
@@ -108,7 +112,7 @@ struct Calibration {
       return Calibration(
         measurements: measurements, sampleCount: total - skipped.count, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
-        notes: datasets.compactMap(\.note), checked: checked, isSetAside: choice.isSetAside,
+        notes: datasets.compactMap(\.note), learned: learned, checked: checked, isSetAside: choice.isSetAside,
         warnings: zip(places, datasets).compactMap { place, data in
           guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
           return recipe.wholeImagesWarning(place.path)

@@ -15,6 +15,10 @@ struct CheckedSamples {
   /// In order.
   let indices: [Int]
   let isSetAside: Bool
+  /// Of the others (of all, where none are set aside), those whose inputs are kept for what is learned from int8's own activations.
+  private let learned: Set<Int>
+
+  private static let maximumLearned = 32
 
   /// - Parameter bytesPerSample: of its input and its scores.
   init(total: Int, bytesPerSample: Int) {
@@ -22,8 +26,16 @@ struct CheckedSamples {
     let candidates = isSetAside ? Array(stride(from: Self.step - 1, to: total, by: Self.step)) : Array(0..<total)
     let count = min(candidates.count, Self.maximumCount, max(1, Self.maximumBytes / max(bytesPerSample, 1)))
     // Evenly spread.
-    indices = (0..<count).map { candidates[(2 * $0 + 1) * candidates.count / (2 * count)] }
+    indices = Self.spread(candidates, count)
+    let others = isSetAside ? (0..<total).filter { ($0 + 1) % Self.step != 0 } : candidates
+    learned = Set(Self.spread(others, min(others.count, Self.maximumLearned, max(1, Self.maximumBytes / max(bytesPerSample, 1)))))
   }
+
+  private static func spread(_ candidates: [Int], _ count: Int) -> [Int] {
+    (0..<count).map { candidates[(2 * $0 + 1) * candidates.count / (2 * count)] }
+  }
+
+  func isLearned(_ index: Int) -> Bool { learned.contains(index) }
 }
 
 /// A calibration sample, and what the float program makes of it.

@@ -7,6 +7,7 @@ package struct Measurements {
   private var channels: [ValueID: [ChannelFigures]] = [:]
   /// Of values whose channels have been scaled.
   private var ranges: [ValueID: (low: Double, high: Double)] = [:]
+  package var method = RangeMethod.mse
 
   /// Nothing was measured: every range is the same.
   package init() {}
@@ -21,7 +22,7 @@ package struct Measurements {
   func range(_ value: ValueID) -> Quantization {
     if let range = ranges[value] { return Quantization(low: range.low, high: range.high) }
     guard let histogram = histograms[value] else { return Quantization(scale: 1, zeroPoint: 0) }
-    let range = RangeSearch.range(histogram)
+    let range = method.range(histogram)
     return Quantization(low: range.low, high: range.high)
   }
 

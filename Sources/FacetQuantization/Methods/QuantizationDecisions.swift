@@ -30,9 +30,10 @@ package struct QuantizationDecisions {
   ///   - measured: histograms and channel means of roots.
   ///   - pixels: where the input is made of pixels that all channels normalize alike: their step and the one that becomes 0.
   ///   - fixed: of roots whose quantization is decided already, because a bundle computes them.
+  ///   - rounded: weights whose codes are not the nearest, by node index.
   package init(
     _ types: NumberTypes, measured: Measurements, inputRange: (low: Double, high: Double)?, pixels: (step: Double, zero: Double)? = nil,
-    fixed: [ValueID: Quantization] = [:]
+    fixed: [ValueID: Quantization] = [:], rounded: [Int: RoundedWeights] = [:]
   ) {
     self.types = types
     let exact = pixels.flatMap { Self.exact($0, types, fixed) }
@@ -75,7 +76,8 @@ package struct QuantizationDecisions {
       }
       let isInput = graph.inputs.first.map(aliases.root) == layer.input
       layers[index] = Self.quantize(
-        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0, means: measured.means(layer.input))
+        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0, means: measured.means(layer.input),
+        rounded: rounded[index])
     }
   }
 
@@ -103,8 +105,10 @@ package struct QuantizationDecisions {
     return (Quantization(scale: Float(pixels.step), zeroPoint: Int32(min(zero, 127))), Float(pixels.zero - 128 - min(zero, 127)))
   }
 
-  private static func quantize(_ layer: WeightedLayer, input: Quantization, offset: Float, means: [Double]?) -> QuantizedWeights {
-    var result = corrected(layer, input: input, means: means)
+  private static func quantize(
+    _ layer: WeightedLayer, input: Quantization, offset: Float, means: [Double]?, rounded: RoundedWeights?
+  ) -> QuantizedWeights {
+    var result = corrected(layer, input: input, means: means, rounded: rounded)
     guard offset != 0 else { return result }
     for channel in result.bias.indices {
       let bias = Double(result.bias[channel]) - Double(offset) * Double(result.sums[channel])
@@ -113,14 +117,21 @@ package struct QuantizationDecisions {
     return result
   }
 
-  private static func corrected(_ layer: WeightedLayer, input: Quantization, means: [Double]?) -> QuantizedWeights {
-    let first = WeightQuantizer.quantize(
-      weights: layer.weights, bias: layer.bias, inputScale: input.scale, scales: layer.weightScales)
+  private static func corrected(
+    _ layer: WeightedLayer, input: Quantization, means: [Double]?, rounded: RoundedWeights? = nil
+  ) -> QuantizedWeights {
+    func quantized(_ bias: [Float]) -> QuantizedWeights {
+      var result = WeightQuantizer.quantize(
+        weights: layer.weights, bias: bias, inputScale: input.scale, scales: rounded?.scales ?? layer.weightScales)
+      rounded?.apply(to: &result)
+      return result
+    }
+    let first = quantized(layer.bias)
     guard let means, means.count == layer.groups * layer.groupInputs else { return first }
-    let bias = BiasCorrection.correctedBias(
-      weights: layer.weights, quantized: first, bias: layer.bias, groups: layer.groups, groupInputs: layer.groupInputs,
-      taps: layer.taps, inputMeans: means)
-    return WeightQuantizer.quantize(weights: layer.weights, bias: bias, inputScale: input.scale, scales: layer.weightScales)
+    return quantized(
+      BiasCorrection.correctedBias(
+        weights: layer.weights, quantized: first, bias: layer.bias, groups: layer.groups, groupInputs: layer.groupInputs,
+        taps: layer.taps, inputMeans: means))
   }
 }
 
