@@ -69,6 +69,7 @@ extension Compiler {
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)
     compile.reading = request.reading
+    compile.ranges = request.ranges ?? bundle.provenance.ranges.flatMap(RangeMethod.init)
     let pipeline = Pipeline(
       model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
     try checkData(pipeline, compile)

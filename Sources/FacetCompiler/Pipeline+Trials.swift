@@ -64,7 +64,7 @@ extension Trial {
     return (best.trial, best.made.result, best.made.report, notes)
   }
 
-  private func equalized() -> Trial? {
+  func equalized() -> Trial? {
     guard let calibration,
       let found = Equalization(
         pipeline.types, calibration.measurements, within: pipeline.behindTrunk?.withoutTrunk ?? FragmentPartition(pipeline.types.graph),
@@ -80,7 +80,7 @@ extension Trial {
 
   /// With nothing cut off: large numbers are rare, and may be what matters.
   private func withWholeRanges() -> Trial? {
-    guard calibration?.measurements.method == .mse else { return nil }
+    guard calibration?.rangesAreOpen == true else { return nil }
     var other = self
     other.calibration?.measurements.method = .minmax
     other.method = "ranges from the smallest to the largest number"

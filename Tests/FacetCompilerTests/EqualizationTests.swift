@@ -57,9 +57,7 @@ import Testing
   private func trial(_ graph: Graph) throws -> Trial? {
     let (pipeline, calibration, data) = try pipeline(graph)
     defer { try? FileManager.default.removeItem(atPath: data) }
-    let trials = pipeline.trials(.normal, calibration)
-    #expect(pipeline.trials(.fast, calibration).count == 1 && trials.count <= 2)
-    return trials.count == 2 ? trials[1] : nil
+    return Trial(pipeline: pipeline, calibration: calibration).equalized()
   }
 
   private func compile(_ graph: Graph, _ effort: Effort) throws -> CompileResult {

@@ -19,6 +19,7 @@ extension Provenance {
     options = root["options"].map { Options($0) } ?? Options()
     stopAfter = root["stop_after"]?.integer
     effort = root["effort"]?.string
+    ranges = root["ranges"]?.string
     for member in root["profiles"]?.members ?? [] { profiles[member.key] = member.node.strings }
     replaced = (root["replaced"]?.elements ?? []).map { Replaced($0) }
   }

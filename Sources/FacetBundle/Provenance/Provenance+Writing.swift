@@ -26,6 +26,7 @@ extension Provenance {
     if !options.isEmpty { fields["options"] = options.fields }
     fields["stop_after"] = stopAfter
     fields["effort"] = effort
+    fields["ranges"] = ranges
     if !profiles.isEmpty { fields["profiles"] = profiles }
     if !replaced.isEmpty { fields["replaced"] = replaced.map(\.fields) }
     return fields

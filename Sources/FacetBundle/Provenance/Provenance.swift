@@ -76,6 +76,8 @@ package struct Provenance: Sendable, Equatable {
   package var stopAfter: Int?
   /// Of quantization; nil: the usual one.
   package var effort: String?
+  /// How ranges follow from what was measured; nil: as the effort chooses.
+  package var ranges: String?
   /// Those of the command, by name.
   package var profiles: [String: [String]] = [:]
   /// In the order in which it happened.

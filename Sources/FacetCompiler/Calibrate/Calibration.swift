@@ -15,6 +15,8 @@ import FacetStatistics
 /// The calibration run: the network in float32 over the calibration data, with its activations measured.
 struct Calibration {
   var measurements: Measurements
+  /// Whether another range method may be tried.
+  var rangesAreOpen = true
   var sampleCount: Int
   /// Of all samples, as the network sees them.
   var hash: SHA256.Digest
@@ -100,7 +102,8 @@ struct Calibration {
       request.progress?(Progress(stage: "calibrate", done: total, total: total))
       // Not one of them: the first says why.
       if kept.isEmpty, let first = skipped.first { throw FacetError(first) }
-      let measurements = Measurements(calibrator, values: taps.values)
+      var measurements = Measurements(calibrator, values: taps.values)
+      measurements.method = request.ranges ?? .mse
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
       let named = places.map(\.path).joined(separator: ", ")
@@ -110,7 +113,7 @@ struct Calibration {
         probe?.warning,
       ]
       return Calibration(
-        measurements: measurements, sampleCount: total - skipped.count, hash: hasher.finish(),
+        measurements: measurements, rangesAreOpen: request.ranges == nil, sampleCount: total - skipped.count, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
         notes: datasets.compactMap(\.note), learned: learned, checked: checked, isSetAside: choice.isSetAside,
         warnings: zip(places, datasets).compactMap { place, data in

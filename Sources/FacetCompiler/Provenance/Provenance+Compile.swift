@@ -12,6 +12,7 @@ extension Provenance {
     version = Compiler.version
     precision = request.precision.rawValue
     if request.effort != .normal, request.precision == .int8 { effort = request.effort.rawValue }
+    if request.precision == .int8 { ranges = request.ranges?.rawValue }
     target = request.target.name
     models = model.sources.map { Model($0) }
     isMerged = models.count > 1

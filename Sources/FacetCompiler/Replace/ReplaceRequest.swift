@@ -1,5 +1,6 @@
 import FacetData
 import FacetDiagnostics
+import FacetQuantization
 import FacetRecipe
 
 /// Which branch of a bundle is to be replaced, and by what.
@@ -18,6 +19,8 @@ public struct ReplaceRequest: Sendable {
   package var reading = DatasetOptions()
   /// Nil: that of the bundle.
   public var effort: Effort?
+  /// Nil: that of the bundle.
+  public var ranges: RangeMethod?
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
   public var progress: (@Sendable (Progress) -> Void)?

@@ -19,6 +19,8 @@ public struct CompileRequest: Sendable {
   public var calibration: String?
   public var precision: Precision
   public var effort = Effort.normal
+  /// How int8 ranges follow from what was measured; nil for `mse`, or for another where the effort allows trials and it is better.
+  public var ranges: RangeMethod?
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
   /// What kernels take on the target, for plans; nil for the rates that the binary carries.

@@ -1,5 +1,4 @@
 import FacetStatistics
-import Foundation
 
 /// How a tensor's int8 range follows from what was measured of it.
 public enum RangeMethod: String, Sendable, CaseIterable {
@@ -74,8 +73,21 @@ public enum RangeMethod: String, Sendable, CaseIterable {
     for (index, count) in wanted.enumerated() where count > 0 {
       // A bin that holds only what was cut off counts as nearly impossible.
       let made = inside[index] > 0 ? (sums[codes[index]] ?? 0) / (used[codes[index]] ?? 1) : 1e-3
-      sum += count / total * (log(count / total) - log(made / kept))
+      sum += count / total * Self.logarithm(count / total / (made / kept))
     }
     return sum
+  }
+
+  /// Of a positive number, by the series of the inverse hyperbolic tangent: the same on every machine, to about 1e-15.
+  static func logarithm(_ x: Double) -> Double {
+    let isLarge = x.significand > 1.414
+    let (m, e) = (isLarge ? x.significand / 2 : x.significand, Double(x.exponent) + (isLarge ? 1 : 0))
+    let t = (m - 1) / (m + 1)
+    var (power, sum) = (t, 0.0)
+    for term in 0..<12 {
+      sum += power / Double(2 * term + 1)
+      power *= t * t
+    }
+    return 2 * sum + e * 0.693147180559945309
   }
 }

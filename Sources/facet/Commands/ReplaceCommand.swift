@@ -3,6 +3,7 @@ import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
 import FacetEvaluation
+import FacetQuantization
 import FacetRecipe
 import FacetVerification
 
@@ -30,6 +31,8 @@ struct ReplaceCommand: ParsableCommand {
   @OptionGroup var dataOptions: DataOptions
   @Option(help: "How much is tried so that int8 loses less ('facet compile --help'). Default: as when the bundle was compiled.")
   var effort: Effort?
+  @Option(help: "How int8 ranges follow from what is measured ('facet compile --help'). Default: as when the bundle was compiled.")
+  var ranges: RangeMethod?
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Flag(help: "Exit with status 2 where there is a warning, such as int8 far from float. The bundle is written all the same.")
   var strict = false
@@ -53,6 +56,7 @@ struct ReplaceCommand: ParsableCommand {
         progress: { Console.progress($0.stage, $0.done, $0.total) })
       request.reading = dataOptions.options
       request.effort = effort
+      request.ranges = ranges
       let result = try Compiler.replace(BundleFile(bundle).bundle, file: bundle, request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)

@@ -1,0 +1,98 @@
+import FacetBundle
+import FacetData
+import FacetFiles
+import FacetIR
+import FacetImport
+import FacetLowering
+import FacetRuntime
+import FacetTestSupport
+import Foundation
+import Testing
+
+@testable import FacetCompiler
+@testable import FacetQuantization
+
+/// What int8 layers read, unfolded, and weights rounded for it.
+@Suite struct LayerInputsTests {
+  private struct Case {
+    var pipeline: Pipeline
+    var calibration: Calibration
+    var bundle: Bundle
+    var program: LoweredProgram
+    var decisions: QuantizationDecisions
+  }
+
+  /// A convolution of stride 2 with padding, in two groups, of tensors.
+  private func made(kernel: Int = 3, groups: Int = 2) throws -> Case {
+    var graph = Graph()
+    var random = SplitMix64(seed: 9)
+    let x = graph.addInput(name: "x", shape: [1, 4, 7, 6])
+    let shape = [6, 4 / groups, kernel, kernel]
+    let w = graph.addConstant(name: "w", Tensor(shape: shape, elements: random.normals(shape)))
+    let b = graph.addConstant(name: "b", Tensor(shape: [6], repeating: 0.1))
+    let y = try graph.addNode(name: "conv", Convolution(strides: [2, 2], pads: [1, 1, 1, 1], groups: groups), [x, w, b])
+    graph.outputs = [GraphOutput(name: "y", value: y)]
+    let data = FileManager.default.temporaryDirectory.appendingPathComponent("facet-inputs-\(UUID().uuidString).npy").path
+    defer { try? FileManager.default.removeItem(atPath: data) }
+    try #require(NPYArray(shape: [8, 4, 7, 6], elements: .float32(random.normals([8, 168])))).write(to: data)
+    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
+    let request = CompileRequest(models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: data)
+    let model = try PreparedModel(MergedModels([ImportedModel(graph: graph, source: source, notes: [])]), request)
+    let pipeline = Pipeline(model)
+    let calibration = try #require(try pipeline.calibrate(request, on: pipeline.float32()))
+    let decisions = pipeline.decide(calibration)
+    let program = try pipeline.program(decisions, storedUnsigned: true)
+    let bundle = try Bundle.running(
+      BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: true, provenance: []))
+    return Case(pipeline: pipeline, calibration: calibration, bundle: bundle, program: program, decisions: decisions)
+  }
+
+  @Test func momentsAreThoseOfTheUnfoldedCodes() throws {
+    let made = try made()
+    var inputs = LayerInputs(made.bundle, made.pipeline.types, [0: made.program.fragments[0]])
+    let samples = made.calibration.learned
+    #expect(samples.count == 8)
+    try inputs.add(samples, Session.make(made.bundle, threads: 1))
+    let quantization = made.decisions.quantization(made.pipeline.types.graph.inputs[0])
+    let node = try #require(inputs.moments.keys.first)
+    for group in 0..<2 {
+      var expected = [Int64](repeating: 0, count: 18 * 18)
+      for sample in samples {
+        let x = sample.bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        let codes = x.map { Int64(quantization.code(Double($0)) - quantization.zeroPoint) }
+        for oy in 0..<4 {
+          for ox in 0..<3 {
+            var row: [Int64] = []
+            for c in 2 * group..<2 * group + 2 {
+              for ky in 0..<3 {
+                for kx in 0..<3 {
+                  let (iy, ix) = (2 * oy - 1 + ky, 2 * ox - 1 + kx)
+                  row.append((0..<7).contains(iy) && (0..<6).contains(ix) ? codes[(c * 7 + iy) * 6 + ix] : 0)
+                }
+              }
+            }
+            for i in 0..<18 { for j in 0..<18 { expected[i * 18 + j] += row[i] * row[j] } }
+          }
+        }
+      }
+      #expect(inputs.moments[node]?[group].products == expected && inputs.moments[node]?[group].count == 8 * 12)
+    }
+  }
+
+  @Test func roundedWeightsGoIntoTheProgramWithTheirSumsAndScales() throws {
+    let made = try made(groups: 1)
+    var inputs = LayerInputs(made.bundle, made.pipeline.types, [0: made.program.fragments[0]])
+    try inputs.add(made.calibration.learned, Session.make(made.bundle, threads: 2))
+    let rounded = inputs.rounded(made.decisions)
+    let (node, weights) = try #require(rounded.first)
+    var pipeline = made.pipeline
+    pipeline.rounded = rounded
+    let layer = try #require(pipeline.decide(made.calibration).layers[node])
+    for (channel, row) in weights.rows.enumerated() {
+      let codes = Array(layer.codes[channel * 36..<(channel + 1) * 36])
+      #expect(layer.sums[channel] == codes.reduce(0) { $0 + Int32($1) })
+      if let row { #expect(codes == row.codes && layer.scales[channel] == row.scale) }
+    }
+    #expect(made.decisions.layers[node]?.codes != layer.codes)
+  }
+}
