@@ -89,9 +89,10 @@ static int has_kernels(int32_t isa) {
   if (isa == FACET_ANY_ISA || facet_isa_available(isa)) return 1;
   fail_begin("--isa");
   fprintf(stderr, "%s kernels do not run on this CPU; these do:", facet_isa_name(isa));
-  for (int32_t i = 0; facet_isa_name(i); i++)
-    if (facet_isa_available(i)) fprintf(stderr, " %s", facet_isa_name(i));
-  fprintf(stderr, "\n");
+  const char *name;
+  for (int32_t i = 0; (name = facet_isa_name(i)); i++)
+    if (facet_isa_available(i)) fprintf(stderr, " %s", name);
+  fputc('\n', stderr);
   return 0;
 }
 
