@@ -58,7 +58,7 @@ let package = Package(
       name: "FacetLowering", dependencies: ["FacetFormat", "FacetFiles", "FacetIR", "FacetQuantization"]),
     .target(
       name: "FacetBundle",
-      dependencies: ["FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetRecipe"]),
+      dependencies: ["FacetPlatform", "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetRecipe"]),
     .target(name: "CMachineLimits"),
     .target(
       name: "FacetEvaluation",

@@ -39,7 +39,8 @@ extension Compiler {
     return report(
       tree, file: model.sources.count == 1 ? model.source.file : model.modelNames.joined(separator: " + "),
       names: model.attributes.map(\.name), precision: .int8, target: request.target, networks: networks,
-      memory: (program.arenaBytes, scratchBytes), notes: model.report.notes + notes(on: fragments, times), times: times)
+      memory: (program.arenaBytes, scratchBytes), notes: model.report.notes + times.notes(fragments.flatMap(\.uses), request.target),
+      timesFrom: times.description(request.target, fragments.flatMap(\.uses)))
   }
 
   /// The same for a bundle, from its instructions.
@@ -67,8 +68,8 @@ extension Compiler {
     let description = BundleDescription(bundle)
     let names = description.attributes.map(\.name)
     let times = TargetTimes(board, rates: rates)
-    let isInt8 = description.precision == Precision.int8.rawValue
-    let fragments = CostedFragment.all(bundle, times, storedUnsigned: isInt8 ? board.storedUnsigned : nil)
+    let fragments = CostedFragment.all(bundle, times)
+    let uses = fragments.flatMap(\.uses)
     let tree = CostTree(fragments, names: names, times: times, measured: costs?.measured)
     let origin = bundle.origin
     let networks = origin.merged?.map { model in
@@ -77,12 +78,7 @@ extension Compiler {
         attributes: names.indices.reduce(into: AttributeSet()) { if model.attributes.contains(names[$1]) { $0.insert($1) } }
       )
     }
-    var notes = notes(on: fragments, times)
-    if isInt8, bundle.storedUnsigned != board.storedUnsigned {
-      notes.append(
-        "It was compiled for \(bundle.provenance.target), and runs on \(board.name) by slower kernels: times are about those of a bundle compiled for "
-          + "\(board.name), without what only its own compiler proves (Winograd's convolutions). Compile it for \(board.name).")
-    }
+    var notes = times.notes(uses, board)
     if let costs, let level = times.level?.level, costs.measured.isa != level {
       notes.append("Measured were kernels of \(costs.measured.isa), modelled are those of \(level).")
     }
@@ -93,27 +89,29 @@ extension Compiler {
     }
     var plan = report(
       tree, file: file, names: names, precision: Precision(rawValue: description.precision) ?? .int8, target: board, networks: networks,
-      memory: (description.plans.first?.arenaBytes ?? 0, board.scratchBytes(bundle, on: times.level)), notes: notes, times: times)
+      memory: (description.plans.first?.arenaBytes ?? 0, board.scratchBytes(bundle, on: times.level)), notes: notes,
+      timesFrom: times.description(board, uses))
+    if description.precision == Precision.int8.rawValue, bundle.storedUnsigned != board.storedUnsigned {
+      plan.warnings.append(otherLayout(bundle, board, uses))
+    }
     plan.measured = costs.map { "\($0.measured.isa), \($0.measured.threads) \($0.measured.threads == 1 ? "thread" : "threads")" }
     return plan
   }
 
-  /// Says where rates do not reach.
-  private static func notes(on fragments: [CostedFragment], _ times: TargetTimes) -> [String] {
-    guard times.level != nil else { return [] }
-    let uses = fragments.flatMap(\.uses)
-    let unrated = uses.count - times.rated(uses)
-    guard unrated > 0 else { return [] }
-    return [
-      "\(unrated) of \(uses.count) instructions run kernels without a rate: their times follow from the target's rates of products and bytes."
-    ]
+  /// Says where a bundle runs by other kernels than those that its board has for it.
+  private static func otherLayout(_ bundle: Bundle, _ board: Target, _ uses: [KernelUse]) -> String {
+    let origin =
+      bundle.provenance.target.isEmpty ? "another kind of CPU" : "\(bundle.provenance.target), another kind of CPU than \(board.name)"
+    return
+      "It was compiled for \(origin), and runs there by slower kernels, mostly \(kernelList(uses)): compile the model for the board, facet compile "
+      + "MODEL --target \(board.name) -o FILE.facet. The scores are the same."
   }
 
   /// - Parameter networks: the models with the sets of their attributes; nil for one of each attribute.
   private static func report(
     _ tree: CostTree, file: String, names: [String], precision: Precision, target: Target,
     networks: [(name: String, attributes: AttributeSet)]?,
-    memory: (arena: Int, scratch: Int), notes: [String], times: TargetTimes
+    memory: (arena: Int, scratch: Int), notes: [String], timesFrom: String
   ) -> PlanReport {
     let separate = (networks ?? names.indices.map { (name: names[$0], attributes: [$0]) }).map { network in
       PlanReport.Network(
@@ -122,7 +120,7 @@ extension Compiler {
     }
     let parts = tree.parts()
     return PlanReport(
-      file: file, precision: precision.rawValue, target: target.name, timesFrom: times.description(target), parts: parts,
+      file: file, precision: precision.rawValue, target: target.name, timesFrom: timesFrom, parts: parts,
       attributes: tree.attributes(), separate: separate,
       separateTotal: separate.reduce(PlanReport.Cost()) { $0 + $1.cost }, merged: parts.reduce(PlanReport.Cost()) { $0 + $1.cost },
       arenaBytes: memory.arena, scratchBytes: memory.scratch, notes: notes)

@@ -54,7 +54,7 @@ void json_skip(json *j, int depth) {
     if (j->at && !json_take(j, close)) j->at = NULL;
   } else {
     const char *start = j->at;
-    while (j->at < j->end && *j->at && strchr("+-.0123456789aeflnrstuE", *j->at)) j->at++;
+    while (j->at < j->end && *j->at && strchr(".0123456789aeflnrstuE", *j->at)) j->at++;
     if (j->at == start) j->at = NULL;
   }
 }

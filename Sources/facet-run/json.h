@@ -19,7 +19,7 @@ const char *json_string(json *j, size_t *length);
 int json_is(const char *text, size_t length, const char *word);
 /// A whole number that is not negative.
 uint64_t json_number(json *j);
-/// Passes over any value; `depth` counts what it is within.
+/// Passes over any value but a negative number, which no file of costs has; `depth` counts what it is within.
 void json_skip(json *j, int depth);
 /// The key of the next member of an object, after its brace (`first` 1) or a comma; NULL at its end or after an error.
 const char *json_member(json *j, int first, size_t *length);

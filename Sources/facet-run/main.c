@@ -84,6 +84,18 @@ static uint64_t chosen_attributes(const facet_bundle *bundle, const char *path, 
   }
 }
 
+/// Whether the kernels asked for run here; 0 after a message. A core may lack no instruction of a level: those of in-order cores are for these alone.
+static int has_kernels(int32_t isa) {
+  if (isa == FACET_ANY_ISA || facet_isa_available(isa)) return 1;
+  fail_begin("--isa");
+  fprintf(stderr, "%s kernels do not run on this CPU; these do:", facet_isa_name(isa));
+  const char *name;
+  for (int32_t i = 0; (name = facet_isa_name(i)); i++)
+    if (facet_isa_available(i)) fprintf(stderr, " %s", name);
+  fputc('\n', stderr);
+  return 0;
+}
+
 /// Checks every section's hash, then runs the self-test on one level, or on all that this CPU has. The hashes find what a few inputs
 /// do not: most changes of a single weight vanish in rounding.
 static int self_test(const facet_bundle *bundle, const arguments *a) {
@@ -92,11 +104,6 @@ static int self_test(const facet_bundle *bundle, const arguments *a) {
   int32_t passed = 0, failed = 0;
   facet_error error;
   if (!facet_bundle_verify_hashes(bundle, &error)) return fail_error(a->bundle, &error), EXIT_FAILED;
-  if (a->isa != FACET_ANY_ISA && !facet_isa_available(a->isa)) {
-    fail_begin("--isa");
-    fprintf(stderr, "this CPU lacks the instructions of %s\n", facet_isa_name(a->isa));
-    return EXIT_FAILED;
-  }
   for (int32_t isa = 0; facet_isa_name(isa); isa++) {
     if ((a->isa != FACET_ANY_ISA && isa != a->isa) || !facet_isa_available(isa)) continue;
     facet_session *session = facet_session_create(bundle, 0, a->threads, isa, NULL, 0, &error);
@@ -241,6 +248,7 @@ int main(int count, char **words) {
   const int parsed = arguments_parse(&a, count, words);
   if (parsed == ARGUMENTS_DONE) return output_finish() ? EXIT_SUCCESS : EXIT_FAILED;
   if (parsed != ARGUMENTS_RUN) return EXIT_USAGE;
+  if (!has_kernels(a.isa)) return EXIT_FAILED;
   size_t size = 0;
   const void *bytes = map_bundle(a.bundle, &size);
   if (!bytes) return EXIT_FAILED;

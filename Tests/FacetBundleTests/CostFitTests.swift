@@ -98,11 +98,21 @@ import Testing
   @Test(arguments: [
     ("\"version\": 2", "\"version\": 1", "version"), ("\"unit\": \"instructions\"", "\"unit\": \"hours\"", "unit"),
     ("\"call\": 1500", "\"call\": -1", "kernels.'conv_s8_2x16_neon'.call"), ("\"work\"", "\"wark\"", "kernels.'conv_s8_2x16_neon'.'wark'"),
+    ("conv_s8_2x16_neon\"", "conv_s8_9x9_neon\"", "kernels.'conv_s8_9x9_neon'"),
+    ("conv_s8_2x16_neon\"", "conv_s8_5x16_dotprod\"", "kernels.'conv_s8_5x16_dotprod'"),
+    ("\"work\": 0.25, \"output\": 3.0, \"call\": 1500.0", "\"work\": 0, \"call\": 0", "kernels.'conv_s8_2x16_neon'"),
   ]) func everyFaultIsNamed(_ good: String, _ bad: String, _ place: String) throws {
     let text = model.text.replacing(good, with: bad)
     #expect(text != model.text)
     let failure = #expect(throws: FacetError.self) { try CostModel.parse(Array(text.utf8), file: "r.json") }
     #expect(failure?.diagnostics.first?.code == "costs.file" && failure?.diagnostics.first?.place?.hasSuffix(": " + place) == true)
+  }
+
+  @Test func ratesOfNoKernelAreRefused() {
+    var none = model
+    none.rates = [:]
+    let failure = #expect(throws: FacetError.self) { try CostModel.parse(Array(none.text.utf8), file: "r.json") }
+    #expect(failure?.diagnostics.map(\.code) == ["costs.file"])
   }
 
   /// No shape that a file can say is more than a number holds.

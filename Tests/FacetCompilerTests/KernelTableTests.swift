@@ -41,8 +41,11 @@ import Testing
   @Test func boardsNameLevelsOfTheirCPU() throws {
     for target in Target.all {
       let table = try #require(KernelTable.named(target.name))
-      #expect(Set(target.isa).isSubset(of: table.levels.map(\.name)))
+      #expect(target.isa == table.levels.map(\.name).reversed() && Set(target.runnableLevels).isSubset(of: target.isa))
     }
+    // Those that the engine knows by number.
+    let cores = try String(contentsOfFile: Self.example + "/../../Sources/FacetPlatform/in_order_cores.inc", encoding: .utf8)
+    #expect(Set(cores.matches(of: /"(Cortex-A[0-9]+):/).map { $0.1.lowercased() }) == Target.inOrderCores)
     #expect(KernelTable.named("pi4")?.cpu == "aarch64" && KernelTable.named("no such board") == nil)
   }
 
@@ -73,6 +76,27 @@ import Testing
     }
     #expect(bundle.kernelUses(on: KernelLevelName(cpu: "mips", level: "scalar")) == nil)
     #expect(bundle.kernelUses(on: KernelLevelName(cpu: cpu, level: "none")) == nil)
+  }
+
+  /// As qemu's cortex-a53 has shown: most layers of a bundle that stores activations without signs run by the scalar kernels.
+  @Test func aBundleForAnotherKindOfCPURunsWhatItsLayoutAllows() throws {
+    let bundle = try Self.compiled(Target.defaultName, .int8)
+    let neon = try #require(bundle.kernelUses(on: KernelLevelName(cpu: "aarch64", level: "neon"))).map(\.kernel)
+    #expect(neon.count { $0 == "conv_s8_scalar" } == 30 && !neon.contains { $0.hasPrefix("conv_") && $0.hasSuffix("_neon") })
+    let board = try Self.compiled("zero2w", .int8)
+    let vnni = try #require(board.kernelUses(on: KernelLevelName(cpu: "x86_64", level: "avx512vnni"))).map(\.kernel)
+    #expect(vnni.contains("conv_s8_4x16_avx2") && !vnni.contains("conv_u8s8_8x32_avx512vnni"))
+    // What plans say of both: times of these kernels, a warning, and the board to compile for.
+    for (bundle, target) in [(bundle, "pi5"), (board, Target.defaultName)] {
+      let (own, other) = (bundle.provenance.target, try Target.named(target))
+      let plan = try Compiler.plan(bundle, file: "f.facet", target: other)
+      #expect(plan.warnings.count == 1 && plan.warnings[0].contains(own) && plan.warnings[0].contains("--target \(target)"))
+      #expect(try Compiler.plan(bundle, file: "f.facet", target: nil).warnings.isEmpty)
+    }
+    let (home, away) = (
+      try Compiler.plan(board, file: "f", target: Target.named("pi5")), try Compiler.plan(bundle, file: "f", target: Target.named("pi5"))
+    )
+    #expect(home.warnings.isEmpty && away.merged.modelledMilliseconds > 3 * home.merged.modelledMilliseconds)
   }
 
   @Test func kernelsOfBoardsAreForeseenOnAnyMachine() throws {

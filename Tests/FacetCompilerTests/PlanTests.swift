@@ -147,10 +147,12 @@ import Testing
     #expect(Roofline(target).seconds(InstructionCost(record.instruction, [input, output])) == 18)
   }
 
-  /// A kind has all levels of its CPU, a board those of its cores.
+  /// A kind has all levels of its CPU, a board those of its cores and those below, and orders of instructions where a core is in order.
   @Test(arguments: [
     ("x86-64", "x86_64", "avxvnni", true), ("x86-64-vnni", "x86_64", "avx2", true), ("aarch64", "aarch64", "i8mm", true),
-    ("pi4", "aarch64", "neon", true), ("pi4", "aarch64", "neon_in_order", true), ("pi4", "aarch64", "scalar", true),
+    ("pi4", "aarch64", "neon", true), ("pi4", "aarch64", "neon_in_order", false), ("pi3", "aarch64", "neon_in_order", true),
+    ("pi4", "aarch64", "scalar", true), ("pi5", "aarch64", "neon", true), ("pi5", "aarch64", "dotprod_in_order", false),
+    ("rk3588", "aarch64", "dotprod_in_order", true), ("stm32mp1", "armv7", "neon_in_order", false),
     ("pi4", "aarch64", "dotprod", false), ("pi4", "armv7", "neon", false), ("x86-64", "x86_64", "sse9", false),
   ]) func ratesAreOfALevelThatTheTargetHas(_ target: String, _ cpu: String, _ level: String, _ isTaken: Bool) throws {
     let rates = CostModel(level: KernelLevelName(cpu: cpu, level: level), unit: .nanoseconds, source: "s", rates: [:])

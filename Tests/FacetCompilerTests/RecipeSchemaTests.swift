@@ -189,6 +189,14 @@ private func object(_ value: Any?) -> [String: Any] { value as? [String: Any] ??
     #expect(failure?.description.contains("Did you mean") == false)
   }
 
+  @Test(arguments: [
+    ("pi", "pi2, pi3, pi4, pi5, zero2w"), ("rpi", "rpi2, pi3, pi4, pi5, zero2w"), ("Raspberry Pi", "raspberrypi2, pi3, pi4, pi5, zero2w"),
+    ("pizero", "zero2w"), ("pi44", "pi2, pi3, pi4, pi5, zero2w"), ("NVIDIA", "orin-nano"), ("rk3567", "rk3399, rk3566, rk3588"),
+  ]) func aNameThatBeginsLikeOthersLeadsToThem(_ name: String, _ boards: String) {
+    let failure = #expect(throws: FacetError.self) { try Target.named(name) }
+    #expect(failure?.diagnostics.first?.remedy.hasPrefix("Boards of such a name are \(boards). Targets are") == true)
+  }
+
   @Test func aMistypedBoardIsSuggested() {
     let failure = #expect(throws: FacetError.self) { try Target.named("visionfvie2") }
     #expect(failure?.description.contains("Did you mean 'visionfive2'?") == true)

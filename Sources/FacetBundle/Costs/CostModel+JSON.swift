@@ -50,10 +50,23 @@ extension CostModel {
       level: KernelLevelName(
         cpu: reader.string(fields[.cpu], path.key("cpu")) ?? "", level: reader.string(fields[.level], path.key("level")) ?? ""),
       unit: Unit(rawValue: unit) ?? .nanoseconds, source: reader.string(fields[.source], path.key("source")) ?? "", rates: [:])
+    // A level that is not known is refused where the target is.
+    let known = level.kernels
     for member in fields[.kernels].flatMap({ reader.members($0, path.key("kernels")) }) ?? [] {
       let own = path.key("kernels").key(quoted(member.key))
       guard let fields = reader.fields(member.node, own, RateKey.self) else { continue }
-      rates[member.key] = KernelRate(terms: RateKey.allCases.map { reader.number(fields[$0], own.key($0.rawValue), in: 0...1e15) ?? 0 })
+      let rate = KernelRate(terms: RateKey.allCases.map { reader.number(fields[$0], own.key($0.rawValue), in: 0...1e15) ?? 0 })
+      if known?.contains(member.key) == false {
+        reader.report(
+          .value, at: member.keyOffset, own, "No engine for \(level.cpu) runs such a kernel at the level \(level.level).",
+          "'facet targets --kernels \(level.cpu)' lists them. " + again)
+      } else if rate.terms.allSatisfy({ $0 == 0 }) {
+        reader.report(.value, at: member.keyOffset, own, "All of its rate is 0, and no kernel takes no time.", again)
+      }
+      rates[member.key] = rate
+    }
+    if let node = fields[.kernels], rates.isEmpty, reader.diagnostics.isEmpty {
+      reader.report(.value, at: node.offset, path.key("kernels"), "It has the rate of no kernel.", again)
     }
   }
 

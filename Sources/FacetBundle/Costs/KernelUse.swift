@@ -26,25 +26,25 @@ package struct KernelUse: Equatable, Sendable {
   package init(fragment: Int, instruction: Int, kernel: String, shape: KernelShape) {
     (self.fragment, self.instruction, self.kernel, self.shape) = (fragment, instruction, kernel, shape)
   }
-}
 
-/// A level of instructions of a kind of CPU.
-package struct KernelLevelName: Equatable, Sendable, Hashable {
-  /// As the tables of kernels call it: `x86_64`, `aarch64`, `armv7`, `riscv64`.
-  package var cpu: String
-  package var level: String
-
-  package init(cpu: String, level: String) { (self.cpu, self.level) = (cpu, level) }
+  /// Whether an engine can have written this: whoever reads it from a file asks. An instruction writes a tensor; what sums over a window does as many
+  /// multiply-accumulates, or elements, for each result.
+  package var isPossible: Bool {
+    func isTensor(_ sizes: [Int]) -> Bool { sizes.count == 3 && sizes.allSatisfy { $0 > 0 } }
+    guard isTensor(shape.output), shape.input.isEmpty || isTensor(shape.input) else { return false }
+    guard ["conv_", "depthwise_", "max_pool_", "average_pool_"].contains(where: kernel.hasPrefix) else { return true }
+    let results = shape.output.reduce(1.0) { $0 * Double($1) }
+    return isTensor(shape.input) && Double(shape.work) >= results && shape.work % Int(results) == 0
+  }
 }
 
 extension Bundle {
-  /// The kernels that run this bundle's instructions on a CPU of a level, whatever machine this is.
+  /// The kernels that run this bundle's instructions on a CPU of a level, whatever machine this is and whatever CPU it was compiled for.
   ///
-  /// - Parameter storedUnsigned: as if it stored activations so; nil for as it does.
   /// - Returns: in the order of the instructions; nil where there is no such level.
-  package func kernelUses(on level: KernelLevelName, storedUnsigned: Bool? = nil) -> [KernelUse]? {
+  package func kernelUses(on level: KernelLevelName) -> [KernelUse]? {
     var uses: [KernelUse] = []
-    let isKnown = forEachListedKernel(level, storedUnsigned: storedUnsigned) { fragment, index, kernel, operation in
+    let isKnown = forEachListedKernel(level) { fragment, index, kernel, operation in
       let shapes = fragments[fragment].instructions[index].shapes(fragments[fragment].tensors)
       uses.append(
         KernelUse(
@@ -65,16 +65,10 @@ extension Bundle {
   }
 
   /// False where there is no such level.
-  private func forEachListedKernel(
-    _ level: KernelLevelName, storedUnsigned: Bool? = nil, _ body: (Int, Int, facet_listed_kernel, PreparedOperation) -> Void
-  ) -> Bool {
-    var count = 0
-    let tables = UnsafeBufferPointer(start: facet_cpu_tables(&count), count: count)
-    guard let table = tables.compactMap(\.self).first(where: { String(cString: $0.pointee.cpu) == level.cpu }) else { return false }
-    let levels = UnsafeBufferPointer(start: table.pointee.levels, count: table.pointee.level_count)
-    guard let features = levels.first(where: { String(cString: $0.name) == level.level })?.uses else { return false }
-    try? forEachOperation(storedUnsigned: storedUnsigned) { fragment, index, operation in
-      guard let kernel = facet_find_listed_kernel(table, operation.operation, features, operation.arguments) else { return }
+  private func forEachListedKernel(_ level: KernelLevelName, _ body: (Int, Int, facet_listed_kernel, PreparedOperation) -> Void) -> Bool {
+    guard var table = level.table, let features = level.listed?.uses else { return false }
+    try? forEachOperation { fragment, index, operation in
+      guard let kernel = facet_find_listed_kernel(&table, operation.operation, features, operation.arguments) else { return }
       body(fragment, index, kernel.pointee, operation)
     }
     return true

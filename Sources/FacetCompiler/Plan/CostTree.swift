@@ -18,10 +18,8 @@ struct CostedFragment {
   var names: [UInt32: String]
 
   /// All of a bundle, with the kernels that run them for these times.
-  ///
-  /// - Parameter storedUnsigned: as if the bundle stored activations so.
-  static func all(_ bundle: Bundle, _ times: TargetTimes, storedUnsigned: Bool? = nil) -> [CostedFragment] {
-    let uses = times.level.flatMap { bundle.kernelUses(on: $0, storedUnsigned: storedUnsigned) } ?? []
+  static func all(_ bundle: Bundle, _ times: TargetTimes) -> [CostedFragment] {
+    let uses = times.level.flatMap { bundle.kernelUses(on: $0) } ?? []
     return bundle.fragments.indices.map { index in
       var fragment = CostedFragment(bundle, index)
       fragment.uses = uses.filter { $0.fragment == index }

@@ -81,4 +81,6 @@ public struct PlanReport: Sendable, Encodable {
   /// Of kernels on the target's first kind of core, beside the arena, in each thread.
   public var scratchBytes = 0
   public var notes: [String]
+  /// What makes the times other ones than those of a network made for the target.
+  public var warnings: [String] = []
 }

@@ -9,9 +9,9 @@ extension CompileResult {
       bundle.scratchBytes(on: level).flatMap { $0 > 0 ? CompileReport.Scratch(level: level.level, bytes: $0) : nil }
     }
     let needed = bytes.count + report.arenaBytes + (report.scratch.map(\.bytes).max() ?? 0)
-    guard !target.like.isEmpty, needed > target.ram / 2 else { return }
+    guard needed > target.ram / 2 else { return }
     report.warnings.append(
-      "Bundle and arena take \(needed >> 20) MiB, more than half of the \(target.ram >> 20) MiB that the smallest board of \(target.name) has."
+      "Bundle and arena take \(needed >> 20) MiB, more than half of the \(target.ram >> 20) MiB that the smallest board of \(target.name) is taken to have."
     )
   }
 }

@@ -83,6 +83,22 @@ extension KernelRates {
     #"""
     {
       "version": 2,
+      "cpu": "aarch64",
+      "level": "scalar",
+      "unit": "instructions",
+      "source": "qemu-aarch64 7.2.22, cortex-a53",
+      "kernels": {
+        "average_pool_s8_scalar": { "work": 7.32998, "output": 10.1754, "call": 824.622 },
+        "conv_s8_scalar": { "work": 1.66393, "output": 71.0565 },
+        "depthwise_s8_scalar": { "work": 9.21848, "output": 23.3205, "byte": 1.9078, "weight": 4.08527 },
+        "multiply_s8_scalar": { "work": 31.1151 },
+        "table_s8_scalar": { "work": 7.05056, "call": 198.619 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 2,
       "cpu": "armv7",
       "level": "neon",
       "unit": "instructions",
@@ -103,6 +119,22 @@ extension KernelRates {
         "multiply_f32_scalar": { "work": 19.3874 },
         "multiply_s8_16_neon": { "work": 2.93515 },
         "table_s8_64_armv7": { "work": 2.09176, "call": 650.759 }
+      }
+    }
+    """#,
+    #"""
+    {
+      "version": 2,
+      "cpu": "armv7",
+      "level": "scalar",
+      "unit": "instructions",
+      "source": "qemu-arm 7.2.22, cortex-a7",
+      "kernels": {
+        "average_pool_s8_scalar": { "work": 9.66487, "output": 6.5394, "call": 1601.84 },
+        "conv_s8_scalar": { "work": 2.60502, "output": 115.425, "weight": 0.0580054 },
+        "depthwise_s8_scalar": { "work": 10.9996, "output": 34.8076, "byte": 2.41735, "weight": 4.22968 },
+        "multiply_s8_scalar": { "work": 37.1326 },
+        "table_s8_scalar": { "work": 7.14114, "call": 396.216 }
       }
     }
     """#,
@@ -143,16 +175,19 @@ extension KernelRates {
         "average_pool_s8_rv64": { "work": 1.32503, "output": 29.3206, "call": 446.673 },
         "conv_f32_scalar": { "work": 7.32339, "output": 5.15257, "byte": 7.09678, "weight": 0.0628141, "call": 4728.76 },
         "conv_s8_12x4_rv64": { "work": 0.941259, "output": 26.9184, "weight": 2.90192, "call": 2264.34 },
+        "conv_s8_scalar": { "work": 8.19956, "output": 73.3479, "weight": 0.231357 },
         "conv_s8_winograd2_rv64": { "work": 0.954859, "byte": 25.2855, "call": 3970.08 },
         "conv_s8_winograd4_rv64": { "work": 0.449015, "output": 5.71662, "weight": 8.62945 },
         "depthwise_f32_scalar": { "work": 9.07964, "output": 24.2247, "byte": 0.0766361 },
         "depthwise_s8_rv64": { "work": 1.7702, "byte": 4.44326, "weight": 52.2557 },
+        "depthwise_s8_scalar": { "work": 9.33445, "output": 6.01709, "byte": 2.55928, "weight": 3.33563 },
         "hard_sigmoid_f32_scalar": { "work": 15.9944, "call": 305.547 },
         "hard_swish_f32_scalar": { "work": 17.1055, "call": 444.546 },
         "max_pool_f32_scalar": { "work": 10.3594 },
         "max_pool_s8_rv64": { "work": 3.44102 },
         "multiply_f32_scalar": { "work": 27.3858 },
         "multiply_s8_rv64": { "work": 13.9733 },
+        "multiply_s8_scalar": { "work": 37.6109 },
         "table_s8_rv64": { "work": 5.08334, "call": 2343.23 }
       }
     }

@@ -10,7 +10,6 @@ extension Target {
       "aliases": ["workstation", "server", "xeon", "epyc"],
       "triple": "x86_64-unknown-linux-gnu",
       "clangTarget": "x86_64-linux-gnu",
-      "isa": ["avx512vnni", "avx2", "scalar"],
       "clusters": [
         {"cpu": "x86-64-v4", "cores": 8, "megahertz": 3000, "level": "avx512vnni", "instructionsPerCycle": 2.0, "l1": 32768, "l2": 1048576}
       ],
@@ -31,7 +30,6 @@ extension Target {
       "aliases": ["pc", "nuc", "n100", "upboard", "amd64", "x64", "celeron", "atom"],
       "triple": "x86_64-unknown-linux-gnu",
       "clangTarget": "x86_64-linux-gnu",
-      "isa": ["avx2", "scalar"],
       "clusters": [
         {"cpu": "x86-64-v3", "cores": 4, "megahertz": 3000, "level": "avx2", "instructionsPerCycle": 2.0, "l1": 32768, "l2": 1048576}
       ],
@@ -52,7 +50,6 @@ extension Target {
       "aliases": ["musl", "alpine"],
       "triple": "x86_64-unknown-linux-gnu",
       "clangTarget": "x86_64-linux-musl",
-      "isa": ["avx2", "scalar"],
       "clusters": [
         {"cpu": "x86-64-v3", "cores": 4, "megahertz": 3000, "level": "avx2", "instructionsPerCycle": 2.0, "l1": 32768, "l2": 1048576}
       ],
@@ -73,7 +70,6 @@ extension Target {
       "aliases": ["jetson", "imx8", "arm64", "armv8", "rk3399", "rockpi4", "odroidc4", "odroidn2", "jetsonnano", "jetsontx2", "jetsonxavier", "imx8m", "imx8mm", "imx93", "coral", "coraldevboard", "beagleplay", "beagleboneai64", "am62", "am62x", "stm32mp2", "zynqmp", "kv260", "kria"],
       "triple": "aarch64-none-none-elf",
       "clangTarget": "aarch64-linux-gnu",
-      "isa": ["i8mm", "dotprod", "neon", "scalar"],
       "clusters": [
         {"cpu": "cortex-a53", "cores": 4, "megahertz": 1200, "level": "neon", "instructionsPerCycle": 0.83, "l1": 32768, "l2": 524288}
       ],
@@ -94,7 +90,6 @@ extension Target {
       "aliases": ["pi2", "beaglebone", "imx6ul", "imx7", "armhf", "armv7l", "pi2b", "rpi2", "raspberrypi2", "stm32mp13", "beagleboneblack", "imx6ull", "allwinnerh3", "orangepione", "orangepizero", "nanopineo"],
       "triple": "armv7-none-none-eabi",
       "clangTarget": "armv7-linux-gnueabihf",
-      "isa": ["neon", "scalar"],
       "clusters": [
         {"cpu": "cortex-a7", "cores": 4, "megahertz": 900, "level": "neon", "instructionsPerCycle": 0.5, "l1": 32768, "l2": 524288}
       ],
@@ -115,7 +110,6 @@ extension Target {
       "aliases": ["licheepi4a", "riscv", "rv64gc", "unmatched", "hifiveunmatched"],
       "triple": "riscv64-none-none-eabi",
       "clangTarget": "riscv64-linux-gnu",
-      "isa": ["rvv", "scalar"],
       "clusters": [
         {"cpu": "sifive-u74", "cores": 4, "megahertz": 1500, "level": "scalar", "instructionsPerCycle": 1.1, "l1": 32768, "l2": 2097152}
       ],

@@ -28,35 +28,14 @@ package struct RatesFit: Encodable, Sendable {
     var costs: [(name: String, costs: MeasuredCosts)] = []
     for file in files {
       let one = try MeasuredCosts.load(file)
-      func refuse(_ message: String, _ remedy: String) -> FacetError {
-        FacetError([Diagnostic(code: RunErrorCode.otherCosts, file: file, message: message, remedy: remedy)])
-      }
-      if one.instructions.isEmpty {
-        throw refuse("It says nothing of instructions.", "Measure again with this version: --write-costs writes them.")
-      }
-      if one.threads != 1 {
-        throw refuse("It was measured with \(one.threads) threads, and rates are of one.", "Measure again with --threads 1.")
-      }
+      try Self.check(one, file: file, target: target)
       if let first = costs.first, first.costs.isa != one.isa {
-        throw refuse(
-          "It was measured with the kernels \(one.isa), but \(first.name) with \(first.costs.isa).", "Measure all with one --isa.")
+        throw Self.refusal(
+          file, "It was measured with the kernels \(one.isa), but \(first.name) with \(first.costs.isa).", "Measure all with one --isa.")
       }
       costs.append((name: file, costs: one))
     }
     isa = costs.first?.costs.isa ?? ""
-    let table = KernelTable.all.first { $0.cpu == target.architecture }
-    for (name, one) in costs {
-      let names = Set(table?.kernels.map(\.name) ?? [])
-      let strange = one.instructions.first { !names.contains($0.use.kernel) }?.use.kernel
-      guard strange != nil || table?.levels.contains(where: { $0.name == one.isa }) != true else { continue }
-      throw FacetError([
-        Diagnostic(
-          code: RunErrorCode.otherCosts, file: name,
-          message:
-            "It was measured with the kernels \(strange.map { quoted($0) + " of " } ?? "")\(one.isa), which an engine for \(target.architecture) has not.",
-          remedy: "Name the board or kind of CPU that was measured.")
-      ])
-    }
     if costs.allSatisfy({ $0.costs.instructions.allSatisfy { $0.time.minimum == 0 } }) {
       throw FacetError([
         Diagnostic(
@@ -72,6 +51,47 @@ package struct RatesFit: Encodable, Sendable {
       Network(
         file: $0.file, measuredMilliseconds: $0.measured / 1e6, modelledMilliseconds: $0.modelled / 1e6,
         modelledByOthersMilliseconds: $0.byOthers.map { $0 / 1e6 })
+    }
+  }
+}
+
+extension RatesFit {
+  private static func refusal(_ file: String, _ message: String, _ remedy: String) -> FacetError {
+    FacetError([Diagnostic(code: RunErrorCode.otherCosts, file: file, message: message, remedy: remedy)])
+  }
+
+  /// - Throws: where a file says nothing that rates of the target's kernels could be fitted to.
+  private static func check(_ costs: MeasuredCosts, file: String, target: Target) throws(FacetError) {
+    if costs.instructions.isEmpty {
+      throw refusal(file, "It says nothing of instructions.", "Measure again with this version: --write-costs writes them.")
+    }
+    if costs.threads != 1 {
+      throw refusal(file, "It was measured with \(costs.threads) threads, and rates are of one.", "Measure again with --threads 1.")
+    }
+    let other = "Name the board or kind of CPU that was measured."
+    let known = KernelTable.all.first { $0.cpu == target.architecture }
+    let all = Set(known?.kernels.map(\.name) ?? [])
+    let ofLevel = KernelLevelName(cpu: target.architecture, level: costs.isa).kernels
+    let strange = costs.instructions.map(\.use.kernel).first { !all.contains($0) }
+    guard strange == nil, let ofLevel else {
+      let what = strange.map { "\(quoted($0)) of " } ?? ""
+      throw refusal(
+        file, "It was measured with the kernels \(what)\(costs.isa), which an engine for \(target.architecture) has not.", other)
+    }
+    if let passed = costs.instructions.map(\.use.kernel).first(where: { !ofLevel.contains($0) }) {
+      throw refusal(
+        file, "Its level is \(costs.isa), at which no engine runs the kernel \(quoted(passed)).",
+        "Measure again: 'facet targets --kernels \(target.architecture)' lists the kernels in the order in which they are tried.")
+    }
+    guard target.runnableLevels.contains(costs.isa) else {
+      throw refusal(
+        file, "It was measured with the kernels \(costs.isa), and \(target.name) has \(target.runnableLevels.joined(separator: ", ")).",
+        other)
+    }
+    if let index = costs.instructions.firstIndex(where: { !$0.use.isPossible }) {
+      throw refusal(
+        file, "instructions[\(index)] has sizes or work that \(quoted(costs.instructions[index].use.kernel)) cannot have had.",
+        "Measure again: --write-costs writes what ran.")
     }
   }
 }

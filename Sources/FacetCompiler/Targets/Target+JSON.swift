@@ -4,14 +4,14 @@ import FacetImport
 import FacetRecipe
 
 enum TargetKey: String, CaseIterable {
-  case name, description, aliases, like, triple, clangTarget, isa, clusters, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
+  case name, description, aliases, like, triple, clangTarget, clusters, l3, ram, bandwidth, int8Rate, float32Rate, storedUnsigned,
     swiftFlags,
     cFlags
 
   /// What a board has of the kind that it is like, unless it says otherwise.
   var isOfKind: Bool {
     switch self {
-    case .triple, .clangTarget, .isa, .int8Rate, .float32Rate, .storedUnsigned, .swiftFlags, .cFlags: true
+    case .triple, .clangTarget, .int8Rate, .float32Rate, .storedUnsigned, .swiftFlags, .cFlags: true
     case .name, .description, .aliases, .like, .clusters, .l3, .ram, .bandwidth: false
     }
   }
@@ -69,7 +69,7 @@ extension Target {
     like = string(.like)
     triple = string(.triple, base?.triple)
     clangTarget = string(.clangTarget, base?.clangTarget)
-    isa = strings(.isa, base?.isa)
+    isa = Self.levels(of: clangTarget)
     clusters = []
     l3 = bytes(.l3)
     ram = bytes(.ram)

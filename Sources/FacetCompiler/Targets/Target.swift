@@ -16,7 +16,7 @@ public struct Target: Sendable, Equatable, Encodable {
   /// Swift triple, and clang's `--target`.
   public var triple: String
   public var clangTarget: String
-  /// Kernel levels that its engine has, best first.
+  /// Kernel levels that its engine has, best first: those of the table of its kind of CPU.
   public var isa: [String]
   /// Its kinds of cores, those that are used first: the fastest together.
   public var clusters: [Cluster]
@@ -56,7 +56,7 @@ public struct Target: Sendable, Equatable, Encodable {
 
 extension Target {
   /// The kind of CPU, as the tables of kernels call it: `aarch64`.
-  public var architecture: String { String(clangTarget.prefix { $0 != "-" }) }
+  public var architecture: String { Self.architecture(clangTarget) }
 
   /// Every kind of CPU, the default one first, then the boards.
   public static let all: [Target] = embedded.reduce(into: []) { known, text in
@@ -65,24 +65,4 @@ extension Target {
 
   /// What is compiled for where nothing is said. Its bundles run on every x86-64, and, slower, everywhere.
   public static let defaultName = "x86-64-vnni"
-
-  /// The board of a name or an alias, whatever their case and the marks in them (`Raspberry Pi 4`); otherwise an error that lists those
-  /// there are.
-  public static func named(_ name: String) throws(FacetError) -> Target {
-    let wanted = bare(name)
-    if let target = all.first(where: { $0.name == name || bare($0.name) == wanted || $0.aliases.contains(wanted) }) { return target }
-    // Boards whose names differ in a digit are other boards.
-    let digits = name.filter(\.isNumber)
-    let guess = didYouMean(name, among: acceptedNames.filter { $0.filter(\.isNumber) == digits })
-    throw FacetError(
-      Diagnostic(
-        code: RunErrorCode.targetUnknown, file: name, message: "There is no target \(quoted(name)).",
-        remedy: (guess.isEmpty ? "" : guess + " ") + "Targets are \(all.map(\.name).joined(separator: ", ")); "
-          + "usual names of boards, such as pi4, are accepted as well: 'facet targets' lists them."))
-  }
-
-  /// All that `--target` takes: names first.
-  public static var acceptedNames: [String] { all.map(\.name) + all.flatMap(\.aliases) }
-
-  private static func bare(_ name: String) -> String { name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) } }
 }

@@ -5,7 +5,9 @@ extension Target {
   /// The levels of kernels that a bundle may meet: those of a board's cores, of a kind of CPU all.
   var levels: [KernelLevelName] {
     var names: [String] = []
-    for name in like.isEmpty ? isa : clusters.map(\.level) where !names.contains(name) { names.append(name) }
+    // Orders of instructions of in-order cores take the scratch of their plain levels.
+    let all = like.isEmpty ? isa.filter { !$0.hasSuffix("_in_order") } : clusters.map(\.level)
+    for name in all where !names.contains(name) { names.append(name) }
     return names.map { KernelLevelName(cpu: architecture, level: $0) }
   }
 

@@ -12,15 +12,11 @@ package struct PreparedOperation {
 
 extension Bundle {
   /// Goes through the instructions of all attributes as a session would prepare them.
-  ///
-  /// - Parameter storedUnsigned: whether activations are stored with 128 added; nil for as this bundle does.
-  package func forEachOperation(
-    storedUnsigned: Bool? = nil, _ body: (_ fragment: Int, _ instruction: Int, PreparedOperation) -> Void
-  ) throws(SessionError) {
+  package func forEachOperation(_ body: (_ fragment: Int, _ instruction: Int, PreparedOperation) -> Void) throws(SessionError) {
     // Addresses decide nothing.
     guard let plan = plans.first, let nowhere = UnsafeMutableRawPointer(bitPattern: 4096) else { return }
     var preparation = Preparation(
-      fragments: fragments, storedUnsigned: storedUnsigned ?? self.storedUnsigned, plan: plan, features: 0, arena: nowhere, scratch: nil,
+      fragments: fragments, storedUnsigned: storedUnsigned, plan: plan, features: 0, arena: nowhere, scratch: nil,
       scratchStride: .max, threads: 1)
     let program = try preparation.prepare()
     for (fragment, steps) in program.steps.enumerated() {

@@ -63,7 +63,7 @@ struct PlanCommand: ParsableCommand {
       let picture = svg.map { (path: $0, bytes: Array(PlanPicture(report).text.utf8)) }
       try Console.finish(
         json ? Console.json(report) : PlanText(report).text, writing: [picture].compactMap(\.self),
-        notes: report.notes)
+        warnings: report.warnings, notes: report.notes)
     }
   }
 

@@ -100,7 +100,7 @@ struct TargetsCommand: ParsableCommand {
     var target: Target
     var isDefault: Bool
 
-    private enum CodingKeys: CodingKey { case isDefault }
+    private enum CodingKeys: CodingKey { case isDefault, levels }
 
     init(_ target: Target) { (self.target, isDefault) = (target, target.name == Target.defaultName) }
 
@@ -108,6 +108,7 @@ struct TargetsCommand: ParsableCommand {
       try target.encode(to: encoder)
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(isDefault, forKey: .isDefault)
+      try container.encode(target.runnableLevels, forKey: .levels)
     }
   }
 
@@ -119,7 +120,8 @@ struct TargetsCommand: ParsableCommand {
     if !target.like.isEmpty { table.add(["built as", target.like]) }
     table.add(["triple", target.triple])
     table.add(["clang target", target.clangTarget])
-    table.add(["kernels", target.isa.joined(separator: ", ")])
+    table.add(["engine's kernels", target.isa.joined(separator: ", ")])
+    if !target.like.isEmpty { table.add(["that run on it", target.runnableLevels.joined(separator: ", ")]) }
     for cluster in target.clusters {
       table.add([
         "cores",

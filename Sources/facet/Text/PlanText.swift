@@ -10,7 +10,9 @@ struct PlanText {
   init(_ report: PlanReport) { self.report = report }
 
   var text: String {
-    var parts = ["\(report.file): \(report.precision), \(times)", tree]
+    var parts = ["\(report.file): \(report.precision), \(times)"]
+    if !report.warnings.isEmpty { parts.append(report.warnings.map { "  warning: \($0)" }.joined(separator: "\n")) }
+    parts.append(tree)
     if !forks.isEmpty { parts.append(forks) }
     parts += [attributes, business]
     if !report.notes.isEmpty { parts.append(report.notes.map { "  note: \($0)" }.joined(separator: "\n")) }

@@ -7,6 +7,10 @@ import FacetVerification
 struct RatesText {
   let fit: RatesFit
 
+  private static let oneNetwork =
+    "That proves nothing: rates are scaled to the sum of what was measured, which of one network is all there is. Measure more networks: each is then "
+    + "also modelled by the rates of the others."
+
   init(_ fit: RatesFit) { self.fit = fit }
 
   var text: String {
@@ -22,5 +26,6 @@ struct RatesText {
     let worst = fit.networks.map { abs($0.error) }.max() ?? 0
     return table.text(indent: "")
       + "\n\n\(fit.kernels.count) kernels of \(fit.isa); the rates are off by \(decimal(100 * worst, 1)) % at most on what they were fitted to."
+      + (fit.networks.count > 1 ? "" : " " + Self.oneNetwork)
   }
 }
