@@ -5,6 +5,7 @@ import FacetIR
 import FacetImport
 import FacetLowering
 import FacetRuntime
+import FacetStatistics
 import FacetTestSupport
 import Foundation
 import Testing
@@ -17,7 +18,7 @@ import Testing
   private struct Case {
     var pipeline: Pipeline
     var calibration: Calibration
-    var bundle: Bundle
+    var bundle: FacetRuntime.Bundle
     var program: LoweredProgram
     var decisions: QuantizationDecisions
   }
@@ -42,7 +43,7 @@ import Testing
     let calibration = try #require(try pipeline.calibrate(request, on: pipeline.float32()))
     let decisions = pipeline.decide(calibration)
     let program = try pipeline.program(decisions, storedUnsigned: true)
-    let bundle = try Bundle.running(
+    let bundle = try FacetRuntime.Bundle.running(
       BundleEmitter(program: program, attributes: model.attributes, input: model.input, storedUnsigned: true, provenance: []))
     return Case(pipeline: pipeline, calibration: calibration, bundle: bundle, program: program, decisions: decisions)
   }

@@ -16,9 +16,11 @@ import Testing
     moments.add(rows)
     #expect(moments.count == 70)
     for i in 0..<size {
-      #expect(moments.sums[i] == (0..<70).reduce(0) { $0 + Int64(rows[$1 * size + i]) })
+      let own = (0..<70).map { Int64(rows[$0 * size + i]) }
+      #expect(moments.sums[i] == own.reduce(0, +))
       for j in 0..<size {
-        #expect(moments.products[i * size + j] == (0..<70).reduce(0) { $0 + Int64(rows[$1 * size + i]) * Int64(rows[$1 * size + j]) })
+        let products: [Int64] = (0..<70).map { own[$0] * Int64(rows[$0 * size + j]) }
+        #expect(moments.products[i * size + j] == products.reduce(0, +))
       }
     }
   }
@@ -45,6 +47,7 @@ import Testing
     var moments = SecondMoments(size: 2)
     moments.add([1, 2, 3, 6, 5, 4])
     // Means 3 and 4; deviations (-2, -2), (0, 2), (2, 0).
-    #expect(moments.covariance == [8.0 / 3, 4.0 / 3, 4.0 / 3, 8.0 / 3])
+    let expected: [Double] = [2.6666666666, 1.3333333333, 1.3333333333, 2.6666666666]
+    for (found, wanted) in zip(moments.covariance, expected) { #expect(abs(found - wanted) < 1e-9) }
   }
 }
