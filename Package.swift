@@ -74,6 +74,12 @@ let package = Package(
         "FacetEvaluation",
       ]),
     .target(
+      name: "FacetSensitivity",
+      dependencies: [
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering", "FacetBundle",
+        "FacetCompiler",
+      ]),
+    .target(
       name: "FacetVerification",
       dependencies: [
         "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetMetrics", "FacetRecipe", "FacetData", "FacetQuantization", "FacetBundle",
@@ -83,7 +89,7 @@ let package = Package(
       name: "facet",
       dependencies: [
         "FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetRuntime", "FacetImport", "FacetRecipe", "FacetMetrics", "FacetData",
-        "FacetQuantization", "FacetBundle", "FacetEvaluation", "FacetCompiler", "FacetVerification", "CProcess",
+        "FacetQuantization", "FacetBundle", "FacetEvaluation", "FacetCompiler", "FacetSensitivity", "FacetVerification", "CProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], plugins: ["BuildCommit"]),
     .plugin(name: "BuildCommit", capability: .buildTool()),
