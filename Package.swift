@@ -150,6 +150,12 @@ let package = Package(
         "FacetTestSupport",
       ]),
     .testTarget(
+      name: "FacetSensitivityTests",
+      dependencies: [
+        "FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetIR", "FacetImport", "FacetQuantization", "FacetLowering", "FacetBundle",
+        "FacetRecipe", "FacetCompiler", "FacetSensitivity", "FacetTestSupport",
+      ]),
+    .testTarget(
       name: "FacetVerificationTests",
       dependencies: [
         "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetImport", "FacetMetrics",

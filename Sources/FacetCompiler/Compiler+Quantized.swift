@@ -42,7 +42,10 @@ extension Compiler {
   ///
   /// - Throws: what `compile` does; also where there are no samples to look at.
   package static func quantized(_ request: CompileRequest) throws(FacetError) -> QuantizedNetwork {
-    let model = try PreparedModel(request, isNumbered: false)
+    try quantized(PreparedModel(request, isNumbered: false), request)
+  }
+
+  static func quantized(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> QuantizedNetwork {
     let plain = Pipeline(model)
     let float = try plain.float32()
     try plain.checkArena(beside: float)

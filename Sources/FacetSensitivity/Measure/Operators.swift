@@ -15,6 +15,8 @@ struct MeasuredOperator {
   /// In the float32 program: its result, and the instructions that have its weights.
   var float: ValuePlace
   var weights: (fragment: Int, instructions: [Int])?
+  /// Nil where whatever reads its result reads int8.
+  var exact: ExactReads?
   /// In the int8 program.
   var int8: ValuePlace?
   /// Range of its int8, also of what only moves; nil in float32.
@@ -35,7 +37,8 @@ struct MeasuredOperator {
       result.append(
         MeasuredOperator(
           name: name, title: title, node: node, value: value, rounding: isInt8 && !moves ? (quantization, offset) : nil, float: place,
-          weights: layers[node].flatMap { float.instructions[$0] }.map { ($0.fragment, $0.indices) }, int8: int8.places[value],
+          weights: layers[node].flatMap { float.instructions[$0] }.map { ($0.fragment, $0.indices) },
+          exact: isInt8 && !moves ? ExactReads(value, place, network) : nil, int8: int8.places[value],
           range: isInt8 ? RangeUse(quantization, offset: offset) : nil))
     }
     for input in graph.inputs {

@@ -15,8 +15,8 @@ struct SensitivityMeasurement {
   let network: QuantizedNetwork
   let plain: SteppedProgram
   /// The same with all weights rounded, in the same arena.
-  private let rounded: SteppedProgram
-  private let int8: SteppedProgram
+  let rounded: SteppedProgram
+  let int8: SteppedProgram
   private(set) var operators: [MeasuredOperator]
   /// By attribute: the whole int8 program.
   private(set) var whole: [ScoreComparison]
@@ -113,8 +113,13 @@ struct SensitivityMeasurement {
         guard let range = operators[index].range else { continue }
         let values = try plain.read(operators[index].float)
         plain.save()
-        try plain.write(values.map(range.rounded), operators[index].float)
-        plain.goOn(fragment: fragment, instruction: instruction + 1) { plain.run(instruction: $1, fragment: $0) }
+        var tensor = ChangedTensor(plain, operators[index], exact: values, rounded: values.map(range.rounded))
+        try tensor.hold(exact: false)
+        try plain.goOn(fragment: fragment, instruction: instruction + 1) { later, at in
+          try tensor.prepare(later, at)
+          plain.run(instruction: at, fragment: later)
+        }
+        try tensor.finish()
         try take(\.results, of: index, from: fragment, scores)
         plain.restore()
       }

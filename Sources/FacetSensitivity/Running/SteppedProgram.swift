@@ -95,6 +95,10 @@ final class SteppedProgram {
     }
   }
 
+  func isResult(_ place: ValuePlace) -> Bool {
+    bundle.attributes.contains { Int($0.fragment) == place.fragment && Int($0.tensor) == place.tensor }
+  }
+
   /// The scores of an attribute whose fragment has run.
   func scores(_ attribute: Int) throws(SessionError) -> [Float] {
     let record = bundle.attributes[attribute]
