@@ -83,7 +83,7 @@ let package = Package(
       name: "FacetVerification",
       dependencies: [
         "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetMetrics", "FacetRecipe", "FacetData", "FacetQuantization", "FacetBundle",
-        "FacetEvaluation", "FacetCompiler",
+        "FacetEvaluation", "FacetCompiler", "FacetSensitivity",
       ]),
     .executableTarget(
       name: "facet",

@@ -16,7 +16,7 @@ package enum Sensitivity {
   }
 
   /// - Parameter file: for messages.
-  static func report(
+  package static func report(
     _ network: QuantizedNetwork, samples: Int, threads: Int, file: String, progress: (@Sendable (Progress) -> Void)? = nil
   ) throws(FacetError) -> SensitivityReport {
     let count = min(network.samples.count, samples)

@@ -1,5 +1,6 @@
 import FacetBundle
 import FacetFiles
+import FacetFormat
 import FacetIR
 import FacetImport
 import FacetLowering
@@ -38,12 +39,13 @@ enum Networks {
     let attributes = graph.outputs.map {
       AttributeInterface(name: $0.name, labels: [], confidence: .none, threshold: .nan, shape: graph.shape($0.value))
     }
+    let input = InputInterface(name: "x", pixels: nil)
+    let int8 = try Lowering.lower(decisions, storedUnsigned: false)
     return QuantizedNetwork(
-      attributes: attributes, graph: graph, decisions: decisions,
-      float: try Lowering.lower(QuantizationDecisions(float32: graph), storedUnsigned: false),
-      int8: try Lowering.lower(decisions, storedUnsigned: false), input: InputInterface(name: "x", pixels: nil),
-      samples: samples.map { sample in NetworkInput(bytes: sample.withUnsafeBytes { Array($0) }, isPixels: false, name: "") },
-      notes: [], warnings: [])
+      attributes: attributes, input: input, graph: graph, decisions: decisions, float: try QuantizedNetwork.float(graph), int8: int8,
+      compiled: try QuantizedNetwork.bundle(int8, attributes, input), fragments: int8.fragments.indices.map(\.self),
+      attributeNumbers: Array(attributes.indices),
+      samples: samples.map { sample in NetworkInput(bytes: sample.withUnsafeBytes { Array($0) }, isPixels: false, name: "") })
   }
 
   /// Quantized as compiling does it, on normal numbers.

@@ -3,6 +3,8 @@ import FacetCompiler
 import FacetFiles
 import FacetIR
 import FacetQuantization
+import FacetRecipe
+import FacetRuntime
 import FacetTestSupport
 import Foundation
 import Testing
@@ -13,7 +15,7 @@ import Testing
 /// What an operator is said to cost, against noise that is worked out by hand and against the int8 program itself.
 @Suite struct SensitivityTests {
   /// Multiples of 1/64, which the input's int8 holds exactly.
-  private static let sample = (0..<16).map { Float(($0 * 37 + 11) % 200 - 100) / 64 }
+  private static let sample: [Float] = (0..<16).map { (index: Int) -> Float in Float((index * 37 + 11) % 200 - 100) / 64 }
   private static let exact = Quantization(scale: 1 / 64, zeroPoint: 0)
 
   private static func noise(_ step: Float) -> Double {
@@ -37,7 +39,8 @@ import Testing
       samples: [Self.sample])
     let report = try report(network)
     let (coarse, fine) = (Self.noise(0.25), Self.noise(0.0625))
-    try #require(report.operators.map(\.name) == ["first", "second", "head", "x"] || report.operators.map(\.name) == ["first", "second", "x", "head"])
+    let names = report.operators.map { $0.name }
+    try #require(Array(names.prefix(2)) == ["first", "second"])
     let (first, second) = (report.operators[0].attributes[0], report.operators[1].attributes[0])
     #expect(abs(try #require(first.sqnrDb) - Self.decibels(coarse)) < 1e-3)
     #expect(abs(try #require(second.sqnrDb) - Self.decibels(fine)) < 1e-3)

@@ -38,7 +38,7 @@ struct MeasuredOperator {
         MeasuredOperator(
           name: name, title: title, node: node, value: value, rounding: isInt8 && !moves ? (quantization, offset) : nil, float: place,
           weights: layers[node].flatMap { float.instructions[$0] }.map { ($0.fragment, $0.indices) },
-          exact: isInt8 && !moves ? ExactReads(value, place, network) : nil, int8: int8.places[value],
+          exact: isInt8 && !moves ? ExactReads(value, place, network) : nil, int8: int8.places[value].flatMap { $0.moved(to: network.fragments) },
           range: isInt8 ? RangeUse(quantization, offset: offset) : nil))
     }
     for input in graph.inputs {

@@ -31,8 +31,8 @@ struct SensitivityMeasurement {
     self.network = network
     let roundedWeights = RoundedWeights(network.graph, network.decisions)
     plain = try SteppedProgram(network.bundle(network.float), threads: threads)
-    rounded = try SteppedProgram(network.bundle(network.float(roundedWeights.graph)), threads: threads, sharing: plain)
-    int8 = try SteppedProgram(network.bundle(network.int8), threads: threads)
+    rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(roundedWeights.graph)), threads: threads, sharing: plain)
+    int8 = try SteppedProgram(network.compiled, threads: threads)
     operators = MeasuredOperator.all(network, layers: roundedWeights.layers)
     let none = [ScoreComparison](repeating: ScoreComparison(), count: network.attributes.count)
     whole = none
@@ -53,7 +53,7 @@ struct SensitivityMeasurement {
       (held, group) = (0, [])
     }
     let scores = try network.attributes.indices.map(plain.scores)
-    for attribute in network.attributes.indices { Self.add(try int8.scores(attribute), to: &whole[attribute], scores[attribute]) }
+    for attribute in network.attributes.indices { Self.add(try int8.scores(network.attributeNumbers[attribute]), to: &whole[attribute], scores[attribute]) }
     try measureAlone(sample, scores)
   }
 

@@ -9,6 +9,11 @@ struct ValuePlace {
   var instruction: Int
   var tensor: Int
   var elementCount: Int
+
+  /// The same where fragments have other numbers; nil where there is no such fragment.
+  func moved(to numbers: [Int?]) -> ValuePlace? {
+    numbers[fragment].map { ValuePlace(fragment: $0, instruction: instruction, tensor: tensor, elementCount: elementCount) }
+  }
 }
 
 /// Where a program computes each value.

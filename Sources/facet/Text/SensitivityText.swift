@@ -4,13 +4,18 @@ import Foundation
 
 /// The table of `facet sensitivity`: the operators that cost most, and a sentence for each attribute.
 struct SensitivityText {
+  /// How many operators are shown where nobody says.
+  static let usualTop = 10
+
   let report: SensitivityReport
   /// How many operators.
   let top: Int
+  /// What the samples are called.
+  var sample = "calibration sample"
 
   var lines: [String] {
     let loss = report.attributes.map { "\($0.name) \(decimal($0.sqnrDb, 1)) dB" }.joined(separator: ", ")
-    var lines = ["  int8 against float32 on \(plural(report.samples, "calibration sample")): \(loss)"]
+    var lines = ["  int8 against float32 on \(plural(report.samples, sample)): \(loss)"]
     if let method = report.method { lines.append("  as compiled: \(method)") }
     let shown = report.operators.filter { !$0.attributes.isEmpty }.prefix(top)
     var table = TextTable(
