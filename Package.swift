@@ -152,8 +152,8 @@ let package = Package(
     .testTarget(
       name: "FacetSensitivityTests",
       dependencies: [
-        "FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetIR", "FacetImport", "FacetQuantization", "FacetLowering", "FacetBundle",
-        "FacetRecipe", "FacetCompiler", "FacetSensitivity", "FacetTestSupport",
+        "FacetFormat", "FacetRuntime", "FacetFiles", "FacetIR", "FacetImport", "FacetMetrics", "FacetRecipe", "FacetQuantization",
+        "FacetLowering", "FacetBundle", "FacetCompiler", "FacetSensitivity", "FacetTestSupport",
       ]),
     .testTarget(
       name: "FacetVerificationTests",

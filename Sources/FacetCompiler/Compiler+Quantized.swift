@@ -48,7 +48,10 @@ extension Compiler {
   /// - Returns: nil where nothing of the bundle has the instructions that compiling these models gives.
   /// - Throws: what reading the models throws.
   package static func quantized(_ bundle: Bundle, _ request: CompileRequest) throws(FacetError) -> QuantizedNetwork? {
-    let model = try PreparedModel(request, isNumbered: false)
+    try quantized(bundle, PreparedModel(request, isNumbered: false))
+  }
+
+  static func quantized(_ bundle: Bundle, _ model: PreparedModel) throws(FacetError) -> QuantizedNetwork? {
     let plain = Pipeline(model)
     let float = try plain.float32()
     // Instructions are what they are whatever the ranges.
@@ -56,7 +59,8 @@ extension Compiler {
     let names = model.attributes.map(\.name)
     let match = BundleMatch(bundle, program, names: names)
     let known = bundle.attributeDescriptions.map(\.name)
-    guard match.fragments.contains(where: { $0 != nil }), names.allSatisfy(known.contains) else { return nil }
+    let hasAny = zip(match.fragments, program.fragments).contains { $0 != nil && !$1.instructions.isEmpty }
+    guard hasAny, names.allSatisfy(known.contains) else { return nil }
     let ranges = match.ranges
     var decisions = plain.decide(ranges: ranges)
     var stored = match.layers(decisions)
@@ -72,6 +76,11 @@ extension Compiler {
         compiled: bundle, fragments: match.fragments, attributeNumbers: names.compactMap { known.firstIndex(of: $0) },
         method: equalization.map { "equalized the channels of \(plural($0.factors.count, "tensor"))" })
       if let equalization { try network.equalize(equalization.types) }
+      for (fragment, number) in zip(program.fragments, match.fragments) where number == nil && !fragment.instructions.isEmpty {
+        network.warnings.append(
+          "\(fragment.attributes.map { quoted(names[$0]) }.joined(separator: ", ")): the bundle computes a part that only these need in other "
+            + "instructions than this version makes of the models; its operators are left out.")
+      }
       return network
     } catch {
       throw FacetError.internalError("layers", error, model.source.file)

@@ -6,6 +6,7 @@ import FacetImport
 import FacetLowering
 import FacetQuantization
 import FacetRecipe
+import FacetRuntime
 import FacetTestSupport
 import Foundation
 import Testing
@@ -50,6 +51,21 @@ enum Networks {
 
   /// Quantized as compiling does it, on normal numbers.
   static func quantized(_ graph: Graph, effort: Effort = .fast, samples: Int = 16) throws -> QuantizedNetwork {
+    try prepared(graph, effort, samples) { try Compiler.quantized($0, $1) }
+  }
+
+  /// Compiled for a target, and quantized as the bundle says.
+  static func compiled(_ graph: Graph, effort: Effort = .fast, target: String) throws -> QuantizedNetwork {
+    try prepared(graph, effort, 16, target: target) { model, request in
+      let bundle = try Bundle.opening(Compiler.compile(model, request).bytes)
+      return try #require(try Compiler.quantized(bundle, model))
+    }
+  }
+
+  private static func prepared(
+    _ graph: Graph, _ effort: Effort, _ samples: Int, target: String = Target.defaultName,
+    _ make: (PreparedModel, CompileRequest) throws -> QuantizedNetwork
+  ) throws -> QuantizedNetwork {
     let shape = graph.shape(graph.inputs[0])
     let data = FileManager.default.temporaryDirectory.appendingPathComponent("facet-sensitivity-\(UUID().uuidString).npy").path
     defer { try? FileManager.default.removeItem(atPath: data) }
@@ -57,18 +73,19 @@ enum Networks {
     let numbers = random.normals([samples, shape.reduce(1, *)])
     try #require(NPYArray(shape: [samples] + shape.dropFirst(), elements: .float32(numbers))).write(to: data)
     let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
-    var request = CompileRequest(models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: data)
+    var request = CompileRequest(models: ["m.onnx"], target: try Target.named(target), calibration: data)
     request.effort = effort
     let model = try PreparedModel(MergedModels([ImportedModel(graph: graph, source: source, notes: [])]), request, isNumbered: false)
-    return try Compiler.quantized(model, request)
+    return try make(model, request)
   }
 
   /// Of what real networks have: windows, a residual, a pool, functions in a layer and alone, channels side by side, and two attributes, of which
   /// one is also read by the other.
-  static func mixed() throws -> Graph {
+  static func mixed(_ function: UnaryFunction = .sigmoid) throws -> Graph {
     var graph = Graph()
     var random = SplitMix64(seed: 5)
-    func conv(_ name: String, _ x: ValueID, _ channels: Int, _ size: Int, clamp: Clamp = .none, residual: ValueID? = nil) throws -> ValueID {
+    func conv(_ name: String, _ x: ValueID, _ channels: Int, _ size: Int, clamp: Clamp = .none, residual: ValueID? = nil) throws -> ValueID
+    {
       let shape = [channels, graph.shape(x)[1], size, size]
       let scale = 1 / Float(shape[1] * size * size).squareRoot()
       let w = graph.addConstant(name: name + ".w", Tensor(shape: shape, elements: random.normals(shape, scale: scale)))
@@ -78,7 +95,7 @@ enum Networks {
     }
     let x = graph.addInput(name: "x", shape: [1, 3, 12, 12])
     let stem = try conv("stem", x, 8, 3, clamp: .relu)
-    let gate = try graph.addNode(name: "gate.sigmoid", Unary(function: .sigmoid), [conv("gate", stem, 8, 1)])
+    let gate = try graph.addNode(name: "gate.sigmoid", Unary(function: function), [conv("gate", stem, 8, 1)])
     let gated = try graph.addNode(name: "gated", Binary(function: .multiply), [stem, gate])
     let sum = try conv("sum", gated, 8, 3, clamp: .relu, residual: stem)
     let pool = try graph.addNode(name: "pool", MaxPool(kernel: [2, 2], strides: [2, 2]), [sum])

@@ -53,7 +53,9 @@ struct SensitivityMeasurement {
       (held, group) = (0, [])
     }
     let scores = try network.attributes.indices.map(plain.scores)
-    for attribute in network.attributes.indices { Self.add(try int8.scores(network.attributeNumbers[attribute]), to: &whole[attribute], scores[attribute]) }
+    for (attribute, number) in network.attributeNumbers.enumerated() {
+      Self.add(try int8.scores(number), to: &whole[attribute], scores[attribute])
+    }
     try measureAlone(sample, scores)
   }
 

@@ -82,11 +82,14 @@ package struct VerifyJob {
     _ request: CompileRequest, _ bundle: Bundle, _ data: Dataset, count: Int
   ) throws(FacetError) -> SensitivityReport {
     guard var network = try Compiler.quantized(bundle, request) else {
+      let isFloat = bundle.provenance.precision == Precision.float32.rawValue
       throw FacetError(
         Diagnostic(
           code: VerifyErrorCode.layers, file: self.bundle,
-          message: "Its operators cannot be told apart: \(request.models.map(quoted).joined(separator: ", ")), compiled by this version, "
-            + "gives other instructions than it has.",
+          message: isFloat
+            ? "It computes in float32: no operator loses anything by int8."
+            : "Its operators cannot be told apart: \(request.models.map(quoted).joined(separator: ", ")), compiled by this version, "
+              + "gives other instructions than it has.",
           remedy: "Name the models that it was compiled from, compile it again, or use 'facet sensitivity', which needs no bundle."))
     }
     let chosen = min(count, data.count)

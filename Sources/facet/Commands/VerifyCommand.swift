@@ -79,7 +79,8 @@ struct VerifyCommand: ParsableCommand {
       Console.progressEnd()
       report.skipped?.forEach(Console.skipped)
       try quiet.print(
-        json ? try Console.json(report) : VerificationText(report, top: top ?? SensitivityText.usualTop).text, warnings: report.warnings ?? [], notes: report.notes ?? [])
+        json ? try Console.json(report) : VerificationText(report, top: top ?? SensitivityText.usualTop).text,
+        warnings: (report.warnings ?? []) + (report.layers?.warnings ?? []), notes: (report.notes ?? []) + (report.layers?.notes ?? []))
       if quiet.isOn, !report.gate.passed { Console.error(GateText(report).text) }
       isMissed = !report.gate.passed
     }

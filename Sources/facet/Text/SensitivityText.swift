@@ -35,6 +35,7 @@ struct SensitivityText {
     if left > 0 { lines.append("  (\(left) more cost less; --top \(report.operators.count) shows them)") }
     lines += [""] + report.attributes.map { "  \($0.finding)" }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
+    if !report.warnings.isEmpty { lines += [""] + report.warnings.map { "  WARNING: \($0)" } }
     return lines
   }
 
