@@ -76,8 +76,8 @@ let package = Package(
     .target(
       name: "FacetSensitivity",
       dependencies: [
-        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering", "FacetBundle",
-        "FacetCompiler",
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering",
+        "FacetBundle", "FacetCompiler",
       ]),
     .target(
       name: "FacetVerification",

@@ -1,6 +1,8 @@
 import FacetBundle
 import FacetCompiler
 import FacetDiagnostics
+import FacetFiles
+import FacetLowering
 
 /// `facet sensitivity`: what each operator costs each attribute.
 package enum Sensitivity {
@@ -20,6 +22,8 @@ package enum Sensitivity {
     _ network: QuantizedNetwork, samples: Int, threads: Int, file: String, progress: (@Sendable (Progress) -> Void)? = nil
   ) throws(FacetError) -> SensitivityReport {
     let count = min(network.samples.count, samples)
+    // The arena is had twice: as it is, and as it was before a change.
+    try AvailableMemory.check(2 * network.float.arenaBytes, for: "the network's activations", file: file)
     do {
       var measurement = try SensitivityMeasurement(network, threads: threads)
       for index in 0..<count {

@@ -54,7 +54,9 @@ package struct QuantizedNetwork {
     for node in types.graph.nodes where WeightedLayer(node, types.graph, types.aliases) != nil {
       guard let place = producers[types.functionSources[node.output] ?? node.output] else { continue }
       for input in 1...2 where graph.nodes[place].inputs.count > input && node.inputs[input] != graph.nodes[place].inputs[input] {
-        guard let tensor = types.graph.constant(node.inputs[input]), graph.constant(graph.nodes[place].inputs[input]) != nil else { continue }
+        guard let tensor = types.graph.constant(node.inputs[input]), graph.constant(graph.nodes[place].inputs[input]) != nil else {
+          continue
+        }
         changed.nodes[place].inputs[input] = changed.addConstant(name: "", tensor)
       }
     }

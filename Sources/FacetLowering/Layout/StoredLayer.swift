@@ -54,7 +54,8 @@ package struct StoredLayer {
       guard let multiplier = constants.f32(start + Int64(place) * 4) else { return nil }
       multipliers.append(multiplier)
     }
-    let step = isScored ? 1 : record.function == ResultFunction.pieces.rawValue ? pieceStep(layer, input, multipliers) : Double(output.scale)
+    let step =
+      isScored ? 1 : record.function == ResultFunction.pieces.rawValue ? pieceStep(layer, input, multipliers) : Double(output.scale)
     result.scales = multipliers.map { Float(Double($0) * step / Double(input.scale)) }
     return result
   }
@@ -63,7 +64,8 @@ package struct StoredLayer {
 
   /// What a function's arguments are steps of is no part of a bundle: that with which most scales are those of the model's weights.
   private func pieceStep(_ layer: WeightedLayer, _ input: Quantization, _ multipliers: [Float]) -> Double {
-    let scales = WeightQuantizer.quantize(weights: layer.weights, bias: layer.bias, inputScale: input.scale, scales: layer.weightScales).scales
+    let scales = WeightQuantizer.quantize(weights: layer.weights, bias: layer.bias, inputScale: input.scale, scales: layer.weightScales)
+      .scales
     let steps = zip(scales, multipliers).map { Double($0) * Double(input.scale) / Double($1) }.sorted()
     return steps.isEmpty ? 1 : steps[steps.count / 2]
   }

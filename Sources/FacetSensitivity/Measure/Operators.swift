@@ -38,7 +38,8 @@ struct MeasuredOperator {
         MeasuredOperator(
           name: name, title: title, node: node, value: value, rounding: isInt8 && !moves ? (quantization, offset) : nil, float: place,
           weights: layers[node].flatMap { float.instructions[$0] }.map { ($0.fragment, $0.indices) },
-          exact: isInt8 && !moves ? ExactReads(value, place, network) : nil, int8: int8.places[value].flatMap { $0.moved(to: network.fragments) },
+          exact: isInt8 && !moves ? ExactReads(value, place, network) : nil,
+          int8: int8.places[value].flatMap { $0.moved(to: network.fragments) },
           range: isInt8 ? RangeUse(quantization, offset: offset) : nil))
     }
     for input in graph.inputs {
@@ -46,10 +47,12 @@ struct MeasuredOperator {
       add(graph[input].name, "input", node: -1, value, offset: decisions.inputOffset, moves: false)
     }
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) && !types.precisions(node.output).isEmpty {
-      let isMoved = node.onlyMoves && types.inputs(node).allSatisfy { input in
-        graph.constant(input) == nil && types.precisions(input).contains(.int8)
-          && decisions.quantization(input) == decisions.quantization(node.output)
-      }
+      let isMoved =
+        node.onlyMoves
+        && types.inputs(node).allSatisfy { input in
+          graph.constant(input) == nil && types.precisions(input).contains(.int8)
+            && decisions.quantization(input) == decisions.quantization(node.output)
+        }
       add(node.name, node.op.name, node: index, node.output, moves: isMoved)
     }
     return result

@@ -41,7 +41,7 @@ package struct SensitivityReport: Sendable, Encodable {
     package var accumulatedSqnrDb: Double?
     /// Nil where its result is not int8.
     package var range: Range?
-    /// Of the attributes that need it, in the bundle's order.
+    /// Of the attributes that need it, in the order of the model's.
     package var attributes: [Effect]
   }
 

@@ -79,11 +79,16 @@ final class SteppedProgram {
   func read(fragment: Int, tensor: Int) throws(SessionError) -> [Float] {
     let count = Int(bundle.fragments[fragment].tensors[tensor].elementCount)
     var problem: SessionError?
-    let values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+    var values = [Float](unsafeUninitializedCapacity: count) { buffer, filled in
       do throws(SessionError) { try session.readTensor(fragment: fragment, tensor: tensor, into: buffer) } catch { problem = error }
       filled = problem == nil ? count : 0
     }
     if let problem { throw problem }
+    if bundle.input.offset != 0, fragment == 0, tensor == Int(bundle.input.tensor) {
+      // Its 0 lies between two codes.
+      let offset = bundle.input.offset * bundle.fragments[0].tensors[tensor].scale
+      for index in values.indices { values[index] -= offset }
+    }
     return values
   }
 

@@ -31,7 +31,8 @@ struct SensitivityCommand: ParsableCommand {
     help: ArgumentHelp(
       "Samples to measure on, at most: of the calibration data, evenly spread. The time that it takes grows with them.", valueName: "n"))
   var samples = Sensitivity.defaultSamples
-  @Option(help: ArgumentHelp("How many operators the table shows, the worst first; JSON has all.", valueName: "n")) var top = SensitivityText.usualTop
+  @Option(help: ArgumentHelp("How many operators the table shows, the worst first; JSON has all.", valueName: "n")) var top =
+    SensitivityText.usualTop
   @Option(help: "How much compiling tries, as 'facet compile' takes it.") var effort = Effort.normal
   @Option(help: "Threads. Results do not depend on it.") var threads = 1
   @Option(

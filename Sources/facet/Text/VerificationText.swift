@@ -22,7 +22,8 @@ struct VerificationText {
     for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
     if let gates = report.gates { parts.append(text(gates)) }
     if let layers = report.layers {
-      parts.append("Operators, by what each alone costs:\n" + terminalLines(SensitivityText(report: layers, top: top, sample: "sample").lines))
+      parts.append(
+        "Operators, by what each alone costs:\n" + terminalLines(SensitivityText(report: layers, top: top, sample: "sample").lines))
     }
     parts.append(GateText(report).text)
     return parts.joined(separator: "\n\n")
