@@ -74,16 +74,22 @@ let package = Package(
         "FacetEvaluation",
       ]),
     .target(
+      name: "FacetSensitivity",
+      dependencies: [
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering",
+        "FacetBundle", "FacetCompiler",
+      ]),
+    .target(
       name: "FacetVerification",
       dependencies: [
         "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetMetrics", "FacetRecipe", "FacetData", "FacetQuantization", "FacetBundle",
-        "FacetEvaluation", "FacetCompiler",
+        "FacetEvaluation", "FacetCompiler", "FacetSensitivity",
       ]),
     .executableTarget(
       name: "facet",
       dependencies: [
         "FacetDiagnostics", "FacetFiles", "FacetFormat", "FacetRuntime", "FacetImport", "FacetRecipe", "FacetMetrics", "FacetData",
-        "FacetQuantization", "FacetBundle", "FacetEvaluation", "FacetCompiler", "FacetVerification", "CProcess",
+        "FacetQuantization", "FacetBundle", "FacetEvaluation", "FacetCompiler", "FacetSensitivity", "FacetVerification", "CProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], plugins: ["BuildCommit"]),
     .plugin(name: "BuildCommit", capability: .buildTool()),
@@ -142,6 +148,12 @@ let package = Package(
         "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
         "FacetMetrics", "FacetRecipe", "FacetData", "FacetStatistics", "FacetQuantization", "FacetLowering", "FacetBundle", "FacetEvaluation",
         "FacetCompiler", "FacetTestSupport",
+      ]),
+    .testTarget(
+      name: "FacetSensitivityTests",
+      dependencies: [
+        "FacetFormat", "FacetRuntime", "FacetFiles", "FacetIR", "FacetImport", "FacetMetrics", "FacetRecipe", "FacetQuantization",
+        "FacetLowering", "FacetBundle", "FacetCompiler", "FacetSensitivity", "FacetTestSupport",
       ]),
     .testTarget(
       name: "FacetVerificationTests",

@@ -6,7 +6,8 @@ package struct ScoreComparison: Equatable, Sendable {
   package static let maximumDecibels = 300.0
 
   private var signal = 0.0
-  private var noise = 0.0
+  /// Sum of the squared differences.
+  package private(set) var noise = 0.0
   private var absolute = 0.0
   private var compared = 0
   /// Of |reference - value|; 0 of nothing.

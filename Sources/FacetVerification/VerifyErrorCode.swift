@@ -12,6 +12,7 @@ package enum VerifyErrorCode: String, CaseIterable, ErrorCode {
   case label = "verify.label"
   case subgroup = "verify.subgroup"
   case sample = "verify.sample"
+  case layers = "verify.layers"
 }
 
 extension VerifyErrorCode {
@@ -62,6 +63,12 @@ extension VerifyErrorCode {
         "A column that the recipe lists under subgroups cannot divide the data.",
         "labels.csv has no such column, or it has so many values that it names samples rather than groups.",
         "Add the column, gather its values into few groups, or remove it from the recipe's subgroups."
+      )
+    case .layers:
+      (
+        "What each operator costs cannot be told of this bundle.",
+        "It was compiled from other models, or by a version that makes other instructions of them.",
+        "Name the models that it was compiled from, or compile it again; 'facet sensitivity' needs no bundle."
       )
     case .sample:
       (

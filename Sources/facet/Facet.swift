@@ -21,7 +21,8 @@ import FacetCompiler
       """,
     version: BuildDescription.text,
     subcommands: [
-      InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self, PlanCommand.self,
+      InitCommand.self, InspectCommand.self, CompileCommand.self, RunCommand.self, VerifyCommand.self, SensitivityCommand.self,
+      PlanCommand.self,
       ReplaceCommand.self, DiffCommand.self, PatchCommand.self, BenchmarkCommand.self, TargetsCommand.self, ExplainCommand.self,
     ])
 }

@@ -3,6 +3,7 @@ import FacetDiagnostics
 import FacetFiles
 import FacetIR
 import FacetImport
+import FacetQuantization
 import FacetRuntime
 import Foundation
 import Testing
@@ -130,6 +131,20 @@ struct Provocation: CustomTestStringConvertible {
     },
     .init("a subgroup that is no column", "verify.subgroup", "no such column") {
       try verify($0, labels: "file,kind\na.npy,cat\n", recipe: #"{"version": 1, "subgroups": ["light"]}"#)
+    },
+    .init("the operators of a float32 bundle", "verify.layers", "computes in float32") { folder in
+      let example = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Examples/face-attributes")
+        .path
+      let recipe = try Recipe.load(example + "/recipe.json")
+      let request = CompileRequest(
+        models: [example + "/face-attributes.onnx"], recipes: [recipe], target: try Target.named(Target.defaultName), precision: .float32)
+      try folder.write("f.facet", Compiler.compile(request).bytes)
+      try FileManager.default.copyItem(atPath: example + "/calibration/00000.jpg", toPath: folder.path + "/00000.jpg")
+      var job = VerifyJob(
+        bundle: folder.path + "/f.facet", against: request.models, data: folder.path + "/00000.jpg", recipes: [], threads: 1, isa: nil,
+        progress: nil)
+      job.layerSamples = 1
+      _ = try job.run()
     },
     .init("a recipe beyond all sizes", "recipe.too-large", "not the model") { _ in
       try parse(String(repeating: " ", count: Recipe.maximumBytes + 1))

@@ -11,10 +11,10 @@ extension QuantizationReport {
       }
       if attribute.notFinite > 0 { facts.append("\(attribute.notFinite) scores infinite or not a number") }
       let worst = attribute.operators.first.map {
-        " The largest loss comes from \($0.operator) '\($0.name)' (\(String(format: "%.1f", $0.sqnrDb)) dB on its own)."
+        " \($0.operator) '\($0.name)' rounds its result worst (\(String(format: "%.1f", $0.sqnrDb)) dB on its own)."
       }
       return "'\(attribute.name)': int8 differs too much from float: \(facts.joined(separator: ", ")) \(of).\(worst ?? "") "
-        + "'facet explain \(CompileErrorCode.accuracy.rawValue)' says what to do."
+        + "'facet sensitivity' with the same models, recipe and data shows what each operator costs the scores, and why; 'facet explain \(CompileErrorCode.accuracy.rawValue)' says what to do."
     }
   }
 }

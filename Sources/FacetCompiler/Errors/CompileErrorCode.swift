@@ -120,8 +120,9 @@ extension CompileErrorCode {
         "The int8 program does not compute what the float network computes (a warning; with --strict, status 2).",
         "The recipe's normalization or the calibration images are not those of the training, so that the ranges are wrong; or an operator, which "
           + "the warning names, has values too far apart for 256 steps.",
-        "Check scale, mean, std and color in the recipe, and look at the calibration images; verify on labelled data; where one branch is "
-          + "to blame, cut the model before it (--outputs), or compile with --precision float32. docs/accuracy.md goes through the steps."
+        "Check scale, mean, std and color in the recipe, and look at the calibration images; see with 'facet sensitivity' which operators "
+          + "cost the scores most, and why; verify on labelled data; where one branch is to blame, cut the model before it "
+          + "(--outputs), or compile with --precision float32. docs/accuracy.md goes through the steps."
       )
     case .internal:
       (

@@ -4,7 +4,7 @@ import FacetRuntime
 
 extension FacetError {
   /// A bundle that the compiler itself wrote did not run: a defect of the compiler, never of the input.
-  static func internalError(_ step: String, _ error: any Error, _ file: String) -> FacetError {
+  package static func internalError(_ step: String, _ error: any Error, _ file: String) -> FacetError {
     if let refused = error as? SessionError, refused == .outOfMemory || refused == .threadsNotAvailable {
       return FacetError(refused, file: file)
     }

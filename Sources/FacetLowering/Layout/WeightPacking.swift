@@ -44,10 +44,12 @@ enum WeightPacking {
   /// A per-channel array in the padded order of the packed blocks.
   static func padded<T>(_ values: [T], layer: WeightedLayer, layout: ConvolutionLayout, fill: T) -> [T] {
     var result = [T](repeating: fill, count: Int(layout.paddedChannels))
-    for (output, value) in values.enumerated() {
-      let (group, channel) = (output / layer.groupOutputs, output % layer.groupOutputs)
-      result[group * Int(layout.blocks * ConvolutionLayout.block) + channel] = value
-    }
+    for (output, value) in values.enumerated() { result[place(output, layer: layer, layout: layout)] = value }
     return result
+  }
+
+  /// Where a channel stands in such an array.
+  static func place(_ output: Int, layer: WeightedLayer, layout: ConvolutionLayout) -> Int {
+    output / layer.groupOutputs * Int(layout.blocks * ConvolutionLayout.block) + output % layer.groupOutputs
   }
 }

@@ -9,24 +9,27 @@ import Foundation
 /// other functions or fragments read, or that a finite bound clips, stays as it is.
 package struct Equalization {
   /// The factor of each channel, by value.
-  package private(set) var factors: [ValueID: [Double]] = [:]
+  package internal(set) var factors: [ValueID: [Double]] = [:]
   /// The same network, with changed constants.
   package private(set) var types: NumberTypes
   package private(set) var measured: Measurements
 
   /// Few images underestimate quiet channels: they get half of the tensor's range, and at most a hundredth of their size.
   private static let margin = 2.0
-  private static let leastFactor = 0.01
+  static let leastFactor = 0.01
   /// Of the noise that the readers get, in decibels; less is not worth another range.
   private static let leastGain = 3.0
 
   /// Tensors that take the same factors: one that a layer computes, and those that are pooled from it.
-  private struct Group {
+  struct Group {
     var producer: Int
     var values: [ValueID]
     /// Layers that read one of them.
     var readers: [Int]
   }
+
+  /// Without any factors.
+  init(_ types: NumberTypes, _ measured: Measurements) { (self.types, self.measured) = (types, measured) }
 
   /// Nil where no tensor gains enough.
   ///
@@ -34,7 +37,7 @@ package struct Equalization {
   ///   - partition: groups lie inside of one fragment.
   ///   - fixed: values whose quantization is decided.
   package init?(_ types: NumberTypes, _ measured: Measurements, within partition: FragmentPartition, fixed: Set<ValueID>) {
-    (self.types, self.measured) = (types, measured)
+    self.init(types, measured)
     // From the last to the first: a reader's channels count by their own factors.
     for group in Self.groups(types, partition, fixed).reversed() {
       guard let figures = measured.channels(group.values[0]) else { continue }
@@ -54,7 +57,7 @@ package struct Equalization {
 
   // MARK: which tensors
 
-  private static func groups(_ types: NumberTypes, _ partition: FragmentPartition, _ fixed: Set<ValueID>) -> [Group] {
+  static func groups(_ types: NumberTypes, _ partition: FragmentPartition, _ fixed: Set<ValueID>) -> [Group] {
     let (graph, aliases) = (types.graph, types.aliases)
     var fragments: [Int: Int] = [:]
     for (number, fragment) in partition.fragments.enumerated() {
@@ -151,7 +154,7 @@ package struct Equalization {
 
   // MARK: the network with factors
 
-  private mutating func applyFactors() {
+  mutating func applyFactors() {
     var graph = types.graph
     for (index, node) in types.graph.nodes.enumerated() {
       guard let layer = WeightedLayer(node, types.graph, types.aliases) else { continue }

@@ -81,6 +81,14 @@ package struct QuantizationDecisions {
     }
   }
 
+  /// Takes weights as a bundle has them. Of values and layers that it does not say, nothing is decided then.
+  ///
+  /// - Parameter known: the values whose ranges are the bundle's.
+  package mutating func take(_ layers: [Int: QuantizedWeights], ranges known: Set<ValueID>) {
+    self.layers = layers
+    ranges = ranges.filter { known.contains($0.key) }
+  }
+
   /// A code for each pixel value, where the layers that read the input can take an offset into their biases. What they read in the border then
   /// is up to half a step from 0.
   private static func exact(

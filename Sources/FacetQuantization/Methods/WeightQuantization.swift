@@ -8,6 +8,10 @@ package struct QuantizedWeights: Sendable {
   package var bias: [Int32]
   /// Sum of each channel's codes.
   package var sums: [Int32]
+
+  package init(codes: [Int8], scales: [Float], bias: [Int32], sums: [Int32]) {
+    (self.codes, self.scales, self.bias, self.sums) = (codes, scales, bias, sums)
+  }
 }
 
 package enum WeightQuantizer {

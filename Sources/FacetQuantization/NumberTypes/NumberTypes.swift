@@ -60,16 +60,12 @@ package struct NumberTypes {
       // Its float32 is what its int8 stands for.
       if native == [.int8] { needed[value] = [.int8] }
       if native == [.int8], node.op is MaxPool, truths.compared.contains(value) { pooled.insert(aliases.root(node.inputs[0])) }
-      let isInt8 = !isFloat32 && Self.isInt8(node, graph) && !computesFloat(node)
-      // What precision its result has is no matter to a softmax's input.
-      let readsInt8 = isInt8 && !(node.op is Softmax)
+      let isInt8 = isInt8(node)
       for precision in native {
         need(value, precision)
         for input in inputs(node) where graph.constant(input) == nil {
-          if node.fakeQuantization != nil {
-            need(input, precision == .int8 && given[input] != nil ? .int8 : .float32)
-          } else {
-            need(input, Self.follows(node, graph) ? precision : readsInt8 ? .int8 : .float32)
+          need(input, reading(node, input, for: precision))
+          if node.fakeQuantization == nil {
             let readsFloat = precision == .float32 && !isInt8 || node.op is Softmax
             if readsFloat, !Self.follows(node, graph) || readAsFloat.contains(value) { readAsFloat.insert(input) }
           }
@@ -95,6 +91,22 @@ package struct NumberTypes {
     var result = self
     result.graph = graph
     return result
+  }
+
+  private func isInt8(_ node: Node) -> Bool { !isFloat32 && Self.isInt8(node, graph) && !computesFloat(node) }
+
+  /// In which number type a node reads an input when it computes in another.
+  private func reading(_ node: Node, _ input: ValueID, for precision: Precision) -> Precision {
+    if node.fakeQuantization != nil { return precision == .int8 && given[input] != nil ? .int8 : .float32 }
+    if Self.follows(node, graph) { return precision }
+    // What precision its result has is no matter to a softmax's input.
+    return isInt8(node) && !(node.op is Softmax) ? .int8 : .float32
+  }
+
+  /// The number types in which a node reads what it computes with.
+  package func reads(_ node: Node) -> Set<Precision> {
+    let inputs = inputs(node).filter { graph.constant($0) == nil }
+    return Set(native(node, demands(node.output)).flatMap { precision in inputs.map { reading(node, $0, for: precision) } })
   }
 
   private mutating func need(_ value: ValueID, _ precision: Precision) { needed[value, default: []].insert(precision) }

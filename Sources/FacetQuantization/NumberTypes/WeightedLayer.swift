@@ -22,7 +22,7 @@ package struct WeightedLayer {
   package var weights: [Float]
   package var bias: [Float]
   /// Of the weights of a quantized model: one for each output channel, 0 where int8 is to choose.
-  var weightScales: [Float]?
+  package var weightScales: [Float]?
   /// Runs as a depthwise convolution: one input and one output channel in each group.
   package var isDepthwise: Bool
 

@@ -2,6 +2,7 @@ import FacetCompiler
 import FacetDiagnostics
 import FacetMetrics
 import FacetRecipe
+import FacetSensitivity
 
 /// What a verification found; the shape of its JSON is part of the command line's contract.
 package struct VerificationReport: Encodable, Sendable {
@@ -282,9 +283,11 @@ package struct VerificationReport: Encodable, Sendable {
   package var gate: Gate
   /// Nil where no attribute has one.
   package var gates: Gates?
+  /// What each operator costs; nil where that was not asked for.
+  package var layers: SensitivityReport?
 
   enum CodingKeys: CodingKey {
     case attributes, subgroups, samples, skipped, precision, against, notes, warnings, calibrationSamples, saved, unusedArrays, notSaved
-    case unusedColumns, importCheck, gate, gates
+    case unusedColumns, importCheck, gate, gates, layers
   }
 }

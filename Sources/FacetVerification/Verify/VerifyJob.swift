@@ -7,6 +7,7 @@ import FacetFiles
 import FacetQuantization
 import FacetRecipe
 import FacetRuntime
+import FacetSensitivity
 
 /// `facet verify`: opens all that it names, compiles the float network in memory where a model is named, and compares.
 package struct VerifyJob {
@@ -19,9 +20,13 @@ package struct VerifyJob {
   package var reading = DatasetOptions()
   /// Whether a model that the bundle was not compiled from is meant, such as the float one of a quantized model.
   package var allowsOtherModels: Bool
+  /// On how many samples to measure what each operator costs; nil for none. It needs a model.
+  package var layerSamples: Int?
   package var threads: Int
   package var isa: String?
   package var progress: ((_ done: Int, _ total: Int) -> Void)?
+  /// Of the operators.
+  package var layerProgress: (@Sendable (Progress) -> Void)?
 
   package init(
     bundle: String, against: [String], data: String, recipes: [String], options: ModelOptions = ModelOptions(),
@@ -65,7 +70,35 @@ package struct VerifyJob {
     verification.warnings = others.map(\.warning) + [regionWarning(chosen, dataset)].compactMap { $0 }
     verification.otherModels = allowsOtherModels ? [] : others.map(\.file)
     verification.calibrationFolders = calibrationFolders(chosen, models)
-    return try verification.run()
+    var report = try verification.run()
+    if let layerSamples {
+      report.layers = try layers(request(models, chosen, opened.bundle, replaced), opened.bundle, dataset, count: layerSamples)
+    }
+    return report
+  }
+
+  /// What each operator of the bundle costs, on some of the data, evenly spread.
+  private func layers(
+    _ request: CompileRequest, _ bundle: Bundle, _ data: Dataset, count: Int
+  ) throws(FacetError) -> SensitivityReport {
+    guard var network = try Compiler.quantized(bundle, request) else {
+      let isFloat = bundle.provenance.precision == Precision.float32.rawValue
+      throw FacetError(
+        Diagnostic(
+          code: VerifyErrorCode.layers, file: self.bundle,
+          message: isFloat
+            ? "It computes in float32: no operator loses anything by int8."
+            : "Its operators cannot be told apart: \(request.models.map(quoted).joined(separator: ", ")), compiled by this version, "
+              + "gives other instructions than it has.",
+          remedy: "Name the models that it was compiled from, compile it again, or use 'facet sensitivity', which needs no bundle."))
+    }
+    let chosen = min(count, data.count)
+    for index in 0..<chosen {
+      // Verification has named those that cannot be read.
+      guard let sample = try data.readableSample((2 * index + 1) * data.count / (2 * chosen), skipped: { _ in }) else { continue }
+      network.samples.append(try NetworkInput(sample, for: bundle, data: data.path))
+    }
+    return try Sensitivity.report(network, samples: count, threads: threads, file: self.bundle, progress: layerProgress)
   }
 
   /// Those that the bundle was not compiled from: no difference then says what int8 costs.
@@ -107,12 +140,7 @@ package struct VerifyJob {
   private func reference(
     _ models: [String], _ recipes: [Recipe], _ bundle: Bundle, _ replaced: ReplacedModels
   ) throws(FacetError) -> Bundle {
-    let target = try Target.named(Target.defaultName)
-    // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
-    var request = CompileRequest(
-      models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,
-      precision: .float32, threads: threads)
-    request.branchModels = replaced.indices
+    let request = try request(models, recipes, bundle, replaced)
     let float: CompileResult
     do {
       float = try Compiler.compile(request)
@@ -124,6 +152,18 @@ package struct VerifyJob {
     } catch {
       throw FacetError(error, file: models.first ?? "")
     }
+  }
+
+  private func request(
+    _ models: [String], _ recipes: [Recipe], _ bundle: Bundle, _ replaced: ReplacedModels
+  ) throws(FacetError) -> CompileRequest {
+    let target = try Target.named(Target.defaultName)
+    // Without a tolerance: what sharing nearly equal weights costs is part of what is measured.
+    var request = CompileRequest(
+      models: models, recipes: recipes, options: options.completed(by: bundle.embeddedOptions), target: target,
+      precision: .float32, threads: threads)
+    request.branchModels = replaced.indices
+    return request
   }
 
   /// Those that are named, or the one that the bundle carries. A model cannot be run on images without.

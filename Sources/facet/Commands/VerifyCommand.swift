@@ -1,6 +1,8 @@
 import ArgumentParser
 import FacetCompiler
+import FacetFiles
 import FacetRuntime
+import FacetSensitivity
 import FacetVerification
 
 struct VerifyCommand: ParsableCommand {
@@ -44,11 +46,22 @@ struct VerifyCommand: ParsableCommand {
   @Flag(help: "Exit with status 2 where a budget is not met.") var gate = false
   @Flag(help: "The model is deliberately not the one that was compiled, such as the float one of a quantized model.")
   var otherModel = false
+  @Flag(help: "Also show what each operator costs, on some of the data, as 'facet sensitivity' does of a model. Needs a model.")
+  var layers = false
+  @Option(help: ArgumentHelp("For --layers: how many operators the table shows, the worst first; JSON has all.", valueName: "n"))
+  var top: Int?
   @OptionGroup var engine: EngineOptions
   @Flag(help: "Print JSON.") var json = false
   @OptionGroup var quiet: QuietOption
 
-  func validate() throws { try quiet.check(json: json) }
+  func validate() throws {
+    try quiet.check(json: json)
+    if layers, against.allSatisfy(NamedArrays.isNamed) { throw ValidationError("--layers needs a model: name it with --against.") }
+    if let top {
+      guard layers else { throw ValidationError("--top is for --layers.") }
+      guard top >= 1 else { throw ValidationError("--top is 1 or more.") }
+    }
+  }
 
   func run() throws {
     var isMissed = false
@@ -58,11 +71,16 @@ struct VerifyCommand: ParsableCommand {
         threads: engine.threads, isa: engine.isa,
         progress: { Console.progress("verify", $0, $1) })
       job.reading = dataOptions.options
+      if layers {
+        job.layerSamples = Sensitivity.defaultSamples
+        job.layerProgress = { Console.progress($0.stage, $0.done, $0.total) }
+      }
       let report = try job.run()
       Console.progressEnd()
       report.skipped?.forEach(Console.skipped)
       try quiet.print(
-        json ? try Console.json(report) : VerificationText(report).text, warnings: report.warnings ?? [], notes: report.notes ?? [])
+        json ? try Console.json(report) : VerificationText(report, top: top ?? SensitivityText.usualTop).text,
+        warnings: (report.warnings ?? []) + (report.layers?.warnings ?? []), notes: (report.notes ?? []) + (report.layers?.notes ?? []))
       if quiet.isOn, !report.gate.passed { Console.error(GateText(report).text) }
       isMissed = !report.gate.passed
     }

@@ -7,8 +7,10 @@ import FacetVerification
 /// A verification as people read it.
 struct VerificationText {
   let report: VerificationReport
+  /// How many operators are shown.
+  let top: Int
 
-  init(_ report: VerificationReport) { self.report = report }
+  init(_ report: VerificationReport, top: Int = SensitivityText.usualTop) { (self.report, self.top) = (report, top) }
 
   var text: String {
     var parts = [heading, attributes]
@@ -19,6 +21,10 @@ struct VerificationText {
     }
     for column in report.subgroups.keys.sorted() { parts.append(subgroup(column)) }
     if let gates = report.gates { parts.append(text(gates)) }
+    if let layers = report.layers {
+      parts.append(
+        "Operators, by what each alone costs:\n" + terminalLines(SensitivityText(report: layers, top: top, sample: "sample").lines))
+    }
     parts.append(GateText(report).text)
     return parts.joined(separator: "\n\n")
   }

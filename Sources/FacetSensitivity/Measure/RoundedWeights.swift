@@ -1,0 +1,41 @@
+import FacetIR
+import FacetQuantization
+
+/// The float32 network with the weights and biases that its int8 program has.
+struct RoundedWeights {
+  private(set) var graph: Graph
+  /// By node of the int8 program's graph: the node of the float32 graph that has its weights.
+  private(set) var layers: [Int: Int] = [:]
+
+  /// - Parameter float: what float32 computes, with the same values as the graph of the int8 program, and maybe more.
+  init(_ float: Graph, _ decisions: QuantizationDecisions) {
+    graph = float
+    let types = decisions.types
+    let producers = float.producers()
+    let input = types.graph.inputs.first.map(types.aliases.root)
+    for (index, weights) in decisions.layers.sorted(by: { $0.key < $1.key }) {
+      let node = types.graph.nodes[index]
+      guard let layer = WeightedLayer(node, types.graph, types.aliases),
+        var place = producers[types.functionSources[node.output] ?? node.output]
+      else { continue }
+      // A quantized model rounds the result itself.
+      while float.nodes[place].fakeQuantization != nil, let source = producers[float.nodes[place].inputs[0]] { place = source }
+      guard let plain = float.constant(float.nodes[place].inputs[1]), let bias = float.constant(float.nodes[place].inputs[2]),
+        plain.elements.count == weights.codes.count, bias.elements.count == weights.bias.count
+      else { continue }
+      let length = weights.scales.isEmpty ? 0 : weights.codes.count / weights.scales.count
+      let inputScale = Double(decisions.quantization(layer.input).scale)
+      let offset = layer.input == input ? Double(decisions.inputOffset) : 0
+      var (w, b) = (plain, bias)
+      for (element, code) in weights.codes.enumerated() { w.elements[element] = Float(code) * weights.scales[element / max(length, 1)] }
+      for channel in weights.bias.indices {
+        // The bias has what the input's offset adds taken out.
+        let code = Double(weights.bias[channel]) + offset * Double(weights.sums[channel])
+        b.elements[channel] = Float(code * inputScale * Double(weights.scales[channel]))
+      }
+      graph.nodes[place].inputs[1] = graph.addConstant(name: "", w)
+      graph.nodes[place].inputs[2] = graph.addConstant(name: "", b)
+      layers[index] = place
+    }
+  }
+}
