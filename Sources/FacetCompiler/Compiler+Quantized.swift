@@ -21,21 +21,25 @@ extension Compiler {
     try plain.checkArena(beside: float)
     // Data are needed in any case: an error says so where none are named.
     let calibration = try Calibration.run(model, request, plain.types, program: float)
-    let best = try Trial.best(plain.trials(request.effort, calibration)) { trial throws(FacetError) in
+    let start = Trial(pipeline: plain, calibration: calibration)
+    let best = try Trial.best(start, request.effort, threads: request.threads) { trial throws(FacetError) in
       let decisions = trial.pipeline.decide(trial.calibration)
       try trial.pipeline.checkInput(decisions)
       let program = try trial.pipeline.program(decisions, storedUnsigned: false)
-      return ((decisions, program), try trial.pipeline.check(program, trial.calibration ?? calibration, threads: request.threads))
+      let bundle = try trial.pipeline.running(program)
+      let fragments = Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) })
+      let report = try trial.pipeline.check(bundle, fragments, trial.calibration ?? calibration, threads: request.threads)
+      return Made(result: (decisions, program), report: report, bundle: bundle, fragments: fragments)
     }
     let (decisions, program) = best.result
     do {
       var network = QuantizedNetwork(
         attributes: model.attributes, input: model.input, graph: model.graph, decisions: decisions, float: float, int8: program,
         compiled: try QuantizedNetwork.bundle(program, model.attributes, model.input), fragments: program.fragments.indices.map(\.self),
-        attributeNumbers: Array(model.attributes.indices), method: best.trial.method, samples: calibration.checked.map(\.input),
+        attributeNumbers: Array(model.attributes.indices), methods: best.trial.methods, samples: calibration.checked.map(\.input),
         notes: model.report.notes + calibration.notes + plain.notes, warnings: model.report.warnings + calibration.warnings,
         skipped: calibration.skippedOrNil)
-      if best.trial.method != nil { try network.equalize(best.trial.pipeline.types) }
+      if best.trial.isEqualized { try network.equalize(best.trial.pipeline.types) }
       return network
     } catch {
       throw FacetError.internalError("sensitivity", error, model.source.file)
@@ -74,7 +78,7 @@ extension Compiler {
       var network = QuantizedNetwork(
         attributes: model.attributes, input: model.input, graph: model.graph, decisions: decisions, float: float, int8: program,
         compiled: bundle, fragments: match.fragments, attributeNumbers: names.compactMap { known.firstIndex(of: $0) },
-        method: equalization.map { "equalized the channels of \(plural($0.factors.count, "tensor"))" })
+        methods: equalization.map { ["equalized the channels of \(plural($0.factors.count, "tensor"))"] } ?? [])
       if let equalization { try network.equalize(equalization.types) }
       for (fragment, number) in zip(program.fragments, match.fragments) where number == nil && !fragment.instructions.isEmpty {
         network.warnings.append(
@@ -102,17 +106,22 @@ extension Pipeline {
     return exact.quantization(input) == known ? exact : decide(ranges)
   }
 
+  fileprivate func running(_ program: LoweredProgram) throws(FacetError) -> Bundle {
+    do {
+      return try QuantizedNetwork.bundle(program, model.attributes, model.input)
+    } catch {
+      throw FacetError.internalError("check", error, model.source.file)
+    }
+  }
+
   /// Compares an int8 program with the float scores of its calibration.
   fileprivate func check(
-    _ program: LoweredProgram, _ calibration: Calibration, threads: Int
+    _ bundle: Bundle, _ fragments: [Int: LoweredFragment], _ calibration: Calibration, threads: Int
   ) throws(FacetError) -> QuantizationReport? {
     guard !calibration.checked.isEmpty else { return nil }
     do {
-      return try QuantizationCheck(
-        bundle: QuantizedNetwork.bundle(program, model.attributes, model.input), types: types,
-        fragments: Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) }),
-        attributes: Array(model.attributes.indices)
-      ).run(calibration, threads: threads)
+      return try QuantizationCheck(bundle: bundle, types: types, fragments: fragments, attributes: Array(model.attributes.indices))
+        .run(calibration, threads: threads)
     } catch {
       throw FacetError.internalError("check", error, model.source.file)
     }

@@ -88,11 +88,12 @@ extension Compiler {
       replacement.setNumbers(operations)
       replacement.setProvenance(model, request, calibration: calibration)
       let bytes = try replacement.finish()
+      let new = try opened(bytes, model)
       let check = try trial.calibration.flatMap { calibration throws(FacetError) in
         try trial.pipeline.check(
-          bytes, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
+          new, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
       }
-      return Made(result: (replacement, bytes), report: check, bytes: bytes, fragments: [place.fragment: branch.fragment])
+      return Made(result: (replacement, bytes), report: check, bundle: new, fragments: [place.fragment: branch.fragment])
     }
     model = best.trial.pipeline.model
     let (replacement, bytes) = best.result

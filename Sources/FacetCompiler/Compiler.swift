@@ -76,11 +76,21 @@ public enum Compiler {
       pipeline.model, request, program, profiles, calibration: calibration,
       valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
     let fragments = Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) })
+    let bundle = try opened(result.bytes, model)
     let report = try calibration.flatMap { calibration throws(FacetError) in
       try pipeline.check(
-        result.bytes, calibration, fragments: fragments, attributes: Array(model.attributes.indices), threads: request.threads)
+        bundle, calibration, fragments: fragments, attributes: Array(model.attributes.indices), threads: request.threads)
     }
-    return Made(result: result, report: report, bytes: result.bytes, fragments: fragments)
+    return Made(result: result, report: report, bundle: bundle, fragments: fragments)
+  }
+
+  /// What was just written.
+  static func opened(_ bytes: [UInt8], _ model: PreparedModel) throws(FacetError) -> Bundle {
+    do {
+      return try Bundle.opening(bytes)
+    } catch {
+      throw FacetError.internalError("emit", error, model.source.file)
+    }
   }
 
   private static func emit(

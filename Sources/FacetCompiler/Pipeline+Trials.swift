@@ -10,8 +10,9 @@ import FacetRuntime
 struct Trial {
   var pipeline: Pipeline
   var calibration: Calibration?
-  /// What it does beside the way before it; nil for the plain one.
-  var method: String?
+  /// What it does beside the plain way, in the order in which it was tried.
+  var methods: [String] = []
+  var isEqualized = false
 }
 
 /// What a trial gave.
@@ -19,7 +20,7 @@ struct Made<Result> {
   var result: Result
   /// How near its scores are to float.
   var report: QuantizationReport?
-  var bytes: [UInt8]
+  var bundle: Bundle
   /// Those that were lowered from the model, by number.
   var fragments: [Int: LoweredFragment]
 }
@@ -45,9 +46,9 @@ extension Trial {
           switch step {
           case .equalize: best.trial.equalized()
           case .wholeRanges: best.trial.withWholeRanges()
-          case .round: try best.trial.rounded(best.made.bytes, best.made.fragments, threads: threads)
+          case .round: try best.trial.rounded(best.made.bundle, best.made.fragments, threads: threads)
           }
-        guard let before = best.made.report, let trial = next, let method = trial.method else { continue }
+        guard let before = best.made.report, let trial = next, let method = trial.methods.last else { continue }
         let made: Made<Result>
         do throws(FacetError) {
           made = try make(trial)
@@ -74,7 +75,8 @@ extension Trial {
     other.calibration?.measurements = found.measured
     other.pipeline = Pipeline(pipeline.source, types: found.types, fixed: pipeline.fixed, behindTrunk: pipeline.behindTrunk)
     let count = found.factors.count
-    other.method = "equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")"
+    other.methods.append("equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")")
+    other.isEqualized = true
     return other
   }
 
@@ -83,14 +85,13 @@ extension Trial {
     guard calibration?.rangesAreOpen == true else { return nil }
     var other = self
     other.calibration?.measurements.method = .minmax
-    other.method = "ranges from the smallest to the largest number"
+    other.methods.append("ranges from the smallest to the largest number")
     return other
   }
 
-  private func rounded(_ bytes: [UInt8], _ fragments: [Int: LoweredFragment], threads: Int) throws(FacetError) -> Trial? {
+  private func rounded(_ bundle: Bundle, _ fragments: [Int: LoweredFragment], threads: Int) throws(FacetError) -> Trial? {
     guard let calibration, !calibration.learned.isEmpty else { return nil }
     do {
-      let bundle = try Bundle.opening(bytes)
       var inputs = LayerInputs(bundle, pipeline.types, fragments)
       if inputs.isEmpty { return nil }
       try inputs.add(calibration.learned, Session.make(bundle, threads: threads))
@@ -98,7 +99,7 @@ extension Trial {
       if found.isEmpty { return nil }
       var other = self
       other.pipeline.rounded = found
-      other.method = "rounded the weights of \(found.count) \(found.count == 1 ? "layer" : "layers") for what they read"
+      other.methods.append("rounded the weights of \(found.count) \(found.count == 1 ? "layer" : "layers") for what they read")
       return other
     } catch {
       throw FacetError.internalError("rounding", error, pipeline.source.source.file)

@@ -82,11 +82,11 @@ struct Pipeline {
   ///   - fragments: those that were lowered from the model's graph.
   ///   - attributes: numbers in the bundle of the model's attributes.
   func check(
-    _ bytes: [UInt8], _ calibration: Calibration, fragments: [Int: LoweredFragment], attributes: [Int], threads: Int
+    _ bundle: Bundle, _ calibration: Calibration, fragments: [Int: LoweredFragment], attributes: [Int], threads: Int
   ) throws(FacetError) -> QuantizationReport? {
     guard !calibration.checked.isEmpty else { return nil }
     do {
-      return try QuantizationCheck(bundle: Bundle.opening(bytes), types: types, fragments: fragments, attributes: attributes)
+      return try QuantizationCheck(bundle: bundle, types: types, fragments: fragments, attributes: attributes)
         .run(calibration, threads: threads)
     } catch {
       throw FacetError.internalError("check", error, model.source.file)

@@ -22,8 +22,8 @@ package struct QuantizedNetwork {
   package var fragments: [Int?]
   /// By attribute: its number in `compiled`.
   package var attributeNumbers: [Int]
-  /// What int8 does beside the plain way; nil for that one.
-  package var method: String?
+  /// What int8 does beside the plain way.
+  package var methods: [String] = []
   /// Samples that calibration kept, as the input takes them.
   package var samples: [NetworkInput] = []
   package var notes: [String] = []

@@ -1,8 +1,7 @@
 import FacetIR
 
 extension Equalization {
-  /// The one with which a bundle was made, found by the scales of its layers: a channel that was divided by a factor has weights of a scale that is
-  /// smaller by it. Nil where there was none.
+  /// The one with which a bundle was made, found by the weights of its layers: a channel that was divided by a factor has weights that are smaller by it. Nil where there was none.
   ///
   /// - Parameters:
   ///   - decisions: of the network as its model has it, with the bundle's ranges.
@@ -23,12 +22,30 @@ extension Equalization {
       }
       let plain = WeightQuantizer.quantize(
         weights: weights, bias: layer.bias, inputScale: decisions.quantization(layer.input).scale, scales: layer.weightScales)
-      let own = zip(plain.scales, known.scales).map { Double($0) / Double($1) }
-      // Beyond what rounding does to a scale, and no more than equalization does.
-      guard own.contains(where: { abs($0 - 1) > 1e-4 }), own.allSatisfy({ $0 > Self.leastFactor * 0.99 && $0 < 1.0001 }) else { continue }
+      let own = (0..<layer.outputChannels).map { channel in
+        Self.factor(Array(weights[channel * length..<(channel + 1) * length]), scale: plain.scales[channel], channel, known)
+      }
+      // Beyond what rounding changes, and no more than equalization does.
+      guard own.contains(where: { $0 < 0.9 }), own.allSatisfy({ $0 > Self.leastFactor * 0.9 && $0 < 1.1 }) else { continue }
       for value in group.values { factors[value] = own }
     }
     if factors.isEmpty { return nil }
     applyFactors()
+  }
+
+  /// By what the weights of a channel were divided: about what makes the stored ones most like them, exactly what their scales say, of which second-order
+  /// rounding may have taken one of a few shares.
+  private static func factor(_ weights: [Float], scale: Float, _ channel: Int, _ stored: QuantizedWeights) -> Double {
+    let (length, own) = (weights.count, Double(stored.scales[channel]))
+    var (square, product) = (0.0, 0.0)
+    for (index, weight) in weights.enumerated() {
+      square += Double(weight) * Double(weight)
+      product += Double(weight) * own * Double(stored.codes[channel * length + index])
+    }
+    guard square > 0, product > 0 else { return 1 }
+    let about = square / product
+    let exact = SecondOrderRounding.scales.map { Double(scale) / own * $0 }
+    let nearest = exact.min { abs($0 / about - 1) < abs($1 / about - 1) } ?? about
+    return abs(nearest / about - 1) < 0.03 ? nearest : about
   }
 }

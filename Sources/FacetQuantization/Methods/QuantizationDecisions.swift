@@ -61,7 +61,7 @@ package struct QuantizationDecisions {
         }
       }
       if let wide = types.wideLayers[index], let layer = WeightedLayer(node, graph, aliases) {
-        let input = Quantization(wide: measured.extremes(layer.input))
+        let input = fixed[wide.planes] ?? Quantization(wide: measured.extremes(layer.input))
         ranges[wide.planes] = input
         layers[index] = Self.corrected(layer.withoutBias, input: input, means: measured.means(layer.input))
         continue

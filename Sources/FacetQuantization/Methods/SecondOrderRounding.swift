@@ -9,7 +9,7 @@ package enum SecondOrderRounding {
   /// Up to so many inputs, moves of two weights at once are tried, too, and scales.
   private static let maximumPairs = 64
   /// Of the scale that takes the largest weight to 127.
-  private static let scales = [1, 0.98, 0.96, 0.94, 0.92, 0.9, 0.88, 0.86]
+  static let scales = [1, 0.98, 0.96, 0.94, 0.92, 0.9, 0.88, 0.86]
 
   /// Codes and scale of one output channel.
   package struct Row: Equatable {

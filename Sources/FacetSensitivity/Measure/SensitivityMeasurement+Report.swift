@@ -27,7 +27,8 @@ extension SensitivityMeasurement {
       return broken == other ? (-a.share, a.index) < (-b.share, b.index) : broken
     }
     var report = SensitivityReport(
-      samples: sampleCount, method: network.method, attributes: [], operators: sorted.map(\.report), skipped: network.skipped,
+      samples: sampleCount, method: network.methods.isEmpty ? nil : network.methods.joined(separator: "; "), attributes: [],
+      operators: sorted.map(\.report), skipped: network.skipped,
       notes: network.notes, warnings: network.warnings)
     report.attributes = names.indices.map { attribute in
       SensitivityReport.Attribute(

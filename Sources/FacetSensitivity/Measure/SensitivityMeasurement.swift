@@ -29,11 +29,11 @@ struct SensitivityMeasurement {
 
   init(_ network: QuantizedNetwork, threads: Int) throws {
     self.network = network
-    let roundedWeights = RoundedWeights(network.graph, network.decisions)
+    let roundedGraph = RoundedGraph(network.graph, network.decisions)
     plain = try SteppedProgram(network.bundle(network.float), threads: threads)
-    rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(roundedWeights.graph)), threads: threads, sharing: plain)
+    rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(roundedGraph.graph)), threads: threads, sharing: plain)
     int8 = try SteppedProgram(network.compiled, threads: threads)
-    operators = MeasuredOperator.all(network, layers: roundedWeights.layers)
+    operators = MeasuredOperator.all(network, layers: roundedGraph.layers)
     let none = [ScoreComparison](repeating: ScoreComparison(), count: network.attributes.count)
     whole = none
     accumulated = [ScoreComparison](repeating: ScoreComparison(), count: operators.count)

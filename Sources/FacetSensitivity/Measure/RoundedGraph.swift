@@ -2,7 +2,7 @@ import FacetIR
 import FacetQuantization
 
 /// The float32 network with the weights and biases that its int8 program has.
-struct RoundedWeights {
+struct RoundedGraph {
   private(set) var graph: Graph
   /// By node of the int8 program's graph: the node of the float32 graph that has its weights.
   private(set) var layers: [Int: Int] = [:]
@@ -24,14 +24,17 @@ struct RoundedWeights {
         plain.elements.count == weights.codes.count, bias.elements.count == weights.bias.count
       else { continue }
       let length = weights.scales.isEmpty ? 0 : weights.codes.count / weights.scales.count
-      let inputScale = Double(decisions.quantization(layer.input).scale)
+      let wide = types.wideLayers[index]
+      let inputScale = Double(decisions.quantization(wide?.planes ?? layer.input).scale)
       let offset = layer.input == input ? Double(decisions.inputOffset) : 0
       var (w, b) = (plain, bias)
       for (element, code) in weights.codes.enumerated() { w.elements[element] = Float(code) * weights.scales[element / max(length, 1)] }
       for channel in weights.bias.indices {
         // The bias has what the input's offset adds taken out.
         let code = Double(weights.bias[channel]) + offset * Double(weights.sums[channel])
-        b.elements[channel] = Float(code * inputScale * Double(weights.scales[channel]))
+        let real = code * inputScale * Double(weights.scales[channel])
+        // A layer in 16 bits has its bias in float32, and what corrects it in both parts.
+        b.elements[channel] = wide == nil ? Float(real) : layer.bias[channel] + Float(real * Double(1 + 1 / WideLayer.ratio))
       }
       graph.nodes[place].inputs[1] = graph.addConstant(name: "", w)
       graph.nodes[place].inputs[2] = graph.addConstant(name: "", b)
