@@ -188,7 +188,7 @@ public final class Session {
     }
   }
 
-  func run(_ step: UnsafeMutablePointer<Step>) {
+  private func run(_ step: UnsafeMutablePointer<Step>) {
     for index in step.pointee.fills { program.fills[index].fill() }
     Step.run(step, on: pool)
     executedInstructions += 1

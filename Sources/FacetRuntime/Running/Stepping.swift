@@ -9,7 +9,8 @@ extension Session {
     guard let first = program.steps[fragment].baseAddress else { return }
     let mode = facet_enter_float_mode()
     defer { facet_leave_float_mode(mode) }
-    run(first + index)
+    for fill in first[index].fills { program.fills[fill].fill() }
+    Step.run(first + index, on: pool)
   }
 
   /// Gives the interior of a float32 tensor other numbers, in canonical order (channels, height, width).
