@@ -52,8 +52,8 @@ import Testing
     var request = try request(threads: 2)
     request.calibration = file.path
     let bundle = try Bundle.opening(Compiler.compile(request).bytes)
-    #expect(bundle.takesPixels && bundle.selfTestCount == 1 && bundle.selfTest?.kind == 0)
-    #expect(bundle.sections.first { $0.kind == SectionKind.selfTest.rawValue }.map { $0.length < 13_000 } == true)
+    #expect(bundle.takesPixels && bundle.selfTestCount == 1 && bundle.selfTest?.kind == SelfTestRecord.pixelTile)
+    #expect(bundle.sections.first { $0.kind == SectionKind.selfTest.rawValue }.map { $0.length < 3_200 } == true)
     let session = try Session(bundle: bundle)
     let passes = try session.passesSelfTest(0)
     #expect(passes)

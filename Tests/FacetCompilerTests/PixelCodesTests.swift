@@ -64,7 +64,7 @@ import Testing
     let codes = (0..<768).map { UInt8($0 & 255) }
     #expect(Array(bundle.input.table.bytes) == codes)
     #expect(Double(tensor.zeroPoint) + Double(bundle.input.offset) == zero - 128)
-    #expect(bundle.header.version == (bundle.input.offset == 0 ? 1 : 2))
+    #expect(bundle.header.version == 2)
     // No padding, so nothing but the weights is rounded: eight bits of each, as if the input were float32.
     let (float, int8) = (try scores(compile(graph(), input, .float32)), try scores(bundle))
     let noise = zip(float, int8).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
@@ -82,7 +82,7 @@ import Testing
 
   @Test func otherwiseTheRangeOfAllChannelsIsShared() throws {
     let perChannel = try compile(graph(), #""scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]"#)
-    #expect(perChannel.input.offset == 0 && perChannel.header.version == 1)
+    #expect(perChannel.input.offset == 0 && perChannel.input.kind == InputRecord.image)
     // A pooling reads the input: it has no bias to take the offset.
     let pooled = try compile(
       graph { try $0.addNode(name: "pool", AveragePool(kernel: [2, 2], strides: [1, 1]), [$1]) }, Self.uniform[0].0)

@@ -115,7 +115,9 @@ import Testing
     let (first, second) = (digest(1), digest(0x80))
     let bytes = u32(1, 2, 3, 0) + first.bytes + [7, 8, 9] + second.bytes + [4, 5, 6]
     #expect(
-      written { SelfTestRecord.write(to: &$0, kind: 1, samples: [(first.digest, [7, 8, 9]), (second.digest, [4, 5, 6])]) } == bytes)
+      written {
+        SelfTestRecord.write(to: &$0, SelfTestRecord(kind: 1), samples: [(first.digest, [7, 8, 9]), (second.digest, [4, 5, 6])])
+      } == bytes)
     try view(bytes) {
       let read = try #require(SelfTestRecord($0))
       #expect(read.kind == 1 && read.sampleCount == 2 && read.sampleBytes == 3)
@@ -124,7 +126,25 @@ import Testing
       #expect(read.sample(0)?.hash == first.digest && read.sample(2) == nil && read.sample(-1) == nil)
     }
     #expect(view(Array(bytes.dropLast())) { SelfTestRecord($0) == nil })
-    #expect(written { SelfTestRecord.write(to: &$0, kind: 0, samples: []) } == zeros(16))
+    #expect(written { SelfTestRecord.write(to: &$0, SelfTestRecord(), samples: []) } == zeros(16))
+  }
+
+  @Test func selfTestOfTiles() throws {
+    let hash = digest(1)
+    var tile = SelfTestTile()
+    (tile.channels, tile.height, tile.width, tile.scale, tile.zero) = (1, 2, 3, 0.5, 128)
+    let head = u32(3, 1, 6, 0, 1, 2, 3) + f32(0.5, 128)
+    let bytes = head + hash.bytes + [1, 2, 3, 4, 5, 6]
+    let form = SelfTestRecord(kind: SelfTestRecord.numberTile, tile: tile)
+    #expect(written { SelfTestRecord.write(to: &$0, form, samples: [(hash.digest, [1, 2, 3, 4, 5, 6])]) } == bytes)
+    try view(bytes) {
+      let read = try #require(SelfTestRecord($0))
+      #expect(read.kind == 3 && read.isTile && read.isOfNumbers && read.sampleCount == 1 && read.sampleBytes == 6)
+      #expect(read.tile.channels == 1 && read.tile.height == 2 && read.tile.width == 3 && read.tile.scale == 0.5 && read.tile.zero == 128)
+      let sample = try #require(read.sample(0))
+      #expect(sample.hash == hash.digest && Array(sample.bytes.bytes) == [1, 2, 3, 4, 5, 6])
+    }
+    for length in 0..<bytes.count { #expect(view(Array(bytes[..<length])) { SelfTestRecord($0) == nil }) }
   }
 
   @Test func valueNumbers() throws {

@@ -29,6 +29,7 @@ import Testing
         try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
         for fork in 0..<bundle.forkCount { try session.set(fork: fork, try session.read(fork: fork)) }
         try session.evaluate(attributes: session.available(ignoringGates: true), ignoringGates: true)
+        for sample in 0..<min(bundle.selfTestCount, 4) { _ = try session.passesSelfTest(sample) }
         for attribute in 0..<bundle.attributeCount {
           var values = [Float](repeating: 0, count: bundle.scoreCount(attribute: attribute))
           let result = values.withUnsafeMutableBufferPointer { v in
@@ -44,12 +45,15 @@ import Testing
     }
   }
 
-  /// The sample bundle with a gate and a fork: `mask` where `age` is not the last class, and surely so.
+  /// The sample bundle with a gate, a fork and a self-test of a tile: `mask` where `age` is not the last class, and surely so.
   private func guardedBundle(float: Bool = true) -> BundleBuilder {
     var builder = sampleBundle(float: float)
     builder.order = [0, 1]
     builder.gates = [1: [.answer(0, 4), .not, .confidence(0, .greater, 0.1), .and]]
     builder.forks = [(0, builder.fragments[1].imports[0].tensor, "gated")]
+    builder.selfTestForm.kind = SelfTestRecord.numberTile
+    (builder.selfTestForm.tile.channels, builder.selfTestForm.tile.height, builder.selfTestForm.tile.width) = (3, 5, 7)
+    builder.selfTest = [(hash: SHA256.hash(UnsafeRawBufferPointer(start: nil, count: 0)), bytes: [UInt8](repeating: 9, count: 105))]
     return builder
   }
 
@@ -68,10 +72,11 @@ import Testing
     let bytes = guardedBundle().bytes()
     let bundle = try open(bytes)
     var places = Array(0..<(64 + 64 * bundle.sections.count))
-    let structural: [SectionKind] = [.input, .attributes, .program, .plan, .evaluation, .forks]
+    let structural: [SectionKind] = [.input, .attributes, .program, .plan, .evaluation, .forks, .selfTest]
     for section in bundle.sections where structural.contains(where: { $0.rawValue == section.kind }) {
-      // The input's table is data: its last 700 bytes are left out.
-      let length = section.kind == SectionKind.input.rawValue ? min(section.length, 120) : section.length
+      // The input's table and the self-test's codes are data, most of which is left out.
+      let isData = section.kind == SectionKind.input.rawValue || section.kind == SectionKind.selfTest.rawValue
+      let length = isData ? min(section.length, 120) : section.length
       places += Int(section.offset)..<Int(section.offset + length)
     }
     var refused = 0

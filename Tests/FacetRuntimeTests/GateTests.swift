@@ -119,7 +119,7 @@ import Testing
     try session.set(tensor: numbers)
     try session.evaluate(attributes: 0x1F, ignoringGates: true)
     builder.selfTest = [(hash: session.scoresHash(), bytes: numbers.withUnsafeBytes(Array.init))]
-    builder.selfTestKind = 1
+    builder.selfTestForm.kind = SelfTestRecord.numbers
     #expect(try Session(bundle: try open(builder.bytes())).passesSelfTest(0))
   }
 }

@@ -72,6 +72,8 @@ package struct BundleDescription: Encodable {
   package var forks: [Fork]
   package var plans: [Plan]
   package var selfTestSamples: Int
+  /// Channels, height and width of the tiles of which its inputs are made; nil where whole inputs are stored.
+  package var selfTestTile: [Int]?
   package var sections: [Section]
   /// Where it comes from, as the compiler wrote it (JSON); empty without such a section.
   package var provenance: String
@@ -112,6 +114,9 @@ package struct BundleDescription: Encodable {
         arenaLowerBound: Int(clamping: $0.lowerBound))
     }
     selfTestSamples = bundle.selfTestCount
+    selfTestTile = bundle.selfTest.flatMap { test in
+      test.isTile && test.sampleCount > 0 ? [test.tile.channels, test.tile.height, test.tile.width].map(Int.init) : nil
+    }
     sections = bundle.sections.map { entry in
       let content = bundle.view.part(offset: Int64(clamping: entry.offset), length: Int64(clamping: entry.length))
       return Section(

@@ -20,7 +20,7 @@ struct Calibration {
   var sampleCount: Int
   /// Of all samples, as the network sees them.
   var hash: SHA256.Digest
-  /// A few inputs for the self-test: network-size pixels, or floats as bytes.
+  /// A few inputs for the self-test, all pixels or all numbers.
   var selfTestSamples: [NetworkInput]
   /// What could not be read and was passed over.
   var skipped: [Diagnostic] = []
@@ -38,8 +38,7 @@ struct Calibration {
 
   var skippedOrNil: [Diagnostic]? { skipped.isEmpty ? nil : skipped }
 
-  /// Of pixels two; of floats, four times as large, one.
-  private static func selfTestCount(_ first: NetworkInput) -> Int { first.isPixels ? 2 : 1 }
+  private static let selfTestCount = 2
 
   /// Where the data lies, and the recipe that says so, if it is not the command.
   static func places(_ model: PreparedModel, _ request: CompileRequest) -> [(path: String, recipe: Recipe?)] {
@@ -92,7 +91,7 @@ struct Calibration {
           try probe?.measure(input)
           tensors.add(input)
           if choice.isLearned(done - 1) { learned.append(input) }
-          if kept.count < selfTestCount(kept.first ?? input) { kept.append(input) }
+          if kept.count < selfTestCount { kept.append(input) }
           // In the place of one that cannot be read, the next.
           if checked.count < choice.indices.count, choice.indices[checked.count] <= done - 1 {
             checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))

@@ -8,46 +8,34 @@ import FacetRuntime
 
 /// The self-test of a bundle: what this workstation computed, to be compared with what a board computes.
 enum SelfTest {
-  /// Runs `bundle` (complete but for this section) on the samples and gives the section.
+  /// Runs `bundle` (complete but for this section) on tiles of the samples and gives the section.
   ///
   /// - Parameter samples: nil where no data was given: then one input of noise is made. So it is for a network that takes pixels and
-  ///   was given tensors: pixels go through its input table, too, and take a quarter of the bytes.
+  ///   was given tensors: pixels go through its input table, too.
   static func section(_ bundle: [UInt8], program: LoweredProgram, model: PreparedModel, samples: [NetworkInput]?) throws(FacetError)
     -> [UInt8]
   {
     do {
       let bundle = try Bundle.opening(bundle)
-      var samples = samples ?? [noise(bundle, program)]
-      if bundle.takesPixels, samples.contains(where: { !$0.isPixels }) { samples = [noise(bundle, program)] }
+      let fitting = bundle.takesPixels && samples?.allSatisfy(\.isPixels) == false ? nil : samples
+      let tiles = SelfTestTiles(bundle, tensor: program.fragments[0].tensors[Int(program.inputTensor)], samples: fitting)
       let session = try Session.make(bundle, threads: 1)
       var tested: [(hash: SHA256.Digest, bytes: [UInt8])] = []
-      for sample in samples {
-        try sample.set(on: session)
+      for codes in tiles.codes {
+        try codes.withUnsafeBytes { bytes in
+          Result { () throws(SessionError) in try session.setSelfTestInput(tiles.form, bytes) }
+        }.get()
         try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true)
-        tested.append((session.scoresHash(), sample.bytes))
+        tested.append((session.scoresHash(), codes))
       }
       var writer = ByteWriter()
-      SelfTestRecord.write(to: &writer, kind: samples.first?.isPixels == false ? 1 : 0, samples: tested)
+      SelfTestRecord.write(to: &writer, tiles.form, samples: tested)
       return writer.bytes
     } catch let error as BundleError where error.fault == .badMultiplier {
       throw FacetError([outOfRange(error, program, model)])
     } catch {
       throw FacetError.internalError("self-test", error, model.source.file)
     }
-  }
-
-  /// An input over the whole range that the network's input has, the same on every machine.
-  private static func noise(_ bundle: Bundle, _ program: LoweredProgram) -> NetworkInput {
-    var state: UInt32 = 1
-    let count = bundle.inputChannels * bundle.inputHeight * bundle.inputWidth
-    let codes = (0..<count).map { _ in
-      state = state &* 1_664_525 &+ 1_013_904_223
-      return UInt8(truncatingIfNeeded: state >> 24)
-    }
-    if bundle.takesPixels { return NetworkInput(bytes: codes, isPixels: true, name: "noise") }
-    let tensor = program.fragments[0].tensors[Int(program.inputTensor)]
-    let floats = codes.map { Float(Int32($0) - 128 - tensor.zeroPoint) * tensor.scale }
-    return NetworkInput(bytes: floats.withUnsafeBytes(Array.init), isPixels: false, name: "noise")
   }
 
   /// Numbers that float32 has and the engine's multipliers have not: the model's or the calibration data's, not a defect.

@@ -137,7 +137,7 @@ struct BranchReplacement {
           samples.append((session.scoresHash(), test.sample(Int64(index)).map { Array($0.bytes.bytes) } ?? []))
         }
         var writer = ByteWriter()
-        SelfTestRecord.write(to: &writer, kind: test.kind, samples: samples)
+        SelfTestRecord.write(to: &writer, test, samples: samples)
         sections.set(.selfTest, writer.bytes)
       }
       let bytes = sections.bytes()

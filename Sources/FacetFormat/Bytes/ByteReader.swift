@@ -20,12 +20,15 @@ public struct ByteReader {
 
   public mutating func u8() -> UInt8 { take(view.u8(offset), 1, 0) }
   public mutating func u16() -> UInt16 { take(view.u16(offset), 2, 0) }
+  // Of every field of every record: its code once.
+  @inline(never)
   public mutating func u32() -> UInt32 { take(view.u32(offset), 4, 0) }
   public mutating func i32() -> Int32 { Int32(bitPattern: u32()) }
   public mutating func u64() -> UInt64 { take(view.u64(offset), 8, 0) }
   public mutating func f32() -> Float { Float(bitPattern: u32()) }
 
   /// `length` bytes; an empty view after a failure.
+  @inline(never)
   public mutating func part(_ length: Int64) -> ByteView {
     take(view.part(offset: offset, length: length), length, .empty)
   }

@@ -17,7 +17,7 @@ package struct BundleWriter {
   package init() {}
 
   private var sections: [Section] = []
-  /// At least this; `bytes` states a later one where an instruction needs it.
+  /// At least this; `bytes` states a later one where a section needs it.
   package var version = BundleFormat.version
   package var flags: UInt32 = 0
   package var requiredFeatures: UInt32 = 0
@@ -72,9 +72,7 @@ package struct BundleWriter {
     }
     var header = BundleHeader()
     header.version = sections.filter { $0.kind == SectionKind.program.rawValue }.reduce(version) { max($0, Self.version(of: $1.bytes)) }
-    if sections.contains(where: { $0.kind == SectionKind.input.rawValue && Self.hasOffset($0.bytes) }) {
-      header.version = max(header.version, 2)
-    }
+    if sections.contains(where: { Self.needsVersion2($0) }) { header.version = max(header.version, 2) }
     header.fileSize = UInt64(offset)
     header.sectionCount = UInt32(sections.count)
     header.flags = flags
@@ -93,8 +91,15 @@ package struct BundleWriter {
     }
   }
 
-  private static func hasOffset(_ input: [UInt8]) -> Bool {
-    input.withUnsafeBytes { InputRecord(ByteView($0))?.kind == InputRecord.offsetImage }
+  /// An input with an offset, a self-test of tiles.
+  private static func needsVersion2(_ section: Section) -> Bool {
+    section.bytes.withUnsafeBytes { bytes in
+      switch SectionKind(rawValue: section.kind) {
+      case .input: InputRecord(ByteView(bytes))?.kind == InputRecord.offsetImage
+      case .selfTest: SelfTestRecord(ByteView(bytes))?.isTile == true
+      default: false
+      }
+    }
   }
 
   /// The format version that a program needs.

@@ -39,20 +39,25 @@ func readPlans(_ view: ByteView, _ table: SectionTable, fragments: [Fragment], a
   return plans
 }
 
-/// The self-test, where there is one: its samples must be inputs of this bundle.
+/// The self-test, where there is one: its samples must be inputs of this bundle, or tiles of such.
 func readSelfTest(_ view: ByteView, _ table: SectionTable, input: InputRecord) throws(BundleError) -> SelfTestRecord? {
   guard try table.count(.selfTest, limit: 1) == 1 else { return nil }
   let section = try table.require(.selfTest)
   let bad = BundleError(.badSelfTest, section: section)
   guard let record = SelfTestRecord(table.content(section, of: view)) else { throw bad }
   if record.sampleCount == 0 { return record }
-  let elements = Int64(input.height) * Int64(input.width) * Int64(input.channels)
-  switch record.kind {
-  case 0:
-    guard input.isImage, Int64(record.sampleBytes) == elements else { throw bad }
-  case 1:
-    guard Int64(record.sampleBytes) == elements * 4 else { throw bad }
-  default: throw bad
+  // At most 2^28.
+  var bytes = input.channels &* input.height &* input.width
+  if record.isTile {
+    let tile = record.tile
+    // Each side at least 1: one less than 0 is the largest number.
+    guard table.header.version >= 2, tile.channels &- 1 < input.channels, tile.height &- 1 < input.height, tile.width &- 1 < input.width,
+      (tile.zero * tile.scale).isFinite
+    else { throw bad }
+    bytes = tile.channels &* tile.height &* tile.width
+  } else if record.kind == SelfTestRecord.numbers {
+    bytes &*= 4
   }
+  guard record.sampleBytes == bytes, record.kind <= SelfTestRecord.numberTile, input.isImage || record.isOfNumbers else { throw bad }
   return record
 }

@@ -1,4 +1,5 @@
 import FacetFormat
+import FacetPlatform
 
 extension Bundle {
   /// Samples of the self-test: 0 where the bundle has none, or a float32 program, whose bits may differ between instruction sets.
@@ -9,17 +10,40 @@ extension Session {
   /// Runs sample `index` of the bundle's self-test: whether the scores have the stated hash. Replaces the input.
   public func passesSelfTest(_ index: Int) throws(SessionError) -> Bool {
     guard let test = bundle.selfTest, let sample = test.sample(Int64(index)) else { throw .noSelfTest }
-    if test.kind == 0 {
-      try setPixels(sample.bytes.bytes)
-    } else {
-      // In the file the numbers have no alignment.
-      let values = UnsafeMutableBufferPointer<Float>.allocate(capacity: sample.bytes.bytes.count / 4)
-      defer { values.deallocate() }
-      for i in values.indices { values[i] = sample.bytes.f32(Int64(i) * 4) ?? 0 }
-      try setTensor(UnsafeBufferPointer(values))
-    }
+    try setSelfTestInput(test, sample.bytes.bytes)
     try evaluate(attributes: bundle.allAttributes, ignoringGates: true)
     return scoresHash() == sample.hash
+  }
+
+  /// Sets the input that `bytes` stand for: a sample of a record that fits this bundle (`readSelfTest`).
+  package func setSelfTestInput(_ test: SelfTestRecord, _ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+    let (input, tile) = (bundle.input, test.tile)
+    // At most 2^28.
+    let count = input.channels &* input.height &* input.width
+    guard let source = bytes.baseAddress, let memory = facet_memory_allocate(Int(count) &* 4) else { throw .outOfMemory }
+    defer { facet_memory_free(memory) }
+    if test.isTile {
+      for element in 0..<count {
+        let (pixel, c) = element.quotientAndRemainder(dividingBy: input.channels)
+        let (y, x) = pixel.quotientAndRemainder(dividingBy: input.width)
+        let place = (y % tile.height &* tile.width &+ x % tile.width) &* tile.channels &+ c % tile.channels
+        let code = source.load(fromByteOffset: Int(place), as: UInt8.self)
+        if test.isOfNumbers {
+          let number = (Float(code) - tile.zero) * tile.scale
+          memory.storeBytes(of: number, toByteOffset: Int((c &* input.height &+ y) &* input.width &+ x) &* 4, as: Float.self)
+        } else {
+          memory.storeBytes(of: code, toByteOffset: Int(element), as: UInt8.self)
+        }
+      }
+    } else {
+      // Copied: in the file the numbers have no alignment.
+      memory.copyMemory(from: source, byteCount: bytes.count)
+    }
+    if test.isOfNumbers {
+      try setTensor(UnsafeBufferPointer(start: memory.assumingMemoryBound(to: Float.self), count: Int(count)))
+    } else {
+      try setPixels(UnsafeRawBufferPointer(start: memory, count: Int(count)))
+    }
   }
 
   /// SHA-256 of the scores of all attributes in order, float32 little-endian: what a self-test states. Attributes that have not been

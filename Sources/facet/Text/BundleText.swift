@@ -25,7 +25,8 @@ struct BundleText {
       "  input \(input.name): \(input.kind) \(input.width) x \(input.height) x \(input.channels)"
         + (how.isEmpty ? "" : ", \(how)"))
     lines.append("  activations are stored as \(bundle.storedUnsigned ? "uint8 with 128 added" : "they are")")
-    lines.append("  \(bundle.selfTestSamples) self-test samples")
+    let tile = bundle.selfTestTile.map { ", each a tile of \($0[2]) x \($0[1]) x \($0[0]) repeated over the input" }
+    lines.append("  \(bundle.selfTestSamples) self-test samples\(tile ?? "")")
     lines += ["", attributes]
     if bundle.order != bundle.attributes.map(\.name) { lines.append("  evaluated in the order \(bundle.order.joined(separator: ", "))") }
     lines += bundle.attributes.compactMap { attribute in attribute.when.map { "  \(attribute.name) only when \($0)" } }

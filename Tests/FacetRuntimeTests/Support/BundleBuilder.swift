@@ -117,7 +117,7 @@ struct BundleBuilder {
   var colorOrder = ColorOrder.rgb
   var inputMultiplier: Float = 1
   var selfTest: [(hash: SHA256.Digest, bytes: [UInt8])] = []
-  var selfTestKind: UInt32 = 0
+  var selfTestForm = SelfTestRecord()
   /// Further plans: attributes and offsets.
   var morePlans: [(attributes: AttributeSet, offsets: [UInt64], arena: UInt64)] = []
   /// Of `morePlans`; "" where there are too few.
@@ -195,7 +195,7 @@ struct BundleBuilder {
     }
     if !selfTest.isEmpty {
       var writer = ByteWriter()
-      SelfTestRecord.write(to: &writer, kind: selfTestKind, samples: selfTest)
+      SelfTestRecord.write(to: &writer, selfTestForm, samples: selfTest)
       sections.append((.selfTest, 0, writer.bytes))
     }
     return file(sections)
