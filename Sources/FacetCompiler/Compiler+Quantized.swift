@@ -17,6 +17,7 @@ extension Compiler {
 
   static func quantized(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> QuantizedNetwork {
     let plain = Pipeline(model)
+    try plain.checkFloat32Operators()
     let float = try plain.float32()
     try plain.checkArena(beside: float)
     // Data are needed in any case: an error says so where none are named.

@@ -64,7 +64,7 @@ extension Compiler {
     listed.removeDeadNodes()
     let match = try TrunkMatch(
       given.graph, listed: listed, numbers: numbers, place.known, bundle: bundle, fragment: place.fragment, names: names)
-    given.compose(within: match.partition)
+    given.compose(within: match.partition, float32: model.float32Operators)
     var compile = CompileRequest(
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)
@@ -72,6 +72,7 @@ extension Compiler {
     compile.ranges = request.ranges ?? bundle.provenance.ranges.flatMap(RangeMethod.init)
     let pipeline = Pipeline(
       model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
+    try pipeline.checkFloat32Operators()
     try checkData(pipeline, compile)
     let calibration = try pipeline.calibrate(compile, on: pipeline.float32())
     let effort = request.effort ?? bundle.provenance.effort.flatMap(Effort.init) ?? .normal

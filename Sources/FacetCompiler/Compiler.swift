@@ -45,6 +45,7 @@ public enum Compiler {
       result.addMemory(on: request.target)
       return result
     }
+    try pipeline.checkFloat32Operators()
     // Before the calibration, which takes its time.
     try pipeline.checkArena(beside: float)
     let calibration = try pipeline.calibrate(request, on: float)

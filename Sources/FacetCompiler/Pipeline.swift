@@ -27,7 +27,7 @@ struct Pipeline {
     _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil
   ) {
     self.source = source
-    self.types = types ?? NumberTypes(int8: GivenQuantizations(source.graph))
+    self.types = types ?? NumberTypes(int8: GivenQuantizations(source.graph, float32: source.float32Operators))
     self.fixed = fixed
     self.behindTrunk = behindTrunk
     var model = source
@@ -53,6 +53,24 @@ struct Pipeline {
   ) throws(FacetError) -> Calibration? {
     guard needsMeasurements || !Calibration.places(source, request).isEmpty else { return nil }
     return try Calibration.run(source, request, types, program: float())
+  }
+
+  /// Refuses names in the recipe's "precision" that no operator has.
+  func checkFloat32Operators() throws(FacetError) {
+    let names = source.float32Operators
+    guard !names.isEmpty else { return }
+    let known = GivenQuantizations.operatorNames(source.graph)
+    let unknown = names.subtracting(known).sorted()
+    guard unknown.isEmpty else {
+      throw FacetError(
+        unknown.map { name in
+          Diagnostic(
+            code: CompileErrorCode.precision, file: source.recipe?.file ?? source.source.file, place: "precision",
+            message: "The network has no operator '\(name)' after folding.",
+            remedy: [didYouMean(name, among: known), "'facet sensitivity MODEL' prints the names."].filter { !$0.isEmpty }
+              .joined(separator: " "))
+        })
+    }
   }
 
   /// Which operators stay in float32, where that is a decision.

@@ -1,9 +1,11 @@
 import FacetBundle
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import FacetIR
 import FacetImport
 import FacetLowering
+import FacetRecipe
 import FacetRuntime
 import FacetStatistics
 import FacetTestSupport
@@ -95,5 +97,25 @@ import Testing
       if let row { #expect(codes == row.codes && layer.scales[channel] == row.scale) }
     }
     #expect(made.decisions.layers[node]?.codes != layer.codes)
+  }
+
+  @Test func aNameThatNoOperatorHasIsRefusedWithTheNearest() throws {
+    var graph = Graph()
+    let x = graph.addInput(name: "x", shape: [1, 1, 4, 4])
+    let w = graph.addConstant(name: "w", Tensor(shape: [1, 1, 1, 1], repeating: 1))
+    let b = graph.addConstant(name: "b", Tensor(shape: [1], repeating: 0))
+    let y = try graph.addNode(name: "first_conv", Convolution(), [x, w, b])
+    graph.outputs = [GraphOutput(name: "y", value: y)]
+    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
+    let recipe = try Recipe.parse(Array(#"{"version": 1, "precision": {"first_con": "float32"}}"#.utf8), file: "r.json")
+    let request = CompileRequest(models: ["m.onnx"], recipes: [recipe], target: try Target.named(Target.defaultName))
+    do {
+      _ = try Compiler.compile(ImportedModel(graph: graph, source: source, notes: []), request)
+      Issue.record("it compiles")
+    } catch {
+      let found = error.diagnostics.first
+      #expect(found?.code == "compile.precision" && found?.file == "r.json")
+      #expect(found?.remedy.contains("'first_conv'") == true)
+    }
   }
 }

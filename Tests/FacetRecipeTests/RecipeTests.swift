@@ -78,8 +78,12 @@ import Testing
       #"{"version": 1, "zebra": 1}"#,
       [
         "recipe.unknown-key | line 1, column 16: 'zebra' | There is no such key. | "
-          + "Keys here are version, model, input, shapes, constants, attributes, subgroups, profiles, calibration."
+          + "Keys here are version, model, input, shapes, constants, precision, attributes, subgroups, profiles, calibration."
       ]
+    ),
+    (
+      #"{"version": 1, "precision": {"// why": "", "a": "float32", "b": "int16"}}"#,
+      ["recipe.choice | line 1, column 65: precision.b | 'int16' is not one of float32. | Choose one of these."]
     ),
     ("{}", ["recipe.missing-key | line 1, column 1: version | The version is missing. | Add \"version\": 1."]),
     (

@@ -90,7 +90,7 @@ package struct BundleDescription: Encodable {
     bytes = Int(bundle.view.count)
     storedUnsigned = bundle.storedUnsigned
     let inputType = bundle.fragments[0].tensors[Int(bundle.input.tensor)].type
-    precision = inputType == .int8 ? "int8" : "float32"
+    precision = bundle.isInt8 ? "int8" : "float32"
     input = Input(
       name: bundle.input.name.text, kind: bundle.takesPixels ? "image" : "tensor", width: bundle.inputWidth,
       height: bundle.inputHeight, channels: bundle.inputChannels,
@@ -154,4 +154,9 @@ extension Bundle {
       )
     ])
   }
+}
+
+extension Bundle {
+  /// Whether anything of it computes in int8, whatever the number type of its input is.
+  package var isInt8: Bool { fragments.contains { fragment in fragment.tensors.contains { $0.type == .int8 } } }
 }

@@ -20,6 +20,7 @@ package enum CompileErrorCode: String, CaseIterable, ErrorCode {
   case lower = "compile.lower"
   case arena = "compile.arena"
   case accuracy = "compile.accuracy"
+  case precision = "compile.precision"
   case `internal` = "compile.internal"
 }
 
@@ -123,6 +124,12 @@ extension CompileErrorCode {
         "Check scale, mean, std and color in the recipe, and look at the calibration images; see with 'facet sensitivity' which operators "
           + "cost the scores most, and why; verify on labelled data; where one branch is to blame, cut the model before it "
           + "(--outputs), or compile with --precision float32. docs/accuracy.md goes through the steps."
+      )
+    case .precision:
+      (
+        "The recipe has an operator compute in float32 that the network does not have.",
+        "The name is mistyped, or the operator became a part of another: a batch normalization of a convolution, a function of the layer before it.",
+        "Take the name from 'facet sensitivity MODEL', which prints those of the int8 program."
       )
     case .internal:
       (

@@ -32,7 +32,7 @@ struct BranchPlace {
         [didYouMean(branch, among: attributes), "It has \(attributes.map { quoted($0) }.joined(separator: ", "))."]
           .filter { !$0.isEmpty }.joined(separator: " "))
     }
-    guard bundle.fragments[0].tensors[Int(bundle.input.tensor)].type == .int8 else {
+    guard bundle.isInt8 else {
       throw failure(
         .precision, "It is a float32 bundle: only branches of int8 bundles are replaced.", "Compile the models together again.")
     }

@@ -24,6 +24,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.358886 },
         "multiply_f32_neon": { "work": 3.62821 },
         "multiply_s8_16_neon": { "work": 2.92977 },
+        "split_f32_scalar": { "work": 17.5, "call": 199.0 },
         "table_s8_16_neon": { "work": 1.05283, "call": 263.198 }
       }
     }
@@ -50,6 +51,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.358886 },
         "multiply_f32_neon": { "work": 3.62821 },
         "multiply_s8_16_neon": { "work": 2.92977 },
+        "split_f32_scalar": { "work": 17.5, "call": 199.0 },
         "table_s8_16_neon": { "work": 1.05283, "call": 263.198 }
       }
     }
@@ -76,6 +78,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.358886 },
         "multiply_f32_neon": { "work": 3.62821 },
         "multiply_s8_16_neon": { "work": 2.92977 },
+        "split_f32_scalar": { "work": 17.5, "call": 199.0 },
         "table_s8_16_neon": { "work": 1.05283, "call": 263.198 }
       }
     }
@@ -118,6 +121,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.44439 },
         "multiply_f32_scalar": { "work": 19.3874 },
         "multiply_s8_16_neon": { "work": 2.93515 },
+        "split_f32_scalar": { "work": 20.0, "call": 398.0 },
         "table_s8_64_armv7": { "work": 2.09176, "call": 650.759 }
       }
     }
@@ -159,6 +163,7 @@ extension KernelRates {
         "max_pool_s8_rvv": { "work": 0.386136 },
         "multiply_f32_rvv": { "work": 0.658479 },
         "multiply_s8_rvv": { "work": 0.784838 },
+        "split_f32_scalar": { "work": 21.5, "call": 280.0 },
         "table_s8_rvv": { "work": 0.112255, "call": 469.911 }
       }
     }
@@ -188,6 +193,7 @@ extension KernelRates {
         "multiply_f32_scalar": { "work": 27.3858 },
         "multiply_s8_rv64": { "work": 13.9733 },
         "multiply_s8_scalar": { "work": 37.6109 },
+        "split_f32_scalar": { "work": 21.5, "call": 280.0 },
         "table_s8_rv64": { "work": 5.08334, "call": 2343.23 }
       }
     }
@@ -212,6 +218,7 @@ extension KernelRates {
         "max_pool_s8_avx2": { "work": 0.0197765 },
         "multiply_f32_avx2": { "work": 0.151709 },
         "multiply_s8_32_avx2": { "work": 0.300442 },
+        "split_f32_scalar": { "work": 0.889968, "call": 81.0324 },
         "table_s8_32_avx2": { "work": 0.153941, "call": 86.747 }
       }
     }
@@ -237,6 +244,7 @@ extension KernelRates {
         "max_pool_s8_64_avx512bw": { "work": 0.0186726 },
         "multiply_f32_avx2": { "work": 0.152094 },
         "multiply_s8_64_avx512f": { "work": 0.128644 },
+        "split_f32_scalar": { "work": 0.883378, "call": 78.94 },
         "table_s8_64_avx512vbmi": { "work": 0.01884, "call": 80.5364 }
       }
     }

@@ -151,7 +151,8 @@ typedef struct {
   int32_t stored_unsigned;
   const uint8_t *table; ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel; table sum: 256 float
   int32_t input_zero; ///< dequantize: y = float(q - z) * scale
-  int32_t output_zero; ///< quantize, split (0 or, stored unsigned, 128): q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
+  int32_t
+      output_zero; ///< quantize, split (0 or, stored unsigned, 128): q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
   float scale;
   int32_t function; ///< function: a `facet_function`, whose constants are alpha and beta
   float alpha, beta; ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5); table sum below

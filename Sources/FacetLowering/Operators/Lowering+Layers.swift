@@ -8,7 +8,7 @@ extension Lowering {
     guard var record = record(layer, node: index, in: fragment) else { return }
     let precisions = types.precisions(layer.output)
     let input = require(layer.input, decisions.layers[index] == nil ? .float32 : .int8)
-    let residual = layer.residual.map { require($0, main($0).form) }
+    let residual = layer.residual.map { require($0, input.form.isInt8 ? .int8 : .float32) }
     var output: TensorKey?
     var scores: TensorKey?
     if let decision = decisions.layers[index] {
@@ -64,7 +64,7 @@ extension Lowering {
     record.outputChannels = UInt32(layer.outputChannels)
     let rowSegments = !layer.isDepthwise && layer.groups == 1 && layer.dilations[1] == 1
     record.rowSegments = rowSegments ? 1 : 0
-    guard hasRoom(layer, rowSegments: rowSegments, in: fragment) else {
+    guard hasRoom(layer, isFloat: decisions.layers[index] == nil, rowSegments: rowSegments, in: fragment) else {
       problem(
         graph.nodes[index],
         "its weights, in groups filled up to \(ConvolutionLayout.block) channels, exceed the 1 GiB that a trunk or branch may have")
@@ -111,8 +111,8 @@ extension Lowering {
   }
 
   /// Offsets have 32 bits, and a layer's arrays of constants take at most three times the bytes of its weights.
-  private func hasRoom(_ layer: WeightedLayer, rowSegments: Bool, in fragment: Int) -> Bool {
-    let type: TensorType = types.isFloat32 ? .float32 : .int8
+  private func hasRoom(_ layer: WeightedLayer, isFloat: Bool, rowSegments: Bool, in fragment: Int) -> Bool {
+    let type: TensorType = isFloat ? .float32 : .int8
     let packed = layer.isDepthwise ? Int64(layer.weights.count) * type.size : layout(layer, type, rowSegments: rowSegments).weightBytes
     guard let packed else { return false }
     return Int64(fragments[fragment].weights.bytes.count) + packed <= 1 << 30

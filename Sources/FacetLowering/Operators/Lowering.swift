@@ -95,7 +95,7 @@ package struct Lowering {
       let reachX = (to.width - 1) * layer.strides[1] + (layer.kernelWidth - 1) * layer.dilations[1] - layer.pads[1]
       let border = Border(
         top: layer.pads[0], left: layer.pads[1], bottom: max(0, reachY - (from.height - 1)), right: max(0, reachX - (from.width - 1)))
-      let key = main(layer.input)
+      let key = types.computesFloat(node) ? TensorKey(layer.input, .float32) : main(layer.input)
       if max(border.top, border.left, border.bottom, border.right) > Int(UInt16.max) {
         problem(node, "its padding is wider than 65535 pixels")
         continue

@@ -25,9 +25,11 @@ struct FunctionChains {
   /// operators before it stay where they are; those that nobody reads any more are not lowered.
   ///
   /// - Parameter partition: a chain does not reach over the border of its fragment, where others read and branches are replaced.
-  static func composed(_ graph: Graph, given: [ValueID: Quantization], within partition: FragmentPartition) -> Graph {
-    let types = NumberTypes(graph, given: given, isFloat32: false)
-    let found = FunctionChains(graph, Set(given.keys), partition)
+  static func composed(
+    _ graph: Graph, given: [ValueID: Quantization], kept: Set<ValueID> = [], within partition: FragmentPartition
+  ) -> Graph {
+    let types = NumberTypes(graph, given: given, kept: kept, isFloat32: false)
+    let found = FunctionChains(graph, Set(given.keys).union(kept), partition)
     var result = graph
     for (index, node) in graph.nodes.enumerated() {
       if let pool = found.pool(node, index, types) {
@@ -41,10 +43,12 @@ struct FunctionChains {
       }
       result.nodes[index] = Node(name: node.name, op: found.operation(chain), inputs: [chain.source], output: node.output)
     }
-    // A table gives int8: where what is composed stands beside a mean that 8 bits do not carry, its operators stay.
-    while result.nodes.contains(where: { $0.op is FunctionChain }) {
-      let types = NumberTypes(result, given: given, isFloat32: false)
-      let parts = result.nodes.indices.filter { result.nodes[$0].op is FunctionChain && types.computesFloat(result.nodes[$0]) }
+    // A table gives int8, and is read by int8: where what is composed stands beside a mean that 8 bits do not carry, or among operators that are to compute
+    // in float32, its operators stay.
+    func isComposed(_ node: Node) -> Bool { node.op is FunctionChain || node.op is FunctionPool }
+    while result.nodes.contains(where: isComposed) {
+      let types = NumberTypes(result, given: given, kept: kept, isFloat32: false)
+      let parts = result.nodes.indices.filter { isComposed(result.nodes[$0]) && types.computesFloat(result.nodes[$0]) }
       if parts.isEmpty { break }
       for index in parts { result.nodes[index] = graph.nodes[index] }
     }

@@ -15,16 +15,42 @@ package struct GivenQuantizations {
   /// By what a layer with a function computes: the value of which the function is taken.
   package private(set) var functionSources: [ValueID: ValueID] = [:]
 
-  package init(_ source: Graph) {
+  /// Values that stay in float32 because the recipe names what computes them.
+  package private(set) var kept: Set<ValueID> = []
+
+  /// - Parameter names: of operators that compute in float32.
+  package init(_ source: Graph, float32 names: Set<String> = []) {
     self.init(uncomposed: source)
-    compose(within: FragmentPartition(graph))
+    compose(within: FragmentPartition(graph), float32: names)
   }
 
   /// Lets int8 values be computed by one table each where they are functions of one other value in the same fragment, or by the layer before them.
-  package mutating func compose(within partition: FragmentPartition) {
-    let functions = ResultFunctions(
-      FunctionChains.composed(graph, given: quantizations, within: partition), given: quantizations, within: partition)
+  ///
+  /// - Parameter names: of operators that compute in float32. A layer with a function is meant by the layer's name.
+  package mutating func compose(within partition: FragmentPartition, float32 names: Set<String> = []) {
+    func composed() -> ResultFunctions {
+      ResultFunctions(
+        FunctionChains.composed(graph, given: quantizations, kept: kept, within: partition), given: quantizations, kept: kept,
+        within: partition)
+    }
+    var functions = composed()
+    if !names.isEmpty {
+      let aliases = ValueAliases(graph)
+      for node in graph.nodes + functions.graph.nodes where names.contains(node.name) && !aliases.isAlias(node.output) {
+        kept.insert(node.output)
+      }
+      // What only moves elements passes them on as they are.
+      for node in graph.nodes where node.op.quantization == .sameRange && kept.contains(aliases.root(node.inputs[0])) {
+        kept.insert(aliases.root(node.output))
+      }
+      functions = composed()
+    }
     (graph, functionSources) = (functions.graph, functions.sources)
+  }
+
+  /// Names that operators have, in the model and where several became one.
+  package static func operatorNames(_ graph: Graph) -> Set<String> {
+    Set(graph.nodes.map(\.name)).union(GivenQuantizations(graph).graph.nodes.map(\.name))
   }
 
   /// Without `compose`.

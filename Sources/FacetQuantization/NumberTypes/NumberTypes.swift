@@ -21,6 +21,8 @@ package struct NumberTypes {
   package let isFloat32: Bool
   /// By what a layer with a function computes: the value of which the function is taken (`ResultFunctions`).
   package let functionSources: [ValueID: ValueID]
+  /// Values that are kept in float32 because the recipe says so: what computes them and what reads them computes in float32.
+  let kept: Set<ValueID>
   let truths: TruthValues
   /// By node index: layers that read and give one pixel of float32.
   package private(set) var wideLayers: [Int: WideLayer] = [:]
@@ -39,14 +41,17 @@ package struct NumberTypes {
   package init(float32 graph: Graph) { self.init(graph, given: [:], isFloat32: true) }
 
   package init(int8 model: GivenQuantizations) {
-    self.init(model.graph, given: model.quantizations, functionSources: model.functionSources, isFloat32: false)
+    self.init(
+      model.graph, given: model.quantizations, functionSources: model.functionSources, kept: model.kept, isFloat32: false)
   }
 
-  init(_ graph: Graph, given: [ValueID: Quantization], functionSources: [ValueID: ValueID] = [:], isFloat32: Bool) {
+  init(_ graph: Graph, given: [ValueID: Quantization], functionSources: [ValueID: ValueID] = [:], kept: Set<ValueID> = [], isFloat32: Bool)
+  {
     self.graph = graph
     self.functionSources = functionSources
     self.given = given
     self.isFloat32 = isFloat32
+    self.kept = kept
     aliases = ValueAliases(graph)
     truths = TruthValues(graph, aliases)
     regions = FloatRegions(graph)
@@ -144,12 +149,17 @@ package struct NumberTypes {
   package func computesFloat(_ node: Node) -> Bool { isFloat32 || computesFloat(node, demands(node.output)) }
 
   private func computesFloat(_ node: Node, _ demanded: Set<Precision>) -> Bool {
-    if choosesFloat(node, demanded) || isVectorArithmetic(node) { return true }
+    if isKept(node) || choosesFloat(node, demanded) || isVectorArithmetic(node) { return true }
     guard given[node.output] == nil, node.fakeQuantization == nil else { return false }
     if Self.multiplies(node.op) { return node.op is Affine && regions.outputs.contains(node.output) }
     if regions.outputs.contains(node.output) { return true }
     if makesVector(node) { return false }
     return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
+  }
+
+  /// Whether the recipe has a node compute in float32: by its name, or since it reads what such a one computes.
+  private func isKept(_ node: Node) -> Bool {
+    !kept.isEmpty && node.fakeQuantization == nil && (kept.contains(node.output) || inputs(node).contains(where: kept.contains))
   }
 
   /// The nodes that could compute in int8, and do not because 8 bits do not carry what they compute; in order.

@@ -10,9 +10,9 @@ struct ResultFunctions {
   /// - Parameters:
   ///   - graph: with composed functions (`FunctionChains`).
   ///   - partition: layer and function are in one fragment.
-  init(_ graph: Graph, given: [ValueID: Quantization], within partition: FragmentPartition) {
+  init(_ graph: Graph, given: [ValueID: Quantization], kept: Set<ValueID> = [], within partition: FragmentPartition) {
     self.graph = graph
-    let types = NumberTypes(graph, given: given, isFloat32: false)
+    let types = NumberTypes(graph, given: given, kept: kept, isFloat32: false)
     var fragments: [Int: Int] = [:]
     for (number, fragment) in partition.fragments.enumerated() {
       for node in fragment.nodes { fragments[node] = number }
@@ -31,7 +31,7 @@ struct ResultFunctions {
       guard let function = Self.function(node, graph), types.demands(node.output) == [.int8], !types.computesFloat(node),
         let value = node.inputs.first(where: { graph.constant($0) == nil }), let producer = producers[value],
         readers[value] == 1, !outputs.contains(value), given[value] == nil, types.precisions(value) == [.int8],
-        fragments[producer] != nil, fragments[producer] == fragments[index],
+        !types.computesFloat(graph.nodes[producer]), fragments[producer] != nil, fragments[producer] == fragments[index],
         let layer = WeightedLayer(graph.nodes[producer], graph, types.aliases), layer.clamp.isNone
       else { continue }
       self.graph.nodes[index] = Node(

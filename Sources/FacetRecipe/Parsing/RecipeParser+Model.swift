@@ -38,13 +38,27 @@ extension Recipe {
     return result
   }
 
+  static func float32Operators(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [String] {
+    var result: [String] = []
+    for member in named(node, path, remedy: "Keep those that cost most.", &reader)
+    where reader.choice(member.node, path.key(member.key), OperatorPrecision.self) != nil { result.append(member.key) }
+    return result.sorted()
+  }
+
+  /// What an operator may be told to compute in.
+  private enum OperatorPrecision: String, CaseIterable {
+    case float32
+  }
+
   /// Members whose names are the model's.
-  private static func named(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [JSONMember] {
+  private static func named(
+    _ node: JSONNode, _ path: RecipePath, remedy: String = "Keep those of the model's inputs.", _ reader: inout RecipeReader
+  ) -> [JSONMember] {
     let members = reader.members(node, path) ?? []
     if members.count > maximumInputs {
       reader.report(
         .tooMany, at: node.offset, path, "\(members.count) entries; at most \(maximumInputs) are allowed.",
-        "Keep those of the model's inputs.")
+        remedy)
     }
     return Array(members.prefix(maximumInputs))
   }

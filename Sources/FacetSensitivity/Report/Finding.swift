@@ -34,7 +34,7 @@ struct Finding {
     } else if effect.share < Self.standsOut {
       text =
         "\(first) No operator stands out: half of the loss comes from \(Self.half(attribute, operators)) of them together, so that better "
-        + "calibration data, or training with quantization in mind, bring more than 16 bits for one."
+        + "calibration data, or training with quantization in mind, bring more than float32 for one."
     } else {
       text = "\(first) \(Self.remedy(worst, share: effect.share))"
     }
@@ -71,7 +71,7 @@ struct Finding {
     if worst.operator == "input" { return "Check scale, mean and std in the recipe, and what the calibration data hold." }
     let name = (try? String(decoding: JSONEncoder.plain.encode(worst.name), as: UTF8.self)) ?? "\"\(worst.name)\""
     let gain = share.map { " (up to \(decimal(-10 * log10(max(1 - $0, 1e-3)), 1)) dB more)" } ?? ""
-    return "To keep it in 16 bits\(gain), put \"precision\": {\(name): \"int16\"} into the recipe."
+    return "To compute it in float32\(gain), put \"precision\": {\(name): \"float32\"} into the recipe."
   }
 
   /// Three digits that count.

@@ -52,6 +52,8 @@ struct Int8Oracle {
       // Parts of a chain that nobody reads any more.
       if types.precisions(node.output).isEmpty { continue }
       evaluate(index, node)
+      // What computes in float32 is rounded afterwards.
+      if isFloat(node), floats[node.output] != nil { codes[node.output] = nil }
       complete(node)
     }
   }
@@ -168,7 +170,7 @@ struct Int8Oracle {
     case let op as Concat:
       reference(node)
       floatFidelity[y] = nil
-      guard ConcatAxis(node, op, graph) != nil, isInt8(y) else { return }
+      guard ConcatAxis(node, op, graph) != nil, isInt8(y), !isFloat(node) else { return }
       let b = decisions.quantization(y)
       let parts = node.inputs.map { input -> Tensor in
         let a = decisions.quantization(aliases.root(input))
@@ -215,7 +217,10 @@ struct Int8Oracle {
   /// In float32, to a tolerance: what has no definition in bits.
   private mutating func reference(_ node: Node) {
     let inputs = node.inputs.compactMap { input in
-      graph.constant(input) ?? floats[aliases.root(input)].map { Tensor(shape: graph.shape(input), elements: $0) }
+      // A fully connected layer reads through the reshape before it, which computes nothing then.
+      graph.constant(input)
+        ?? (floats[aliases.root(input)] ?? (node.op is FullyConnected ? floats[aliases.denseSource(input).value] : nil))
+        .map { Tensor(shape: graph.shape(input), elements: $0) }
     }
     guard inputs.count == node.inputs.count else { return }
     floats[node.output] = node.op.reference(inputs).elements
