@@ -146,8 +146,8 @@ let package = Package(
       name: "FacetCompilerTests",
       dependencies: [
         "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
-        "FacetMetrics", "FacetRecipe", "FacetData", "FacetStatistics", "FacetQuantization", "FacetLowering", "FacetBundle", "FacetEvaluation",
-        "FacetCompiler", "FacetTestSupport",
+        "FacetMetrics", "FacetRecipe", "FacetData", "FacetStatistics", "FacetQuantization", "FacetLowering", "FacetBundle",
+        "FacetEvaluation", "FacetCompiler", "FacetTestSupport",
       ]),
     .testTarget(
       name: "FacetSensitivityTests",
