@@ -110,6 +110,8 @@ extension Pipeline {
   fileprivate func running(_ program: LoweredProgram) throws(FacetError) -> Bundle {
     do {
       return try QuantizedNetwork.bundle(program, model.attributes, model.input)
+    } catch  where error.fault == .badMultiplier {
+      throw FacetError([SelfTest.outOfRange(error, program, model)])
     } catch {
       throw FacetError.internalError("check", error, model.source.file)
     }

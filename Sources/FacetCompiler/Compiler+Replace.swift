@@ -72,7 +72,14 @@ extension Compiler {
     compile.ranges = request.ranges ?? bundle.provenance.ranges.flatMap(RangeMethod.init)
     let pipeline = Pipeline(
       model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
-    try pipeline.checkFloat32Operators()
+    // The bundle's recipe names operators of other branches, too.
+    if request.recipe != nil { try pipeline.checkFloat32Operators() }
+    let own = match.partition.fragments.dropFirst().flatMap(\.nodes).map { given.graph.nodes[$0].name }
+    let ofTrunk = model.float32Operators.subtracting(own).sorted()
+    if request.recipe != nil, let first = ofTrunk.first {
+      notes.append(
+        "\"precision\" names '\(first)'\(ofTrunk.count > 1 ? " and others" : "") of the trunk, which stays as the bundle has it.")
+    }
     try checkData(pipeline, compile)
     let calibration = try pipeline.calibrate(compile, on: pipeline.float32())
     let effort = request.effort ?? bundle.provenance.effort.flatMap(Effort.init) ?? .normal
@@ -98,9 +105,9 @@ extension Compiler {
     }
     model = best.trial.pipeline.model
     let (replacement, bytes) = best.result
-    let own = Set(numbers.values.map(\.short))
+    let ownNumbers = Set(numbers.values.map(\.short))
     var report = replacement.report(
-      bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && own.contains($0.number) },
+      bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && ownNumbers.contains($0.number) },
       calibration: calibration, notes: imported.notes + notes + best.notes + pipeline.notes + (calibration?.notes ?? []))
     report.quantization = best.report
     report.warnings =

@@ -82,7 +82,7 @@ extension Trial {
 
   /// With nothing cut off: large numbers are rare, and may be what matters.
   private func withWholeRanges() -> Trial? {
-    guard calibration?.rangesAreOpen == true else { return nil }
+    guard calibration?.rangesAreOpen == true, pipeline.needsMeasurements else { return nil }
     var other = self
     other.calibration?.measurements.method = .minmax
     other.methods.append("ranges from the smallest to the largest number")

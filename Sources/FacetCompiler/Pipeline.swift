@@ -59,16 +59,28 @@ struct Pipeline {
   func checkFloat32Operators() throws(FacetError) {
     let names = source.float32Operators
     guard !names.isEmpty else { return }
+    func problem(_ message: String, _ remedy: String) -> Diagnostic {
+      Diagnostic(
+        code: CompileErrorCode.precision, file: source.recipe?.file ?? source.source.file, place: "precision", message: message,
+        remedy: remedy)
+    }
+    guard types.given.isEmpty else {
+      throw FacetError(
+        problem(
+          "The model is quantized itself, and says what is int8.", "Leave \"precision\" out, or give the float32 model that it was made of."
+        ))
+    }
     let known = GivenQuantizations.operatorNames(source.graph)
     let unknown = names.subtracting(known).sorted()
     guard unknown.isEmpty else {
       throw FacetError(
         unknown.map { name in
-          Diagnostic(
-            code: CompileErrorCode.precision, file: source.recipe?.file ?? source.source.file, place: "precision",
-            message: "The network has no operator '\(name)' after folding.",
-            remedy: [didYouMean(name, among: known), "'facet sensitivity MODEL' prints the names."].filter { !$0.isEmpty }
-              .joined(separator: " "))
+          if source.graph.inputs.contains(where: { source.graph[$0].name == name }) {
+            return problem("'\(name)' is the network's input, which is what the images are.", "Name the operators that read it.")
+          }
+          return problem(
+            "The network has no operator '\(name)' after folding.",
+            [didYouMean(name, among: known), "'facet sensitivity MODEL' prints the names."].filter { !$0.isEmpty }.joined(separator: " "))
         })
     }
   }

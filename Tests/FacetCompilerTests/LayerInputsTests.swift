@@ -118,4 +118,23 @@ import Testing
       #expect(found?.remedy.contains("'first_conv'") == true)
     }
   }
+
+  /// One pixel has no distances: what a model says of them is nothing.
+  @Test func aLayerOfOnePixelMayHaveStridesAndDilations() throws {
+    var graph = Graph()
+    var random = SplitMix64(seed: 4)
+    let x = graph.addInput(name: "x", shape: [1, 3, 6, 6])
+    let mean = try graph.addNode(name: "mean", GlobalAveragePool(), [x])
+    let w = graph.addConstant(name: "w", Tensor(shape: [5, 3, 1, 1], elements: random.normals([5, 3])))
+    let b = graph.addConstant(name: "b", Tensor(shape: [5], repeating: 0.1))
+    let y = try graph.addNode(name: "conv", Convolution(strides: [2, 2], dilations: [3, 2]), [mean, w, b])
+    graph.outputs = [GraphOutput(name: "y", value: y)]
+    let data = FileManager.default.temporaryDirectory.appendingPathComponent("facet-pixel-\(UUID().uuidString).npy").path
+    defer { try? FileManager.default.removeItem(atPath: data) }
+    try #require(NPYArray(shape: [8, 3, 6, 6], elements: .float32(random.normals([8, 108])))).write(to: data)
+    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
+    let request = CompileRequest(models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: data)
+    let result = try Compiler.compile(ImportedModel(graph: graph, source: source, notes: []), request)
+    #expect((result.report.quantization?.attributes[0].sqnrDb ?? 0) > 30)
+  }
 }

@@ -143,6 +143,20 @@ import Testing
     #expect(result.report.sharedOperators == 3)
   }
 
+  /// The bundle's recipe names operators of other branches; one's own is checked, and the trunk stays as it is.
+  @Test func aRecipesPrecisionCountsInTheBranchAlone() throws {
+    let old = try compiled(recipe: #"{"version": 1, "precision": {"gender.head": "float32"}}"#)
+    #expect(try replaced(old, newAge).report.notes.allSatisfy { !$0.contains("precision") })
+    let own = #"{"version": 1, "precision": {"age.conv": "float32", "stem": "float32"}}"#
+    let float = try replaced(old, newAge, recipe: own)
+    #expect(float.report.notes.contains { $0.hasPrefix("\"precision\" names 'stem' of the trunk") })
+    // It reads the bundle's int8, and converts that itself.
+    let bundle = try Bundle.opening(float.bytes)
+    let branch = try #require(bundle.fragments.last { $0.attributes.contains(0) })
+    #expect(branch.instructions.contains { $0.opcode == .dequantize })
+    #expect(try refusal(old, newAge, recipe: #"{"version": 1, "precision": {"agee": "float32"}}"#)?.code == "compile.precision")
+  }
+
   @Test func whereTheTrunksPartIsSaid() throws {
     let old = try compiled()
     var network = newAge

@@ -37,6 +37,21 @@ import Testing
     #expect(!types.graph.nodes.contains { $0.op is LayerWithFunction })
   }
 
+  /// Rounding comes behind the function of what a reader computes, as in an int8 layer.
+  @Test func aFunctionOfWhatAReaderComputesIsFloat() throws {
+    var graph = Graph()
+    func layer(_ name: String, _ x: ValueID) throws -> ValueID {
+      let w = graph.addConstant(name: name + ".w", Tensor(shape: [2, 2, 1, 1], repeating: 0.25))
+      return try graph.addNode(name: name, Convolution(), [x, w, graph.addConstant(name: name + ".b", Tensor([0, 0]))])
+    }
+    let second = try layer("second", layer("first", graph.addInput(name: "x", shape: [1, 2, 8, 8])))
+    let gate = try graph.addNode(name: "sigmoid", Unary(function: .sigmoid), [second])
+    let product = try graph.addNode(name: "swish", Binary(function: .multiply), [second, gate])
+    graph.outputs = [GraphOutput(name: "y", value: try layer("last", product))]
+    let types = NumberTypes(int8: GivenQuantizations(graph, float32: ["first"]))
+    #expect(floats(types) == ["first", "second", "sigmoid", "swish"])
+  }
+
   @Test func whatOnlyMovesPassesOnWhatIsKept() throws {
     // What it reads comes unrounded, too.
     let found = try floats(types(["second"]))

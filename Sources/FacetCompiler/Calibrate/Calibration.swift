@@ -90,10 +90,11 @@ struct Calibration {
           try calibrator.measure()
           try probe?.measure(input)
           tensors.add(input)
-          if choice.isLearned(done - 1) { learned.append(input) }
           if kept.count < selfTestCount { kept.append(input) }
           // In the place of one that cannot be read, the next.
-          if checked.count < choice.indices.count, choice.indices[checked.count] <= done - 1 {
+          let isChecked = checked.count < choice.indices.count && choice.indices[checked.count] <= done - 1
+          if request.effort == .normal, choice.isLearned(done - 1), !(isChecked && choice.isSetAside) { learned.append(input) }
+          if isChecked {
             checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))
           }
         }

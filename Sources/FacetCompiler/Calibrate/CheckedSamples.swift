@@ -9,7 +9,7 @@ struct CheckedSamples {
   static let step = 8
   /// More tell little more, and take time.
   static let maximumCount = 64
-  /// Of inputs and float scores that are kept until the int8 program is there.
+  /// Of inputs and float scores that are kept until the int8 program is there, half of it for what is learned from.
   static let maximumBytes = 256 << 20
 
   /// In order.
@@ -24,11 +24,11 @@ struct CheckedSamples {
   init(total: Int, bytesPerSample: Int) {
     isSetAside = total >= Self.setAsideFrom
     let candidates = isSetAside ? Array(stride(from: Self.step - 1, to: total, by: Self.step)) : Array(0..<total)
-    let count = min(candidates.count, Self.maximumCount, max(1, Self.maximumBytes / max(bytesPerSample, 1)))
+    let count = min(candidates.count, Self.maximumCount, max(1, Self.maximumBytes / 2 / max(bytesPerSample, 1)))
     // Evenly spread.
     indices = Self.spread(candidates, count)
     let others = isSetAside ? (0..<total).filter { ($0 + 1) % Self.step != 0 } : candidates
-    learned = Set(Self.spread(others, min(others.count, Self.maximumLearned, max(1, Self.maximumBytes / max(bytesPerSample, 1)))))
+    learned = Set(Self.spread(others, min(others.count, Self.maximumLearned, max(1, Self.maximumBytes / 2 / max(bytesPerSample, 1)))))
   }
 
   private static func spread(_ candidates: [Int], _ count: Int) -> [Int] {

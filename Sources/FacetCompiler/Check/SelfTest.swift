@@ -39,7 +39,7 @@ enum SelfTest {
   }
 
   /// Numbers that float32 has and the engine's multipliers have not: the model's or the calibration data's, not a defect.
-  private static func outOfRange(_ error: BundleError, _ program: LoweredProgram, _ model: PreparedModel) -> Diagnostic {
+  static func outOfRange(_ error: BundleError, _ program: LoweredProgram, _ model: PreparedModel) -> Diagnostic {
     var node: Node?
     if program.fragments.indices.contains(Int(error.fragment)) {
       let nodes = program.fragments[Int(error.fragment)].nodes

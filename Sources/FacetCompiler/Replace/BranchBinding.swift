@@ -72,9 +72,11 @@ struct BranchBinding {
       throw FacetError(
         Diagnostic(
           code: ReplaceErrorCode.fork, file: names.model, place: "tensor '\(name)'",
-          message:
-            "The branch reads it in \(key.form.isInt8 ? "int8" : "float32"), and no branch of '\(names.bundle)' leaves there: the bundle "
-            + "does not keep it.",
+          message: match.forks.contains { $0.value == key.value }
+            ? "The branch reads it in \(key.form.isInt8 ? "int8" : "float32"), and branches of '\(names.bundle)' read it in another number type: the "
+              + "bundle keeps only that."
+            : "The branch reads it in \(key.form.isInt8 ? "int8" : "float32"), and no branch of '\(names.bundle)' leaves there: the bundle "
+              + "does not keep it.",
           remedy: "Let the branch leave where a branch of the bundle does, or compile all models together again."))
     }
     var record = bundle.fragments[fork.fragment].tensors[fork.tensor]

@@ -5,7 +5,7 @@ import FacetQuantization
 extension Lowering {
   /// Convolution, fully connected, affine.
   mutating func lowerLayer(_ layer: WeightedLayer, node index: Int, into fragment: Int) {
-    guard var record = record(layer, node: index, in: fragment) else { return }
+    guard var record = record(layer, isFloat: decisions.layers[index] == nil, node: index, in: fragment) else { return }
     let precisions = types.precisions(layer.output)
     let input = require(layer.input, decisions.layers[index] == nil ? .float32 : .int8)
     let residual = layer.residual.map { require($0, input.form.isInt8 ? .int8 : .float32) }
@@ -32,24 +32,24 @@ extension Lowering {
     let (planes, sums) = (TensorKey(wide.planes, .int8), TensorKey(wide.sums, .float32))
     appendUnary(split, require(layer.input, .float32), planes, index, fragment)
     var twice = layer
-    (twice.input, twice.output, twice.strides, twice.clamp) = (wide.planes, wide.sums, [1, 1], .none)
-    guard var record = record(twice, node: index, in: fragment) else { return }
+    (twice.input, twice.output, twice.strides, twice.dilations, twice.clamp) = (wide.planes, wide.sums, [1, 1], [1, 1], .none)
+    guard var record = record(twice, isFloat: false, node: index, in: fragment) else { return }
     fillInt8(&record, twice, decision, pieces: nil, hasOutput: false, hasScores: true, fragment)
     prove(twice, decision, record, node: index)
     record.proofs |= ConvolutionProof.sixteenBits
     append(record, input: planes, output: nil, scores: sums, residual: nil, node: index, to: fragment)
     var join = layer
     (join.input, join.groups, join.groupInputs, join.groupOutputs, join.isDepthwise) = (wide.sums, layer.outputChannels, 1, 1, true)
-    (join.kernelHeight, join.strides) = (2, [1, 1])
+    (join.kernelHeight, join.strides, join.dilations) = (2, [1, 1], [1, 1])
     join.weights = (0..<2 * layer.outputChannels).map { $0 % 2 == 0 ? 1 : 1 / WideLayer.ratio }
-    guard var last = self.record(join, node: index, in: fragment) else { return }
+    guard var last = self.record(join, isFloat: true, node: index, in: fragment) else { return }
     fillFloat(&last, join, fragment)
     last.proofs = ConvolutionProof.sixteenBits
     append(last, input: sums, output: TensorKey(layer.output, .float32), scores: nil, residual: nil, node: index, to: fragment)
   }
 
   /// The geometry of a layer; nil where its weights have no room.
-  private mutating func record(_ layer: WeightedLayer, node index: Int, in fragment: Int) -> ConvolutionRecord? {
+  private mutating func record(_ layer: WeightedLayer, isFloat: Bool, node index: Int, in fragment: Int) -> ConvolutionRecord? {
     var record = ConvolutionRecord()
     record.opcode = layer.isDepthwise ? .depthwise : .convolution
     record.kernelHeight = UInt32(layer.kernelHeight)
@@ -64,7 +64,7 @@ extension Lowering {
     record.outputChannels = UInt32(layer.outputChannels)
     let rowSegments = !layer.isDepthwise && layer.groups == 1 && layer.dilations[1] == 1
     record.rowSegments = rowSegments ? 1 : 0
-    guard hasRoom(layer, isFloat: decisions.layers[index] == nil, rowSegments: rowSegments, in: fragment) else {
+    guard hasRoom(layer, isFloat: isFloat, rowSegments: rowSegments, in: fragment) else {
       problem(
         graph.nodes[index],
         "its weights, in groups filled up to \(ConvolutionLayout.block) channels, exceed the 1 GiB that a trunk or branch may have")

@@ -69,7 +69,7 @@ package struct Equalization {
     }
     let outputs = Set(graph.outputs.map { aliases.root($0.value) })
     func isFree(_ value: ValueID) -> Bool {
-      (types.precisions(value) == [.int8] || graph.isOnePixel(value)) && types.given[value] == nil && !fixed.contains(value)
+      (types.precisions(value).contains(.int8) || graph.isOnePixel(value)) && types.given[value] == nil && !fixed.contains(value)
         && !outputs.contains(value)
     }
     func group(_ producer: Int) -> Group? {
@@ -83,9 +83,7 @@ package struct Equalization {
           guard fragments[reader] != nil, fragments[reader] == fragments[producer] else { return nil }
           let node = graph.nodes[reader]
           if let layer = WeightedLayer(node, graph, aliases) {
-            guard layer.input == value, layer.residual != value, layer.weightScales == nil,
-              types.wideLayers[reader] != nil || !types.computesFloat(node)
-            else { return nil }
+            guard layer.input == value, layer.residual != value, layer.weightScales == nil else { return nil }
             group.readers.append(reader)
           } else if node.op is MaxPool || node.op is AveragePool || node.op is GlobalAveragePool, !types.computesFloat(node) {
             group.values.append(node.output)
@@ -98,7 +96,7 @@ package struct Equalization {
     }
     return graph.nodes.indices.compactMap { index in
       let node = graph.nodes[index]
-      guard fragments[index] != nil, !aliases.isAlias(node.output), !types.precisions(node.output).isEmpty, !types.computesFloat(node),
+      guard fragments[index] != nil, !aliases.isAlias(node.output), !types.precisions(node.output).isEmpty,
         let layer = WeightedLayer(node, graph, aliases), layer.residual == nil, layer.weightScales == nil,
         layer.clamp.high == .infinity, layer.clamp.low == 0 || layer.clamp.low == -.infinity
       else { return nil }

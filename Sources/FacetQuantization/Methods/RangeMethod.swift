@@ -42,8 +42,9 @@ public enum RangeMethod: String, Sendable, CaseIterable {
 
   private func entropy(_ histogram: Histogram, _ low: Double, _ high: Double) -> (low: Double, high: Double) {
     var best = (low: low, high: high, divergence: Double.infinity)
-    for step in 0..<RangeSearch.steps {
-      let share = 1 - Double(step) / Double(RangeSearch.steps)
+    // Down to a sixteenth, as there: 128 of 2048 bins.
+    for step in 0...RangeSearch.steps {
+      let share = 1 - Double(step) / Double(RangeSearch.steps) * 15 / 16
       let (a, b) = (max(low, -share * max(-low, high)), min(high, share * max(-low, high)))
       let divergence = divergence(histogram, a, b)
       if divergence < best.divergence { best = (a, b, divergence) }

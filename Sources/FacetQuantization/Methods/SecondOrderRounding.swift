@@ -98,6 +98,7 @@ package enum SecondOrderRounding {
     private mutating func movePairs() -> Bool {
       let count = codes.count
       var hasMoved = false
+      let least = 1e-12 * abs(error)
       for i in 0..<count {
         for j in i + 1..<max(count, i + 1) {
           for (a, b) in [(1.0, -1.0), (-1.0, 1.0), (1.0, 1.0), (-1.0, -1.0)] where abs(codes[i] + a) <= 127 && abs(codes[j] + b) <= 127 {
@@ -105,7 +106,7 @@ package enum SecondOrderRounding {
             let change =
               2 * (da * gradient[i] + db * gradient[j]) + da * da * matrix[i * count + i] + db * db * matrix[j * count + j]
               + 2 * da * db * matrix[i * count + j]
-            if change < -1e-12 * abs(error) {
+            if change < -least {
               move(i, by: a)
               move(j, by: b)
               hasMoved = true

@@ -50,7 +50,8 @@ package struct GivenQuantizations {
 
   /// Names that operators have, in the model and where several became one.
   package static func operatorNames(_ graph: Graph) -> Set<String> {
-    Set(graph.nodes.map(\.name)).union(GivenQuantizations(graph).graph.nodes.map(\.name))
+    let aliases = ValueAliases(graph)
+    return Set((graph.nodes + GivenQuantizations(graph).graph.nodes).filter { !aliases.isAlias($0.output) }.map(\.name))
   }
 
   /// Without `compose`.

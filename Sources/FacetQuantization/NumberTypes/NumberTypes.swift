@@ -23,6 +23,8 @@ package struct NumberTypes {
   package let functionSources: [ValueID: ValueID]
   /// Values that are kept in float32 because the recipe says so: what computes them and what reads them computes in float32.
   let kept: Set<ValueID>
+  /// What is computed in float32 because of these: values that are kept, what reads them computes, and functions of nothing but such results.
+  private var keptResults: Set<ValueID> = []
   let truths: TruthValues
   /// By node index: layers that read and give one pixel of float32.
   package private(set) var wideLayers: [Int: WideLayer] = [:]
@@ -55,6 +57,7 @@ package struct NumberTypes {
     aliases = ValueAliases(graph)
     truths = TruthValues(graph, aliases)
     regions = FloatRegions(graph)
+    setKeptResults()
     for output in graph.outputs { need(aliases.root(output.value), .float32) }
     for node in graph.nodes.reversed() {
       let value = aliases.root(node.output)
@@ -153,13 +156,24 @@ package struct NumberTypes {
     guard given[node.output] == nil, node.fakeQuantization == nil else { return false }
     if Self.multiplies(node.op) { return node.op is Affine && regions.outputs.contains(node.output) }
     if regions.outputs.contains(node.output) { return true }
-    if makesVector(node) { return false }
+    if makesVector(node), mayRead(int8: node.inputs[0]) { return false }
     return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
   }
 
-  /// Whether the recipe has a node compute in float32: by its name, or since it reads what such a one computes.
-  private func isKept(_ node: Node) -> Bool {
-    !kept.isEmpty && node.fakeQuantization == nil && (kept.contains(node.output) || inputs(node).contains(where: kept.contains))
+  /// Whether the recipe has a node compute in float32.
+  func isKept(_ node: Node) -> Bool { keptResults.contains(node.output) }
+
+  private mutating func setKeptResults() {
+    guard !kept.isEmpty else { return }
+    for node in graph.nodes where node.fakeQuantization == nil {
+      let values = inputs(node).filter { graph.constant($0) == nil }
+      let isFunction = node.op is Unary || node.op is Binary || node.op is Affine
+      if kept.contains(node.output) || values.contains(where: kept.contains)
+        || isFunction && !values.isEmpty && values.allSatisfy(keptResults.contains)
+      {
+        keptResults.insert(node.output)
+      }
+    }
   }
 
   /// The nodes that could compute in int8, and do not because 8 bits do not carry what they compute; in order.
@@ -169,6 +183,12 @@ package struct NumberTypes {
       regions.outputs.contains($0.output) && !precisions($0.output).isEmpty && computesFloat($0)
         && hasInt8Form($0) && !($0.op is Reshape || $0.op is Identity)
     }
+  }
+
+  /// Whether what computes a value may compute it in int8.
+  private func mayRead(int8 value: ValueID) -> Bool {
+    guard let node = graph.nodes.first(where: { $0.output == aliases.root(value) }) else { return true }
+    return hasInt8Form(node) && !isRegion(node.output) && !isKept(node)
   }
 
   /// Whether a value is computed in float32 because 8 bits do not carry it (`FloatRegions`).

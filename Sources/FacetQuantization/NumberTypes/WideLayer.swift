@@ -23,7 +23,7 @@ extension Graph {
 extension NumberTypes {
   /// Whether a node is a layer that takes its one pixel in 16 bits.
   func isWide(_ node: Node) -> Bool {
-    guard computesVectors, !kept.contains(node.output), node.op is Convolution || node.op is FullyConnected, node.inputs.count == 3,
+    guard computesVectors, !isKept(node), node.op is Convolution || node.op is FullyConnected, node.inputs.count == 3,
       graph.isOnePixel(node.output), graph.isOnePixel(inputs(node)[0]), let weights = graph.constant(node.inputs[1]),
       graph.constant(node.inputs[2]) != nil, graph.constant(inputs(node)[0]) == nil
     else { return false }

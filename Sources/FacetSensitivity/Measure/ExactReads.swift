@@ -22,7 +22,7 @@ struct ExactReads {
     }
     // Several operators that became one function are known by what the last one computes.
     let outputs = Set(network.graph.nodes.map(\.output))
-    let composed = readers.filter { $0.value.op is FunctionChain || !outputs.contains($0.key) }.values.first
+    let composed = readers.sorted { $0.key < $1.key }.first { $0.value.op is FunctionChain || !outputs.contains($0.key) }?.value
     let key = network.float.fragments[place.fragment].keys[place.tensor]
     for (number, fragment) in network.float.fragments.enumerated() {
       let own = Set(fragment.keys.indices.filter { fragment.keys[$0] == key }.map(UInt32.init))
