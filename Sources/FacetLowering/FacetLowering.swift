@@ -31,7 +31,6 @@ extension Lowering {
     home[inputKey] = 0
     collectBorders()
     for (index, fragment) in partition.fragments.enumerated() {
-      converting = isBehindTrunk && index > 0 ? index : nil
       for node in fragment.nodes where !aliases.isAlias(graph.nodes[node].output) { lower(node, into: index) }
     }
     let results = lowerResults()

@@ -39,7 +39,7 @@ extension Lowering {
   private mutating func convert(_ from: TensorKey, to: TensorKey, _ opcode: UnaryRecord.Kind) -> TensorKey {
     var record = UnaryRecord()
     record.opcode = opcode
-    appendUnary(record, from, to, -1, converting ?? home[from] ?? 0)
+    appendUnary(record, from, to, -1, home[from] ?? 0)
     return to
   }
 }

@@ -11,9 +11,6 @@ package struct Lowering {
   let partition: FragmentPartition
   var fragments: [PendingFragment]
   var borders: [TensorKey: Border] = [:]
-  /// Where a bundle has the first fragment: the one whose conversions of its values are made here, because it is being lowered; else nil.
-  var converting: Int?
-  let isBehindTrunk: Bool
   /// Where each tensor is computed.
   var home: [TensorKey: Int] = [:]
   /// Images that an instruction reads or writes as plain tensors: no border may come into their storage.
@@ -29,7 +26,6 @@ package struct Lowering {
   init(_ decisions: QuantizationDecisions, storedUnsigned: Bool, isTrial: Bool, behindTrunk: FragmentPartition? = nil) {
     self.decisions = decisions
     self.storedUnsigned = storedUnsigned
-    isBehindTrunk = behindTrunk != nil
     let graph = decisions.types.graph
     readAsImage = decisions.types.readAsImages()
     partition = (behindTrunk ?? FragmentPartition(graph)).scheduled(graph)
