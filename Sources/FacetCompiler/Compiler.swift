@@ -107,7 +107,7 @@ public enum Compiler {
     ).writer()
     var bytes = writer.bytes()
     if request.precision == .float32 {
-      do { _ = try Bundle.opening(bytes) } catch { throw FacetError.internalError("emit", error, model.source.file) }
+      _ = try opened(bytes, model)
     }
     if request.precision == .int8 {
       let section = try SelfTest.section(bytes, program: program, model: model, samples: calibration?.selfTestSamples)

@@ -35,12 +35,27 @@ import Testing
     let b = graph.addConstant(name: "b", Tensor(shape: [6], repeating: 0.1))
     let y = try graph.addNode(name: "conv", Convolution(strides: [2, 2], pads: [1, 1, 1, 1], groups: groups), [x, w, b])
     graph.outputs = [GraphOutput(name: "y", value: y)]
+    return try withData(graph) { imported, request in try made(imported, request) }
+  }
+
+  /// A model of a graph, and a request that calibrates it on eight random tensors.
+  private func withData<R>(_ graph: Graph, _ body: (ImportedModel, CompileRequest) throws -> R) throws -> R {
     let data = FileManager.default.temporaryDirectory.appendingPathComponent("facet-inputs-\(UUID().uuidString).npy").path
     defer { try? FileManager.default.removeItem(atPath: data) }
-    try #require(NPYArray(shape: [8, 4, 7, 6], elements: .float32(random.normals([8, 168])))).write(to: data)
-    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
+    var random = SplitMix64(seed: 10)
+    let shape = [8] + graph.shape(graph.inputs[0]).dropFirst()
+    try #require(NPYArray(shape: shape, elements: .float32(random.normals(shape)))).write(to: data)
     let request = CompileRequest(models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: data)
-    let model = try PreparedModel(MergedModels([ImportedModel(graph: graph, source: source, notes: [])]), request)
+    return try body(imported(graph), request)
+  }
+
+  private func imported(_ graph: Graph) -> ImportedModel {
+    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
+    return ImportedModel(graph: graph, source: source, notes: [])
+  }
+
+  private func made(_ imported: ImportedModel, _ request: CompileRequest) throws -> Case {
+    let model = try PreparedModel(MergedModels([imported]), request)
     let pipeline = Pipeline(model)
     let calibration = try #require(try pipeline.calibrate(request, on: pipeline.float32()))
     let decisions = pipeline.decide(calibration)
@@ -106,11 +121,10 @@ import Testing
     let b = graph.addConstant(name: "b", Tensor(shape: [1], repeating: 0))
     let y = try graph.addNode(name: "first_conv", Convolution(), [x, w, b])
     graph.outputs = [GraphOutput(name: "y", value: y)]
-    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
     let recipe = try Recipe.parse(Array(#"{"version": 1, "precision": {"first_con": "float32"}}"#.utf8), file: "r.json")
     let request = CompileRequest(models: ["m.onnx"], recipes: [recipe], target: try Target.named(Target.defaultName))
     do {
-      _ = try Compiler.compile(ImportedModel(graph: graph, source: source, notes: []), request)
+      _ = try Compiler.compile(imported(graph), request)
       Issue.record("it compiles")
     } catch {
       let found = error.diagnostics.first
@@ -129,12 +143,7 @@ import Testing
     let b = graph.addConstant(name: "b", Tensor(shape: [5], repeating: 0.1))
     let y = try graph.addNode(name: "conv", Convolution(strides: [2, 2], dilations: [3, 2]), [mean, w, b])
     graph.outputs = [GraphOutput(name: "y", value: y)]
-    let data = FileManager.default.temporaryDirectory.appendingPathComponent("facet-pixel-\(UUID().uuidString).npy").path
-    defer { try? FileManager.default.removeItem(atPath: data) }
-    try #require(NPYArray(shape: [8, 3, 6, 6], elements: .float32(random.normals([8, 108])))).write(to: data)
-    let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
-    let request = CompileRequest(models: ["m.onnx"], target: try Target.named(Target.defaultName), calibration: data)
-    let result = try Compiler.compile(ImportedModel(graph: graph, source: source, notes: []), request)
+    let result = try withData(graph) { try Compiler.compile($0, $1) }
     #expect((result.report.quantization?.attributes[0].sqnrDb ?? 0) > 30)
   }
 }

@@ -16,9 +16,14 @@ struct LayerInputs {
   private static let positionsPerInput = 8
   private static let cheapProducts = 1 << 22
 
-  private struct Place: Hashable {
+  private struct Place {
     var fragment: Int
     var tensor: Int
+  }
+
+  private struct Moment: Hashable {
+    var fragment: Int
+    var instruction: Int
   }
 
   private struct Reading {
@@ -31,18 +36,18 @@ struct LayerInputs {
   private(set) var moments: [Int: [SecondMoments]] = [:]
   private let bundle: Bundle
   private let types: NumberTypes
-  private var readings: [Place: [Reading]] = [:]
+  private var readings: [Moment: [Reading]] = [:]
 
   /// - Parameters:
   ///   - types: of the bundle's program.
   ///   - fragments: those that were lowered from its graph, by number.
   init(_ bundle: Bundle, _ types: NumberTypes, _ fragments: [Int: LoweredFragment]) {
     (self.bundle, self.types) = (bundle, types)
-    var found: [(at: Place, reading: Reading, size: Int)] = []
+    var found: [(at: Moment, reading: Reading, size: Int)] = []
     for (number, fragment) in fragments.sorted(by: { $0.key < $1.key }) {
       for (instruction, node) in fragment.nodes.enumerated() where node >= 0 && types.wideLayers[node] == nil {
         guard case .convolution(let record)? = bundle.fragments[number].instructions[instruction].decoded,
-          let layer = WeightedLayer(types.graph.nodes[node], types.graph, types.aliases), layer.weightScaleIsOpen,
+          let layer = WeightedLayer(types.graph.nodes[node], types.graph, types.aliases), layer.weightScales == nil,
           bundle.fragments[number].tensors[Int(record.input)].type == .int8
         else { continue }
         let tensor = Int(record.input)
@@ -52,7 +57,7 @@ struct LayerInputs {
           : Place(fragment: number, tensor: tensor)
         let size = layer.groupInputs * layer.taps
         guard size > 1, size <= Self.maximumInputs else { continue }
-        found.append((Place(fragment: number, tensor: instruction), Reading(node: node, layer: layer, place: place), size))
+        found.append((Moment(fragment: number, instruction: instruction), Reading(node: node, layer: layer, place: place), size))
       }
     }
     var bytes = 0
@@ -76,7 +81,7 @@ struct LayerInputs {
       let this = self
       try session.evaluate(attributes: bundle.allAttributes, ignoringGates: true) { fragment, instruction in
         guard problem == nil else { return }
-        for reading in this.readings[Place(fragment: fragment, tensor: instruction)] ?? [] {
+        for reading in this.readings[Moment(fragment: fragment, instruction: instruction)] ?? [] {
           do {
             let codes = try this.codes(reading.place, session)
             try this.add(codes, reading.layer, &found[reading.node, default: []], samples: samples.count)

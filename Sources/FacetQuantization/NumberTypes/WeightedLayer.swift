@@ -26,8 +26,6 @@ package struct WeightedLayer {
   /// Runs as a depthwise convolution: one input and one output channel in each group.
   package var isDepthwise: Bool
 
-  /// Whether int8 chooses the scales of its weights.
-  package var weightScaleIsOpen: Bool { weightScales == nil }
   package var outputChannels: Int { groups * groupOutputs }
   package var taps: Int { kernelHeight * kernelWidth }
 
