@@ -106,19 +106,22 @@ void test_channel_table(void) {
   }
 }
 
-/// Numbers in 16 bits, as two int8 images. Not in the checksum, which is older.
+/// Numbers as two int8 images, one below the other or side by side in the channels. Not in the checksum, which is older.
 void test_split(void) {
   facet_unary a = {.height = random_int(1, 5), .width = random_int(1, 7), .channels = random_int(1, 70), .stored_unsigned = one_in(2)};
-  const int32_t dense = one_in(2), shift = a.stored_unsigned ? 128 : 0;
+  static const float ratios[] = {254, 16, 12, 1};
+  const int32_t dense = one_in(2), shift = a.stored_unsigned ? 128 : 0, below = one_in(3), zero = below || one_in(4) ? 0 : random_int(-119, 119);
   a.input_pixel = 4 * (a.channels + (dense ? 0 : random_int(0, 9)));
   a.input_row = a.width * a.input_pixel + (dense ? 0 : 4 * random_int(0, 9));
-  a.output_pixel = a.channels + (dense ? 0 : random_int(0, 9));
+  a.output_pixel = (below ? 1 : 2) * a.channels + (dense ? 0 : random_int(0, 9));
   a.output_row = a.width * a.output_pixel + (dense ? 0 : random_int(0, 9));
-  a.output_zero = shift;
+  a.output_zero = zero + shift;
   a.scale = (float)random_int(1, 1000) * 0x1p-7f;
-  const size_t in_bytes = (size_t)(a.height * a.input_row), out_bytes = (size_t)(2 * a.height * a.output_row);
+  a.alpha = ratios[below && one_in(2) ? 0 : random_int(0, 3)];
+  a.low_part = below ? a.height * a.output_row : a.channels;
+  const size_t in_bytes = (size_t)(a.height * a.input_row), out_bytes = (size_t)((below ? 2 : 1) * a.height * a.output_row);
   float *input = slot(SLOT_INPUT, in_bytes, FACET_OVERREAD);
-  const float limit = one_in(4) ? 1e30f : 160.0f / a.scale;
+  const float limit = one_in(4) ? 1e30f : 260.0f / a.scale;
   for (size_t i = 0; i < in_bytes / 4; i++) input[i] = one_in(40) ? __builtin_nanf("") : one_in(40) ? __builtin_inff() : random_float(limit);
   a.input = input;
   uint8_t *expected = slot(SLOT_EXPECTED, out_bytes, 0);
@@ -127,10 +130,11 @@ void test_split(void) {
     for (int32_t x = 0; x < a.width; x++)
       for (int32_t i = 0; i < a.channels; i++) {
         const float v = input[y * a.input_row / 4 + x * a.input_pixel / 4 + i], p = v != v ? 0.0f : product(v, a.scale);
-        const int32_t high = defined_requantize(p, 0, -127, 127), low = defined_requantize(product(p - (float)high, 254.0f), 0, -127, 127);
+        const int32_t high = defined_requantize(p, zero, -127, 127);
+        const int32_t low = defined_requantize(product(p - (float)(high - zero), a.alpha), zero, -127, 127);
         uint8_t *to = expected + y * a.output_row + x * a.output_pixel + i;
         to[0] = (uint8_t)(high + shift);
-        to[a.height * a.output_row] = (uint8_t)(low + shift);
+        to[a.low_part] = (uint8_t)(low + shift);
       }
   int32_t cuts[4];
   random_cuts(a.height, cuts);

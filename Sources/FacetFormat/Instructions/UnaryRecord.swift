@@ -13,9 +13,13 @@ public struct UnaryRecord: Equatable, Sendable {
   /// `tableSum`: of 256 numbers, entry q + 128 is f(q).
   public var table: UInt32 = BundleFormat.none
   /// `clip`: low and high; `hardSigmoid`: alpha and beta. `tableSum`: what the sum is divided by (1, or the number of pixels), and 1 where
-  /// the root of the quotient is taken, otherwise 0.
+  /// the root of the quotient is taken, otherwise 0. `split`: how many steps of the low part make one of the high part, 1 to `splitRatio`, or 0
+  /// for that.
   public var alpha: Float = 0
   public var beta: Float = 0
+
+  /// Steps of the low part of a split in one of the high part, where a record does not say.
+  public static let splitRatio: Float = 254
 
   public init() {}
 

@@ -41,12 +41,19 @@ extension InstructionChecker {
     case .split:
       try require(version >= 2, .unknownOpcode)
       try require(input.type == .float32 && output.type == .int8, .typeMismatch)
-      try require(output.zeroPoint == 0 && isMultiplier(1 / output.scale), .badMultiplier)
-      return try require(
-        output.height == 2 * UInt64(input.height) && output.width == input.width && output.channels == input.channels, .shapeMismatch)
+      let (rows, channels) = (UInt64(output.height), UInt64(output.channels))
+      let isBelow = rows == 2 * UInt64(input.height) && output.channels == input.channels
+      let isBehind = output.height == input.height && channels == 2 * UInt64(input.channels)
+      try require(output.width == input.width && (isBelow || isBehind), .shapeMismatch)
+      let reach: Int32 = isBehind ? Self.splitZeroPoints : 0
+      try require(output.zeroPoint >= -reach && output.zeroPoint <= reach && isMultiplier(1 / output.scale), .badMultiplier)
+      return try require(r.alpha == 0 || (r.alpha >= 1 && r.alpha <= UnaryRecord.splitRatio), .badMultiplier)
     }
     try require(input.hasShape(of: output), .shapeMismatch)
   }
+
+  /// Of zero points of split results, the largest: both parts reach at least 8 steps to either side of it.
+  private static let splitZeroPoints: Int32 = 119
 
   private func requireFloat(_ input: TensorRecord, _ output: TensorRecord) throws(BundleError) {
     try require(input.type == .float32 && output.type == .float32, .typeMismatch)
@@ -102,9 +109,13 @@ extension Preparation {
     u.input_zero = input.zeroPoint &+ shift
     u.output_zero = output.zeroPoint &+ shift
     u.scale = r.opcode == .quantize || r.opcode == .split ? 1 / output.scale : input.scale
-    if r.opcode == .split { u.height = Int32(input.height) }
     u.alpha = r.alpha
     u.beta = r.beta
+    if r.opcode == .split {
+      (u.height, u.channels) = (Int32(input.height), Int32(input.channels))
+      u.low_part = output.height == input.height ? Int(input.channels) : Int(input.height) * u.output_row
+      if r.alpha == 0 { u.alpha = UnaryRecord.splitRatio }
+    }
     return unaryStep(u, operation, mayTile: mayTile, input: input, output: output)
   }
 
