@@ -67,17 +67,17 @@ let package = Package(
         "FacetBundle", "CMachineLimits",
       ]),
     .target(
+      name: "FacetSensitivity",
+      dependencies: [
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering",
+        "FacetBundle", "FacetRecipe",
+      ]),
+    .target(
       name: "FacetCompiler",
       dependencies: [
         "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
         "FacetMetrics", "FacetRecipe", "FacetData", "FacetStatistics", "FacetQuantization", "FacetLowering", "FacetBundle",
-        "FacetEvaluation",
-      ]),
-    .target(
-      name: "FacetSensitivity",
-      dependencies: [
-        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering",
-        "FacetBundle", "FacetCompiler",
+        "FacetEvaluation", "FacetSensitivity",
       ]),
     .target(
       name: "FacetVerification",

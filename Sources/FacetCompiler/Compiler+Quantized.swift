@@ -6,6 +6,7 @@ import FacetLowering
 import FacetQuantization
 import FacetRecipe
 import FacetRuntime
+import FacetSensitivity
 
 extension Compiler {
   /// Calibrates and quantizes as `compile` does, up to the int8 program that it would write.
@@ -17,7 +18,7 @@ extension Compiler {
 
   static func quantized(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> QuantizedNetwork {
     let plain = Pipeline(model)
-    try plain.checkFloat32Operators()
+    try plain.checkPrecisions()
     let float = try plain.float32()
     try plain.checkArena(beside: float)
     // Data are needed in any case: an error says so where none are named.
@@ -35,11 +36,14 @@ extension Compiler {
     let (decisions, program) = best.result
     do {
       var network = QuantizedNetwork(
-        attributes: model.attributes, input: model.input, graph: model.graph, decisions: decisions, float: float, int8: program,
-        compiled: try QuantizedNetwork.bundle(program, model.attributes, model.input), fragments: program.fragments.indices.map(\.self),
-        attributeNumbers: Array(model.attributes.indices), methods: best.trial.methods, samples: calibration.checked.map(\.input),
-        notes: model.report.notes + calibration.notes + plain.notes, warnings: model.report.warnings + calibration.warnings,
-        skipped: calibration.skippedOrNil)
+        attributes: model.attributes, graph: model.graph, decisions: decisions, float: float,
+        int8: Int8Program(
+          program, try model.bundle(program), fragments: program.fragments.indices.map(\.self),
+          attributeNumbers: Array(model.attributes.indices)), bundle: model.bundle)
+      (network.methods, network.samples) = (best.trial.methods, calibration.checked.map(\.input))
+      network.notes = model.report.notes + calibration.notes + plain.notes
+      network.warnings = model.report.warnings + calibration.warnings
+      network.skipped = calibration.skippedOrNil
       if best.trial.isEqualized { try network.equalize(best.trial.pipeline.types) }
       return network
     } catch {
@@ -77,9 +81,11 @@ extension Compiler {
     decisions.take(stored, ranges: Set(ranges.keys))
     do {
       var network = QuantizedNetwork(
-        attributes: model.attributes, input: model.input, graph: model.graph, decisions: decisions, float: float, int8: program,
-        compiled: bundle, fragments: match.fragments, attributeNumbers: names.compactMap { known.firstIndex(of: $0) },
-        methods: equalization.map { ["equalized the channels of \(plural($0.factors.count, "tensor"))"] } ?? [])
+        attributes: model.attributes, graph: model.graph, decisions: decisions, float: float,
+        int8: Int8Program(
+          program, bundle, fragments: match.fragments, attributeNumbers: names.compactMap { known.firstIndex(of: $0) }),
+        bundle: model.bundle)
+      network.methods = equalization.map { ["equalized the channels of \(plural($0.factors.count, "tensor"))"] } ?? []
       if let equalization { try network.equalize(equalization.types) }
       for (fragment, number) in zip(program.fragments, match.fragments) where number == nil && !fragment.instructions.isEmpty {
         network.warnings.append(
@@ -90,6 +96,14 @@ extension Compiler {
     } catch {
       throw FacetError.internalError("layers", error, model.source.file)
     }
+  }
+}
+
+extension PreparedModel {
+  /// What runs in memory only.
+  func bundle(_ program: LoweredProgram) throws(BundleError) -> Bundle {
+    try Bundle.running(
+      BundleEmitter(program: program, attributes: attributes, input: input, storedUnsigned: false, provenance: []))
   }
 }
 
@@ -109,7 +123,7 @@ extension Pipeline {
 
   fileprivate func running(_ program: LoweredProgram) throws(FacetError) -> Bundle {
     do {
-      return try QuantizedNetwork.bundle(program, model.attributes, model.input)
+      return try model.bundle(program)
     } catch  where error.fault == .badMultiplier {
       throw FacetError([SelfTest.outOfRange(error, program, model)])
     } catch {

@@ -58,24 +58,22 @@ extension Compiler {
     var notes: [String] = []
     var model = try ReplaceInput.branchModel(imported, request, bundle, place.known, names, notes: &notes)
     let numbers = ContentNumbering(model.graph).numbers
-    var given = GivenQuantizations(uncomposed: model.graph)
+    let given = GivenQuantizations(uncomposed: model.graph)
     // As a bundle lists its operators.
     var listed = GivenQuantizations(model.graph).graph
     listed.removeDeadNodes()
     let match = try TrunkMatch(
       given.graph, listed: listed, numbers: numbers, place.known, bundle: bundle, fragment: place.fragment, names: names)
-    given.compose(within: match.partition, float32: model.float32Operators)
     var compile = CompileRequest(
       models: [request.model], options: request.options, target: try defaultTarget(), calibration: request.calibration,
       threads: request.threads, progress: request.progress)
     compile.reading = request.reading
     compile.ranges = request.ranges ?? bundle.provenance.ranges.flatMap(RangeMethod.init)
-    let pipeline = Pipeline(
-      model, types: NumberTypes(int8: given), fixed: match.quantizations(bundle), behindTrunk: match.partition)
+    let pipeline = Pipeline(model, fixed: match.quantizations(bundle), behindTrunk: match.partition)
     // The bundle's recipe names operators of other branches, too.
-    if request.recipe != nil { try pipeline.checkFloat32Operators() }
-    let own = match.partition.fragments.dropFirst().flatMap(\.nodes).map { given.graph.nodes[$0].name }
-    let ofTrunk = model.float32Operators.subtracting(own).sorted()
+    if request.recipe != nil { try pipeline.checkPrecisions() }
+    let own = match.partition.fragments.dropFirst().flatMap(\.nodes).map { pipeline.types.graph.nodes[$0].name }
+    let ofTrunk = model.precisions.keys.filter { !own.contains($0) }.sorted()
     if request.recipe != nil, let first = ofTrunk.first {
       notes.append(
         "\"precision\" names '\(first)'\(ofTrunk.count > 1 ? " and others" : "") of the trunk, which stays as the bundle has it.")

@@ -45,7 +45,7 @@ public enum Compiler {
       result.addMemory(on: request.target)
       return result
     }
-    try pipeline.checkFloat32Operators()
+    try pipeline.checkPrecisions()
     // Before the calibration, which takes its time.
     try pipeline.checkArena(beside: float)
     let calibration = try pipeline.calibrate(request, on: float)

@@ -29,9 +29,13 @@ extension Trial {
   /// What it must bring, in decibels: less is chance.
   private static let leastGain = 0.5
 
-  /// One after the other of the ways that may lose less, each on the best before it: equalized channels, other ranges, weights rounded for what they read.
+  /// What more bits must bring: they cost time.
+  private static let leastGainOfBits = 2.0
+
+  /// One after the other of the ways that may lose less, each on the best before it: equalized channels, other ranges, more bits for a few results,
+  /// weights rounded for what they read.
   private enum Step: CaseIterable {
-    case equalize, wholeRanges, round
+    case equalize, wholeRanges, moreBits, round
   }
 
   /// The best of all, and a sentence for each that was tried.
@@ -46,6 +50,7 @@ extension Trial {
           switch step {
           case .equalize: best.trial.equalized()
           case .wholeRanges: best.trial.withWholeRanges()
+          case .moreBits: try best.trial.withMoreBits(of: plain, best.made.report, threads: threads)
           case .round: try best.trial.rounded(best.made.bundle, best.made.fragments, threads: threads)
           }
         guard let before = best.made.report, let trial = next, let method = trial.methods.last else { continue }
@@ -57,7 +62,7 @@ extension Trial {
           continue
         }
         guard let after = made.report else { continue }
-        let isKept = after.isNearer(than: before, by: leastGain)
+        let isKept = after.isNearer(than: before, by: step == .moreBits ? leastGainOfBits : leastGain)
         notes.append("Tried: \(method): \(before.decibels) -> \(after.decibels), \(isKept ? "kept" : "left").")
         if isKept { best = (trial, made) }
       }
@@ -73,7 +78,8 @@ extension Trial {
     else { return nil }
     var other = self
     other.calibration?.measurements = found.measured
-    other.pipeline = Pipeline(pipeline.source, types: found.types, fixed: pipeline.fixed, behindTrunk: pipeline.behindTrunk)
+    other.pipeline = Pipeline(
+      pipeline.source, types: found.types, precisions: pipeline.precisions, fixed: pipeline.fixed, behindTrunk: pipeline.behindTrunk)
     let count = found.factors.count
     other.methods.append("equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")")
     other.isEqualized = true

@@ -15,6 +15,8 @@ struct Pipeline {
   /// With the graph that int8 computes.
   let model: PreparedModel
   let types: NumberTypes
+  /// Operators that give more than int8.
+  let precisions: [String: ResultPrecision]
   /// Quantizations that a bundle has decided.
   let fixed: [ValueID: Quantization]
   /// The fragments, where a bundle has the first one.
@@ -22,12 +24,18 @@ struct Pipeline {
   /// Weights whose codes are not the nearest, by node.
   var rounded: [Int: RoundedWeights] = [:]
 
-  /// - Parameter types: of the int8 program; nil for what follows from the model alone.
+  /// - Parameters:
+  ///   - types: of the int8 program; nil for what follows from the model and the precisions.
+  ///   - precisions: nil for what the recipe says.
   init(
-    _ source: PreparedModel, types: NumberTypes? = nil, fixed: [ValueID: Quantization] = [:], behindTrunk: FragmentPartition? = nil
+    _ source: PreparedModel, types: NumberTypes? = nil, precisions: [String: ResultPrecision]? = nil, fixed: [ValueID: Quantization] = [:],
+    behindTrunk: FragmentPartition? = nil
   ) {
     self.source = source
-    self.types = types ?? NumberTypes(int8: GivenQuantizations(source.graph, float32: source.float32Operators))
+    self.precisions = precisions ?? source.precisions
+    var given = GivenQuantizations(uncomposed: source.graph)
+    if types == nil { given.compose(within: behindTrunk ?? FragmentPartition(given.graph), precisions: self.precisions) }
+    self.types = types ?? NumberTypes(int8: given)
     self.fixed = fixed
     self.behindTrunk = behindTrunk
     var model = source
@@ -56,8 +64,8 @@ struct Pipeline {
   }
 
   /// Refuses names in the recipe's "precision" that no operator has.
-  func checkFloat32Operators() throws(FacetError) {
-    let names = source.float32Operators
+  func checkPrecisions() throws(FacetError) {
+    let names = Set(source.precisions.keys)
     guard !names.isEmpty else { return }
     func problem(_ message: String, _ remedy: String) -> Diagnostic {
       Diagnostic(

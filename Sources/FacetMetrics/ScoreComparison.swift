@@ -52,6 +52,9 @@ package struct ScoreComparison: Equatable, Sendable {
     return min(max(10 * log10(signal / noise), -Self.maximumDecibels), Self.maximumDecibels)
   }
 
+  /// sum (reference - value)² / sum reference²; infinite where every reference is 0 and a value is not.
+  package var noiseRatio: Double { noise == 0 ? 0 : noise / signal }
+
   /// Mean of |reference - value|; 0 of nothing.
   package var meanAbsoluteError: Double { compared == 0 ? 0 : absolute / Double(compared) }
 }

@@ -1,40 +1,7 @@
-import FacetBundle
-import FacetCompiler
-import FacetDiagnostics
-import FacetFiles
-import FacetLowering
-
-/// `facet sensitivity`: what each operator costs each attribute.
+/// What each operator costs each attribute.
 package enum Sensitivity {
   /// Samples that are looked at where nobody says how many.
   package static let defaultSamples = 32
   /// Compiling keeps no more to compare on.
   package static let maximumSamples = 64
-
-  /// - Parameter samples: at most so many of the calibration samples that compiling compares on, evenly spread.
-  package static func report(_ request: CompileRequest, samples: Int = defaultSamples) throws(FacetError) -> SensitivityReport {
-    let network = try Compiler.quantized(request)
-    return try report(network, samples: samples, threads: request.threads, file: request.models.first ?? "", progress: request.progress)
-  }
-
-  /// - Parameter file: for messages.
-  package static func report(
-    _ network: QuantizedNetwork, samples: Int, threads: Int, file: String, progress: (@Sendable (Progress) -> Void)? = nil
-  ) throws(FacetError) -> SensitivityReport {
-    let count = min(network.samples.count, samples)
-    // The arena is had twice: as it is, and as it was before a change.
-    try AvailableMemory.check(2 * network.float.arenaBytes, for: "the network's activations", file: file)
-    do {
-      var measurement = try SensitivityMeasurement(network, threads: threads)
-      for index in 0..<count {
-        progress?(Progress(stage: "measure", done: index, total: count))
-        // Evenly spread.
-        try measurement.add(network.samples[(2 * index + 1) * network.samples.count / (2 * count)])
-      }
-      progress?(Progress(stage: "measure", done: count, total: count))
-      return measurement.report
-    } catch {
-      throw FacetError.internalError("sensitivity", error, file)
-    }
-  }
 }

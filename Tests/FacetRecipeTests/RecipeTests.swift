@@ -82,8 +82,8 @@ import Testing
       ]
     ),
     (
-      #"{"version": 1, "precision": {"// why": "", "a": "float32", "b": "int16"}}"#,
-      ["recipe.choice | line 1, column 65: precision.b | 'int16' is not one of float32. | Choose one of these."]
+      #"{"version": 1, "precision": {"// why": "", "a": "float32", "b": "int12"}}"#,
+      ["recipe.choice | line 1, column 65: precision.b | 'int12' is not one of int16, float32. | Choose one of these."]
     ),
     ("{}", ["recipe.missing-key | line 1, column 1: version | The version is missing. | Add \"version\": 1."]),
     (

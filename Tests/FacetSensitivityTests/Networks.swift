@@ -42,11 +42,17 @@ enum Networks {
     }
     let input = InputInterface(name: "x", pixels: nil)
     let int8 = try Lowering.lower(decisions, storedUnsigned: false)
-    return QuantizedNetwork(
-      attributes: attributes, input: input, graph: graph, decisions: decisions, float: try QuantizedNetwork.float(graph), int8: int8,
-      compiled: try QuantizedNetwork.bundle(int8, attributes, input), fragments: int8.fragments.indices.map(\.self),
-      attributeNumbers: Array(attributes.indices),
-      samples: samples.map { sample in NetworkInput(bytes: sample.withUnsafeBytes { Array($0) }, isPixels: false, name: "") })
+    let bundle = { (program: LoweredProgram) throws(BundleError) -> Bundle in
+      try Bundle.running(
+        BundleEmitter(program: program, attributes: attributes, input: input, storedUnsigned: false, provenance: []))
+    }
+    var network = QuantizedNetwork(
+      attributes: attributes, graph: graph, decisions: decisions, float: try QuantizedNetwork.float(graph),
+      int8: Int8Program(
+        int8, try bundle(int8), fragments: int8.fragments.indices.map(\.self), attributeNumbers: Array(attributes.indices)),
+      bundle: bundle)
+    network.samples = samples.map { sample in NetworkInput(bytes: sample.withUnsafeBytes { Array($0) }, isPixels: false, name: "") }
+    return network
   }
 
   /// Quantized as compiling does it, on normal numbers.

@@ -45,9 +45,9 @@ struct LayerInputs {
     (self.bundle, self.types) = (bundle, types)
     var found: [(at: Moment, reading: Reading, size: Int)] = []
     for (number, fragment) in fragments.sorted(by: { $0.key < $1.key }) {
-      for (instruction, node) in fragment.nodes.enumerated() where node >= 0 && types.wideLayers[node] == nil {
+      for (instruction, node) in fragment.nodes.enumerated() where node >= 0 && types.wideLayers[node]?.isImage != false {
         guard case .convolution(let record)? = bundle.fragments[number].instructions[instruction].decoded,
-          let layer = WeightedLayer(types.graph.nodes[node], types.graph, types.aliases), layer.weightScales == nil,
+          let layer = types.layer(node), layer.weightScales == nil,
           bundle.fragments[number].tensors[Int(record.input)].type == .int8
         else { continue }
         let tensor = Int(record.input)

@@ -54,7 +54,7 @@ struct OperatorErrors {
   init(_ bundle: Bundle, _ types: NumberTypes, _ fragments: [Int: LoweredFragment]) {
     self.bundle = bundle
     graph = types.graph
-    wide = Set(types.wideLayers.keys)
+    wide = Set(types.wideLayers.filter { !$0.value.isImage }.keys)
     let aliases = types.aliases
     for (number, fragment) in fragments {
       var instructions: [Int: [Int]] = [:]

@@ -32,7 +32,9 @@ struct PreparedModel {
   /// For all models.
   var recipe: Recipe?
   /// Names of operators that the recipe has compute in float32.
-  var float32Operators: Set<String> { Set(recipe?.float32Operators ?? []) }
+  var precisions: [String: ResultPrecision] {
+    (recipe?.precisions ?? [:]).mapValues { $0 == .int16 ? .int16 : .float32 }
+  }
   /// What each value of the model computed before it was folded, where that was asked for.
   private(set) var sourceNumbers: [ValueID: ValueNumber]
   /// Where the recipes say that calibration data lie.

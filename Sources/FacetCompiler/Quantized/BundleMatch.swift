@@ -72,15 +72,15 @@ struct BundleMatch {
         case .depthwise: kind = .depthwise
         default: continue
         }
-        guard let layer = WeightedLayer(types.graph.nodes[node], types.graph, types.aliases) else { continue }
-        let wide = types.wideLayers[node]
-        // The last instruction of a layer in 16 bits is float32.
-        if wide != nil, kind == .depthwise { continue }
+        guard let layer = types.layer(node) else { continue }
+        let vector = types.wideLayers[node].flatMap { $0.isImage ? nil : $0 }
+        // The last instruction of a layer of one pixel in 16 bits is float32.
+        if vector != nil, kind == .depthwise { continue }
         let stored = StoredLayer(
           ConvolutionRecord(instruction, kind), constants: bundle.fragments[place].constants, packed: bundle.fragments[place].weights,
           storedUnsigned: bundle.storedUnsigned)
         result[node] = stored.weights(
-          layer, input: decisions.quantization(wide?.planes ?? layer.input), output: decisions.quantization(layer.output))
+          layer, input: decisions.quantization(vector?.planes ?? layer.input), output: decisions.quantization(layer.output))
       }
     }
     return result

@@ -24,24 +24,31 @@ extension Lowering {
     if let scores { appendClamp(layer.clamp, scores, index, fragment) }
   }
 
-  /// A layer of one pixel in 16 bits (`WideLayer`).
+  /// A layer that reads 16 bits (`WideLayer`).
   mutating func lowerWideLayer(_ layer: WeightedLayer, _ wide: WideLayer, node index: Int, into fragment: Int) {
     guard let decision = decisions.layers[index] else { return }
     var split = UnaryRecord()
     split.opcode = .split
-    let (planes, sums) = (TensorKey(wide.planes, .int8), TensorKey(wide.sums, .float32))
+    let planes = TensorKey(wide.planes, .int8)
+    guard case .pixels(let sumsValue) = wide.form else {
+      split.alpha = wide.ratio
+      appendUnary(split, require(types.inputs(graph.nodes[index])[0], .float32), planes, index, fragment)
+      lowerLayer(layer, node: index, into: fragment)
+      return
+    }
+    let sums = TensorKey(sumsValue, .float32)
     appendUnary(split, require(layer.input, .float32), planes, index, fragment)
     var twice = layer
-    (twice.input, twice.output, twice.strides, twice.dilations, twice.clamp) = (wide.planes, wide.sums, [1, 1], [1, 1], .none)
+    (twice.input, twice.output, twice.strides, twice.dilations, twice.clamp) = (wide.planes, sumsValue, [1, 1], [1, 1], .none)
     guard var record = record(twice, isFloat: false, node: index, in: fragment) else { return }
     fillInt8(&record, twice, decision, pieces: nil, hasOutput: false, hasScores: true, fragment)
     prove(twice, decision, record, node: index)
     record.proofs |= ConvolutionProof.sixteenBits
     append(record, input: planes, output: nil, scores: sums, residual: nil, node: index, to: fragment)
     var join = layer
-    (join.input, join.groups, join.groupInputs, join.groupOutputs, join.isDepthwise) = (wide.sums, layer.outputChannels, 1, 1, true)
+    (join.input, join.groups, join.groupInputs, join.groupOutputs, join.isDepthwise) = (sumsValue, layer.outputChannels, 1, 1, true)
     (join.kernelHeight, join.strides, join.dilations) = (2, [1, 1], [1, 1])
-    join.weights = (0..<2 * layer.outputChannels).map { $0 % 2 == 0 ? 1 : 1 / WideLayer.ratio }
+    join.weights = (0..<2 * layer.outputChannels).map { $0 % 2 == 0 ? 1 : 1 / wide.ratio }
     guard var last = self.record(join, isFloat: true, node: index, in: fragment) else { return }
     fillFloat(&last, join, fragment)
     last.proofs = ConvolutionProof.sixteenBits

@@ -63,12 +63,14 @@ extension Lowering {
     case let op as AveragePool: lowerAveragePool(op, node, index, fragment)
     case is GlobalAveragePool: lowerGlobalAverage(node, index, fragment)
     default:
-      if let layer = WeightedLayer(node, graph, aliases), let wide = types.wideLayers[index] {
-        lowerWideLayer(layer, wide, node: index, into: fragment)
-      } else if let layer = WeightedLayer(node, graph, aliases) {
-        lowerLayer(layer, node: index, into: fragment)
-      } else {
+      guard let layer = types.layer(index) else {
         problem(node, "its weights are computed; they have to be constants")
+        return
+      }
+      if let wide = types.wideLayers[index] {
+        lowerWideLayer(layer, wide, node: index, into: fragment)
+      } else {
+        lowerLayer(layer, node: index, into: fragment)
       }
     }
   }

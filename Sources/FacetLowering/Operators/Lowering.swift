@@ -88,8 +88,8 @@ package struct Lowering {
 
   /// A border is what the windows of the convolutions that read a tensor reach around it.
   mutating func collectBorders() {
-    for node in graph.nodes {
-      guard let layer = WeightedLayer(node, graph, aliases) else { continue }
+    for (index, node) in graph.nodes.enumerated() {
+      guard let layer = types.layer(index) else { continue }
       let (from, to) = (pixels(layer.input), pixels(layer.output))
       let reachY = (to.height - 1) * layer.strides[0] + (layer.kernelHeight - 1) * layer.dilations[0] - layer.pads[0]
       let reachX = (to.width - 1) * layer.strides[1] + (layer.kernelWidth - 1) * layer.dilations[1] - layer.pads[1]

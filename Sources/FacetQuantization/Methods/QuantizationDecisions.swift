@@ -60,23 +60,28 @@ package struct QuantizationDecisions {
         default: ranges[node.output] = measured.range(node.output)
         }
       }
-      if let wide = types.wideLayers[index], let layer = WeightedLayer(node, graph, aliases) {
-        let input = fixed[wide.planes] ?? Quantization(wide: measured.extremes(layer.input))
+      let wide = types.wideLayers[index]
+      var means: [Double]?
+      if let wide, let layer = WeightedLayer(node, graph, aliases) {
+        let input = fixed[wide.planes] ?? Quantization(wide, measured.extremes(layer.input))
         ranges[wide.planes] = input
-        layers[index] = Self.corrected(layer.withoutBias, input: input, means: measured.means(layer.input))
-        continue
+        means = measured.means(layer.input)
+        if !wide.isImage {
+          layers[index] = Self.corrected(layer.withoutBias, input: input, means: means)
+          continue
+        }
+        // What rounding leaves is as often above as below.
+        means = means.map { $0 + [Double](repeating: 0, count: $0.count) }
       }
       // An affine among float32 operators has no codes.
-      guard !types.precisions(node.output).isEmpty, !types.computesFloat(node), let layer = WeightedLayer(node, graph, aliases) else {
-        continue
-      }
+      guard !types.precisions(node.output).isEmpty, !types.computesFloat(node), let layer = types.layer(index) else { continue }
       if case .any(let chain)? = layer.function {
         let measured = types.functionSources[node.output].flatMap(measured.extremes) ?? (-1, 1)
         pieces[index] = FunctionPieces(chain.apply, low: measured.low, high: measured.high, output: quantization(node.output))
       }
       let isInput = graph.inputs.first.map(aliases.root) == layer.input
       layers[index] = Self.quantize(
-        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0, means: measured.means(layer.input),
+        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0, means: wide == nil ? measured.means(layer.input) : means,
         rounded: rounded[index])
     }
   }
@@ -167,15 +172,6 @@ extension QuantizationRule {
     case .sameRange: false
     case .weighted, .ownRange, .table, .tablePerInput, .fraction, .floatOnly: true
     }
-  }
-}
-
-extension Quantization {
-  /// Of the high part of a number in 16 bits.
-  fileprivate init(wide extremes: (low: Double, high: Double)?) {
-    let largest = max(abs(extremes?.low ?? 1), abs(extremes?.high ?? 1))
-    let scale = Float(WideLayer.margin * largest / 127)
-    self.init(scale: scale.isNormal && scale < 0x1p63 ? max(scale, 0x1p-63) : 1, zeroPoint: 0)
   }
 }
 

@@ -26,10 +26,10 @@ struct FunctionChains {
   ///
   /// - Parameter partition: a chain does not reach over the border of its fragment, where others read and branches are replaced.
   static func composed(
-    _ graph: Graph, given: [ValueID: Quantization], kept: Set<ValueID> = [], within partition: FragmentPartition
+    _ graph: Graph, given: [ValueID: Quantization], kept: KeptValues = KeptValues(), within partition: FragmentPartition
   ) -> Graph {
     let types = NumberTypes(graph, given: given, kept: kept, isFloat32: false)
-    let found = FunctionChains(graph, Set(given.keys).union(kept), partition)
+    let found = FunctionChains(graph, Set(given.keys).union(kept.precisions.keys), partition)
     var result = graph
     for (index, node) in graph.nodes.enumerated() {
       if let pool = found.pool(node, index, types) {

@@ -15,19 +15,19 @@ package struct GivenQuantizations {
   /// By what a layer with a function computes: the value of which the function is taken.
   package private(set) var functionSources: [ValueID: ValueID] = [:]
 
-  /// Values that stay in float32 because the recipe names what computes them.
-  package private(set) var kept: Set<ValueID> = []
+  /// Values that are not rounded to int8 because somebody names what computes them.
+  package private(set) var kept = KeptValues()
 
-  /// - Parameter names: of operators that compute in float32.
-  package init(_ source: Graph, float32 names: Set<String> = []) {
+  /// - Parameter names: of operators that give more than int8.
+  package init(_ source: Graph, precisions names: [String: ResultPrecision] = [:]) {
     self.init(uncomposed: source)
-    compose(within: FragmentPartition(graph), float32: names)
+    compose(within: FragmentPartition(graph), precisions: names)
   }
 
   /// Lets int8 values be computed by one table each where they are functions of one other value in the same fragment, or by the layer before them.
   ///
-  /// - Parameter names: of operators that compute in float32. A layer with a function is meant by the layer's name.
-  package mutating func compose(within partition: FragmentPartition, float32 names: Set<String> = []) {
+  /// - Parameter names: of operators that give more than int8. A layer with a function is meant by the layer's name.
+  package mutating func compose(within partition: FragmentPartition, precisions names: [String: ResultPrecision] = [:]) {
     func composed() -> ResultFunctions {
       ResultFunctions(
         FunctionChains.composed(graph, given: quantizations, kept: kept, within: partition), given: quantizations, kept: kept,
@@ -36,12 +36,13 @@ package struct GivenQuantizations {
     var functions = composed()
     if !names.isEmpty {
       let aliases = ValueAliases(graph)
-      for node in graph.nodes + functions.graph.nodes where names.contains(node.name) && !aliases.isAlias(node.output) {
-        kept.insert(node.output)
+      for node in graph.nodes + functions.graph.nodes where !aliases.isAlias(node.output) {
+        if let precision = names[node.name] { kept.precisions[node.output] = precision }
       }
       // What only moves elements passes them on as they are.
-      for node in graph.nodes where node.op.quantization == .sameRange && kept.contains(aliases.root(node.inputs[0])) {
-        kept.insert(aliases.root(node.output))
+      for node in graph.nodes where node.op.quantization == .sameRange {
+        guard let precision = kept.precisions[aliases.root(node.inputs[0])] else { continue }
+        kept.precisions[aliases.root(node.output)] = kept.precisions[aliases.root(node.output)] ?? precision
       }
       functions = composed()
     }

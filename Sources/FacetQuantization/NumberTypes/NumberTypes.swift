@@ -13,7 +13,7 @@ package struct NumberTypes {
   }
 
   /// What is computed. For int8, quantizations that a model states are in `given` and not in the graph, and functions of one value are composed.
-  package private(set) var graph: Graph
+  package internal(set) var graph: Graph
   package let aliases: ValueAliases
   /// Quantizations that the model says itself: such a value is int8, and float32 only as what that int8 stands for.
   package let given: [ValueID: Quantization]
@@ -21,13 +21,13 @@ package struct NumberTypes {
   package let isFloat32: Bool
   /// By what a layer with a function computes: the value of which the function is taken (`ResultFunctions`).
   package let functionSources: [ValueID: ValueID]
-  /// Values that are kept in float32 because the recipe says so: what computes them and what reads them computes in float32.
-  let kept: Set<ValueID>
-  /// What is computed in float32 because of these: values that are kept, what reads them computes, and functions of nothing but such results.
-  private var keptResults: Set<ValueID> = []
+  /// Values that are not rounded to int8 because somebody says so.
+  let kept: KeptValues
+  /// What is computed in float32 because of these (`setKeptResults`).
+  var keptResults: Set<ValueID> = []
   let truths: TruthValues
-  /// By node index: layers that read and give one pixel of float32.
-  package private(set) var wideLayers: [Int: WideLayer] = [:]
+  /// By node index: layers that read more than 8 bits.
+  package internal(set) var wideLayers: [Int: WideLayer] = [:]
   /// Of roots.
   private var needed: [ValueID: Set<Precision>] = [:]
   /// Of the same, what readers ask for: a subset.
@@ -47,8 +47,10 @@ package struct NumberTypes {
       model.graph, given: model.quantizations, functionSources: model.functionSources, kept: model.kept, isFloat32: false)
   }
 
-  init(_ graph: Graph, given: [ValueID: Quantization], functionSources: [ValueID: ValueID] = [:], kept: Set<ValueID> = [], isFloat32: Bool)
-  {
+  init(
+    _ graph: Graph, given: [ValueID: Quantization], functionSources: [ValueID: ValueID] = [:], kept: KeptValues = KeptValues(),
+    isFloat32: Bool
+  ) {
     self.graph = graph
     self.functionSources = functionSources
     self.given = given
@@ -84,16 +86,6 @@ package struct NumberTypes {
     addWideLayers()
   }
 
-  private mutating func addWideLayers() {
-    for (index, node) in graph.nodes.enumerated() where needed[aliases.root(node.output)] != nil && isWide(node) {
-      func pixels(_ value: ValueID) -> [Int] { [1, PixelShape(graph.shape(value))?.channels ?? 1, 2, 1] }
-      let (planes, sums) = (pixels(inputs(node)[0]), pixels(node.output))
-      wideLayers[index] = WideLayer(
-        planes: graph.addValue(name: "\(node.name) (16 bits)", shape: planes),
-        sums: graph.addValue(name: "\(node.name) (sums)", shape: sums))
-    }
-  }
-
   /// The same types of the same network with other weights.
   func withConstants(of graph: Graph) -> NumberTypes {
     var result = self
@@ -106,6 +98,7 @@ package struct NumberTypes {
   /// In which number type a node reads an input when it computes in another.
   private func reading(_ node: Node, _ input: ValueID, for precision: Precision) -> Precision {
     if node.fakeQuantization != nil { return precision == .int8 && given[input] != nil ? .int8 : .float32 }
+    if readsPlanes(node) { return input == inputs(node)[0] ? .float32 : .int8 }
     if Self.follows(node, graph) { return precision }
     // What precision its result has is no matter to a softmax's input.
     return isInt8(node) && !(node.op is Softmax) ? .int8 : .float32
@@ -158,22 +151,6 @@ package struct NumberTypes {
     if regions.outputs.contains(node.output) { return true }
     if makesVector(node), mayRead(int8: node.inputs[0]) { return false }
     return demanded == [.float32] && readAsFloat.contains(node.output) && !pooled.contains(node.output)
-  }
-
-  /// Whether the recipe has a node compute in float32.
-  func isKept(_ node: Node) -> Bool { keptResults.contains(node.output) }
-
-  private mutating func setKeptResults() {
-    guard !kept.isEmpty else { return }
-    for node in graph.nodes where node.fakeQuantization == nil {
-      let values = inputs(node).filter { graph.constant($0) == nil }
-      let isFunction = node.op is Unary || node.op is Binary || node.op is Affine
-      if kept.contains(node.output) || values.contains(where: kept.contains)
-        || isFunction && !values.isEmpty && values.allSatisfy(keptResults.contains)
-      {
-        keptResults.insert(node.output)
-      }
-    }
   }
 
   /// The nodes that could compute in int8, and do not because 8 bits do not carry what they compute; in order.

@@ -10,7 +10,7 @@ struct ResultFunctions {
   /// - Parameters:
   ///   - graph: with composed functions (`FunctionChains`).
   ///   - partition: layer and function are in one fragment.
-  init(_ graph: Graph, given: [ValueID: Quantization], kept: Set<ValueID> = [], within partition: FragmentPartition) {
+  init(_ graph: Graph, given: [ValueID: Quantization], kept: KeptValues = KeptValues(), within partition: FragmentPartition) {
     self.graph = graph
     let types = NumberTypes(graph, given: given, kept: kept, isFloat32: false)
     var fragments: [Int: Int] = [:]

@@ -22,8 +22,8 @@ public struct Recipe: Sendable, Equatable {
   public var shapes: [String: [Int]] = [:]
   /// Inputs that never change, by name; files relative to the recipe's folder.
   public var constants: [String: ModelConstant] = [:]
-  /// Names of operators that an int8 program computes in float32, without rounding their results; in order.
-  public var float32Operators: [String] = []
+  /// Operators of an int8 program whose results are more than int8, by name.
+  public var precisions: [String: OperatorPrecision] = [:]
   /// In the recipe's order. Empty: every graph output is an attribute of its own name with raw scores.
   public var attributes: [Attribute] = []
   /// Sets of attributes with a memory plan of their own, in the recipe's order.

@@ -24,7 +24,7 @@ package enum RecipeKey: String, CaseIterable {
     case .input: "How an image becomes the input: x = (pixel * scale - mean) / std for each channel, pixel in 0 ... 255."
     case .shapes: "Sizes of the model's inputs by name, in elements, where the model leaves them open or others are wanted; '--shape NAME=1x3x320x320' wins."
     case .constants: "Inputs of the model that never change, by name: a number, numbers in arrays (of arrays), or the path of a .npy file; '--constant NAME=FILE.npy' wins."
-    case .precision: "Operators of an int8 program that compute in float32, by name as 'facet sensitivity' prints it: their weights are float32, their results are not rounded, and what reads these computes in float32, too."
+    case .precision: "Operators of an int8 program whose results are not rounded to 8 bits, by name as 'facet sensitivity' prints it. int16: convolutions and fully connected layers that read the result take it in 16 bits, as two int8 planes through the int8 kernels, which doubles their multiplications; what else reads it computes in float32. float32: the operator computes in float32 with float32 weights, and so does what reads it."
     case .attributes: "What the model answers, by name, at most 64."
     case .subgroups: "Columns of labels.csv by whose values 'facet verify' breaks the accuracy down."
     case .profiles: "Sets of attributes that are evaluated without the others, by name ([a-z][a-z0-9_]*, at most 64 characters): each gets a memory plan of its own, with a smaller arena, and holds the attributes that its members' gates read; 'run', 'benchmark' and 'facet-run' take --profile NAME."

@@ -38,16 +38,12 @@ extension Recipe {
     return result
   }
 
-  static func float32Operators(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [String] {
-    var result: [String] = []
-    for member in named(node, path, remedy: "Keep those that cost most.", &reader)
-    where reader.choice(member.node, path.key(member.key), OperatorPrecision.self) != nil { result.append(member.key) }
-    return result.sorted()
-  }
-
-  /// What an operator may be told to compute in.
-  private enum OperatorPrecision: String, CaseIterable {
-    case float32
+  static func precisions(_ node: JSONNode, _ path: RecipePath, _ reader: inout RecipeReader) -> [String: OperatorPrecision] {
+    var result: [String: OperatorPrecision] = [:]
+    for member in named(node, path, remedy: "Keep those that cost most.", &reader) {
+      result[member.key] = reader.choice(member.node, path.key(member.key), OperatorPrecision.self)
+    }
+    return result
   }
 
   /// Members whose names are the model's.

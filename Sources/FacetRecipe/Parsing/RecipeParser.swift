@@ -72,7 +72,7 @@ extension Recipe {
     if let node = fields[.input] { input = Input(node, path.key("input"), &reader) }
     if let node = fields[.shapes] { shapes = Self.shapes(node, path.key("shapes"), &reader) }
     if let node = fields[.constants] { constants = Self.constants(node, path.key("constants"), &reader) }
-    if let node = fields[.precision] { float32Operators = Self.float32Operators(node, path.key("precision"), &reader) }
+    if let node = fields[.precision] { precisions = Self.precisions(node, path.key("precision"), &reader) }
     if let node = fields[.attributes] {
       var gates: [String: Int] = [:]
       attributes = Attribute.all(node, path.key("attributes"), gates: &gates, &reader)

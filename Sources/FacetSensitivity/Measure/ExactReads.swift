@@ -1,4 +1,3 @@
-import FacetCompiler
 import FacetFormat
 import FacetIR
 import FacetLowering

@@ -1,4 +1,3 @@
-import FacetCompiler
 import FacetIR
 import FacetLowering
 import FacetQuantization
@@ -28,7 +27,7 @@ struct MeasuredOperator {
     let (types, graph, aliases) = (decisions.types, decisions.types.graph, decisions.types.aliases)
     let floatAliases = ValueAliases(network.graph)
     let float = ProgramPlaces(network.float) { _ in false }
-    let int8 = ProgramPlaces(network.int8) { types.precisions($0).contains(.int8) }
+    let int8 = network.int8.map { ProgramPlaces($0.program) { types.precisions($0).contains(.int8) } }
     var result: [MeasuredOperator] = []
     func add(_ name: String, _ title: String, node: Int, _ value: ValueID, offset: Float = 0, moves: Bool) {
       guard let place = float.places[floatAliases.root(value)] else { return }
@@ -39,7 +38,7 @@ struct MeasuredOperator {
           name: name, title: title, node: node, value: value, rounding: isInt8 && !moves ? (quantization, offset) : nil, float: place,
           weights: layers[node].flatMap { float.instructions[$0] }.map { ($0.fragment, $0.indices) },
           exact: isInt8 && !moves ? ExactReads(value, place, network) : nil,
-          int8: int8.places[value].flatMap { $0.moved(to: network.fragments) },
+          int8: int8?.places[value].flatMap { $0.moved(to: network.int8?.fragments ?? []) },
           range: isInt8 ? RangeUse(quantization, offset: offset) : nil))
     }
     for input in graph.inputs {

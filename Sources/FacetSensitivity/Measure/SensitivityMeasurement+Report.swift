@@ -1,9 +1,8 @@
-import FacetCompiler
 import FacetMetrics
 
 extension SensitivityMeasurement {
   /// What was found so far.
-  var report: SensitivityReport {
+  package var report: SensitivityReport {
     let names = network.attributes.map(\.name)
     let totals = names.indices.map { attribute in
       operators.indices.reduce(0) { $0 + results[$1][attribute].noise + weights[$1][attribute].noise }

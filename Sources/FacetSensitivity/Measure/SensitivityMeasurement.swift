@@ -1,5 +1,4 @@
 import FacetBundle
-import FacetCompiler
 import FacetDiagnostics
 import FacetLowering
 import FacetMetrics
@@ -8,15 +7,15 @@ import FacetRuntime
 /// Runs the float32 program with one operator at a time rounded to int8, and compares the scores with the plain ones.
 ///
 /// Only what lies behind the operator runs again: on average half of the network for each, on each sample.
-struct SensitivityMeasurement {
+package struct SensitivityMeasurement {
   /// Numbers of an int8 sample that are held until float32 has computed theirs; beyond, both programs run again.
   private static let maximumHeld = 1 << 26
 
   let network: QuantizedNetwork
   let plain: SteppedProgram
-  /// The same with all weights rounded, in the same arena.
-  let rounded: SteppedProgram
-  let int8: SteppedProgram
+  /// The same with all weights rounded, in the same arena. Nil where only results are rounded.
+  let rounded: SteppedProgram?
+  let int8: SteppedProgram?
   private(set) var operators: [MeasuredOperator]
   /// By attribute: the whole int8 program.
   private(set) var whole: [ScoreComparison]
@@ -27,13 +26,19 @@ struct SensitivityMeasurement {
   private(set) var weights: [[ScoreComparison]]
   private(set) var sampleCount = 0
 
-  init(_ network: QuantizedNetwork, threads: Int) throws {
+  /// - Parameter nodes: of the int8 program's graph, where not all are asked for.
+  package init(_ network: QuantizedNetwork, nodes: Set<Int>? = nil, threads: Int) throws {
     self.network = network
-    let roundedGraph = RoundedGraph(network.graph, network.decisions)
     plain = try SteppedProgram(network.bundle(network.float), threads: threads)
-    rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(roundedGraph.graph)), threads: threads, sharing: plain)
-    int8 = try SteppedProgram(network.compiled, threads: threads)
-    operators = MeasuredOperator.all(network, layers: roundedGraph.layers)
+    if let program = network.int8 {
+      let roundedGraph = RoundedGraph(network.graph, network.decisions)
+      rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(roundedGraph.graph)), threads: threads, sharing: plain)
+      int8 = try SteppedProgram(program.bundle, threads: threads)
+      operators = MeasuredOperator.all(network, layers: roundedGraph.layers)
+    } else {
+      (rounded, int8) = (nil, nil)
+      operators = MeasuredOperator.all(network, layers: [:]).filter { nodes?.contains($0.node) != false }
+    }
     let none = [ScoreComparison](repeating: ScoreComparison(), count: network.attributes.count)
     whole = none
     accumulated = [ScoreComparison](repeating: ScoreComparison(), count: operators.count)
@@ -41,19 +46,24 @@ struct SensitivityMeasurement {
     weights = results
   }
 
-  mutating func add(_ sample: NetworkInput) throws {
+  package mutating func add(_ sample: NetworkInput) throws {
     sampleCount += 1
+    guard let int8, let numbers = network.int8?.attributeNumbers else {
+      try plain.set(sample)
+      try plain.runAll()
+      return try measureAlone(sample, network.attributes.indices.map(plain.scores))
+    }
     var held = 0
     var group: [Int] = []
     for index in operators.indices {
       group.append(index)
       held += operators[index].float.elementCount
       guard held >= Self.maximumHeld || index == operators.count - 1 else { continue }
-      try compare(sample, group)
+      try compare(sample, group, int8)
       (held, group) = (0, [])
     }
     let scores = try network.attributes.indices.map(plain.scores)
-    for (attribute, number) in network.attributeNumbers.enumerated() {
+    for (attribute, number) in numbers.enumerated() {
       Self.add(try int8.scores(number), to: &whole[attribute], scores[attribute])
     }
     try measureAlone(sample, scores)
@@ -64,9 +74,8 @@ struct SensitivityMeasurement {
   }
 
   /// Results of some operators in both programs.
-  private mutating func compare(_ sample: NetworkInput, _ group: [Int]) throws {
+  private mutating func compare(_ sample: NetworkInput, _ group: [Int], _ int8: SteppedProgram) throws {
     var held: [Int: [Float]] = [:]
-    let int8 = int8
     try int8.set(sample)
     var moments = Moments(group) { [operators] in operators[$0].int8 }
     func hold(_ index: Int) throws {
@@ -132,7 +141,7 @@ struct SensitivityMeasurement {
         if let index = before[fragment]?[instruction], let own = operators[index].weights {
           plain.save()
           plain.goOn(fragment: fragment, instruction: instruction) { later, at in
-            (later == fragment && own.instructions.contains(at) ? rounded : plain).run(instruction: at, fragment: later)
+            (later == fragment && own.instructions.contains(at) ? rounded ?? plain : plain).run(instruction: at, fragment: later)
           }
           try take(\.weights, of: index, from: fragment, scores)
           plain.restore()

@@ -21,7 +21,7 @@ struct Int8Oracle {
   var graph: Graph
   var decisions: QuantizationDecisions
   let aliases: ValueAliases
-  private let types: NumberTypes
+  let types: NumberTypes
   var codes: [ValueID: [Int32]] = [:]
   var floats: [ValueID: [Float]] = [:]
   /// Of values that are not in `bits`.
@@ -64,13 +64,14 @@ struct Int8Oracle {
   private mutating func complete(_ node: Node) {
     let y = node.output
     let inputs = types.inputs(node)
-    if codes[y] != nil { codeFidelity[y] = inputs.compactMap { codeFidelity[$0] }.max() }
+    if let planes = planes(of: node) { codeFidelity[planes] = (floatFidelity[inputs[0]] ?? .bits) == .bits ? nil : .uncertain }
+    if codes[y] != nil { codeFidelity[y] = sources(node).compactMap { codeFidelity[$0] }.max() }
     if floats[y] == nil, codes[y] != nil {
       dequantize(y)
       floatFidelity[y] = codeFidelity[y]
     } else if floats[y] != nil {
       let isFromCodes = !isFloat(node) && (isSummed(node.op) || isIntegerBinary(node))
-      let read = inputs.compactMap { isFromCodes ? codeFidelity[$0] : floatFidelity[$0] }.max()
+      let read = sources(node).compactMap { isFromCodes ? codeFidelity[$0] : floatFidelity[$0] }.max()
       floatFidelity[y] = [read, floatFidelity[y]].compactMap { $0 }.max()
     }
     if codes[y] == nil, isInt8(y), floats[y] != nil {
@@ -106,9 +107,10 @@ struct Int8Oracle {
   private mutating func evaluate(_ index: Int, _ node: Node) {
     let x = aliases.root(node.inputs[0])
     let y = node.output
-    if let layer = WeightedLayer(node, graph, aliases) {
+    if let layer = types.layer(index) {
       guard let weights = decisions.layers[index] else { return reference(node) }
-      if let wide = types.wideLayers[index] { return self.wide(layer, weights, wide) }
+      if let wide = types.wideLayers[index], !wide.isImage { return self.wide(layer, weights, wide) }
+      if let wide = types.wideLayers[index] { split(types.inputs(node)[0], wide) }
       weighted(layer, weights, decisions.pieces[index])
       return
     }

@@ -90,10 +90,13 @@ func calibrate(
   }
   try data.write(to: file)
   let request = CompileRequest(models: ["random.onnx"], target: try Target.named(Target.defaultName), calibration: file)
-  // In every third network some operators are told to compute in float32.
+  // In every third network some operators are told to compute in float32, or to give 16 bits.
   let names = Array(Set(model.graph.nodes.map(\.name))).sorted()
-  let chosen = !names.isEmpty && random.below(3) == 0 ? Set((0..<2).map { _ in names[random.below(names.count)] }) : []
-  let types = NumberTypes(int8: GivenQuantizations(model.graph, float32: chosen))
+  var chosen: [String: ResultPrecision] = [:]
+  if !names.isEmpty, random.below(3) == 0 {
+    for precision in [ResultPrecision.float32, .int16, .int16] { chosen[names[random.below(names.count)]] = precision }
+  }
+  let types = NumberTypes(int8: GivenQuantizations(model.graph, precisions: chosen))
   let calibration = try Calibration.run(model, request, types, program: program)
   return (types.graph, QuantizationDecisions(types, measured: calibration.measurements, inputRange: nil))
 }

@@ -6,22 +6,33 @@ import FacetQuantization
 import FacetRecipe
 import FacetRuntime
 
+/// What runs in int8.
+package struct Int8Program {
+  package var program: LoweredProgram
+  /// Of the program itself, or one that was compiled of the same model.
+  package var bundle: Bundle
+  /// By fragment of `program`: its number in `bundle`; nil where that has another, of which no ranges are known.
+  package var fragments: [Int?]
+  /// By attribute: its number in `bundle`.
+  package var attributeNumbers: [Int]
+
+  package init(_ program: LoweredProgram, _ bundle: Bundle, fragments: [Int?], attributeNumbers: [Int]) {
+    (self.program, self.bundle, self.fragments, self.attributeNumbers) = (program, bundle, fragments, attributeNumbers)
+  }
+}
+
 /// A network in float32 and in int8, in memory: what int8's losses are measured on.
 package struct QuantizedNetwork {
   package var attributes: [AttributeInterface]
-  package var input: InputInterface
+  /// A bundle of one of its programs, or of another of the same network.
+  package var bundle: (LoweredProgram) throws(BundleError) -> Bundle
   /// What float32 computes. Where channels were equalized, with the weights that this gave: the scores are the same in real numbers.
   package var graph: Graph
   /// Types, ranges and weights of the int8 program.
   package var decisions: QuantizationDecisions
   package var float: LoweredProgram
-  package var int8: LoweredProgram
-  /// What runs in int8: `int8` itself, or a bundle that was compiled of the same model.
-  package var compiled: Bundle
-  /// By fragment of `int8`: its number in `compiled`; nil where that has another, of which no ranges are known.
-  package var fragments: [Int?]
-  /// By attribute: its number in `compiled`.
-  package var attributeNumbers: [Int]
+  /// Nil where it is enough to round in the float32 program.
+  package var int8: Int8Program?
   /// What int8 does beside the plain way.
   package var methods: [String] = []
   /// Samples that calibration kept, as the input takes them.
@@ -30,14 +41,12 @@ package struct QuantizedNetwork {
   package var warnings: [String] = []
   package var skipped: [Diagnostic]?
 
-  /// A bundle of one of its programs, or of another of the same network.
-  package func bundle(_ program: LoweredProgram) throws(BundleError) -> Bundle { try Self.bundle(program, attributes, input) }
-
-  package static func bundle(
-    _ program: LoweredProgram, _ attributes: [AttributeInterface], _ input: InputInterface
-  ) throws(BundleError) -> Bundle {
-    try Bundle.running(
-      BundleEmitter(program: program, attributes: attributes, input: input, storedUnsigned: false, provenance: []))
+  package init(
+    attributes: [AttributeInterface], graph: Graph, decisions: QuantizationDecisions, float: LoweredProgram, int8: Int8Program?,
+    bundle: @escaping (LoweredProgram) throws(BundleError) -> Bundle
+  ) {
+    (self.attributes, self.bundle, self.graph, self.decisions) = (attributes, bundle, graph, decisions)
+    (self.float, self.int8) = (float, int8)
   }
 
   /// A program in float32 of the same network with other constants: it has the same instructions in the same places.
@@ -48,7 +57,7 @@ package struct QuantizedNetwork {
   /// Takes the weights that equalization changed for float32, too.
   ///
   /// - Parameter types: of the equalized network.
-  mutating func equalize(_ types: NumberTypes) throws(LoweringFailure) {
+  package mutating func equalize(_ types: NumberTypes) throws(LoweringFailure) {
     let producers = graph.producers()
     var changed = graph
     for node in types.graph.nodes where WeightedLayer(node, types.graph, types.aliases) != nil {
