@@ -11,30 +11,32 @@ typedef struct {
 FACET_INLINE facet_runs facet_runs_of(const facet_unary *a) {
   const int32_t dense = a->input_pixel == a->channels * (ptrdiff_t)sizeof(float);
   const facet_runs r = {dense ? 1 : a->width, dense ? a->width * a->channels : a->channels};
+  __builtin_assume(r.count > 0 && r.length > 0);
   return r;
 }
 
-/// The next high part, and what is left of its pixel's.
+/// The next high part, and how many of its pixel are left.
 typedef struct {
   uint8_t *to;
   int32_t left;
 } facet_parts;
 
-/// The first `count` of `step` high parts and of the low ones that follow them.
+/// Of `step` high parts and the low ones that follow them those that exist: `count` or all.
 FACET_INLINE void facet_put_parts(const facet_unary *a, facet_parts *p, const uint8_t *parts, int32_t step, int32_t count) {
-  const ptrdiff_t gap = a->output_pixel - a->channels;
+  const ptrdiff_t low = a->low_part;
+  if (count > step) count = step;
   if (count == step && p->left >= step) {
     memcpy(p->to, parts, (size_t)step);
-    memcpy(p->to + a->low_part, parts + step, (size_t)step);
+    memcpy(p->to + low, parts + step, (size_t)step);
     p->to += step;
     p->left -= step;
     count = 0;
   }
-  FACET_ROLLED_FOR(int32_t i = 0;; i++) {
-    if (!p->left) p->to += gap, p->left = a->channels;
-    if (i >= count) break;
-    p->to[0] = parts[i];
-    p->to++[a->low_part] = parts[step + i];
+  FACET_ROLLED_FOR(;; count--) {
+    if (!p->left) p->to += a->output_pixel - a->channels, p->left = a->channels;
+    if (!count) break;
+    p->to[0] = *parts;
+    p->to++[low] = parts++[step];
     p->left--;
   }
 }

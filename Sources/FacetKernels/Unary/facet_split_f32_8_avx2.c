@@ -27,7 +27,7 @@ void facet_split_f32_8_avx2(const void *arguments, int32_t y0, int32_t y1) {
       FACET_ROLLED_FOR(int32_t left = runs.length; left > 0; left -= 8, input += 8) {
         uint8_t parts[16];
         _mm_storeu_si128((__m128i *)parts, split(&q, ratio, input));
-        facet_put_parts(a, &to, parts, 8, left < 8 ? left : 8);
+        facet_put_parts(a, &to, parts, 8, left);
       }
     }
 }
