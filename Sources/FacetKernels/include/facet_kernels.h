@@ -141,8 +141,8 @@ typedef struct {
 /// One input, one output, element by element: a table (int8), or a function (float32), or a change of form; softmax runs over the
 /// channels of each pixel. `input` and `output` may be the same. A table sum has one pixel of float32 as its result, from `height` x `width` of int8: of
 /// each channel the sum of the table's entries, in 16 binary64 partials (pixel i in i mod 16), over alpha; where beta is 1 the root of that.
-/// Split has two int8 images as its result: x * scale = high + low / alpha, both rounded, and with the zero point within 127. The low part of an element
-/// lies `low_part` bytes behind the high one: in the rows below all high ones, or in the channels behind those of its pixel.
+/// Split has two int8 images as its result: x * scale = high + low / alpha, both rounded, and with the zero point within 127. The low part of an
+/// element lies `low_part` bytes behind the high one: in the rows below all high ones, or in the channels behind those of its pixel.
 typedef struct {
   const void *input;
   ptrdiff_t input_row, input_pixel;
