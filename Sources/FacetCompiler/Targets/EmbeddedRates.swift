@@ -24,7 +24,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.358886 },
         "multiply_f32_neon": { "work": 3.62821 },
         "multiply_s8_16_neon": { "work": 2.92977 },
-        "split_f32_scalar": { "work": 17.5, "call": 199.0 },
+        "split_f32_16_neon": { "work": 2.5625, "call": 209.0 },
         "table_s8_16_neon": { "work": 1.05283, "call": 263.198 }
       }
     }
@@ -51,7 +51,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.358886 },
         "multiply_f32_neon": { "work": 3.62821 },
         "multiply_s8_16_neon": { "work": 2.92977 },
-        "split_f32_scalar": { "work": 17.5, "call": 199.0 },
+        "split_f32_16_neon": { "work": 2.5625, "call": 209.0 },
         "table_s8_16_neon": { "work": 1.05283, "call": 263.198 }
       }
     }
@@ -78,7 +78,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.358886 },
         "multiply_f32_neon": { "work": 3.62821 },
         "multiply_s8_16_neon": { "work": 2.92977 },
-        "split_f32_scalar": { "work": 17.5, "call": 199.0 },
+        "split_f32_16_neon": { "work": 2.5625, "call": 209.0 },
         "table_s8_16_neon": { "work": 1.05283, "call": 263.198 }
       }
     }
@@ -121,7 +121,7 @@ extension KernelRates {
         "max_pool_s8_64_neon": { "work": 0.44439 },
         "multiply_f32_scalar": { "work": 19.3874 },
         "multiply_s8_16_neon": { "work": 2.93515 },
-        "split_f32_scalar": { "work": 20.0, "call": 398.0 },
+        "split_f32_16_neon": { "work": 4.625, "call": 415.0 },
         "table_s8_64_armv7": { "work": 2.09176, "call": 650.759 }
       }
     }
@@ -218,7 +218,7 @@ extension KernelRates {
         "max_pool_s8_avx2": { "work": 0.0197765 },
         "multiply_f32_avx2": { "work": 0.151709 },
         "multiply_s8_32_avx2": { "work": 0.300442 },
-        "split_f32_scalar": { "work": 0.889968, "call": 81.0324 },
+        "split_f32_8_avx2": { "work": 0.163861, "call": 81.0324 },
         "table_s8_32_avx2": { "work": 0.153941, "call": 86.747 }
       }
     }
@@ -244,7 +244,7 @@ extension KernelRates {
         "max_pool_s8_64_avx512bw": { "work": 0.0186726 },
         "multiply_f32_avx2": { "work": 0.152094 },
         "multiply_s8_64_avx512f": { "work": 0.128644 },
-        "split_f32_scalar": { "work": 0.883378, "call": 78.94 },
+        "split_f32_8_avx2": { "work": 0.163861, "call": 78.94 },
         "table_s8_64_avx512vbmi": { "work": 0.01884, "call": 80.5364 }
       }
     }
