@@ -69,7 +69,7 @@ let package = Package(
     .target(
       name: "FacetSensitivity",
       dependencies: [
-        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering",
+        "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetIR", "FacetMetrics", "FacetQuantization", "FacetLowering",
         "FacetBundle", "FacetRecipe",
       ]),
     .target(
@@ -147,7 +147,7 @@ let package = Package(
       dependencies: [
         "FacetKernels", "FacetFormat", "FacetRuntime", "FacetDiagnostics", "FacetFiles", "FacetIR", "FacetPasses", "FacetImport",
         "FacetMetrics", "FacetRecipe", "FacetData", "FacetStatistics", "FacetQuantization", "FacetLowering", "FacetBundle",
-        "FacetEvaluation", "FacetCompiler", "FacetTestSupport",
+        "FacetEvaluation", "FacetSensitivity", "FacetCompiler", "FacetTestSupport",
       ]),
     .testTarget(
       name: "FacetSensitivityTests",

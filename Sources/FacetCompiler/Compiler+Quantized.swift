@@ -31,9 +31,9 @@ extension Compiler {
       let bundle = try trial.pipeline.running(program)
       let fragments = Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) })
       let report = try trial.pipeline.check(bundle, fragments, trial.calibration ?? calibration, threads: request.threads)
-      return Made(result: (decisions, program), report: report, bundle: bundle, fragments: fragments)
+      return Made(result: (decisions, program), report: report, bundle: bundle, byteCount: 0, fragments: fragments)
     }
-    let (decisions, program) = best.result
+    let (decisions, program) = best.made.result
     do {
       var network = QuantizedNetwork(
         attributes: model.attributes, graph: model.graph, decisions: decisions, float: float,
@@ -61,7 +61,7 @@ extension Compiler {
   }
 
   static func quantized(_ bundle: Bundle, _ model: PreparedModel) throws(FacetError) -> QuantizedNetwork? {
-    let plain = Pipeline(model)
+    let plain = Pipeline(model, precisions: model.precisions(of: bundle))
     let float = try plain.float32()
     // Instructions are what they are whatever the ranges.
     let program = try plain.program(plain.decide(nil), storedUnsigned: bundle.storedUnsigned, isTrial: true)

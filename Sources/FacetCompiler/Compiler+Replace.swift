@@ -92,22 +92,23 @@ extension Compiler {
       replacement.setPrograms()
       try replacement.setPlans()
       replacement.setNumbers(operations)
-      replacement.setProvenance(model, request, calibration: calibration)
+      replacement.setProvenance(model, request, calibration: calibration, precisions: trial.pipeline.precisions)
       let bytes = try replacement.finish()
       let new = try opened(bytes, model)
       let check = try trial.calibration.flatMap { calibration throws(FacetError) in
         try trial.pipeline.check(
           new, calibration, fragments: [place.fragment: branch.fragment], attributes: [place.attribute], threads: request.threads)
       }
-      return Made(result: (replacement, bytes), report: check, bundle: new, fragments: [place.fragment: branch.fragment])
+      return Made(
+        result: (replacement, bytes), report: check, bundle: new, byteCount: bytes.count, fragments: [place.fragment: branch.fragment])
     }
     model = best.trial.pipeline.model
-    let (replacement, bytes) = best.result
+    let (replacement, bytes) = best.made.result
     let ownNumbers = Set(numbers.values.map(\.short))
     var report = replacement.report(
       bytes, sharedOperators: place.known.operations.count { $0.fragment != place.fragment && ownNumbers.contains($0.number) },
       calibration: calibration, notes: imported.notes + notes + best.notes + pipeline.notes + (calibration?.notes ?? []))
-    report.quantization = best.report
+    report.quantization = best.made.report
     report.warnings =
       model.report.warnings + (calibration?.notProbabilities(model.attributes) ?? []) + (calibration?.warnings ?? [])
       + (report.quantization?.warnings ?? [])

@@ -38,7 +38,8 @@ public enum Compiler {
 
   static func compile(_ model: PreparedModel, _ request: CompileRequest) throws(FacetError) -> CompileResult {
     let profiles = try ProfileBinding.profiles(model, request)
-    let pipeline = Pipeline(model)
+    var pipeline = Pipeline(model, precisions: request.decisions.map(model.precisions))
+    if request.decisions != nil || request.budget != nil { pipeline.mayGiveMoreBits = false }
     let float = try pipeline.float32()
     if request.precision == .float32 {
       var result = try emit(model, request, float, profiles, calibration: nil)
@@ -51,16 +52,25 @@ public enum Compiler {
     let calibration = try pipeline.calibrate(request, on: float)
     let numbers = ContentNumbering(model.graph).numbers
     let plain = Trial(pipeline: pipeline, calibration: calibration)
-    let best = try Trial.best(plain, request.effort, threads: request.threads) { trial throws(FacetError) in
-      try int8(trial, model, request, profiles, numbers)
+    func make(_ trial: Trial) throws(FacetError) -> Made<CompileResult> { try int8(trial, model, request, profiles, numbers) }
+    let best = try Trial.best(plain, request.effort, threads: request.threads, make: make)
+    var (trial, made) = (best.trial, best.made)
+    var budget: BudgetReport?
+    if let wanted = request.budget {
+      let search = BudgetSearch(request: wanted, target: request.target, threads: request.threads, progress: request.progress)
+      let found = try search.run(plain: plain, start: (trial, made), make: make)
+      (trial, made, budget) = (found.trial, found.made, found.report)
     }
-    var result = best.result
+    var result = made.result
+    result.report.budget = budget
+    let moreBits = MoreBits.list(trial.pipeline.precisions)
+    result.report.moreBits = moreBits.isEmpty ? nil : moreBits
     result.report.notes += best.notes + pipeline.notes
-    result.report.quantization = best.report
+    result.report.quantization = made.report
     result.addMemory(on: request.target)
     if let calibration {
       result.report.warnings += calibration.notProbabilities(model.attributes)
-      result.report.warnings += calibration.warnings + (best.report?.warnings ?? [])
+      result.report.warnings += calibration.warnings + (made.report?.warnings ?? [])
     }
     return result
   }
@@ -74,7 +84,7 @@ public enum Compiler {
     try pipeline.checkInput(decisions)
     let program = try pipeline.program(decisions, storedUnsigned: request.target.storedUnsigned)
     let result = try emit(
-      pipeline.model, request, program, profiles, calibration: calibration,
+      pipeline.model, request, program, profiles, calibration: calibration, precisions: pipeline.precisions,
       valueNumbers: ValueNumbers(program, pipeline.model.graph, numbers: numbers, sourceNumbers: model.sourceNumbers).section)
     let fragments = Dictionary(uniqueKeysWithValues: program.fragments.enumerated().map { ($0, $1) })
     let bundle = try opened(result.bytes, model)
@@ -82,7 +92,7 @@ public enum Compiler {
       try pipeline.check(
         bundle, calibration, fragments: fragments, attributes: Array(model.attributes.indices), threads: request.threads)
     }
-    return Made(result: result, report: report, bundle: bundle, fragments: fragments)
+    return Made(result: result, report: report, bundle: bundle, byteCount: result.bytes.count, fragments: fragments)
   }
 
   /// What was just written.
@@ -96,13 +106,14 @@ public enum Compiler {
 
   private static func emit(
     _ model: PreparedModel, _ request: CompileRequest, _ program: LoweredProgram, _ profiles: [ProfileBinding],
-    calibration: Calibration?, valueNumbers: [UInt8]? = nil
+    calibration: Calibration?, precisions: [String: ResultPrecision] = [:], valueNumbers: [UInt8]? = nil
   ) throws(FacetError) -> CompileResult {
     let plans = profiles.map { (name: $0.name, plan: program.plan(for: $0.attributes)) }
     var writer = BundleEmitter(
       program: program, attributes: model.attributes, input: model.input,
       storedUnsigned: request.precision == .int8 && request.target.storedUnsigned,
-      provenance: Provenance(model, request, calibration: calibration).json, profiles: plans, evaluation: model.evaluation,
+      provenance: Provenance(model, request, calibration: calibration, precisions: precisions).json, profiles: plans,
+      evaluation: model.evaluation,
       forks: ForkInterface.all(program, model.graph), valueNumbers: valueNumbers
     ).writer()
     var bytes = writer.bytes()

@@ -1,4 +1,6 @@
+import FacetBundle
 import FacetData
+import FacetDiagnostics
 import FacetFiles
 import FacetIR
 import FacetImport
@@ -104,12 +106,21 @@ import Testing
       {"version": 1, "profiles": {"one": ["a"]}, "attributes": {"a": {"labels": ["x", "y"]}, "b": {"when": "a == x"}}}
       """#
     func report(_ tolerance: Double) throws -> CompileReport {
-      try Compiler.compile(
-        [model("a.onnx", head: 1, output: "a"), model("b.onnx", head: 2, nudge: 1.001, output: "b")],
-        CompileRequest(
-          models: ["a.onnx", "b.onnx"], recipes: [Recipe.parse(Array(recipe.utf8), file: "r.json")],
-          // With vectors of RISC-V, first layers have scratch.
-          target: Target.named(tolerance > 0 ? "riscv64" : Target.defaultName), calibration: path, mergeTolerance: tolerance)
+      var request = CompileRequest(
+        models: ["a.onnx", "b.onnx"], recipes: [try Recipe.parse(Array(recipe.utf8), file: "r.json")],
+        // With vectors of RISC-V, first layers have scratch.
+        target: try Target.named(tolerance > 0 ? "riscv64" : Target.defaultName), calibration: path, mergeTolerance: tolerance)
+      var budget = BudgetRequest { bundle throws(FacetError) in
+        let found = bundle.attributeDescriptions.map {
+          Judgement.Attribute(name: $0.name, sqnrDb: 3, agreement: 0.5, accuracyDrop: 0.25, isMet: false, missing: ["all"])
+        }
+        return Judgement(attributes: found, samples: 1)
+      }
+      budget.maximumSlowdown = 50
+      request.budget = budget
+      request.decisions = tolerance > 0 ? PrecisionDecisions([MoreBits(operator: "head", precision: "float32")]) : nil
+      return try Compiler.compile(
+        [model("a.onnx", head: 1, output: "a"), model("b.onnx", head: 2, nudge: 1.001, output: "b")], request
       ).report
     }
     let schema = try schema()

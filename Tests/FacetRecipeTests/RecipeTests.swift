@@ -83,7 +83,7 @@ import Testing
     ),
     (
       #"{"version": 1, "precision": {"// why": "", "a": "float32", "b": "int12"}}"#,
-      ["recipe.choice | line 1, column 65: precision.b | 'int12' is not one of int16, float32. | Choose one of these."]
+      ["recipe.choice | line 1, column 65: precision.b | 'int12' is not one of int16, float32. | Did you mean 'int16'?"]
     ),
     ("{}", ["recipe.missing-key | line 1, column 1: version | The version is missing. | Add \"version\": 1."]),
     (

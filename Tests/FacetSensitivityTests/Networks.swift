@@ -42,8 +42,8 @@ enum Networks {
     }
     let input = InputInterface(name: "x", pixels: nil)
     let int8 = try Lowering.lower(decisions, storedUnsigned: false)
-    let bundle = { (program: LoweredProgram) throws(BundleError) -> Bundle in
-      try Bundle.running(
+    let bundle = { (program: LoweredProgram) throws(BundleError) -> FacetRuntime.Bundle in
+      try FacetRuntime.Bundle.running(
         BundleEmitter(program: program, attributes: attributes, input: input, storedUnsigned: false, provenance: []))
     }
     var network = QuantizedNetwork(

@@ -84,7 +84,7 @@ import Testing
 
   /// The oracle: the float32 program with all weights and results rounded is the int8 program, but for the rounding of its sums.
   private func allRounded(_ measurement: SensitivityMeasurement, _ sample: NetworkInput) throws -> [[Float]] {
-    let program = measurement.rounded
+    let program = try #require(measurement.rounded)
     try program.set(sample)
     var changed: [ChangedTensor] = []
     func round(_ fragment: Int, _ instruction: Int) throws {
@@ -118,7 +118,7 @@ import Testing
     var comparisons = network.attributes.map { _ in ScoreComparison() }
     for sample in network.samples.prefix(4) {
       try measurement.add(sample)
-      let int8 = try network.attributes.indices.map(measurement.int8.scores)
+      let int8 = try network.attributes.indices.map(#require(measurement.int8).scores)
       for (index, scores) in try allRounded(measurement, sample).enumerated() {
         scores.withUnsafeBufferPointer { a in int8[index].withUnsafeBufferPointer { comparisons[index].add(reference: a, $0) } }
       }
@@ -142,7 +142,7 @@ import Testing
     var read = try Networks.compiled(graph, effort: .normal, target: target)
     // Ranges and weights are the bundle's, however they were found.
     #expect(read.methods == known.methods.filter { $0.hasPrefix("equalized") } && read.methods.isEmpty != isEqualized)
-    #expect(read.decisions.layers.count == known.decisions.layers.count && read.fragments.allSatisfy { $0 != nil })
+    #expect(read.decisions.layers.count == known.decisions.layers.count && read.int8?.fragments.allSatisfy { $0 != nil } == true)
     for (node, weights) in known.decisions.layers {
       let found = try #require(read.decisions.layers[node])
       #expect(found.codes == weights.codes && found.bias == weights.bias && found.sums == weights.sums)

@@ -20,6 +20,7 @@ extension Provenance {
     stopAfter = root["stop_after"]?.integer
     effort = root["effort"]?.string
     ranges = root["ranges"]?.string
+    for member in root["precisions"]?.members ?? [] { precisions[member.key] = member.node.string }
     for member in root["profiles"]?.members ?? [] { profiles[member.key] = member.node.strings }
     replaced = (root["replaced"]?.elements ?? []).map { Replaced($0) }
   }
@@ -58,6 +59,7 @@ extension Provenance.Replaced {
     model = node["model"].map { Provenance.Model($0) } ?? Provenance.Model()
     calibration = node["calibration"].flatMap { Provenance.CalibrationData($0) }
     recipe = node["recipe"].map { Provenance.RecipeText($0) }
+    for member in node["precisions"]?.members ?? [] { precisions[member.key] = member.node.string }
   }
 }
 

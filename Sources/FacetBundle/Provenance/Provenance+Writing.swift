@@ -27,6 +27,7 @@ extension Provenance {
     fields["stop_after"] = stopAfter
     fields["effort"] = effort
     fields["ranges"] = ranges
+    if !precisions.isEmpty { fields["precisions"] = precisions }
     if !profiles.isEmpty { fields["profiles"] = profiles }
     if !replaced.isEmpty { fields["replaced"] = replaced.map(\.fields) }
     return fields
@@ -55,6 +56,7 @@ extension Provenance.Replaced {
     var fields: [String: Any] = ["branch": branch, "parent": parent, "facet": version, "model": model.fields]
     fields["calibration"] = calibration?.fields
     fields["recipe"] = recipe?.fields
+    if !precisions.isEmpty { fields["precisions"] = precisions }
     return fields
   }
 }

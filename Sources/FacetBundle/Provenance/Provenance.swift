@@ -58,6 +58,7 @@ package struct Provenance: Sendable, Equatable {
     package var model = Model()
     package var calibration: CalibrationData?
     package var recipe: RecipeText?
+    package var precisions: [String: String] = [:]
 
     package init() {}
   }
@@ -78,6 +79,8 @@ package struct Provenance: Sendable, Equatable {
   package var effort: String?
   /// How ranges follow from what was measured; nil: as the effort chooses.
   package var ranges: String?
+  /// Operators that give more than int8, with the number type, beyond what the recipe says.
+  package var precisions: [String: String] = [:]
   /// Those of the command, by name.
   package var profiles: [String: [String]] = [:]
   /// In the order in which it happened.

@@ -21,6 +21,8 @@ package enum CompileErrorCode: String, CaseIterable, ErrorCode {
   case arena = "compile.arena"
   case accuracy = "compile.accuracy"
   case precision = "compile.precision"
+  case decisions = "compile.decisions"
+  case budget = "compile.budget"
   case `internal` = "compile.internal"
 }
 
@@ -127,9 +129,21 @@ extension CompileErrorCode {
       )
     case .precision:
       (
-        "The recipe has an operator compute in float32 that the network does not have.",
+        "The recipe, or a file of decisions, gives more than int8 to an operator that the network does not have.",
         "The name is mistyped, or the operator became a part of another: a batch normalization of a convolution, a function of the layer before it.",
         "Take the name from 'facet sensitivity MODEL', which prints those of the int8 program."
+      )
+    case .decisions:
+      (
+        "The file of decisions is none.",
+        "It is another file, was cut off, or a later version wrote it.",
+        "Write it again with 'facet compile --write-decisions FILE', or leave --decisions out."
+      )
+    case .budget:
+      (
+        "Budgets cannot be judged on these data.",
+        "An accuracy needs labels: a labels.csv beside the images, with a column of the attribute's name. A budget of a subgroup needs a column of its name.",
+        "Name labelled data with --data, or take the budgets that need labels out of the recipe: agreement and sqnr_db need none."
       )
     case .internal:
       (

@@ -31,9 +31,14 @@ struct PreparedModel {
   var report: CompileReport
   /// For all models.
   var recipe: Recipe?
-  /// Names of operators that the recipe has compute in float32.
+  /// Operators that are to give more than int8, by the recipe.
   var precisions: [String: ResultPrecision] {
     (recipe?.precisions ?? [:]).mapValues { $0 == .int16 ? .int16 : .float32 }
+  }
+
+  /// The same with what a file of decisions says, which wins.
+  func precisions(_ decisions: PrecisionDecisions) -> [String: ResultPrecision] {
+    precisions.merging(decisions.precision.compactMapValues(ResultPrecision.init)) { $1 }
   }
   /// What each value of the model computed before it was folded, where that was asked for.
   private(set) var sourceNumbers: [ValueID: ValueNumber]

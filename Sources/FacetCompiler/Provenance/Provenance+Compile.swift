@@ -4,11 +4,13 @@ import FacetFormat
 import FacetImport
 import FacetQuantization
 import FacetRecipe
+import FacetRuntime
 
 extension Provenance {
   /// Of a bundle that is compiled.
-  init(_ model: PreparedModel, _ request: CompileRequest, calibration: Calibration?) {
+  init(_ model: PreparedModel, _ request: CompileRequest, calibration: Calibration?, precisions: [String: ResultPrecision] = [:]) {
     self.init()
+    self.precisions = Self.precisions(precisions, beyond: model)
     version = Compiler.version
     precision = request.precision.rawValue
     if request.effort != .normal, request.precision == .int8 { effort = request.effort.rawValue }
@@ -28,6 +30,25 @@ extension Provenance {
     options = Options(request.options, model.recipe)
     stopAfter = request.stopAfter
     profiles = Dictionary(request.profiles.map { ($0.name, $0.attributes) }, uniquingKeysWith: { $1 })
+  }
+}
+
+extension Provenance {
+  static func precisions(_ precisions: [String: ResultPrecision], beyond model: PreparedModel) -> [String: String] {
+    let said = model.precisions
+    return precisions.filter { said[$0.key] != $0.value }.mapValues(\.rawValue)
+  }
+}
+
+extension PreparedModel {
+  /// Of the operators of a bundle that was compiled of this model, perhaps with replaced branches.
+  func precisions(of bundle: Bundle) -> [String: ResultPrecision] {
+    let provenance = bundle.provenance
+    var result = precisions
+    for found in [provenance.precisions] + provenance.replaced.map(\.precisions) {
+      for (name, precision) in found { result[name] = ResultPrecision(rawValue: precision) ?? result[name] }
+    }
+    return result
   }
 }
 

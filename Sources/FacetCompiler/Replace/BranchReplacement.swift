@@ -3,6 +3,7 @@ import FacetDiagnostics
 import FacetFormat
 import FacetImport
 import FacetLowering
+import FacetQuantization
 import FacetRecipe
 import FacetRuntime
 
@@ -116,9 +117,12 @@ struct BranchReplacement {
     sections.set(.valueNumbers, numbers.section)
   }
 
-  mutating func setProvenance(_ model: PreparedModel, _ request: ReplaceRequest, calibration: Calibration?) {
+  mutating func setProvenance(
+    _ model: PreparedModel, _ request: ReplaceRequest, calibration: Calibration?, precisions: [String: ResultPrecision]
+  ) {
     let parent = String(decoding: SHA256.hash(bundle.view.bytes).hexadecimal, as: UTF8.self)
-    let replaced = Provenance.Replaced(branch: request.branch, parent: parent, model, recipe: request.recipe, calibration: calibration)
+    var replaced = Provenance.Replaced(branch: request.branch, parent: parent, model, recipe: request.recipe, calibration: calibration)
+    replaced.precisions = Provenance.precisions(precisions, beyond: model)
     if let bytes = Provenance.adding(replaced, to: bundle.provenanceText) {
       sections.set(.provenance, bytes)
     }

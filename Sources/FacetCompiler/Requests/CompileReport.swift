@@ -76,6 +76,10 @@ public struct CompileReport: Sendable, Encodable {
   public var skipped: [Diagnostic]?
   /// int8 against float; nil where there is no int8, or no data.
   public var quantization: QuantizationReport?
+  /// Operators of an int8 bundle that give more than int8, by name; nil where there are none.
+  public var moreBits: [MoreBits]?
+  /// What was tried to meet budgets; nil where that was not asked for.
+  public var budget: BudgetReport?
   /// Nil for one model.
   public var merge: Merge?
   /// What was assumed or left out, a sentence each.

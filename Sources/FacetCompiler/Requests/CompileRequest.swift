@@ -21,6 +21,10 @@ public struct CompileRequest: Sendable {
   public var effort = Effort.normal
   /// How int8 ranges follow from what was measured; nil for `mse`, or for another where the effort allows trials and it is better.
   public var ranges: RangeMethod?
+  /// Operators that give more than int8, as an earlier compile decided; nil: as recipe, effort and budget say.
+  public var decisions: PrecisionDecisions?
+  /// Budgets that more bits for some results are to meet.
+  public var budget: BudgetRequest?
   /// Threads of the calibration runs. The result does not depend on it.
   public var threads: Int
   /// What kernels take on the target, for plans; nil for the rates that the binary carries.

@@ -141,22 +141,21 @@ typedef struct {
 /// One input, one output, element by element: a table (int8), or a function (float32), or a change of form; softmax runs over the
 /// channels of each pixel. `input` and `output` may be the same. A table sum has one pixel of float32 as its result, from `height` x `width` of int8: of
 /// each channel the sum of the table's entries, in 16 binary64 partials (pixel i in i mod 16), over alpha; where beta is 1 the root of that.
-/// Split has two int8 images as its result: x * scale = high + low / alpha, both rounded, and with the zero point within 127. The low part of an
-/// element lies `low_part` bytes behind the high one: in the rows below all high ones, or in the channels behind those of its pixel.
+/// Split has two int8 images as its result: x * scale = high + low / alpha, both rounded, and with the zero point within 127; the low part lies `low_part`
+/// bytes behind the high one: in the rows below all high ones, or in the channels behind those of its pixel.
 typedef struct {
   const void *input;
   ptrdiff_t input_row, input_pixel;
   void *output;
   ptrdiff_t output_row, output_pixel;
-  int32_t height, width, channels;
-  int32_t stored_unsigned;
+  int32_t height, width, channels, stored_unsigned;
   const uint8_t *table; ///< table: 256 entries by q + 128, each q' + 128; channel table: 256 for each channel; table sum: 256 float
   int32_t input_zero; ///< dequantize: y = float(q - z) * scale
   int32_t output_zero; ///< quantize, split: q = int(rne(clamp(x * scale))) + z, scale the reciprocal of the tensor's; NaN gives z
   float scale;
   int32_t function; ///< function: a `facet_function`, whose constants are alpha and beta
   float alpha, beta; ///< float32 functions: clip low, high; hard sigmoid alpha, beta (hard swish has its own, 1/6 and 0.5); table sum, split above
-  ptrdiff_t low_part; ///< split
+  ptrdiff_t low_part;
 } facet_unary;
 
 /// Elements in canonical (NCHW) order copied between two NHWC tensors of as many elements. Also NHWC -> planar results.

@@ -5,8 +5,11 @@ extension NumberTypes {
   /// Whether a node computes in float32 because somebody says so of it, or of what it reads.
   func isKept(_ node: Node) -> Bool { keptResults.contains(node.output) }
 
-  /// Whether a layer takes its image in 16 bits, as two int8 planes: its int8 kernel then reads twice the channels. A residual beside it is int8.
-  func readsPlanes(_ node: Node) -> Bool { kept.isInt16(inputs(node)[0]) && !isFloat32 && !isKept(node) && mayReadPlanes(node) }
+  /// Whether a layer takes its image in 16 bits, as two int8 planes: its int8 kernel then reads twice the channels. A residual beside it is int8. One pixel
+  /// is read in 16 bits in any case (`isWide`).
+  func readsPlanes(_ node: Node) -> Bool {
+    !kept.isEmpty && !isFloat32 && kept.isInt16(inputs(node)[0]) && !isKept(node) && mayReadPlanes(node) && !isWide(node)
+  }
 
   /// What only moves elements, or chooses among them, is in `kept` itself.
   mutating func setKeptResults() {

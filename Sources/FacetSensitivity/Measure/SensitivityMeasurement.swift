@@ -26,19 +26,22 @@ package struct SensitivityMeasurement {
   private(set) var weights: [[ScoreComparison]]
   private(set) var sampleCount = 0
 
-  /// - Parameter nodes: of the int8 program's graph, where not all are asked for.
-  package init(_ network: QuantizedNetwork, nodes: Set<Int>? = nil, threads: Int) throws {
+  /// - Parameters:
+  ///   - nodes: of the int8 program's graph, where not all are asked for.
+  ///   - weights: whether these are rounded, too, where there is no int8 program.
+  package init(_ network: QuantizedNetwork, nodes: Set<Int>? = nil, weights measuresWeights: Bool = false, threads: Int) throws {
     self.network = network
     plain = try SteppedProgram(network.bundle(network.float), threads: threads)
-    if let program = network.int8 {
-      let roundedGraph = RoundedGraph(network.graph, network.decisions)
-      rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(roundedGraph.graph)), threads: threads, sharing: plain)
-      int8 = try SteppedProgram(program.bundle, threads: threads)
-      operators = MeasuredOperator.all(network, layers: roundedGraph.layers)
+    int8 = try network.int8.map { try SteppedProgram($0.bundle, threads: threads) }
+    var layers: [Int: Int] = [:]
+    if network.int8 != nil || measuresWeights {
+      let graph = RoundedGraph(network.graph, network.decisions)
+      rounded = try SteppedProgram(network.bundle(QuantizedNetwork.float(graph.graph)), threads: threads, sharing: plain)
+      layers = graph.layers
     } else {
-      (rounded, int8) = (nil, nil)
-      operators = MeasuredOperator.all(network, layers: [:]).filter { nodes?.contains($0.node) != false }
+      rounded = nil
     }
+    operators = MeasuredOperator.all(network, layers: layers).filter { nodes?.contains($0.node) != false }
     let none = [ScoreComparison](repeating: ScoreComparison(), count: network.attributes.count)
     whole = none
     accumulated = [ScoreComparison](repeating: ScoreComparison(), count: operators.count)

@@ -45,7 +45,8 @@ struct CompileCommand: ParsableCommand {
   @Option(
     help: """
       How much is tried so that int8 loses less: 'fast' takes what needs no trial; 'normal' also compiles with equalized channels, with whole ranges and \
-      with weights rounded for what they read, one after the other, and keeps what comes nearer to float on the calibration data.
+      with weights rounded for what they read, one after the other, and keeps what comes nearer to float on the calibration data. It also gives 16 bits to a \
+      few results, for at most 4 % more products, where that brings 2 dB.
       """)
   var effort = Effort.normal
   @Option(
@@ -54,6 +55,7 @@ struct CompileCommand: ParsableCommand {
       the least divergence. Default: mse, or minmax where '--effort normal' finds that better.
       """)
   var ranges: RangeMethod?
+  @OptionGroup(title: "More bits") var bits: PrecisionOptions
   @Option(help: "Threads of the calibration run.") var threads = 1
   @Option(
     help: ArgumentHelp(
@@ -76,16 +78,19 @@ struct CompileCommand: ParsableCommand {
       guard (0...1).contains(mergeTolerance) else { throw ValidationError("--merge-tolerance is from 0 to 1.") }
     }
     guard ranges == nil || precision == .int8 else { throw ValidationError("--ranges belongs to --precision int8: float32 has no ranges.") }
+    try bits.validate(precision)
     guard (stopAfter ?? 0) >= 0 else { throw ValidationError("--stop-after is 0 or more.") }
   }
 
   func run() throws {
     let board = try Target.named(target ?? Target.defaultName)
-    var hasWarnings = false
+    var (hasWarnings, isMissed) = (false, false)
     try Console.reporting(json: json, quiet: quiet.isOn) {
       let recipes = try Recipe.load(recipe)
       let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
-      try OutputFile.check(output, notOneOf: models + recipe + data + recipes.flatMap(\.files) + modelFile.options.files)
+      let read = try models + recipe + data + recipes.flatMap(\.files) + modelFile.options.files + bits.files
+      try OutputFile.check(output, notOneOf: read)
+      for file in bits.written { try OutputFile.check(file, notOneOf: read + [output]) }
       var request = CompileRequest(
         models: models, recipes: recipes, options: try modelFile.options, target: board, calibration: calibration, precision: precision,
         threads: threads, mergeTolerance: mergeTolerance ?? 0,
@@ -93,6 +98,7 @@ struct CompileCommand: ParsableCommand {
       request.reading = dataOptions.options
       request.effort = effort
       request.ranges = ranges
+      try bits.set(&request, calibration: data)
       var result = try Compiler.compile(request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
@@ -100,11 +106,16 @@ struct CompileCommand: ParsableCommand {
       let notes = result.report.notes
       if target == nil, precision == .int8 { result.report.notes.append(Self.targetNote) }
       try Console.finish(
-        json ? Console.json(result.report) : summary(result.report, board), writing: [(output, result.bytes)],
+        json ? Console.json(result.report) : summary(result.report, board),
+        writing: [(output, result.bytes)] + bits.files(of: result.report),
         warnings: result.report.warnings, notes: notes)
       hasWarnings = !result.report.warnings.isEmpty
+      if let budget = result.report.budget, !budget.isMet {
+        if quiet.isOn || json { Console.error(BudgetText(budget).verdict) }
+        isMissed = true
+      }
     }
-    if strict && hasWarnings { throw ExitCode(2) }
+    if isMissed || strict && hasWarnings { throw ExitCode(2) }
   }
 
   private static var targetNote: String {
@@ -147,6 +158,7 @@ struct CompileCommand: ParsableCommand {
       table.add([attribute.name] + costs + (isChecked ? quantization.cells(attribute.name) : []))
     }
     if !report.attributes.isEmpty { lines += ["", table.text()] }
+    if let budget = report.budget { lines += [""] + BudgetText(budget).lines }
     if !report.gates.isEmpty { lines += [""] + report.gates.map { "  gate: \($0.attribute) only when \($0.when)" } }
     if !report.profiles.isEmpty { lines += ["", profileTable(report)] }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }

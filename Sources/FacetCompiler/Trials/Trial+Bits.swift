@@ -10,12 +10,14 @@ import FacetSensitivity
 extension Trial {
   /// Samples on which operators are rounded one at a time.
   private static let rankedSamples = 8
+  /// From here on nobody sees a loss.
+  private static let faultlessDb = 40.0
 
   /// With 16 bits for the few results that cost most of the loss, where they cost little; nil where there are none, or nobody would see a gain.
   ///
   /// - Parameter plain: without what was tried.
   func withMoreBits(of plain: Trial, _ report: QuantizationReport?, threads: Int) throws(FacetError) -> Trial? {
-    guard let calibration, let report, pipeline.types.given.isEmpty, report.attributes.contains(where: { $0.sqnrDb < Self.faultlessDb }) else {
+    guard let calibration, let report, pipeline.mayGiveMoreBits, report.attributes.contains(where: { $0.sqnrDb < Self.faultlessDb }) else {
       return nil
     }
     func work(_ pipeline: Pipeline) throws(FacetError) -> ProgramWork {
@@ -27,56 +29,54 @@ extension Trial {
     guard !costs.isEmpty else { return nil }
     let noise = try resultNoise(of: Set(costs.keys), calibration, threads: threads)
     let choice = PrecisionChoice(noise, losses: report.attributes.map { noiseRatio(ofDecibels: $0.sqnrDb) }, costs: costs, limits: limits)
-    guard choice.isPromising, let more = try? work(plain.pipeline.giving(.int16, choice.names)) else { return nil }
-    return giving(.int16, choice.names, of: plain, products: more.moreProducts(than: whole))
+    var other = giving(pipeline.precisions.merging(choice.names.map { ($0, .int16) }) { known, _ in known }, of: plain)
+    guard choice.isPromising, let more = try? work(other.pipeline) else { return nil }
+    let names = choice.names
+    let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
+    let products = (more.moreProducts(than: whole) * 1000).rounded() / 10
+    other.methods.append("16 bits for what \(shown) \(names.count == 1 ? "gives" : "give"), \(products) % more products")
+    return other
   }
 
-  /// From here on nobody sees a loss.
-  private static var faultlessDb: Double { 40 }
-
-  /// The same trial with more bits for some results: what was done to the channels and ranges is done again.
-  func giving(_ precision: ResultPrecision, _ names: [String], of plain: Trial, products: Double) -> Trial {
+  /// The same with other number types: what was done to channels, ranges and weights is done again, as far as it still fits.
+  func giving(_ precisions: [String: ResultPrecision], of plain: Trial) -> Trial {
     var other = plain
-    other.pipeline = plain.pipeline.giving(precision, names)
-    other.calibration?.measurements.method = calibration?.measurements.method ?? .mse
+    other.pipeline = Pipeline(
+      plain.pipeline.source, precisions: precisions, fixed: plain.pipeline.fixed, behindTrunk: plain.pipeline.behindTrunk)
+    other.pipeline.mayGiveMoreBits = plain.pipeline.mayGiveMoreBits
+    if let method = calibration?.measurements.method { other.calibration?.measurements.method = method }
     if isEqualized { other = other.equalized() ?? other }
     other.methods = methods
-    let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
-    other.methods.append("16 bits for what \(shown) give\(names.count == 1 ? "s" : ""), \(percent(products)) more products")
+    let types = other.pipeline.types
+    other.pipeline.rounded = pipeline.rounded.filter { node, weights in
+      types.graph.nodes[node].output == pipeline.types.graph.nodes[node].output && types.layer(node).map(weights.fits) == true
+    }
     return other
   }
 
   /// What rounding each result costs the scores, on samples that choices may be made on.
-  func resultNoise(of nodes: Set<Int>, _ calibration: Calibration, threads: Int) throws(FacetError) -> [ResultNoise] {
+  ///
+  /// - Parameter weights: whether to round weights, too.
+  func resultNoise(
+    of nodes: Set<Int>, _ calibration: Calibration, weights: Bool = false, threads: Int
+  ) throws(FacetError) -> [ResultNoise] {
     let model = pipeline.source
+    let float = try pipeline.float32()
     do {
       var network = QuantizedNetwork(
-        attributes: model.attributes, graph: model.graph, decisions: pipeline.decide(calibration), float: try pipeline.float32(), int8: nil,
+        attributes: model.attributes, graph: model.graph, decisions: pipeline.decide(calibration), float: float, int8: nil,
         bundle: model.bundle)
       if isEqualized { try network.equalize(pipeline.types) }
       let samples = calibration.learned.isEmpty ? calibration.checked.map(\.input) : calibration.learned
       let count = min(samples.count, Self.rankedSamples)
-      var measurement = try SensitivityMeasurement(network, nodes: nodes, threads: threads)
+      var measurement = try SensitivityMeasurement(network, nodes: nodes, weights: weights, threads: threads)
       for index in 0..<count { try measurement.add(samples[(2 * index + 1) * samples.count / (2 * count)]) }
       return measurement.resultNoise
-    } catch let error as FacetError {
-      throw error
     } catch {
       throw FacetError.internalError("ranking", error, model.source.file)
     }
   }
 }
-
-extension Pipeline {
-  /// With more bits for what some operators give.
-  func giving(_ precision: ResultPrecision, _ names: [String]) -> Pipeline {
-    Pipeline(
-      source, precisions: precisions.merging(names.map { ($0, precision) }) { known, _ in known }, fixed: fixed, behindTrunk: behindTrunk)
-  }
-}
-
-/// "3.1 %"
-private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
 /// Noise over signal, of decibels of signal over noise.
 private func noiseRatio(ofDecibels decibels: Double) -> Double {

@@ -21,6 +21,7 @@ struct Made<Result> {
   /// How near its scores are to float.
   var report: QuantizationReport?
   var bundle: Bundle
+  var byteCount: Int
   /// Those that were lowered from the model, by number.
   var fragments: [Int: LoweredFragment]
 }
@@ -41,7 +42,7 @@ extension Trial {
   /// The best of all, and a sentence for each that was tried.
   static func best<Result>(
     _ plain: Trial, _ effort: Effort, threads: Int, make: (Trial) throws(FacetError) -> Made<Result>
-  ) throws(FacetError) -> (trial: Trial, result: Result, report: QuantizationReport?, notes: [String]) {
+  ) throws(FacetError) -> (trial: Trial, made: Made<Result>, notes: [String]) {
     var best = try (trial: plain, made: make(plain))
     var notes: [String] = []
     if effort == .normal, let calibration = plain.calibration, !calibration.checked.isEmpty {
@@ -67,7 +68,7 @@ extension Trial {
         if isKept { best = (trial, made) }
       }
     }
-    return (best.trial, best.made.result, best.made.report, notes)
+    return (best.trial, best.made, notes)
   }
 
   func equalized() -> Trial? {
@@ -80,6 +81,7 @@ extension Trial {
     other.calibration?.measurements = found.measured
     other.pipeline = Pipeline(
       pipeline.source, types: found.types, precisions: pipeline.precisions, fixed: pipeline.fixed, behindTrunk: pipeline.behindTrunk)
+    other.pipeline.mayGiveMoreBits = pipeline.mayGiveMoreBits
     let count = found.factors.count
     other.methods.append("equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")")
     other.isEqualized = true

@@ -21,6 +21,8 @@ struct Pipeline {
   let fixed: [ValueID: Quantization]
   /// The fragments, where a bundle has the first one.
   let behindTrunk: FragmentPartition?
+  /// Whether a trial may give more bits to results: not where somebody has decided that already, or the model says itself what is int8.
+  var mayGiveMoreBits = true
   /// Weights whose codes are not the nearest, by node.
   var rounded: [Int: RoundedWeights] = [:]
 
@@ -41,6 +43,7 @@ struct Pipeline {
     var model = source
     model.graph = self.types.graph
     self.model = model
+    mayGiveMoreBits = self.types.given.isEmpty
   }
 
   /// The reference, which calibration runs.
@@ -65,7 +68,7 @@ struct Pipeline {
 
   /// Refuses names in the recipe's "precision" that no operator has.
   func checkPrecisions() throws(FacetError) {
-    let names = Set(source.precisions.keys)
+    let names = Set(precisions.keys)
     guard !names.isEmpty else { return }
     func problem(_ message: String, _ remedy: String) -> Diagnostic {
       Diagnostic(
