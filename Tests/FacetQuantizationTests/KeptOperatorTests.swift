@@ -68,7 +68,9 @@ import Testing
     #expect(try floats(types(["nobody"])) == [])
   }
 
-  private func wide(_ types: NumberTypes) -> Set<String> { Set(types.wideLayers.filter(\.value.isImage).keys.map { types.graph.nodes[$0].name }) }
+  private func wide(_ types: NumberTypes) -> Set<String> {
+    Set(types.wideLayers.filter(\.value.isImage).keys.map { types.graph.nodes[$0].name })
+  }
 
   /// The layer itself stays int8, and so do its readers, which take two planes; only the function between them is float32.
   @Test func aNamedLayerIsReadIn16Bits() throws {

@@ -68,7 +68,7 @@ struct BudgetSearch {
     func attempt(_ precisions: [(name: String, precision: ResultPrecision)]) throws(FacetError) -> Tried<Result>? {
       let trial = start.trial.giving(base.merging(precisions.map { ($0.name, $0.precision) }) { $1 }, of: plain)
       // What cannot be written is none.
-      guard let made = try? make(trial) else { return nil }
+      guard trial.isMeasured, let made = try? make(trial) else { return nil }
       let result = try tried(trial, made)
       note(result)
       return result

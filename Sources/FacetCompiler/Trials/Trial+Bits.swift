@@ -30,7 +30,7 @@ extension Trial {
     let noise = try resultNoise(of: Set(costs.keys), calibration, threads: threads)
     let choice = PrecisionChoice(noise, losses: report.attributes.map { noiseRatio(ofDecibels: $0.sqnrDb) }, costs: costs, limits: limits)
     var other = giving(pipeline.precisions.merging(choice.names.map { ($0, .int16) }) { known, _ in known }, of: plain)
-    guard choice.isPromising, let more = try? work(other.pipeline) else { return nil }
+    guard choice.isPromising, other.isMeasured, let more = try? work(other.pipeline) else { return nil }
     let names = choice.names
     let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
     let products = (more.moreProducts(than: whole) * 1000).rounded() / 10
@@ -53,6 +53,9 @@ extension Trial {
     }
     return other
   }
+
+  /// Whether the calibration run, which was of other number types, has seen what these need.
+  var isMeasured: Bool { calibration.map { pipeline.types.isMeasured($0.measurements, fixed: Set(pipeline.fixed.keys)) } ?? true }
 
   /// What rounding each result costs the scores, on samples that choices may be made on.
   ///

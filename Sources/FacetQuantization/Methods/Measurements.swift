@@ -19,6 +19,9 @@ package struct Measurements {
     }
   }
 
+  /// Whether calibration saw a value.
+  func has(_ value: ValueID) -> Bool { ranges[value] != nil || histograms[value] != nil }
+
   func range(_ value: ValueID) -> Quantization {
     if let range = ranges[value] { return Quantization(low: range.low, high: range.high) }
     guard let histogram = histograms[value] else { return Quantization(scale: 1, zeroPoint: 0) }

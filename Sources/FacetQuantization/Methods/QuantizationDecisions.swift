@@ -81,7 +81,8 @@ package struct QuantizationDecisions {
       }
       let isInput = graph.inputs.first.map(aliases.root) == layer.input
       layers[index] = Self.quantize(
-        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0, means: wide == nil ? measured.means(layer.input) : means,
+        layer, input: quantization(layer.input), offset: isInput ? inputOffset : 0,
+        means: wide == nil ? measured.means(layer.input) : means,
         rounded: rounded[index])
     }
   }
@@ -158,6 +159,17 @@ extension NumberTypes {
 }
 
 extension NumberTypes {
+  /// Whether calibration saw all that an int8 program of these types needs to know: it may have looked at one of other types.
+  package func isMeasured(_ measured: Measurements, fixed: Set<ValueID>) -> Bool {
+    graph.nodes.enumerated().allSatisfy { index, node in
+      let value = node.output
+      if let wide = wideLayers[index], !fixed.contains(wide.planes), !measured.has(inputs(node)[0]) { return false }
+      if let source = functionSources[value], takesFunction(node), !measured.has(source) { return false }
+      guard precisions(value).contains(.int8), !aliases.isAlias(value), given[value] == nil, !fixed.contains(value) else { return true }
+      return !node.op.quantization.isMeasured || truths.truths.contains(value) || measured.has(value)
+    }
+  }
+
   /// Whether a node takes a function for which the range of its arguments must be measured.
   private func takesFunction(_ node: Node) -> Bool {
     guard case .any? = (node.op as? LayerWithFunction)?.function else { return false }
