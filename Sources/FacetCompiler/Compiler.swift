@@ -58,8 +58,15 @@ public enum Compiler {
     var budget: BudgetReport?
     if let wanted = request.budget {
       let search = BudgetSearch(request: wanted, target: request.target, threads: request.threads, progress: request.progress)
-      let found = try search.run(plain: plain, start: (trial, made), make: make)
+      let found = try search.run(plain: plain, start: (trial, made), make: make) { trial throws(FacetError) in
+        let best = try Trial.best(trial, request.effort, threads: request.threads, make: make)
+        return (best.trial, best.made)
+      }
       (trial, made, budget) = (found.trial, found.made, found.report)
+      if !found.report.isSettled {
+        made.result.report.notes.append(
+          "Compiling with these decisions gives other ranges or roundings of weights than this bundle has: scores differ a little.")
+      }
     }
     var result = made.result
     result.report.budget = budget

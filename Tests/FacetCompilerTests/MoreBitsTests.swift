@@ -99,7 +99,11 @@ import Testing
     #expect(try #require(all.first { $0.moreBits == ["first": "int16", "second": "int16"] }).sqnr > plain + 2)
     let sorted = all.map(\.sqnr).sorted()
     for wanted in sorted.dropFirst().map({ $0 - 0.01 }) {
-      let report = try #require(try compiled(budget: budget(wanted, float)).report.budget)
+      let result = try compiled(budget: budget(wanted, float))
+      let report = try #require(result.report.budget)
+      // What is decided gives the same bundle again.
+      let decisions = Dictionary(uniqueKeysWithValues: (result.report.moreBits ?? []).map { ($0.operator, $0.precision) })
+      #expect(try compiled(decisions).bytes == result.bytes)
       let chosen = try #require(report.chosen)
       #expect(report.isMet && chosen.isMet && chosen.attributes[0].sqnrDb >= wanted)
       let least = all.filter { $0.sqnr >= wanted }.map(\.milliseconds).min() ?? 0

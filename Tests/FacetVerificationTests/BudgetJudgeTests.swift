@@ -33,13 +33,18 @@ import Testing
     return try judge.judge(Bundle.opening(Compiler.compile(float).bytes))
   }
 
-  /// The float network itself: what chance may have done decides all the same.
-  @Test func whatTooFewSamplesCannotTellIsNotMet() throws {
+  /// Of the float network itself: no bits would do.
+  @Test func whatTooFewSamplesCannotTellIsRefused() throws {
     let met = try judged(#"{"sqnr_db": 50, "agreement": 90}"#)
     #expect(met.isMet && met.attributes[0].missing == [] && met.attributes[0].agreement == 1 && met.attributes[0].sqnrDb == 300)
-    let found = try judged(#"{"agreement": 99.9}"#)
-    #expect(!found.isMet && found.attributes.count == 1 && found.samples == 128)
-    #expect(found.attributes[0].missing.contains { $0.contains("too few samples (128)") })
+    do {
+      _ = try judged(#"{"agreement": 99.9}"#)
+      Issue.record("it is judged")
+    } catch let error as FacetError {
+      let found = try #require(error.diagnostics.first)
+      #expect(error.diagnostics.count == 1 && found.code == "compile.budget" && found.place == "attribute 'years'")
+      #expect(found.message.contains("too few samples (128)"))
+    }
   }
 
   @Test func aBudgetThatNeedsLabelsIsRefusedWithoutThem() throws {

@@ -142,8 +142,9 @@ extension CompileErrorCode {
     case .budget:
       (
         "Budgets cannot be judged on these data.",
-        "An accuracy needs labels: a labels.csv beside the images, with a column of the attribute's name. A budget of a subgroup needs a column of its name.",
-        "Name labelled data with --data, or take the budgets that need labels out of the recipe: agreement and sqnr_db need none."
+        "An accuracy needs labels: a labels.csv beside the images, with a column of the attribute's name; a budget of a subgroup needs a column of its name. Of shares of samples "
+          + "chance has to be excluded, which takes some hundred samples even where float is compared with itself.",
+        "Name more or labelled data with --data, or take the budgets that need them out of the recipe: sqnr_db needs neither."
       )
     case .internal:
       (

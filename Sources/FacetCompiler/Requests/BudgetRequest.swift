@@ -47,6 +47,8 @@ public struct BudgetReport: Sendable, Encodable {
   /// What times are modelled for.
   public var target: String
   public var maximumSlowdown: Double?
+  /// Whether compiling with the decisions gives the bundle that was chosen, and no other rounding of weights.
+  package var isSettled = true
   /// Whether more could have been tried.
   public var isAtEnd: Bool
   /// In the order in which they were tried; plain int8 first.

@@ -36,7 +36,11 @@ public struct PrecisionDecisions: Sendable, Equatable {
     }
     let bytes = try readFile(file, limit: Self.maximumBytes)
     let root: JSONNode
-    do { root = try JSONParser.parse(bytes) } catch { throw problem("It cannot be read as JSON: \(error).") }
+    do {
+      root = try JSONParser.parse(bytes)
+    } catch {
+      throw problem("It cannot be read as JSON: \(error.message) (at byte \(error.offset)).")
+    }
     guard case .object(let members) = root.value else { throw problem("It holds no JSON object.") }
     for member in members where !["version", "precision"].contains(member.key) { throw problem("There is no key '\(member.key)'.") }
     guard root["version"]?.integer == 1 else { throw problem("Its version is not 1.") }

@@ -41,8 +41,10 @@ struct BudgetSearch {
   /// - Parameters:
   ///   - plain: without any method, which more bits are given to.
   ///   - start: the best without them.
+  ///   - settle: what compiling makes of number types that are decided: methods may do better with these than they did without.
   func run<Result>(
-    plain: Trial, start: (trial: Trial, made: Made<Result>), make: (Trial) throws(FacetError) -> Made<Result>
+    plain: Trial, start: (trial: Trial, made: Made<Result>), make: (Trial) throws(FacetError) -> Made<Result>,
+    settle: (Trial) throws(FacetError) -> (trial: Trial, made: Made<Result>)
   ) throws(FacetError) -> (trial: Trial, made: Made<Result>, report: BudgetReport) {
     let whole = try work(start.trial.pipeline)
     func tried(_ trial: Trial, _ made: Made<Result>) throws(FacetError) -> Tried<Result> {
@@ -96,9 +98,19 @@ struct BudgetSearch {
         (best, chosen) = (result, fewer)
       }
     }
+    if best.point.moreBits != report.points[0].moreBits {
+      let settled = try settle(best.trial.plain(plain))
+      let result = try tried(settled.trial, settled.made)
+      note(result)
+      let isAsGood = result.judgement.isMet || !best.judgement.isMet && !isBetter(best, result)
+      if isAsGood, result.point.milliseconds <= limit { best = result } else { report.isSettled = false }
+    }
     report.isMet = best.judgement.isMet
     report.isAtEnd = report.points.count >= request.evaluations && !report.isMet
-    if let index = report.points.firstIndex(where: { $0.moreBits == best.point.moreBits }) { report.points[index].isChosen = true }
+    let place = report.points.lastIndex {
+      $0.moreBits == best.point.moreBits && $0.attributes.map(\.sqnrDb) == best.point.attributes.map(\.sqnrDb)
+    }
+    if let place { report.points[place].isChosen = true }
     report.markFront()
     return (best.trial, best.made, report)
   }

@@ -33,8 +33,10 @@ extension Trial {
     guard choice.isPromising, other.isMeasured, let more = try? work(other.pipeline) else { return nil }
     let names = choice.names
     let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
-    let products = (more.moreProducts(than: whole) * 1000).rounded() / 10
-    other.methods.append("16 bits for what \(shown) \(names.count == 1 ? "gives" : "give"), \(products) % more products")
+    func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+    other.methods.append(
+      "16 bits for what \(shown) \(names.count == 1 ? "gives" : "give"), \(percent(more.moreProducts(than: whole))) more multiplications and "
+        + "\(percent(more.moreBytes(than: whole))) more bytes of results")
     return other
   }
 
@@ -51,6 +53,13 @@ extension Trial {
     other.pipeline.rounded = pipeline.rounded.filter { node, weights in
       types.graph.nodes[node].output == pipeline.types.graph.nodes[node].output && types.layer(node).map(weights.fits) == true
     }
+    return other
+  }
+
+  /// The number types of this one, and no method.
+  func plain(_ plain: Trial) -> Trial {
+    var other = Trial(pipeline: plain.pipeline, calibration: plain.calibration).giving(pipeline.precisions, of: plain)
+    other.pipeline.mayGiveMoreBits = false
     return other
   }
 

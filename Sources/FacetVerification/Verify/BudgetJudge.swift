@@ -26,6 +26,17 @@ package struct BudgetJudge: Sendable {
     data = try Dataset.open(path: path, roi: recipes.first?.regionOfInterest ?? RegionOfInterest(), options: request.reading)
     let result = try Compiler.compile(float)
     do { reference = try Bundle.opening(result.bytes) } catch { throw FacetError(error, file: file) }
+    // What float itself does not meet, no bits do.
+    let unreachable = try judge(reference).attributes.filter { !$0.isMet }
+    guard unreachable.isEmpty else {
+      throw FacetError(
+        unreachable.map { attribute in
+          Diagnostic(
+            code: CompileErrorCode.budget, file: path, place: "attribute '\(attribute.name)'",
+            message: "Float itself does not meet its budget on these data: \(attribute.missing.joined(separator: "; ")).",
+            remedy: "Give more samples, or a budget that as many can tell.")
+        })
+    }
   }
 
   /// - Throws: errors of the data; `compile.budget` where a budget needs labels that they have not.
