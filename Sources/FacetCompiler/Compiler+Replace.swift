@@ -69,7 +69,13 @@ extension Compiler {
       threads: request.threads, progress: request.progress)
     compile.reading = request.reading
     compile.ranges = request.ranges ?? bundle.provenance.ranges.flatMap(RangeMethod.init)
-    let pipeline = Pipeline(model, fixed: match.quantizations(bundle), behindTrunk: match.partition)
+    // The bundle's trunk stays as it was decided.
+    let ofBranch = Set(match.partition.fragments.dropFirst().flatMap(\.nodes).map { given.graph.nodes[$0].name })
+    let known = model.precisions(of: bundle)
+    let operators = GivenQuantizations.operatorNames(model.graph)
+    let pipeline = Pipeline(
+      model, precisions: model.precisions.merging(known.filter { !ofBranch.contains($0.key) && operators.contains($0.key) }) { $1 },
+      fixed: match.quantizations(bundle), behindTrunk: match.partition)
     // The bundle's recipe names operators of other branches, too.
     if request.recipe != nil { try pipeline.checkPrecisions() }
     let own = match.partition.fragments.dropFirst().flatMap(\.nodes).map { pipeline.types.graph.nodes[$0].name }
@@ -92,7 +98,9 @@ extension Compiler {
       replacement.setPrograms()
       try replacement.setPlans()
       replacement.setNumbers(operations)
-      replacement.setProvenance(model, request, calibration: calibration, precisions: trial.pipeline.precisions)
+      replacement.setProvenance(
+        model, request, calibration: calibration, precisions: trial.pipeline.precisions,
+        plain: known.keys.filter { ofBranch.contains($0) && trial.pipeline.precisions[$0] == nil })
       let bytes = try replacement.finish()
       let new = try opened(bytes, model)
       let check = try trial.calibration.flatMap { calibration throws(FacetError) in

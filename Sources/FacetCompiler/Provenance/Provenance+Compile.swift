@@ -46,7 +46,8 @@ extension PreparedModel {
     let provenance = bundle.provenance
     var result = precisions
     for found in [provenance.precisions] + provenance.replaced.map(\.precisions) {
-      for (name, precision) in found { result[name] = ResultPrecision(rawValue: precision) ?? result[name] }
+      // What a later version says is not known here; int8 is none of them.
+      for (name, precision) in found { result[name] = ResultPrecision(rawValue: precision) }
     }
     return result
   }

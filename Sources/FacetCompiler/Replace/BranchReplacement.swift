@@ -118,11 +118,12 @@ struct BranchReplacement {
   }
 
   mutating func setProvenance(
-    _ model: PreparedModel, _ request: ReplaceRequest, calibration: Calibration?, precisions: [String: ResultPrecision]
+    _ model: PreparedModel, _ request: ReplaceRequest, calibration: Calibration?, precisions: [String: ResultPrecision], plain: [String]
   ) {
     let parent = String(decoding: SHA256.hash(bundle.view.bytes).hexadecimal, as: UTF8.self)
     var replaced = Provenance.Replaced(branch: request.branch, parent: parent, model, recipe: request.recipe, calibration: calibration)
     replaced.precisions = Provenance.precisions(precisions, beyond: model)
+    for name in plain { replaced.precisions[name] = Precision.int8.rawValue }
     if let bytes = Provenance.adding(replaced, to: bundle.provenanceText) {
       sections.set(.provenance, bytes)
     }

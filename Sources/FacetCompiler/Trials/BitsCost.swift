@@ -29,17 +29,27 @@ struct BitsCost {
       let node = graph.nodes[index]
       var cost = BitsCost()
       if types.isDense(node) { cost.ownProducts = products(node) } else { cost.floatProducts = products(node) }
-      var planes = 0
-      for reader in (readers[node.output] ?? []).map({ graph.nodes[$0] }) {
-        if types.isDense(reader) {
-          planes += 1
-          cost.planeProducts += products(reader)
-        } else {
-          cost.floatProducts += products(reader)
+      var bytes = 0
+      // What only moves elements passes more bits on.
+      var open = [node.output]
+      var seen: Set<ValueID> = []
+      while let value = open.popLast() {
+        guard seen.insert(value).inserted else { continue }
+        let elements = graph.shape(value).elementCount
+        // float32 in place of int8.
+        bytes += 3 * elements
+        for reader in (readers[value] ?? []).map({ graph.nodes[$0] }) {
+          if reader.op.quantization == .sameRange {
+            open.append(reader.output)
+          } else if types.isDense(reader) {
+            bytes += 2 * elements
+            cost.planeProducts += products(reader)
+          } else {
+            cost.floatProducts += products(reader)
+          }
         }
       }
-      // float32 in place of int8, and two planes for each layer.
-      cost.bytes = Double(graph.shape(node.output).elementCount * (3 + 2 * planes)) / Double(max(whole.bytes, 1))
+      cost.bytes = Double(bytes) / Double(max(whole.bytes, 1))
       result[index] = cost
     }
     return result

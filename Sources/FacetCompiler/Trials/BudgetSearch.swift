@@ -84,8 +84,16 @@ struct BudgetSearch {
       guard let next else { break }
       let candidate = candidates.remove(at: next)
       let precisions = chosen.filter { $0.name != candidate.name } + [(candidate.name, candidate.precision)]
-      guard let result = try attempt(precisions), result.point.milliseconds <= limit else { continue }
+      guard let result = try attempt(precisions), result.point.milliseconds <= limit, !isWorse(result, current) else { continue }
       (current, chosen) = (result, precisions)
+      switch candidate.precision {
+      case .float32: candidates.removeAll { $0.name == candidate.name }
+      // What 16 bits took is gone.
+      case .int16:
+        for index in candidates.indices where candidates[index].name == candidate.name {
+          candidates[index].shares = zip(candidates[index].shares, candidate.shares).map { max(0, $0 - $1) }
+        }
+      }
       if isBetter(result, best) { best = result }
     }
     if best.judgement.isMet, report.points.count > 1 {
@@ -113,6 +121,13 @@ struct BudgetSearch {
     if let place { report.points[place].isChosen = true }
     report.markFront()
     return (best.trial, best.made, report)
+  }
+
+  /// Whether fewer attributes keep their budgets, or those that do not lose more than chance does.
+  private func isWorse<Result>(_ a: Tried<Result>, _ b: Tried<Result>) -> Bool {
+    if a.unmet.count != b.unmet.count { return a.unmet.count > b.unmet.count }
+    let differences = b.unmet.map { a.judgement.attributes[$0].sqnrDb - b.judgement.attributes[$0].sqnrDb }
+    return differences.reduce(0, +) < -0.5 * Double(differences.count)
   }
 
   /// More attributes that keep their budgets; of as many, a higher sum of decibels of those that do not.

@@ -8,7 +8,7 @@ struct PrecisionChoice {
   /// What all of them may cost together, as shares of the plain program.
   struct Limits {
     var products = 0.04
-    var bytes = 0.25
+    var bytes = 0.5
     var count = 8
 
     /// The larger share of both.
@@ -64,17 +64,24 @@ extension Pipeline {
       for node in fragment.nodes { fragments[node] = number }
     }
     let results = Set(graph.outputs.map { aliases.root($0.value) })
-    var producers: [ValueID: Int] = [:]
+    // With which nodes' results a value would have more bits, or become float32: its own, and those that it is moved or computed from.
+    var origins: [ValueID: Set<Int>] = [:]
+    // The same where it is only moved.
+    var moved: [ValueID: Set<Int>] = [:]
+    var home: [ValueID: Int?] = [:]
     var open: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) && !types.precisions(node.output).isEmpty {
-      producers[node.output] = index
       if fragments[index] != nil, types.precisions(node.output) == [.int8], !results.contains(node.output) { open.insert(index) }
       let inputs = types.inputs(node)
       for (place, input) in inputs.enumerated() {
-        guard let producer = producers[input] else { continue }
+        guard let source = home[input] else { continue }
+        if source != fragments[index] { open.subtract(origins[input] ?? []) }
         // A residual beside a layer's own input is int8 in any case.
-        if fragments[producer] != fragments[index] || place > 0 && types.isDense(node) { open.remove(producer) }
+        if place > 0, types.isDense(node) { open.subtract(moved[input] ?? []) }
       }
+      home[node.output] = fragments[index]
+      moved[node.output] = node.op.quantization == .sameRange ? inputs.reduce(into: [index]) { $0.formUnion(moved[$1] ?? []) } : [index]
+      origins[node.output] = types.isDense(node) ? [index] : inputs.reduce(into: [index]) { $0.formUnion(origins[$1] ?? []) }
     }
     return open
   }

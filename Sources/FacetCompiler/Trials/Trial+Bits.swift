@@ -1,5 +1,6 @@
 import FacetBundle
 import FacetDiagnostics
+import FacetFiles
 import FacetIR
 import FacetImport
 import FacetLowering
@@ -26,12 +27,27 @@ extension Trial {
     let (limits, whole) = (PrecisionChoice.Limits(), try work(plain.pipeline))
     let costs = BitsCost.all(pipeline.types, of: pipeline.openResults, whole: whole)
       .filter { limits.share(products: $0.value.products, bytes: $0.value.bytes) <= 1 }
-    guard !costs.isEmpty else { return nil }
+    // Ranking takes the float32 arena twice: a trial is not worth a machine's memory.
+    let arena = try pipeline.float32(isTrial: true).arenaBytes
+    guard !costs.isEmpty, (try? AvailableMemory.check(2 * arena, for: "", file: "")) != nil else { return nil }
     let noise = try resultNoise(of: Set(costs.keys), calibration, threads: threads)
     let choice = PrecisionChoice(noise, losses: report.attributes.map { noiseRatio(ofDecibels: $0.sqnrDb) }, costs: costs, limits: limits)
-    var other = giving(pipeline.precisions.merging(choice.names.map { ($0, .int16) }) { known, _ in known }, of: plain)
-    guard choice.isPromising, other.isMeasured, let more = try? work(other.pipeline) else { return nil }
-    let names = choice.names
+    guard choice.isPromising else { return nil }
+    var names = choice.names
+    var found: (trial: Trial, work: ProgramWork)?
+    // Costs were estimated one by one: what all of them really take decides.
+    while found == nil, !names.isEmpty {
+      let other = giving(pipeline.precisions.merging(names.map { ($0, .int16) }) { known, _ in known }, of: plain)
+      if other.isMeasured, let more = try? work(other.pipeline),
+        limits.share(products: more.moreProducts(than: whole), bytes: more.moreBytes(than: whole)) <= 1
+      {
+        found = (other, more)
+      } else {
+        names.removeLast()
+      }
+    }
+    guard let (trial, more) = found else { return nil }
+    var other = trial
     let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 3 ? " and \(names.count - 3) more" : "")
     func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
     other.methods.append(
@@ -49,9 +65,11 @@ extension Trial {
     if let method = calibration?.measurements.method { other.calibration?.measurements.method = method }
     if isEqualized { other = other.equalized() ?? other }
     other.methods = methods
+    // Of the same weights only: a tensor that is not int8 any more is not equalized, and planes have weights of their own.
     let types = other.pipeline.types
-    other.pipeline.rounded = pipeline.rounded.filter { node, weights in
-      types.graph.nodes[node].output == pipeline.types.graph.nodes[node].output && types.layer(node).map(weights.fits) == true
+    other.pipeline.rounded = pipeline.rounded.filter { node, _ in
+      guard let old = pipeline.types.layer(node), let new = types.layer(node) else { return false }
+      return old.output == new.output && old.weights == new.weights && old.bias == new.bias
     }
     return other
   }
@@ -74,6 +92,8 @@ extension Trial {
   ) throws(FacetError) -> [ResultNoise] {
     let model = pipeline.source
     let float = try pipeline.float32()
+    // The arena is had twice.
+    try AvailableMemory.check(2 * float.arenaBytes, for: "the network's activations", file: model.source.file)
     do {
       var network = QuantizedNetwork(
         attributes: model.attributes, graph: model.graph, decisions: pipeline.decide(calibration), float: float, int8: nil,

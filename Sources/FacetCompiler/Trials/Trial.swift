@@ -132,7 +132,7 @@ extension QuantizationReport {
     for (mine, its) in zip(attributes, other.attributes) {
       let difference = mine.sqnrDb - its.sqnrDb
       // From 40 dB on nobody sees a loss.
-      if mine.notFinite > its.notFinite || !(difference > -gain || mine.sqnrDb > 40) { return false }
+      if mine.notFinite > its.notFinite || !(difference > -0.5 || mine.sqnrDb > 40) { return false }
       sum += difference
     }
     return sum / Double(attributes.count) >= gain

@@ -36,11 +36,12 @@ extension Equalization {
   /// By what the weights of a channel were divided: about what makes the stored ones most like them, exactly what their scales say, of which second-order
   /// rounding may have taken one of a few shares.
   private static func factor(_ weights: [Float], scale: Float, _ channel: Int, _ stored: QuantizedWeights) -> Double {
-    let (length, own) = (weights.count, Double(stored.scales[channel]))
+    // Of a layer that reads two planes, the high one's come first.
+    let (stride, own) = (stored.codes.count / max(stored.scales.count, 1), Double(stored.scales[channel]))
     var (square, product) = (0.0, 0.0)
     for (index, weight) in weights.enumerated() {
       square += Double(weight) * Double(weight)
-      product += Double(weight) * own * Double(stored.codes[channel * length + index])
+      product += Double(weight) * own * Double(stored.codes[channel * stride + index])
     }
     guard square > 0, product > 0 else { return 1 }
     let about = square / product

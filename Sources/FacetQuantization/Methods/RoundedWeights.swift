@@ -27,11 +27,6 @@ package struct RoundedWeights: Sendable {
     if rows.allSatisfy({ $0 == nil }) { return nil }
   }
 
-  /// Whether these are weights of such a layer.
-  package func fits(_ layer: WeightedLayer) -> Bool {
-    rows.count == layer.outputChannels && rows.allSatisfy { $0.map { $0.codes.count == layer.groupInputs * layer.taps } ?? true }
-  }
-
   /// The scale of each channel, 0 where the nearest codes stay.
   var scales: [Float] { rows.map { $0?.scale ?? 0 } }
 

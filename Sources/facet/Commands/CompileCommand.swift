@@ -102,7 +102,7 @@ struct CompileCommand: ParsableCommand {
       var result = try Compiler.compile(request)
       Console.progressEnd()
       result.report.skipped?.forEach(Console.skipped)
-      try OutputFile.check(output, notOneOf: result.externalFiles)
+      for file in [output] + bits.written { try OutputFile.check(file, notOneOf: result.externalFiles) }
       let notes = result.report.notes
       if target == nil, precision == .int8 { result.report.notes.append(Self.targetNote) }
       try Console.finish(

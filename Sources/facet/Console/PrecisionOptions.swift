@@ -58,10 +58,13 @@ struct PrecisionOptions: ParsableArguments {
   func set(_ request: inout CompileRequest, calibration: [String]) throws {
     if let decisions { request.decisions = try PrecisionDecisions(file: decisions) }
     guard budget else { return }
-    guard let data = data ?? calibration.first else {
+    guard let data = data ?? (calibration.count == 1 ? calibration[0] : nil) else {
       throw FacetError(
         Diagnostic(
-          code: CompileErrorCode.budget, file: request.models.first ?? "", message: "There are no data to judge budgets on.",
+          code: CompileErrorCode.budget, file: request.models.first ?? "",
+          message: calibration.isEmpty
+            ? "There are no data to judge budgets on."
+            : "Each recipe names calibration data of its own: which to judge budgets on is open.",
           remedy: "Name labelled data with --data, and images to calibrate on with --calibration."))
     }
     let judge = try BudgetJudge(request, data: data)
