@@ -25,12 +25,12 @@ $(BIN)/facet: FORCE
 
 dist/face-attributes.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
 	@mkdir -p dist
-	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --effort fast -o $@
 
 # As boards get it: stored as their kernels want it.
 dist/face-attributes.%.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
 	@mkdir -p dist
-	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --target $* -o $@
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json --target $* --effort fast -o $@
 
 dist/face-attributes-float32.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
 	@mkdir -p dist
