@@ -35,16 +35,16 @@ extension Compiler {
     }
     let (decisions, program) = best.made.result
     do {
-      var network = QuantizedNetwork(
-        attributes: model.attributes, graph: model.graph, decisions: decisions, float: float,
+      var network = try best.trial.network(
+        float, decisions,
         int8: Int8Program(
           program, try model.bundle(program), fragments: program.fragments.indices.map(\.self),
-          attributeNumbers: Array(model.attributes.indices)), bundle: model.bundle)
+          attributeNumbers: Array(model.attributes.indices)))
+      network.costs = PrecisionCosts(model: model, precisions: best.trial.pipeline.precisions, target: request.target).all
       (network.methods, network.samples) = (best.trial.methods, calibration.checked.map(\.input))
       network.notes = model.report.notes + calibration.notes + plain.notes
       network.warnings = model.report.warnings + calibration.warnings
       network.skipped = calibration.skippedOrNil
-      if best.trial.isEqualized { try network.equalize(best.trial.pipeline.types) }
       return network
     } catch {
       throw FacetError.internalError("sensitivity", error, model.source.file)
@@ -57,10 +57,10 @@ extension Compiler {
   /// - Returns: nil where nothing of the bundle has the instructions that compiling these models gives.
   /// - Throws: what reading the models throws.
   package static func quantized(_ bundle: Bundle, _ request: CompileRequest) throws(FacetError) -> QuantizedNetwork? {
-    try quantized(bundle, PreparedModel(request, isNumbered: false))
+    try quantized(bundle, PreparedModel(request, isNumbered: false), request.target)
   }
 
-  static func quantized(_ bundle: Bundle, _ model: PreparedModel) throws(FacetError) -> QuantizedNetwork? {
+  static func quantized(_ bundle: Bundle, _ model: PreparedModel, _ target: Target? = nil) throws(FacetError) -> QuantizedNetwork? {
     let plain = Pipeline(model, precisions: model.precisions(of: bundle))
     let float = try plain.float32()
     // Instructions are what they are whatever the ranges.
@@ -85,6 +85,7 @@ extension Compiler {
         int8: Int8Program(
           program, bundle, fragments: match.fragments, attributeNumbers: names.compactMap { known.firstIndex(of: $0) }),
         bundle: model.bundle)
+      network.costs = target.flatMap { PrecisionCosts(model: model, precisions: plain.precisions, target: $0).all }
       network.methods = equalization.map { ["equalized the channels of \(plural($0.factors.count, "tensor"))"] } ?? []
       if let equalization { try network.equalize(equalization.types) }
       for (fragment, number) in zip(program.fragments, match.fragments) where number == nil && !fragment.instructions.isEmpty {

@@ -1,6 +1,7 @@
 import FacetDiagnostics
 import FacetFiles
 import FacetLowering
+import FacetMetrics
 import FacetSensitivity
 
 extension Sensitivity {
@@ -14,17 +15,16 @@ extension Sensitivity {
   package static func report(
     _ network: QuantizedNetwork, samples: Int, threads: Int, file: String, progress: (@Sendable (Progress) -> Void)? = nil
   ) throws(FacetError) -> SensitivityReport {
-    let count = min(network.samples.count, samples)
+    let samples = evenlySpread(network.samples, samples)
     // The arena is had twice: as it is, and as it was before a change.
     try AvailableMemory.check(2 * network.float.arenaBytes, for: "the network's activations", file: file)
     do {
       var measurement = try SensitivityMeasurement(network, threads: threads)
-      for index in 0..<count {
-        progress?(Progress(stage: "measure", done: index, total: count))
-        // Evenly spread.
-        try measurement.add(network.samples[(2 * index + 1) * network.samples.count / (2 * count)])
+      for (index, sample) in samples.enumerated() {
+        progress?(Progress(stage: "measure", done: index, total: samples.count))
+        try measurement.add(sample)
       }
-      progress?(Progress(stage: "measure", done: count, total: count))
+      progress?(Progress(stage: "measure", done: samples.count, total: samples.count))
       return measurement.report
     } catch {
       throw FacetError.internalError("sensitivity", error, file)

@@ -37,6 +37,8 @@ package struct QuantizedNetwork {
   package var methods: [String] = []
   /// Samples that calibration kept, as the input takes them.
   package var samples: [NetworkInput] = []
+  /// What more bits for the result of an operator cost on a target; nil where nobody knows.
+  package var costs: (target: String, of: (String) -> SensitivityReport.Costs?)?
   package var notes: [String] = []
   package var warnings: [String] = []
   package var skipped: [Diagnostic]?

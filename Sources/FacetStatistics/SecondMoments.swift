@@ -10,6 +10,8 @@ package struct SecondMoments: Sendable, Equatable {
 
   /// Rows that 32-bit sums hold: 255 · 255 each.
   private static let rowsAtOnce = 32_768
+  /// Rows that stay in a core's cache while each line of the products takes all of them.
+  private static let rowsInCache = 32
 
   package init(size: Int) {
     self.size = size
@@ -32,11 +34,14 @@ package struct SecondMoments: Sendable, Equatable {
     var partial = [Int32](repeating: 0, count: size * size)
     partial.withUnsafeMutableBufferPointer { partial in
       rows.withUnsafeBufferPointer { rows in
-        for row in first..<end {
-          let x = UnsafeBufferPointer(rebasing: rows[row * size..<(row + 1) * size])
-          for i in 0..<size where x[i] != 0 {
-            let (factor, line) = (Int32(x[i]), UnsafeMutableBufferPointer(rebasing: partial[i * size..<(i + 1) * size]))
-            for j in i..<size { line[j] &+= factor &* Int32(x[j]) }
+        for start in stride(from: first, to: end, by: Self.rowsInCache) {
+          for i in 0..<size {
+            let line = UnsafeMutableBufferPointer(rebasing: partial[i * size..<(i + 1) * size])
+            for row in start..<min(start + Self.rowsInCache, end) where rows[row * size + i] != 0 {
+              let x = UnsafeBufferPointer(rebasing: rows[row * size..<(row + 1) * size])
+              let factor = Int32(x[i])
+              for j in i..<size { line[j] &+= factor &* Int32(x[j]) }
+            }
           }
         }
       }

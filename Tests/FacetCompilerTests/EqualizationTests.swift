@@ -54,10 +54,10 @@ import Testing
     return (pipeline, try #require(try pipeline.calibrate(request, on: pipeline.float32())), data)
   }
 
-  private func trial(_ graph: Graph) throws -> Trial? {
+  private func trial(_ graph: Graph, tied: Bool = true) throws -> Trial? {
     let (pipeline, calibration, data) = try pipeline(graph)
     defer { try? FileManager.default.removeItem(atPath: data) }
-    return Trial(pipeline: pipeline, calibration: calibration).equalized()
+    return Trial(pipeline: pipeline, calibration: calibration).equalized(tied: tied)
   }
 
   private func compile(_ graph: Graph, _ effort: Effort) throws -> CompileResult {
@@ -104,14 +104,20 @@ import Testing
   }
 
   @Test func whereItIsNotExactNothingIsTried() throws {
-    // A finite bound clips each channel at its own place; other functions are no products; a sum needs both alike; a result is what it is.
+    // A finite bound clips each channel at its own place; other functions are no products; a sum needs both alike, which is a trial of its own; a result is what it is.
     #expect(try trial(network(Clamp(low: 0, high: 6))) == nil)
     #expect(try trial(network(.none) { net, x in try net.graph.addNode(name: "s", Unary(function: .sigmoid), [x]) }) == nil)
     var sum = Net()
     let x = sum.graph.addInput(name: "x", shape: [1, 4, 10, 10])
     let first = try sum.conv(x, 16, louder: 8, clamp: .relu)
     sum.graph.outputs = [GraphOutput(name: "y", value: try sum.conv(sum.conv(first, 16, residual: first), 4))]
-    #expect(try trial(sum.graph) == nil)
+    #expect(try trial(sum.graph, tied: false) == nil)
+    // The image is what it is.
+    var image = Net()
+    let pixels = image.graph.addInput(name: "x", shape: [1, 4, 10, 10])
+    let added = try image.conv(pixels, 4, louder: 8, clamp: .relu, residual: pixels)
+    image.graph.outputs = [GraphOutput(name: "y", value: try image.conv(added, 4, depthwise: true, louder: -8))]
+    #expect(try trial(image.graph) == nil)
     var read = Net()
     let first2 = try read.conv(read.graph.addInput(name: "x", shape: [1, 4, 10, 10]), 16, louder: 8, clamp: .relu)
     let y = try read.conv(first2, 4)
@@ -138,5 +144,70 @@ import Testing
     let x = net.graph.addInput(name: "x", shape: [1, 4, 10, 10])
     net.graph.outputs = [GraphOutput(name: "y", value: try net.conv(net.conv(x, 16, clamp: .relu), 4))]
     #expect(try trial(net.graph) == nil)
+  }
+
+  /// A residual's block: what is added takes the same factors.
+  private func block() throws -> Graph {
+    var net = Net()
+    let x = net.graph.addInput(name: "x", shape: [1, 4, 10, 10])
+    let first = try net.conv(x, 16, louder: 8, clamp: .relu)
+    let inner = try net.conv(first, 16, depthwise: true, louder: -8, clamp: .relu)
+    let sum = try net.conv(inner, 16, louder: 8, clamp: .relu, residual: first)
+    let last = try net.conv(sum, 16, depthwise: true, louder: -8, clamp: .relu)
+    net.graph.outputs = [GraphOutput(name: "y", value: try net.conv(last, 4))]
+    return net.graph
+  }
+
+  /// A loud tensor and a quiet one in one: the quiet one has few of the codes, and weights that restore it.
+  private func joined() throws -> Graph {
+    var net = Net()
+    let x = net.graph.addInput(name: "x", shape: [1, 4, 10, 10])
+    let loud = try net.conv(x, 8, clamp: .relu)
+    let quiet = try net.conv(x, 8, clamp: .relu)
+    let (w, b) = (net.graph.nodes[1].inputs[1], net.graph.nodes[1].inputs[2])
+    for value in [w, b] {
+      var tensor = try #require(net.graph.constant(value))
+      for index in tensor.elements.indices { tensor.elements[index] /= 64 }
+      net.graph.nodes[1].inputs[value == w ? 1 : 2] = net.graph.addConstant(name: "quiet", tensor)
+    }
+    let both = try net.graph.addNode(name: "both", Concat(axis: 1), [loud, quiet])
+    let last = try net.conv(both, 4)
+    let node = net.graph.nodes.count - 1
+    var weights = try #require(net.graph.constant(net.graph.nodes[node].inputs[1]))
+    for index in weights.elements.indices where index / 9 % 16 >= 8 { weights.elements[index] *= 64 }
+    net.graph.nodes[node].inputs[1] = net.graph.addConstant(name: "restoring", weights)
+    net.graph.outputs = [GraphOutput(name: "y", value: last)]
+    return net.graph
+  }
+
+  @Test(arguments: [false, true]) func whatIsAddedOrJoinedIsEqualizedTogether(_ isJoined: Bool) throws {
+    let graph = try isJoined ? joined() : block()
+    let trial = try #require(try trial(graph))
+    var random = SplitMix64(seed: 5)
+    let input = Tensor(shape: [1, 4, 10, 10], elements: random.normals([400]))
+    let plain = try #require(graph.evaluateReference([input])[graph.outputs[0].value])
+    let changed = trial.pipeline.model.graph
+    let equal = try #require(changed.evaluateReference([input])[changed.outputs[0].value])
+    #expect(difference(equal.elements, plain.elements) < 1e-5 * plain.elements.map(abs).reduce(1, max))
+    let (fast, normal) = (try compile(graph, .fast), try compile(graph, .normal))
+    let before = try #require(fast.report.quantization?.attributes[0].sqnrDb)
+    let after = try #require(normal.report.quantization?.attributes[0].sqnrDb)
+    #expect(after > before + 6, "\(before) -> \(after)")
+    #expect(normal.report.notes.contains { $0.contains("with those that are added or joined") && $0.hasSuffix("kept.") })
+  }
+
+  @Test func inspectSaysWhereItStops() throws {
+    func reach(_ graph: Graph) throws -> InspectReport.Equalization {
+      let source = ModelSource(file: "m.onnx", fileSize: 0, format: "ONNX", operatorSet: 17, producer: "", name: "")
+      return try #require(Compiler.inspect(ImportedModel(graph: graph, source: source, notes: [])).equalization)
+    }
+    let (plain, bounded) = (try reach(network()), try reach(network(Clamp(low: 0, high: 6))))
+    // The last layer's result is the network's.
+    #expect(plain.layers == 2 && plain.stops.isEmpty)
+    #expect(bounded.layers == 0 && bounded.stops.map(\.reason) == ["it is bounded at 6.0", "it is bounded at 6.0"])
+    let tied = try reach(block())
+    #expect(tied.layers == 4 && tied.stops.isEmpty)
+    let sigmoid = try reach(network(.none) { net, x in try net.graph.addNode(name: "s", Unary(function: .sigmoid), [x]) })
+    #expect(sigmoid.stops.map(\.layer) == ["conv0"] && sigmoid.stops[0].reason.contains("function"))
   }
 }

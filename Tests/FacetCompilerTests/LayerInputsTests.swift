@@ -146,4 +146,38 @@ import Testing
     let result = try withData(graph) { try Compiler.compile($0, $1) }
     #expect((result.report.quantization?.attributes[0].sqnrDb ?? 0) > 30)
   }
+
+  /// What one branch loses is no reason to leave what the trunk and the others gain.
+  @Test func weightsOfLayersThatOneBranchNeedsAreLeftByThemselves() throws {
+    var graph = Graph()
+    var random = SplitMix64(seed: 9)
+    func conv(_ name: String, _ x: ValueID, clamp: Clamp = .relu) throws -> ValueID {
+      let shape = [6, graph.shape(x)[1], 3, 3]
+      let w = graph.addConstant(name: name + ".w", Tensor(shape: shape, elements: random.normals(shape)))
+      let b = graph.addConstant(name: name + ".b", Tensor(shape: [6], repeating: 0.1))
+      return try graph.addNode(name: name, Convolution(pads: [1, 1, 1, 1], clamp: clamp), [x, w, b])
+    }
+    let trunk = try conv("trunk", graph.addInput(name: "x", shape: [1, 4, 7, 6]))
+    for name in ["age", "mood"] {
+      graph.outputs.append(GraphOutput(name: name, value: try conv(name, conv("\(name).first", trunk), clamp: .none)))
+    }
+    try withData(graph) { imported, request in
+      let made = try made(imported, request)
+      let plain = Trial(pipeline: made.pipeline, calibration: made.calibration)
+      let fragments = Dictionary(uniqueKeysWithValues: made.program.fragments.enumerated().map { ($0, $1) })
+      let all = try #require(try plain.rounded(made.bundle, fragments, .usual, threads: 2))
+      func names(_ trial: Trial) -> Set<String> { Set(trial.pipeline.rounded.keys.map { trial.pipeline.types.graph.nodes[$0].name }) }
+      try #require(names(all) == ["trunk", "age.first", "age", "mood.first", "mood"])
+      #expect(try names(#require(try plain.rounded(made.bundle, fragments, .usual, threads: 1))) == names(all))
+      let parts = all.roundedParts(without: [1], plain)
+      #expect(parts.map { names($0.trial) } == [["trunk", "age.first", "age"], ["age.first", "age"]])
+      #expect(parts.map(\.attributes) == [[0, 1], [0]])
+      #expect(parts.map { $0.trial.methods.last?.contains("but for what 'mood'") } == [true, true])
+      // Where others were rounded before, these stay.
+      #expect(names(all.roundedParts(without: [1], all)[1].trial) == names(all))
+      #expect(all.roundedParts(without: [0, 1], plain).isEmpty && all.roundedParts(without: [], plain).isEmpty)
+      // No layer is wider than what was looked at.
+      #expect(try plain.rounded(made.bundle, fragments, .wide, threads: 1) == nil)
+    }
+  }
 }

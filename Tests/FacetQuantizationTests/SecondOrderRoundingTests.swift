@@ -7,6 +7,11 @@ import Testing
 
 /// Weights rounded so that their errors cancel on what they read.
 @Suite struct SecondOrderRoundingTests {
+  private func row(_ weights: [Float], nearest: [Int8], scale: Float, covariance: [Double]) -> SecondOrderRounding.Row? {
+    SecondOrderRounding(covariance: covariance, count: weights.count)?
+      .rows([SecondOrderRounding.Nearest(weights: weights[...], codes: nearest[...], scale: scale)])[0]
+  }
+
   private func error(_ weights: [Float], _ codes: [Int8], _ scale: Float, _ matrix: [Double]) -> Double {
     let e: [Double] = zip(weights, codes).map { Double($1) * Double(scale) - Double($0) }
     var sum = 0.0
@@ -30,10 +35,10 @@ import Testing
     let weights: [Float] = [0.4, 0.4, 0.4, 127]
     var matrix = [Double](repeating: 0, count: 16)
     for i in 0..<3 { for j in 0..<3 { matrix[i * 4 + j] = 1 } }
-    let row = try #require(SecondOrderRounding.row(weights, nearest: nearest(weights, 1), scale: 1, covariance: matrix))
-    let sum = row.codes[..<3].reduce(0) { $0 + Double($1) } * Double(row.scale)
+    let found = try #require(row(weights, nearest: nearest(weights, 1), scale: 1, covariance: matrix))
+    let sum = found.codes[..<3].reduce(0) { $0 + Double($1) } * Double(found.scale)
     #expect(abs(sum - 1.2) <= 0.25)
-    #expect(abs(row.error - error(weights, row.codes, row.scale, damped(matrix, 4))) < 1e-9)
+    #expect(abs(found.error - error(weights, found.codes, found.scale, damped(matrix, 4))) < 1e-9)
   }
 
   @Test func inputsThatVaryAloneKeepTheNearestCodes() {
@@ -41,12 +46,12 @@ import Testing
     var matrix = [Double](repeating: 0, count: 25)
     for i in 0..<5 { matrix[i * 5 + i] = 1 }
     // Another scale might be better by chance: of more inputs than scales are tried for, none is.
-    let few = SecondOrderRounding.row(weights, nearest: nearest(weights, 1), scale: 1, covariance: matrix)
+    let few = row(weights, nearest: nearest(weights, 1), scale: 1, covariance: matrix)
     #expect(few == nil || few?.scale != 1)
     let many = (0..<80).map { Float($0) * 1.37 }
     var wide = [Double](repeating: 0, count: 6400)
     for i in 0..<80 { wide[i * 80 + i] = Double(1 + i % 7) }
-    #expect(SecondOrderRounding.row(many, nearest: nearest(many, 1), scale: 1, covariance: wide) == nil)
+    #expect(row(many, nearest: nearest(many, 1), scale: 1, covariance: wide) == nil)
   }
 
   /// Against all codes within one of the nearest, at the same scale.
@@ -77,8 +82,7 @@ import Testing
         }
         least = min(least, error(weights, codes, scale, exact))
       }
-      let row = SecondOrderRounding.row(weights, nearest: start, scale: scale, covariance: matrix)
-      let mine = row?.error ?? before
+      let mine = row(weights, nearest: start, scale: scale, covariance: matrix)?.error ?? before
       #expect(mine <= before)
       found += mine / before
       best += least / before
@@ -87,8 +91,25 @@ import Testing
   }
 
   @Test func whatIsNotANumberOrDoesNotVaryIsLeft() {
-    #expect(SecondOrderRounding.row([1, 2], nearest: [1, 2], scale: 1, covariance: [0, 0, 0, 0]) == nil)
-    #expect(SecondOrderRounding.row([1, 2], nearest: [1, 2], scale: 1, covariance: [.nan, 0, 0, 1]) == nil)
-    #expect(SecondOrderRounding.row([1], nearest: [1], scale: 1, covariance: [1]) == nil)
+    #expect(row([1, 2], nearest: [1, 2], scale: 1, covariance: [0, 0, 0, 0]) == nil)
+    #expect(row([1, 2], nearest: [1, 2], scale: 1, covariance: [.nan, 0, 0, 1]) == nil)
+    #expect(row([1], nearest: [1], scale: 1, covariance: [1]) == nil)
+  }
+
+  /// Channels are taken together for speed alone: each becomes what it becomes by itself.
+  @Test(arguments: [20, 70]) func channelsDoNotDependOnEachOther(_ count: Int) throws {
+    var random = SplitMix64(seed: 11)
+    let factors = (0..<3 * count * count).map { _ in Double(random.below(200)) / 100 - 1 }
+    let matrix = (0..<count * count).map { place in
+      (0..<3 * count).reduce(0) { $0 + factors[$1 * count + place / count] * factors[$1 * count + place % count] }
+    }
+    let channels = (0..<37).map { _ in (0..<count).map { $0 == 0 ? 127 : Float(random.below(4000)) / 100 - 20 } }
+    let rounding = try #require(SecondOrderRounding(covariance: matrix, count: count))
+    let together = rounding.rows(
+      channels.map { SecondOrderRounding.Nearest(weights: $0[...], codes: nearest($0, 1)[...], scale: 1) })
+    #expect(together.contains { $0 != nil })
+    for (channel, found) in zip(channels, together) {
+      #expect(found == row(channel, nearest: nearest(channel, 1), scale: 1, covariance: matrix))
+    }
   }
 }

@@ -179,4 +179,24 @@ import Testing
     let map = report.operators.first { $0.name == "map" }?.attributes
     #expect(map?.first?.sqnrDb == ScoreComparison.maximumDecibels && (map?.last?.sqnrDb ?? 300) < 80)
   }
+
+  /// What more bits cost stands beside what they bring, and the sentence has both.
+  @Test func theWorstOperatorsHaveCosts() throws {
+    let network = try Networks.quantized(Networks.mixed())
+    let report = try report(network)
+    #expect(report.target == Target.defaultName)
+    let costed = report.operators.filter { $0.costs != nil }
+    #expect(costed.count >= 3 && report.operators[0].name != "x")
+    for each in costed {
+      // Weights in float32 take four times the bytes, and no more bits make anything smaller.
+      #expect((each.costs?.float32?.bytes ?? 1) > 0, "\(each.name)")
+      if let (int16, float32) = each.costs.flatMap({ costs in costs.int16.flatMap { a in costs.float32.map { (a, $0) } } }) {
+        #expect(int16.bytes <= float32.bytes, "\(each.name)")
+      }
+    }
+    let own = report.attributes.map(\.finding).filter { $0.contains("in float32") }
+    #expect(own.allSatisfy { $0.contains("kB more on \(Target.defaultName), modelled)") })
+    // A name that "precision" does not know has none: the input.
+    #expect(report.operators.first { $0.operator == "input" }?.costs == nil)
+  }
 }

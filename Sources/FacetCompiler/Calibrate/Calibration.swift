@@ -76,7 +76,8 @@ struct Calibration {
       let probe = model.firstNormalization.flatMap { NormalizationProbe($0, model.input, threads: request.threads) }
       var tensors = TensorRange()
       var skipped: [Diagnostic] = []
-      let choice = CheckedSamples(total: total, bytesPerSample: bundle.bytesPerCheckedSample)
+      let choice = CheckedSamples(
+        total: total, bytesPerSample: bundle.bytesPerCheckedSample, maximumLearned: request.effort.learnedSamples)
       var checked: [CheckedSample] = []
       var learned: [NetworkInput] = []
       for data in datasets {
@@ -93,7 +94,7 @@ struct Calibration {
           if kept.count < selfTestCount { kept.append(input) }
           // In the place of one that cannot be read, the next.
           let isChecked = checked.count < choice.indices.count && choice.indices[checked.count] <= done - 1
-          if request.effort == .normal, choice.isLearned(done - 1), !(isChecked && choice.isSetAside) { learned.append(input) }
+          if choice.isLearned(done - 1), !(isChecked && choice.isSetAside) { learned.append(input) }
           if isChecked {
             checked.append(CheckedSample(input: input, scores: bundle.attributes.indices.map { Array(session.scores(attribute: $0)) }))
           }

@@ -2,16 +2,24 @@ import FacetBundle
 import FacetFormat
 import FacetIR
 import FacetLowering
+import FacetMetrics
 import FacetQuantization
 import FacetRuntime
 import FacetStatistics
 
 /// What the int8 layers of a program read on calibration samples: second moments of their unfolded inputs, in the program's own codes.
 struct LayerInputs {
-  /// More inputs a sum hardly gain by second-order rounding, and take long: cost grows with their square.
-  private static let maximumInputs = 576
-  /// Of all layers' moments. What comes later and has more inputs goes without.
-  private static let maximumBytes = 256 << 20
+  /// Of what is looked at.
+  struct Limits: Equatable {
+    /// More inputs a sum hardly gain by second-order rounding, and take long: cost grows with their square.
+    var inputs: Int
+    /// Of all layers' moments. What comes later and has more inputs goes without.
+    var bytes: Int
+
+    static let usual = Limits(inputs: 576, bytes: 256 << 20)
+    static let wide = Limits(inputs: 4608, bytes: 768 << 20)
+  }
+
   /// Positions of a layer that are looked at: of all samples as many as it has inputs, eight times, and more where that costs little.
   private static let positionsPerInput = 8
   private static let cheapProducts = 1 << 22
@@ -41,7 +49,7 @@ struct LayerInputs {
   /// - Parameters:
   ///   - types: of the bundle's program.
   ///   - fragments: those that were lowered from its graph, by number.
-  init(_ bundle: Bundle, _ types: NumberTypes, _ fragments: [Int: LoweredFragment]) {
+  init(_ bundle: Bundle, _ types: NumberTypes, _ fragments: [Int: LoweredFragment], limits: Limits = .usual) {
     (self.bundle, self.types) = (bundle, types)
     var found: [(at: Moment, reading: Reading, size: Int)] = []
     for (number, fragment) in fragments.sorted(by: { $0.key < $1.key }) {
@@ -56,20 +64,23 @@ struct LayerInputs {
           ? Place(fragment: Int(fragment.imports[tensor].fragment), tensor: Int(fragment.imports[tensor].tensor))
           : Place(fragment: number, tensor: tensor)
         let size = layer.groupInputs * layer.taps
-        guard size > 1, size <= Self.maximumInputs else { continue }
+        guard size > 1, size <= limits.inputs else { continue }
         found.append((Moment(fragment: number, instruction: instruction), Reading(node: node, layer: layer, place: place), size))
       }
     }
     var bytes = 0
     for (at, reading, size) in found.sorted(by: { ($0.size, $0.reading.node) < ($1.size, $1.reading.node) }) {
       bytes += reading.layer.groups * SecondMoments.bytes(size: size)
-      if bytes > Self.maximumBytes { break }
+      if bytes > limits.bytes { break }
       readings[at, default: []].append(reading)
       moments[reading.node] = [SecondMoments](repeating: SecondMoments(size: size), count: reading.layer.groups)
     }
   }
 
   var isEmpty: Bool { moments.isEmpty }
+
+  /// By node.
+  var layers: Set<Int> { Set(moments.keys) }
 
   /// - Parameter samples: all that are to be looked at.
   mutating func add(_ samples: [NetworkInput], _ session: Session) throws {
@@ -111,9 +122,7 @@ struct LayerInputs {
     for group in 0..<layer.groups {
       var rows: [Int16] = []
       rows.reserveCapacity(count * size)
-      for index in 0..<count {
-        // Evenly spread over the image.
-        let position = (2 * index + 1) * pixels / (2 * count)
+      for position in evenlySpread(0..<pixels, count) {
         let (y, x) = (position / to.width * layer.strides[0] - layer.pads[0], position % to.width * layer.strides[1] - layer.pads[1])
         for input in group * layer.groupInputs..<(group + 1) * layer.groupInputs {
           for ky in 0..<layer.kernelHeight {
@@ -130,11 +139,12 @@ struct LayerInputs {
   }
 
   /// Codes for the weights of each layer that gains by others than the nearest.
-  func rounded(_ decisions: QuantizationDecisions) -> [Int: RoundedWeights] {
+  func rounded(_ decisions: QuantizationDecisions, threads: Int = 1) -> [Int: RoundedWeights] {
     var result: [Int: RoundedWeights] = [:]
     for reading in readings.values.joined() {
       guard let moments = moments[reading.node] else { continue }
-      result[reading.node] = RoundedWeights(reading.layer, moments, inputScale: decisions.quantization(reading.layer.input).scale)
+      result[reading.node] = RoundedWeights(
+        reading.layer, moments, inputScale: decisions.quantization(reading.layer.input).scale, threads: threads)
     }
     return result
   }

@@ -15,6 +15,18 @@ public struct InspectReport: Sendable, Encodable {
     public var pixels: PixelExpectation?
   }
 
+  /// Where int8 can give the channels of a tensor equal ranges without changing what the network computes, and where it cannot.
+  public struct Equalization: Sendable, Encodable, Equatable {
+    public struct Stop: Sendable, Encodable, Equatable {
+      public var layer: String
+      public var reason: String
+    }
+
+    /// Layers whose channels can be equalized; the calibration data say where that pays.
+    public var layers: Int
+    public var stops: [Stop]
+  }
+
   public var file: String
   public var format: String
   public var operatorSet: Int
@@ -33,6 +45,8 @@ public struct InspectReport: Sendable, Encodable {
   /// Transposes between NCHW and NHWC in the model, and those that folding leaves.
   public var layoutTransposes = 0
   public var remainingLayoutTransposes: [String] = []
+  /// Nil where the model is quantized itself, or does not convert.
+  public var equalization: Equalization?
   public var notes: [String]
   public var problems: [Diagnostic] = []
   /// Files of weights that the model names.
@@ -96,6 +110,9 @@ extension Compiler {
       report.remainingLayoutTransposes = InspectReport.layoutTransposes(prepared.graph)
       let pipeline = Pipeline(prepared)
       try pipeline.checkArena(beside: pipeline.float32(isTrial: true))
+      report.equalization = FacetQuantization.Equalization.reach(pipeline.types).map { found in
+        InspectReport.Equalization(layers: found.layers, stops: found.stops.map { .init(layer: $0.layer, reason: $0.reason) })
+      }
     } catch {
       report.problems = error.diagnostics
     }

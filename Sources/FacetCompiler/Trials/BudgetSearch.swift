@@ -23,6 +23,8 @@ struct BudgetSearch {
     var made: Made<Result>
     var judgement: Judgement
     var point: BudgetReport.Point
+    /// In the order in which bundles were tried.
+    var number: Int
 
     var unmet: [Int] { judgement.attributes.indices.filter { !judgement.attributes[$0].isMet } }
   }
@@ -46,23 +48,20 @@ struct BudgetSearch {
     plain: Trial, start: (trial: Trial, made: Made<Result>), make: (Trial) throws(FacetError) -> Made<Result>,
     settle: (Trial) throws(FacetError) -> (trial: Trial, made: Made<Result>)
   ) throws(FacetError) -> (trial: Trial, made: Made<Result>, report: BudgetReport) {
-    let whole = try work(start.trial.pipeline)
+    let whole = try start.trial.pipeline.work()
+    var report = BudgetReport(
+      isMet: false, samples: 0, target: target.name, maximumSlowdown: request.maximumSlowdown, isAtEnd: false, points: [])
     func tried(_ trial: Trial, _ made: Made<Result>) throws(FacetError) -> Tried<Result> {
       let judgement = try request.judge(made.bundle)
       let point = BudgetReport.Point(
-        moreBits: MoreBits.list(trial.pipeline.precisions), milliseconds: milliseconds(made.bundle), bytes: made.byteCount,
-        moreProducts: try work(trial.pipeline).moreProducts(than: whole), attributes: judgement.attributes, isMet: judgement.isMet)
-      return Tried(trial: trial, made: made, judgement: judgement, point: point)
-    }
-    var report = BudgetReport(
-      isMet: false, samples: 0, target: target.name, maximumSlowdown: request.maximumSlowdown, isAtEnd: false, points: [])
-    func note(_ tried: Tried<Result>) {
-      report.points.append(tried.point)
+        moreBits: MoreBits.list(trial.pipeline.precisions), milliseconds: made.bundle.modelledMilliseconds(on: target), bytes: made.byteCount,
+        moreProducts: try trial.pipeline.work().moreProducts(than: whole), attributes: judgement.attributes, isMet: judgement.isMet)
+      report.points.append(point)
       progress?(Progress(stage: "budget", done: report.points.count, total: request.evaluations))
+      return Tried(trial: trial, made: made, judgement: judgement, point: point, number: report.points.count - 1)
     }
     var best = try tried(start.trial, start.made)
     report.samples = best.judgement.samples
-    note(best)
     let limit = request.maximumSlowdown.map { best.point.milliseconds * $0 } ?? .infinity
     let base = start.trial.pipeline.precisions
     var candidates = best.judgement.isMet ? [] : try candidates(start.trial, best.judgement, whole)
@@ -71,9 +70,7 @@ struct BudgetSearch {
       let trial = start.trial.giving(base.merging(precisions.map { ($0.name, $0.precision) }) { $1 }, of: plain)
       // What cannot be written is none.
       guard trial.isMeasured, let made = try? make(trial) else { return nil }
-      let result = try tried(trial, made)
-      note(result)
-      return result
+      return try tried(trial, made)
     }
     var current = best
     while !best.judgement.isMet, report.points.count < request.evaluations {
@@ -107,18 +104,14 @@ struct BudgetSearch {
       }
     }
     if best.point.moreBits != report.points[0].moreBits {
-      let settled = try settle(best.trial.plain(plain))
+      let settled = try settle(plain.giving(best.trial.pipeline.precisions, of: plain))
       let result = try tried(settled.trial, settled.made)
-      note(result)
       let isAsGood = result.judgement.isMet || !best.judgement.isMet && !isBetter(best, result)
       if isAsGood, result.point.milliseconds <= limit { best = result } else { report.isSettled = false }
     }
     report.isMet = best.judgement.isMet
     report.isAtEnd = report.points.count >= request.evaluations && !report.isMet
-    let place = report.points.lastIndex {
-      $0.moreBits == best.point.moreBits && $0.attributes.map(\.sqnrDb) == best.point.attributes.map(\.sqnrDb)
-    }
-    if let place { report.points[place].isChosen = true }
+    report.points[best.number].isChosen = true
     report.markFront()
     return (best.trial, best.made, report)
   }
@@ -159,16 +152,5 @@ struct BudgetSearch {
           cost: Self.floatFactor * (cost.ownProducts + cost.planeProducts + cost.floatProducts) + bytes + 1e-6),
       ]
     }
-  }
-
-  private func work(_ pipeline: Pipeline) throws(FacetError) -> ProgramWork {
-    ProgramWork(try pipeline.program(pipeline.decide(nil), storedUnsigned: target.storedUnsigned, isTrial: true))
-  }
-
-  /// Of an inference on one core of the target.
-  private func milliseconds(_ bundle: Bundle) -> Double {
-    let times = TargetTimes(target)
-    let tree = CostTree(CostedFragment.all(bundle, times), names: bundle.attributeDescriptions.map(\.name), times: times)
-    return tree.parts().reduce(0) { $0 + $1.cost.modelledMilliseconds }
   }
 }

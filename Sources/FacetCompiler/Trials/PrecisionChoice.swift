@@ -49,8 +49,11 @@ struct PrecisionChoice {
     }
   }
 
-  /// Whether the attributes may come nearer to float by 1.5 dB in the mean.
-  var isPromising: Bool { !names.isEmpty && left.reduce(1, *) <= left.reduce(1) { product, _ in product * 0.708 } }
+  /// Whether the attributes may come nearer to float by three quarters of so many decibels in the mean.
+  func mayBring(_ decibels: Double) -> Bool {
+    let ratio = noiseRatio(ofDecibels: decibels * 0.75)
+    return !names.isEmpty && left.reduce(1, *) <= left.reduce(1) { product, _ in product * ratio }
+  }
 }
 
 extension Pipeline {
@@ -68,14 +71,13 @@ extension Pipeline {
     var origins: [ValueID: Set<Int>] = [:]
     // The same where it is only moved.
     var moved: [ValueID: Set<Int>] = [:]
-    var home: [ValueID: Int?] = [:]
+    var home: [ValueID: Int] = [:]
     var open: Set<Int> = []
     for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) && !types.precisions(node.output).isEmpty {
       if fragments[index] != nil, types.precisions(node.output) == [.int8], !results.contains(node.output) { open.insert(index) }
       let inputs = types.inputs(node)
       for (place, input) in inputs.enumerated() {
-        guard let source = home[input] else { continue }
-        if source != fragments[index] { open.subtract(origins[input] ?? []) }
+        if home[input] != fragments[index] { open.subtract(origins[input] ?? []) }
         // A residual beside a layer's own input is int8 in any case.
         if place > 0, types.isDense(node) { open.subtract(moved[input] ?? []) }
       }
@@ -85,4 +87,13 @@ extension Pipeline {
     }
     return open
   }
+}
+
+/// Noise over signal, of decibels of signal over noise.
+func noiseRatio(ofDecibels decibels: Double) -> Double {
+  // Of these only shares of a loss are made: a tenth of a decibel is enough, and no power of the C library is needed.
+  var ratio = 1.0
+  let step = decibels < 0 ? 1.023292992280754 : 0.9772372209558107
+  for _ in 0..<Int((abs(decibels) * 10).rounded()) { ratio *= step }
+  return ratio
 }

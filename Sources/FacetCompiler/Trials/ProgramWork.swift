@@ -1,3 +1,4 @@
+import FacetDiagnostics
 import FacetFormat
 import FacetLowering
 
@@ -31,4 +32,11 @@ struct ProgramWork: Equatable {
   }
 
   func moreBytes(than plain: ProgramWork) -> Double { Double(bytes - plain.bytes) / Double(max(plain.bytes, 1)) }
+}
+
+extension Pipeline {
+  /// Of the int8 program, for which nothing needs to be measured.
+  func work() throws(FacetError) -> ProgramWork {
+    ProgramWork(try program(decide(nil), storedUnsigned: false, isTrial: true))
+  }
 }

@@ -4,6 +4,7 @@ import FacetFiles
 import FacetIR
 import FacetImport
 import FacetLowering
+import FacetMetrics
 import FacetQuantization
 import FacetRuntime
 import FacetSensitivity
@@ -11,34 +12,29 @@ import FacetSensitivity
 extension Trial {
   /// Samples on which operators are rounded one at a time.
   private static let rankedSamples = 8
-  /// From here on nobody sees a loss.
-  private static let faultlessDb = 40.0
 
   /// With 16 bits for the few results that cost most of the loss, where they cost little; nil where there are none, or nobody would see a gain.
   ///
-  /// - Parameter plain: without what was tried.
-  func withMoreBits(of plain: Trial, _ report: QuantizationReport?, threads: Int) throws(FacetError) -> Trial? {
-    guard let calibration, let report, pipeline.mayGiveMoreBits, report.attributes.contains(where: { $0.sqnrDb < Self.faultlessDb }) else {
+  /// - Parameters:
+  ///   - plain: without what was tried.
+  ///   - gain: what it must bring, in decibels.
+  func withMoreBits(of plain: Trial, _ report: QuantizationReport?, gain: Double, threads: Int) throws(FacetError) -> Trial? {
+    guard let calibration, let report, pipeline.mayGiveMoreBits, report.attributes.contains(where: { $0.sqnrDb < faultlessDb }) else {
       return nil
     }
-    func work(_ pipeline: Pipeline) throws(FacetError) -> ProgramWork {
-      ProgramWork(try pipeline.program(pipeline.decide(nil), storedUnsigned: false, isTrial: true))
-    }
-    let (limits, whole) = (PrecisionChoice.Limits(), try work(plain.pipeline))
+    let (limits, whole) = (PrecisionChoice.Limits(), try plain.pipeline.work())
     let costs = BitsCost.all(pipeline.types, of: pipeline.openResults, whole: whole)
       .filter { limits.share(products: $0.value.products, bytes: $0.value.bytes) <= 1 }
-    // Ranking takes the float32 arena twice: a trial is not worth a machine's memory.
-    let arena = try pipeline.float32(isTrial: true).arenaBytes
-    guard !costs.isEmpty, (try? AvailableMemory.check(2 * arena, for: "", file: "")) != nil else { return nil }
-    let noise = try resultNoise(of: Set(costs.keys), calibration, threads: threads)
+    // A trial is not worth a machine's memory.
+    guard !costs.isEmpty, let noise = try? resultNoise(of: Set(costs.keys), calibration, threads: threads) else { return nil }
     let choice = PrecisionChoice(noise, losses: report.attributes.map { noiseRatio(ofDecibels: $0.sqnrDb) }, costs: costs, limits: limits)
-    guard choice.isPromising else { return nil }
+    guard choice.mayBring(gain) else { return nil }
     var names = choice.names
     var found: (trial: Trial, work: ProgramWork)?
     // Costs were estimated one by one: what all of them really take decides.
     while found == nil, !names.isEmpty {
       let other = giving(pipeline.precisions.merging(names.map { ($0, .int16) }) { known, _ in known }, of: plain)
-      if other.isMeasured, let more = try? work(other.pipeline),
+      if other.isMeasured, let more = try? other.pipeline.work(),
         limits.share(products: more.moreProducts(than: whole), bytes: more.moreBytes(than: whole)) <= 1
       {
         found = (other, more)
@@ -63,7 +59,7 @@ extension Trial {
       plain.pipeline.source, precisions: precisions, fixed: plain.pipeline.fixed, behindTrunk: plain.pipeline.behindTrunk)
     other.pipeline.mayGiveMoreBits = plain.pipeline.mayGiveMoreBits
     if let method = calibration?.measurements.method { other.calibration?.measurements.method = method }
-    if isEqualized { other = other.equalized() ?? other }
+    for tied in equalizations { other = other.equalized(tied: tied) ?? other }
     other.methods = methods
     // Of the same weights only: a tensor that is not int8 any more is not equalized, and planes have weights of their own.
     let types = other.pipeline.types
@@ -71,13 +67,6 @@ extension Trial {
       guard let old = pipeline.types.layer(node), let new = types.layer(node) else { return false }
       return old.output == new.output && old.weights == new.weights && old.bias == new.bias
     }
-    return other
-  }
-
-  /// The number types of this one, and no method.
-  func plain(_ plain: Trial) -> Trial {
-    var other = Trial(pipeline: plain.pipeline, calibration: plain.calibration).giving(pipeline.precisions, of: plain)
-    other.pipeline.mayGiveMoreBits = false
     return other
   }
 
@@ -90,31 +79,33 @@ extension Trial {
   func resultNoise(
     of nodes: Set<Int>, _ calibration: Calibration, weights: Bool = false, threads: Int
   ) throws(FacetError) -> [ResultNoise] {
-    let model = pipeline.source
     let float = try pipeline.float32()
+    let file = pipeline.source.source.file
     // The arena is had twice.
-    try AvailableMemory.check(2 * float.arenaBytes, for: "the network's activations", file: model.source.file)
+    try AvailableMemory.check(2 * float.arenaBytes, for: "the network's activations", file: file)
     do {
-      var network = QuantizedNetwork(
-        attributes: model.attributes, graph: model.graph, decisions: pipeline.decide(calibration), float: float, int8: nil,
-        bundle: model.bundle)
-      if isEqualized { try network.equalize(pipeline.types) }
-      let samples = calibration.learned.isEmpty ? calibration.checked.map(\.input) : calibration.learned
-      let count = min(samples.count, Self.rankedSamples)
+      let network = try network(float, pipeline.decide(calibration), int8: nil)
       var measurement = try SensitivityMeasurement(network, nodes: nodes, weights: weights, threads: threads)
-      for index in 0..<count { try measurement.add(samples[(2 * index + 1) * samples.count / (2 * count)]) }
+      let samples = calibration.learned.isEmpty ? calibration.checked.map(\.input) : calibration.learned
+      for sample in evenlySpread(samples, Self.rankedSamples) { try measurement.add(sample) }
       return measurement.resultNoise
     } catch {
-      throw FacetError.internalError("ranking", error, model.source.file)
+      throw FacetError.internalError("ranking", error, file)
     }
   }
-}
 
-/// Noise over signal, of decibels of signal over noise.
-private func noiseRatio(ofDecibels decibels: Double) -> Double {
-  // Of these only shares of a loss are made: a tenth of a decibel is enough, and no power of the C library is needed.
-  var ratio = 1.0
-  let step = decibels < 0 ? 1.023292992280754 : 0.9772372209558107
-  for _ in 0..<Int((abs(decibels) * 10).rounded()) { ratio *= step }
-  return ratio
+  /// In float32 and in int8, to measure on.
+  ///
+  /// - Parameters:
+  ///   - decisions: of this trial.
+  ///   - int8: nil where it is enough to round in the float32 program.
+  func network(
+    _ float: LoweredProgram, _ decisions: QuantizationDecisions, int8: Int8Program?
+  ) throws(LoweringFailure) -> QuantizedNetwork {
+    let model = pipeline.source
+    var network = QuantizedNetwork(
+      attributes: model.attributes, graph: model.graph, decisions: decisions, float: float, int8: int8, bundle: model.bundle)
+    if isEqualized { try network.equalize(pipeline.types) }
+    return network
+  }
 }

@@ -3,6 +3,7 @@ import FacetDiagnostics
 import FacetIR
 import FacetImport
 import FacetLowering
+import FacetMetrics
 import FacetQuantization
 import FacetRuntime
 
@@ -12,7 +13,10 @@ struct Trial {
   var calibration: Calibration?
   /// What it does beside the plain way, in the order in which it was tried.
   var methods: [String] = []
-  var isEqualized = false
+  /// How channels were equalized, in this order: whether tensors that are added or joined count, too.
+  var equalizations: [Bool] = []
+
+  var isEqualized: Bool { !equalizations.isEmpty }
 }
 
 /// What a trial gave.
@@ -30,13 +34,18 @@ extension Trial {
   /// What it must bring, in decibels: less is chance.
   private static let leastGain = 0.5
 
-  /// What more bits must bring: they cost time.
-  private static let leastGainOfBits = 2.0
-
   /// One after the other of the ways that may lose less, each on the best before it: equalized channels, other ranges, more bits for a few results,
-  /// weights rounded for what they read.
-  private enum Step: CaseIterable {
-    case equalize, wholeRanges, moreBits, round
+  /// weights rounded for what they read, up to some width and then all.
+  private enum Step {
+    case equalize, equalizeTied, wholeRanges, moreBits, round, roundAll
+
+    static func all(_ effort: Effort) -> [Step] {
+      switch effort {
+      case .fast: []
+      case .normal: [.equalize, .equalizeTied, .wholeRanges, .moreBits, .round]
+      case .thorough: [.equalize, .equalizeTied, .wholeRanges, .moreBits, .round, .roundAll]
+      }
+    }
   }
 
   /// The best of all, and a sentence for each that was tried.
@@ -45,37 +54,50 @@ extension Trial {
   ) throws(FacetError) -> (trial: Trial, made: Made<Result>, notes: [String]) {
     var best = try (trial: plain, made: make(plain))
     var notes: [String] = []
-    if effort == .normal, let calibration = plain.calibration, !calibration.checked.isEmpty {
-      for step in Step.allCases {
-        let next =
-          switch step {
-          case .equalize: best.trial.equalized()
-          case .wholeRanges: best.trial.withWholeRanges()
-          case .moreBits: try best.trial.withMoreBits(of: plain, best.made.report, threads: threads)
-          case .round: try best.trial.rounded(best.made.bundle, best.made.fragments, threads: threads)
-          }
-        guard let before = best.made.report, let trial = next, let method = trial.methods.last else { continue }
-        let made: Made<Result>
-        do throws(FacetError) {
-          made = try make(trial)
-        } catch {
-          notes.append("Tried: \(method): left, since it cannot be written: \(error.diagnostics.first?.message ?? "").")
-          continue
+    guard let calibration = plain.calibration, !calibration.checked.isEmpty else { return (best.trial, best.made, notes) }
+    /// Keeps a trial that is nearer to float; otherwise gives what it lost.
+    func attempt(_ trial: Trial, gain: Double, of attributes: Set<Int>? = nil) throws(FacetError) -> QuantizationReport? {
+      guard let before = best.made.report, let method = trial.methods.last else { return nil }
+      let made: Made<Result>
+      do throws(FacetError) {
+        made = try make(trial)
+      } catch {
+        notes.append("Tried: \(method): left, since it cannot be written: \(error.diagnostics.first?.message ?? "").")
+        return nil
+      }
+      guard let after = made.report else { return nil }
+      let isKept = after.isNearer(than: before, by: gain, of: attributes)
+      notes.append("Tried: \(method): \(before.decibels) -> \(after.decibels), \(isKept ? "kept" : "left").")
+      if isKept { best = (trial, made) }
+      return isKept ? nil : after
+    }
+    for step in Step.all(effort) {
+      let next =
+        switch step {
+        case .equalize: best.trial.equalized(tied: false)
+        case .equalizeTied: best.trial.equalized(tied: true)
+        case .wholeRanges: best.trial.withWholeRanges()
+        case .moreBits: try best.trial.withMoreBits(of: plain, best.made.report, gain: effort.leastGainOfBits, threads: threads)
+        case .round, .roundAll:
+          try best.trial.rounded(best.made.bundle, best.made.fragments, step == .round ? .usual : .wide, threads: threads)
         }
-        guard let after = made.report else { continue }
-        let isKept = after.isNearer(than: before, by: step == .moreBits ? leastGainOfBits : leastGain)
-        notes.append("Tried: \(method): \(before.decibels) -> \(after.decibels), \(isKept ? "kept" : "left").")
-        if isKept { best = (trial, made) }
+      guard let before = best.made.report, let trial = next,
+        let after = try attempt(trial, gain: step == .moreBits ? effort.leastGainOfBits : leastGain)
+      else { continue }
+      // What one branch loses is no reason to leave what the others gain.
+      for part in trial.roundedParts(without: after.losers(than: before), best.trial) {
+        if try attempt(part.trial, gain: leastGain, of: part.attributes) == nil { break }
       }
     }
     return (best.trial, best.made, notes)
   }
 
-  func equalized() -> Trial? {
+  /// - Parameter tied: whether tensors that are added or joined take part; of them alone where the others are equal already.
+  func equalized(tied: Bool) -> Trial? {
     guard let calibration,
       let found = Equalization(
         pipeline.types, calibration.measurements, within: pipeline.behindTrunk?.withoutTrunk ?? FragmentPartition(pipeline.types.graph),
-        fixed: Set(pipeline.fixed.keys))
+        fixed: Set(pipeline.fixed.keys), tied: tied)
     else { return nil }
     var other = self
     other.calibration?.measurements = found.measured
@@ -83,8 +105,9 @@ extension Trial {
       pipeline.source, types: found.types, precisions: pipeline.precisions, fixed: pipeline.fixed, behindTrunk: pipeline.behindTrunk)
     other.pipeline.mayGiveMoreBits = pipeline.mayGiveMoreBits
     let count = found.factors.count
-    other.methods.append("equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")")
-    other.isEqualized = true
+    other.methods.append(
+      "equalized the channels of \(count) \(count == 1 ? "tensor" : "tensors")\(tied ? ", with those that are added or joined" : "")")
+    other.equalizations.append(tied)
     return other
   }
 
@@ -95,23 +118,6 @@ extension Trial {
     other.calibration?.measurements.method = .minmax
     other.methods.append("ranges from the smallest to the largest number")
     return other
-  }
-
-  private func rounded(_ bundle: Bundle, _ fragments: [Int: LoweredFragment], threads: Int) throws(FacetError) -> Trial? {
-    guard let calibration, !calibration.learned.isEmpty else { return nil }
-    do {
-      var inputs = LayerInputs(bundle, pipeline.types, fragments)
-      if inputs.isEmpty { return nil }
-      try inputs.add(calibration.learned, Session.make(bundle, threads: threads))
-      let found = inputs.rounded(pipeline.decide(calibration))
-      if found.isEmpty { return nil }
-      var other = self
-      other.pipeline.rounded = found
-      other.methods.append("rounded the weights of \(found.count) \(found.count == 1 ? "layer" : "layers") for what they read")
-      return other
-    } catch {
-      throw FacetError.internalError("rounding", error, pipeline.source.source.file)
-    }
   }
 }
 
@@ -125,17 +131,20 @@ extension FragmentPartition {
 }
 
 extension QuantizationReport {
-  /// Whether the scores of all attributes together are nearer to float, and those of none much farther from it.
-  fileprivate func isNearer(than other: QuantizationReport, by gain: Double) -> Bool {
-    guard attributes.count == other.attributes.count, !attributes.isEmpty else { return false }
-    var sum = 0.0
-    for (mine, its) in zip(attributes, other.attributes) {
-      let difference = mine.sqnrDb - its.sqnrDb
-      // From 40 dB on nobody sees a loss.
-      if mine.notFinite > its.notFinite || !(difference > -0.5 || mine.sqnrDb > 40) { return false }
-      sum += difference
-    }
-    return sum / Double(attributes.count) >= gain
+  /// Whether the scores of all attributes together, or of some, are nearer to float, and those of none much farther from it.
+  fileprivate func isNearer(than other: QuantizationReport, by gain: Double, of some: Set<Int>?) -> Bool {
+    guard attributes.count == other.attributes.count, !attributes.isEmpty, losers(than: other).isEmpty else { return false }
+    let counted = attributes.indices.filter { some?.contains($0) != false }
+    return counted.reduce(0) { $0 + attributes[$1].sqnrDb - other.attributes[$1].sqnrDb } >= gain * Double(counted.count)
+  }
+
+  /// Attributes whose scores are much farther from float.
+  fileprivate func losers(than other: QuantizationReport) -> Set<Int> {
+    Set(
+      zip(attributes, other.attributes).enumerated().filter { _, pair in
+        let (mine, its) = pair
+        return mine.notFinite > its.notFinite || !(mine.sqnrDb - its.sqnrDb > -0.5 || mine.sqnrDb > faultlessDb)
+      }.map(\.offset))
   }
 
   fileprivate var decibels: String {

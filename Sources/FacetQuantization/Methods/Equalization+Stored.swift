@@ -10,27 +10,41 @@ extension Equalization {
     let types = decisions.types
     self.init(types, Measurements())
     // From the first to the last: what a layer makes is told by its scales only when the factors of what it reads are known.
-    for group in Self.groups(types, FragmentPartition(types.graph), []) {
-      guard let layer = WeightedLayer(types.graph.nodes[group.producer], types.graph, types.aliases), let known = stored[group.producer]
-      else { continue }
-      let read = factors[layer.input]
-      let length = layer.groupInputs * layer.taps
-      var weights = layer.weights
-      for index in weights.indices {
-        let input = index / length / layer.groupOutputs * layer.groupInputs + index % length / layer.taps
-        weights[index] = Float(Double(weights[index]) * (read?[input] ?? 1))
+    for group in EqualizationGroups(types, FragmentPartition(types.graph), []).groups {
+      // Each factor by the first layer that computes its channel.
+      var own = [Double?](repeating: nil, count: group.slotCount)
+      for producer in group.producers {
+        guard let slots = group.slots[types.graph.nodes[producer].output], slots.contains(where: { own[$0] == nil }),
+          let found = factors(of: producer, decisions, stored)
+        else { continue }
+        for (slot, factor) in zip(slots, found) where own[slot] == nil { own[slot] = factor }
       }
-      let plain = WeightQuantizer.quantize(
-        weights: weights, bias: layer.bias, inputScale: decisions.quantization(layer.input).scale, scales: layer.weightScales)
-      let own = (0..<layer.outputChannels).map { channel in
-        Self.factor(Array(weights[channel * length..<(channel + 1) * length]), scale: plain.scales[channel], channel, known)
-      }
+      let found = own.map { $0 ?? 1 }
       // Beyond what rounding changes, and no more than equalization does.
-      guard own.contains(where: { $0 < 0.9 }), own.allSatisfy({ $0 > Self.leastFactor * 0.9 && $0 < 1.1 }) else { continue }
-      for value in group.values { factors[value] = own }
+      guard found.contains(where: { $0 < 0.9 }), found.allSatisfy({ $0 > Self.leastFactor * 0.9 && $0 < 1.1 }) else { continue }
+      for (value, slots) in group.slots { factors[value] = slots.map { found[$0] } }
     }
     if factors.isEmpty { return nil }
     applyFactors()
+  }
+
+  /// Of the channels that a layer computes; nil where the bundle does not have it.
+  private func factors(of producer: Int, _ decisions: QuantizationDecisions, _ stored: [Int: QuantizedWeights]) -> [Double]? {
+    guard let layer = WeightedLayer(types.graph.nodes[producer], types.graph, types.aliases), let known = stored[producer] else {
+      return nil
+    }
+    let read = factors[layer.input]
+    let length = layer.groupInputs * layer.taps
+    var weights = layer.weights
+    for index in weights.indices {
+      let input = index / length / layer.groupOutputs * layer.groupInputs + index % length / layer.taps
+      weights[index] = Float(Double(weights[index]) * (read?[input] ?? 1))
+    }
+    let plain = WeightQuantizer.quantize(
+      weights: weights, bias: layer.bias, inputScale: decisions.quantization(layer.input).scale, scales: layer.weightScales)
+    return (0..<layer.outputChannels).map { channel in
+      Self.factor(Array(weights[channel * length..<(channel + 1) * length]), scale: plain.scales[channel], channel, known)
+    }
   }
 
   /// By what the weights of a channel were divided: about what makes the stored ones most like them, exactly what their scales say, of which second-order

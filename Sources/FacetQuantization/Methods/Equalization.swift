@@ -5,8 +5,8 @@ import Foundation
 /// Gives the channels of a tensor equal ranges: a quiet channel is divided by a factor, which the weights that read it multiply (Nagel et al.,
 /// "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019, section 4.1; here by measured ranges, and only where it pays).
 ///
-/// It is exact in real numbers through ReLU and slopes below zero, depthwise layers, padding and pooling; a tensor that is added to another, that
-/// other functions or fragments read, or that a finite bound clips, stays as it is.
+/// It is exact in real numbers through ReLU and slopes below zero, depthwise layers, padding, pooling, sums and concatenations, whose tensors take the
+/// same factors (`EqualizationGroup`); a tensor that other functions or fragments read, or that a finite bound clips, stays as it is.
 package struct Equalization {
   /// The factor of each channel, by value.
   package internal(set) var factors: [ValueID: [Double]] = [:]
@@ -20,14 +20,6 @@ package struct Equalization {
   /// Of the noise that the readers get, in decibels; less is not worth another range.
   private static let leastGain = 3.0
 
-  /// Tensors that take the same factors: one that a layer computes, and those that are pooled from it.
-  struct Group {
-    var producer: Int
-    var values: [ValueID]
-    /// Layers that read one of them.
-    var readers: [Int]
-  }
-
   /// Without any factors.
   init(_ types: NumberTypes, _ measured: Measurements) { (self.types, self.measured) = (types, measured) }
 
@@ -36,93 +28,62 @@ package struct Equalization {
   /// - Parameters:
   ///   - partition: groups lie inside of one fragment.
   ///   - fixed: values whose quantization is decided.
-  package init?(_ types: NumberTypes, _ measured: Measurements, within partition: FragmentPartition, fixed: Set<ValueID>) {
+  ///   - tied: whether tensors that are added or joined count, too.
+  package init?(
+    _ types: NumberTypes, _ measured: Measurements, within partition: FragmentPartition, fixed: Set<ValueID>, tied: Bool
+  ) {
     self.init(types, measured)
     // From the last to the first: a reader's channels count by their own factors.
-    for group in Self.groups(types, partition, fixed).reversed() {
-      guard let figures = measured.channels(group.values[0]) else { continue }
-      let peaks = figures.map { Double(max(-$0.low, $0.high)) }
-      guard let largest = peaks.max(), largest > 0, largest.isFinite else { continue }
-      // A channel that the data never excited says nothing of its range.
-      let own = peaks.map { $0 == 0 ? 1 : min(max(Self.margin * $0 / largest, Self.leastFactor), 1) }
-      guard own.contains(where: { $0 < 1 }), gain(group, own) > Self.leastGain else { continue }
-      for value in group.values {
-        factors[value] = own
-        self.measured.divide(value, by: own)
+    for group in EqualizationGroups(types, partition, fixed).groups.reversed() where tied || !group.isTied {
+      guard let own = factors(group), gain(group, own) > Self.leastGain else { continue }
+      for (value, slots) in group.slots {
+        factors[value] = slots.map { own[$0] }
+        self.measured.divide(value, by: slots.map { own[$0] })
       }
     }
     if factors.isEmpty { return nil }
     applyFactors()
   }
 
-  // MARK: which tensors
-
-  static func groups(_ types: NumberTypes, _ partition: FragmentPartition, _ fixed: Set<ValueID>) -> [Group] {
-    let (graph, aliases) = (types.graph, types.aliases)
-    var fragments: [Int: Int] = [:]
-    for (number, fragment) in partition.fragments.enumerated() {
-      for node in fragment.nodes { fragments[node] = number }
-    }
-    var readers: [ValueID: [Int]] = [:]
-    for (index, node) in graph.nodes.enumerated() where !aliases.isAlias(node.output) && !types.precisions(node.output).isEmpty {
-      for value in Set(types.inputs(node)) where graph.constant(value) == nil { readers[value, default: []].append(index) }
-    }
-    let outputs = Set(graph.outputs.map { aliases.root($0.value) })
-    func isFree(_ value: ValueID) -> Bool {
-      (types.precisions(value).contains(.int8) || graph.isOnePixel(value)) && types.given[value] == nil && !fixed.contains(value)
-        && !outputs.contains(value)
-    }
-    func group(_ producer: Int) -> Group? {
-      var group = Group(producer: producer, values: [graph.nodes[producer].output], readers: [])
-      var next = 0
-      while next < group.values.count {
-        let value = group.values[next]
-        next += 1
-        guard isFree(value) else { return nil }
-        for reader in readers[value] ?? [] {
-          guard fragments[reader] != nil, fragments[reader] == fragments[producer] else { return nil }
-          let node = graph.nodes[reader]
-          if let layer = WeightedLayer(node, graph, aliases) {
-            guard layer.input == value, layer.residual != value, layer.weightScales == nil else { return nil }
-            group.readers.append(reader)
-          } else if node.op is MaxPool || node.op is AveragePool || node.op is GlobalAveragePool, !types.computesFloat(node) {
-            group.values.append(node.output)
-          } else {
-            return nil
-          }
-        }
-      }
-      return group.readers.isEmpty ? nil : group
-    }
-    return graph.nodes.indices.compactMap { index in
-      let node = graph.nodes[index]
-      guard fragments[index] != nil, !aliases.isAlias(node.output), !types.precisions(node.output).isEmpty,
-        let layer = WeightedLayer(node, graph, aliases), layer.residual == nil, layer.weightScales == nil,
-        layer.clamp.high == .infinity, layer.clamp.low == 0 || layer.clamp.low == -.infinity
-      else { return nil }
-      switch layer.function {
-      case nil, .slopes: return group(index)
-      case .hardSwish, .any: return nil
-      }
-    }
+  /// Where it is exact, whatever the data: layers whose channels can be equalized, and why others cannot. Nil where the model says itself how it is quantized.
+  package static func reach(_ types: NumberTypes) -> (layers: Int, stops: [EqualizationStop])? {
+    guard types.given.isEmpty else { return nil }
+    let found = EqualizationGroups(types, FragmentPartition(types.graph), [])
+    return (found.groups.reduce(0) { $0 + $1.producers.count }, found.stops)
   }
 
   // MARK: what it brings
 
+  /// Of each channel of a group, by the tensors that layers read: elsewhere a quiet one harms nobody. Nil where all are alike, or were not measured.
+  private func factors(_ group: EqualizationGroup) -> [Double]? {
+    guard group.slots.keys.allSatisfy({ measured.channels($0) != nil || !types.precisions($0).contains(.int8) }) else { return nil }
+    var shares = [Double](repeating: 0, count: group.slotCount)
+    for (value, slots) in group.slots where group.readers.contains(where: { $0.value == value }) {
+      // A vector in float32 has the channels that it was pooled from.
+      guard let figures = measured.channels(value) else { continue }
+      let peaks = figures.map { Double(max(-$0.low, $0.high)) }
+      guard let largest = peaks.max(), largest > 0, largest.isFinite, peaks.count == slots.count else { return nil }
+      for (slot, peak) in zip(slots, peaks) { shares[slot] = max(shares[slot], peak / largest) }
+    }
+    // A channel that the data never excited says nothing of its range.
+    let own = shares.map { $0 == 0 ? 1 : min(max(Self.margin * $0, Self.leastFactor), 1) }
+    return own.contains { $0 < 1 } ? own : nil
+  }
+
   /// How much less noise the sums of the readers get, in decibels: of rounded activations, and of weights that are rounded for their row's largest.
-  private func gain(_ group: Group, _ factors: [Double]) -> Double {
-    guard let figures = measured.channels(group.values[0]) else { return 0 }
-    let step = Double(measured.range(group.values[0]).scale)
-    var after = measured
-    after.divide(group.values[0], by: factors)
-    let newStep = Double(after.range(group.values[0]).scale)
-    let ones = [Double](repeating: 1, count: factors.count)
+  private func gain(_ group: EqualizationGroup, _ factors: [Double]) -> Double {
     var (before, now) = (0.0, 0.0)
-    for reader in group.readers {
-      guard let layer = WeightedLayer(types.graph.nodes[reader], types.graph, types.aliases) else { continue }
-      let made = self.factors[types.graph.nodes[reader].output]
-      before += Self.noise(layer, figures, step: step, ones, made)
-      now += Self.noise(layer, figures, step: newStep, factors, made)
+    for (node, value) in group.readers {
+      guard let layer = WeightedLayer(types.graph.nodes[node], types.graph, types.aliases), let figures = measured.channels(value),
+        let slots = group.slots[value]
+      else { continue }
+      let own = slots.map { factors[$0] }
+      var after = measured
+      after.divide(value, by: own)
+      let made = self.factors[types.graph.nodes[node].output]
+      let ones = [Double](repeating: 1, count: own.count)
+      before += Self.noise(layer, figures, step: Double(measured.range(value).scale), ones, made)
+      now += Self.noise(layer, figures, step: Double(after.range(value).scale), own, made)
     }
     return before > 0 && now > 0 ? 10 * log10(before / now) : 0
   }

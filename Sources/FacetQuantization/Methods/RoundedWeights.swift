@@ -1,3 +1,4 @@
+import Dispatch
 import FacetIR
 import FacetStatistics
 
@@ -5,24 +6,34 @@ import FacetStatistics
 package struct RoundedWeights: Sendable {
   var rows: [SecondOrderRounding.Row?]
 
+  /// Their sums stay in a core's cache.
+  private static let channelsAtOnce = 16
+
   /// Nil where no channel gains.
   ///
   /// - Parameters:
   ///   - moments: of the inputs of each group.
-  ///   - input: scale of the layer's input.
-  package init?(_ layer: WeightedLayer, _ moments: [SecondMoments], inputScale: Float) {
+  ///   - inputScale: of the layer's input.
+  ///   - threads: share the channels; what these become does not depend on it.
+  package init?(_ layer: WeightedLayer, _ moments: [SecondMoments], inputScale: Float, threads: Int = 1) {
     let length = layer.groupInputs * layer.taps
     guard moments.count == layer.groups, moments.allSatisfy({ $0.size == length }), layer.weightScales == nil else { return nil }
     let nearest = WeightQuantizer.quantize(weights: layer.weights, bias: layer.bias, inputScale: inputScale)
-    rows = []
+    rows = [SecondOrderRounding.Row?](repeating: nil, count: layer.groups * layer.groupOutputs)
     for group in 0..<layer.groups {
-      let covariance = moments[group].covariance
-      for output in group * layer.groupOutputs..<(group + 1) * layer.groupOutputs {
-        let range = output * length..<(output + 1) * length
-        rows.append(
-          SecondOrderRounding.row(
-            Array(layer.weights[range]), nearest: Array(nearest.codes[range]), scale: nearest.scales[output], covariance: covariance))
+      guard let rounding = SecondOrderRounding(covariance: moments[group].covariance, count: length) else { continue }
+      let first = group * layer.groupOutputs
+      let parts = stride(from: first, to: first + layer.groupOutputs, by: Self.channelsAtOnce).map {
+        $0..<min($0 + Self.channelsAtOnce, first + layer.groupOutputs)
       }
+      let found = inParallel(parts, threads: threads) { part in
+        rounding.rows(
+          part.map { output in
+            let range = output * length..<(output + 1) * length
+            return SecondOrderRounding.Nearest(weights: layer.weights[range], codes: nearest.codes[range], scale: nearest.scales[output])
+          })
+      }
+      for (part, found) in zip(parts, found) { rows.replaceSubrange(part, with: found) }
     }
     if rows.allSatisfy({ $0 == nil }) { return nil }
   }
@@ -37,5 +48,21 @@ package struct RoundedWeights: Sendable {
       weights.codes.replaceSubrange(channel * row.codes.count..<(channel + 1) * row.codes.count, with: row.codes)
       weights.sums[channel] = row.codes.reduce(0) { $0 + Int32($1) }
     }
+  }
+}
+
+/// What a function makes of each element, in their order, by some threads at once.
+private func inParallel<Element: Sendable, Result: Sendable>(
+  _ elements: [Element], threads: Int, _ body: @Sendable (Element) -> Result
+) -> [Result] {
+  guard threads > 1, elements.count > 1 else { return elements.map(body) }
+  return [Result](unsafeUninitializedCapacity: elements.count) { results, count in
+    nonisolated(unsafe) let places = results.baseAddress!
+    DispatchQueue.concurrentPerform(iterations: min(threads, elements.count)) { thread in
+      for index in stride(from: thread, to: elements.count, by: min(threads, elements.count)) {
+        (places + index).initialize(to: body(elements[index]))
+      }
+    }
+    count = elements.count
   }
 }

@@ -8,7 +8,7 @@ extension NumberTypes {
   /// Whether a layer takes its image in 16 bits, as two int8 planes: its int8 kernel then reads twice the channels. A residual beside it is int8. One pixel
   /// is read in 16 bits in any case (`isWide`).
   func readsPlanes(_ node: Node) -> Bool {
-    !kept.isEmpty && !isFloat32 && kept.isInt16(inputs(node)[0]) && !isKept(node) && mayReadPlanes(node) && !isWide(node)
+    !kept.isEmpty && !isFloat32 && kept.isInt16(inputs(node)[0]) && !isKept(node) && isDense(node) && !isWide(node)
   }
 
   /// What only moves elements, or chooses among them, is in `kept` itself.
@@ -23,17 +23,15 @@ extension NumberTypes {
         switch kept.precisions[node.output] {
         case .float32: true
         // Sums of int8 products have more than 16 bits. A depthwise layer has few, and takes longer to make float32 of them than to compute in float32.
-        case .int16: !mayReadPlanes(node)
+        case .int16: !isDense(node)
         case nil: false
         }
-      if isComputed || isOfFloat || read.contains(.float32) || !read.isEmpty && !mayReadPlanes(node) { keptResults.insert(node.output) }
+      if isComputed || isOfFloat || read.contains(.float32) || !read.isEmpty && !isDense(node) { keptResults.insert(node.output) }
     }
   }
 
-  /// Whether a node is a layer whose sums are of all channels: it gives unrounded ones as fast as int8, and can read two planes.
-  package func isDense(_ node: Node) -> Bool { mayReadPlanes(node) }
-
-  private func mayReadPlanes(_ node: Node) -> Bool {
+  /// Whether a node is a layer whose sums are of all channels of an image: it can read two planes, and gives unrounded sums at little cost beside making them.
+  package func isDense(_ node: Node) -> Bool {
     guard node.layer is Convolution || node.layer is FullyConnected, (node.layer as? Convolution)?.groups ?? 1 == 1,
       [3, 4].contains(node.inputs.count), graph.constant(node.inputs[1]) != nil, graph.constant(node.inputs[2]) != nil
     else { return false }

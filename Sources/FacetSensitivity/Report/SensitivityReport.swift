@@ -29,8 +29,27 @@ package struct SensitivityReport: Sendable, Encodable {
     package var weightsSqnrDb: Double?
     /// Its noise of both kinds as a share of that of all operators, in 0 ... 1.
     package var share: Double
+    /// That of its result alone; nil where it is not rounded.
+    package var resultShare: Double?
     /// Scores that became infinite or NaN.
     package var notFinite: Int
+  }
+
+  /// What more bits for an operator's result take on a target, beside the program without them: modelled time of an inference on one core, and bytes of
+  /// the bundle.
+  package struct Cost: Sendable, Encodable, Equatable {
+    package var milliseconds: Double
+    package var bytes: Int
+
+    package init(milliseconds: Double, bytes: Int) { (self.milliseconds, self.bytes) = (milliseconds, bytes) }
+  }
+
+  /// Nil where the recipe's "precision" cannot say it, or it would change nothing.
+  package struct Costs: Sendable, Encodable, Equatable {
+    package var int16: Cost?
+    package var float32: Cost?
+
+    package init(int16: Cost?, float32: Cost?) { (self.int16, self.float32) = (int16, float32) }
   }
 
   package struct OperatorReport: Sendable, Encodable, Equatable {
@@ -43,6 +62,8 @@ package struct SensitivityReport: Sendable, Encodable {
     package var range: Range?
     /// Of the attributes that need it, in the order of the model's.
     package var attributes: [Effect]
+    /// Of the few worst; nil of the others.
+    package var costs: Costs?
   }
 
   package struct Attribute: Sendable, Encodable, Equatable {
@@ -54,6 +75,8 @@ package struct SensitivityReport: Sendable, Encodable {
   }
 
   package var samples: Int
+  /// What costs are modelled for; nil where there are none.
+  package var target: String?
   /// What the int8 program does beside the plain way; nil for that one.
   package var method: String?
   package var attributes: [Attribute]

@@ -4,6 +4,7 @@ import FacetData
 import FacetDiagnostics
 import FacetEvaluation
 import FacetFiles
+import FacetMetrics
 import FacetQuantization
 import FacetRecipe
 import FacetRuntime
@@ -81,6 +82,8 @@ package struct VerifyJob {
   private func layers(
     _ request: CompileRequest, _ bundle: Bundle, _ data: Dataset, count: Int
   ) throws(FacetError) -> SensitivityReport {
+    var request = request
+    if let own = try? Target.named(bundle.provenance.target) { request.target = own }
     guard var network = try Compiler.quantized(bundle, request) else {
       let isFloat = bundle.provenance.precision == Precision.float32.rawValue
       throw FacetError(
@@ -92,10 +95,9 @@ package struct VerifyJob {
               + "gives other instructions than it has.",
           remedy: "Name the models that it was compiled from, compile it again, or use 'facet sensitivity', which needs no bundle."))
     }
-    let chosen = min(count, data.count)
-    for index in 0..<chosen {
+    for index in evenlySpread(0..<data.count, count) {
       // Verification has named those that cannot be read.
-      guard let sample = try data.readableSample((2 * index + 1) * data.count / (2 * chosen), skipped: { _ in }) else { continue }
+      guard let sample = try data.readableSample(index, skipped: { _ in }) else { continue }
       network.samples.append(try NetworkInput(sample, for: bundle, data: data.path))
     }
     return try Sensitivity.report(network, samples: count, threads: threads, file: self.bundle, progress: layerProgress)

@@ -106,6 +106,7 @@ struct ModelText {
         ["", plural(report.batchNorms.count, "batch normalization")]
         + fates(report.batchNorms).map { "  \($0.count) \($0.fate)" } + remainingBatchNorms
     }
+    if let found = report.equalization, found.layers + found.stops.count > 0 { lines += [""] + equalization(found) }
     if let layers = report.layers {
       lines += [""] + LayerText(layers).text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
@@ -121,6 +122,14 @@ struct ModelText {
       }
     }
     return lines.map(terminalText).joined(separator: "\n")
+  }
+
+  private func equalization(_ found: InspectReport.Equalization) -> [String] {
+    let stops = found.stops.prefix(8).map { "    \($0.layer): \($0.reason)" }
+    return [
+      "int8 can equalize the channels of \(plural(found.layers, "layer"))\(stops.isEmpty ? "" : "; of \(found.stops.count) more it cannot:")"
+    ]
+      + stops + (found.stops.count > 8 ? ["    and \(found.stops.count - 8) more; --json has all"] : [])
   }
 
   /// Those that stay, by name, and why.

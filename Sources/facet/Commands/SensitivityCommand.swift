@@ -2,6 +2,7 @@ import ArgumentParser
 import FacetCompiler
 import FacetDiagnostics
 import FacetEvaluation
+import FacetQuantization
 import FacetRecipe
 import FacetSensitivity
 
@@ -13,7 +14,8 @@ struct SensitivityCommand: ParsableCommand {
       samples, each time with the result of one operator, or its weights, rounded to int8: what the scores lose by that ('alone', as SQNR) is what \
       this operator costs; its share is its noise beside that of all operators. 'accumulated' is how near its result in the whole int8 program is to \
       float32, with all that was lost before it. 'used' is how much of the int8 range the data reach, 'clipped' the share of numbers beyond it.
-      What keeping an operator out of int8 really brings is seen by compiling with "precision" in the recipe.
+      Of the worst operators the table says what more bits for their results cost: time of an inference, modelled for --target, and size. What they \
+      really bring is seen by compiling with "precision" in the recipe.
       """)
 
   @Argument(help: "ONNX files.", completion: .models)
@@ -34,6 +36,12 @@ struct SensitivityCommand: ParsableCommand {
   @Option(help: ArgumentHelp("How many operators the table shows, the worst first; JSON has all.", valueName: "n")) var top =
     SensitivityText.usualTop
   @Option(help: "How much compiling tries, as 'facet compile' takes it.") var effort = Effort.normal
+  @Option(
+    help: ArgumentHelp(
+      "The board that costs of more bits are modelled for; 'facet targets' lists them. Default: \(Target.defaultName).", valueName: "name"),
+    completion: .targets)
+  var target: String?
+  @Option(help: "How int8 ranges follow from the numbers measured, as 'facet compile' takes it.") var ranges: RangeMethod?
   @Option(help: "Threads. Results do not depend on it.") var threads = 1
   @Option(
     help: ArgumentHelp("Share nearly equal weights, as compile does.", valueName: "x"))
@@ -62,11 +70,12 @@ struct SensitivityCommand: ParsableCommand {
       let data = calibration.map { [$0] } ?? recipes.compactMap { recipe in recipe.calibration.map(recipe.resolve) }
       if let json { try OutputFile.check(json, notOneOf: models + recipe + data + recipes.flatMap(\.files) + modelFile.options.files) }
       var request = CompileRequest(
-        models: models, recipes: recipes, options: try modelFile.options, target: try Target.named(Target.defaultName),
+        models: models, recipes: recipes, options: try modelFile.options, target: try Target.named(target ?? Target.defaultName),
         calibration: calibration, threads: threads, mergeTolerance: mergeTolerance ?? 0,
         progress: { Console.progress($0.stage, $0.done, $0.total) })
       request.reading = dataOptions.options
       request.effort = effort
+      request.ranges = ranges
       let report = try Sensitivity.report(request, samples: samples)
       Console.progressEnd()
       report.skipped?.forEach(Console.skipped)

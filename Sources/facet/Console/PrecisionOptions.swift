@@ -22,7 +22,8 @@ struct PrecisionOptions: ParsableArguments {
   var maxSlowdown: Double?
   @Option(
     help: ArgumentHelp(
-      "For --budget: bundles that are made and judged, at most. Default: \(BudgetRequest.usualEvaluations).", valueName: "n"))
+      "For --budget: bundles that are made and judged, at most, and one more of what was chosen. Default: \(BudgetRequest.usualEvaluations).",
+      valueName: "n"))
   var evaluations: Int?
   @Option(
     help: ArgumentHelp("For --budget: write all that was tried, and which of it nothing else beats, as JSON.", valueName: "file.json"),

@@ -33,10 +33,28 @@ struct SensitivityText {
     lines += ["", table.text()]
     let left = report.operators.count - shown.count
     if left > 0 { lines.append("  (\(left) more cost less; --top \(report.operators.count) shows them)") }
-    lines += [""] + report.attributes.map { "  \($0.finding)" }
+    lines += costs(shown.filter { $0.costs != nil }) + [""] + report.attributes.map { "  \($0.finding)" }
     if !report.notes.isEmpty { lines += [""] + report.notes.map { "  note: \($0)" } }
     if !report.warnings.isEmpty { lines += [""] + report.warnings.map { "  WARNING: \($0)" } }
     return lines
+  }
+
+  /// What more bits for the worst cost.
+  private func costs(_ operators: [SensitivityReport.OperatorReport]) -> [String] {
+    guard let target = report.target, !operators.isEmpty else { return [] }
+    var table = TextTable(["operator", "in float32: time", "size", "result in 16 bits: time", "size"], leftColumns: 1)
+    for each in operators {
+      table.add([each.name] + [each.costs?.float32, each.costs?.int16].flatMap(Self.words))
+    }
+    return ["", "  what more bits cost, modelled for \(target):", table.text()]
+  }
+
+  private static func words(_ cost: SensitivityReport.Cost?) -> [String] {
+    guard let cost else { return ["-", "-"] }
+    func signed(_ text: String, _ isNegative: Bool) -> String { (isNegative ? "-" : "+") + text }
+    return [
+      signed(milliseconds(abs(cost.milliseconds)), cost.milliseconds < 0), signed(bytes(abs(cost.bytes)), cost.bytes < 0),
+    ]
   }
 
   private static func share(_ share: Double) -> String {
