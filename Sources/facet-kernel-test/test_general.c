@@ -205,7 +205,7 @@ static void test_matrix_product(void) {
 }
 
 static void test_resample(void) {
-  facet_resample a = {.outer = random_int(1, 3),
+  facet_resample a = {.outer = random_int(1, 11),
                       .input_size = random_int(1, 8),
                       .output_size = random_int(1, 8),
                       .inner = random_int(1, one_in(3) ? 90 : 5),
