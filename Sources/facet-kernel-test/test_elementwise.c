@@ -2,26 +2,36 @@
 
 /// Functions of one and of two numbers, float32: into the checksum, which is the same on every CPU.
 
-/// The values of all functions: their accuracy is tested elsewhere, that they are the same on every CPU here.
+/// The values of all functions: their accuracy is tested elsewhere, that they are the same on every CPU here. Any number of channels, pixels with or
+/// without gaps, the result also where the operand stands.
 static void test_functions(void) {
   for (int32_t function = 0; function < FACET_FUNCTION_COUNT; function++) {
-    const int32_t count = 64;
+    const int32_t width = one_in(2) ? 1 : random_int(1, 3), count = random_int(1, one_in(2) ? 90 : 20),
+                  pixel = count + (one_in(2) ? 0 : random_int(0, 3));
+    const size_t size = (size_t)(pixel * (width - 1) + count);
     const float magnitude = one_in(4) ? 1e4f : one_in(2) ? 80.0f : 2.0f;
     const reals kind = random_reals();
-    float *input = slot(SLOT_INPUT, (size_t)count * 4, FACET_OVERREAD), *output = slot(SLOT_OUTPUT, (size_t)count * 4, 0);
-    for (int32_t i = 0; i < count; i++) input[i] = random_real(kind, magnitude);
-    const facet_unary a = {.input = input,
-                           .output = output,
-                           .height = 1,
-                           .width = 1,
-                           .channels = count,
-                           .input_pixel = count * 4,
-                           .output_pixel = count * 4,
-                           .function = function,
-                           .alpha = 1.25f,
-                           .beta = -0.75f};
+    float *input = slot(SLOT_INPUT, size * 4, FACET_OVERREAD), *expected = slot(SLOT_EXPECTED, size * 4, FACET_OVERREAD);
+    for (size_t i = 0; i < size; i++) input[i] = expected[i] = random_real(kind, magnitude);
+    facet_unary a = {.input = input,
+                     .output = expected,
+                     .height = 1,
+                     .width = width,
+                     .channels = count,
+                     .input_pixel = pixel * 4,
+                     .output_pixel = pixel * 4,
+                     .function = function,
+                     .alpha = one_in(2) ? 1.25f : 1.0f,
+                     .beta = -0.75f};
+    const int32_t in_place = one_in(3);
     find_kernel(FACET_FUNCTION_F32, 0, &a)->run.rows(&a, 0, 1);
-    checksum_add_floats(output, (size_t)count);
+    FOR_KERNELS(k, FACET_FUNCTION_F32, &a) {
+      a.output = memcpy(slot(SLOT_OUTPUT, size * 4, FACET_OVERREAD), input, size * 4);
+      a.input = in_place ? a.output : input;
+      k->run.rows(&a, 0, 1);
+      check(same_floats("function_f32", k->name, expected, a.output, size), "function_f32", k->name);
+      if (counts(k)) checksum_add_floats(a.output, size);
+    }
   }
 }
 
