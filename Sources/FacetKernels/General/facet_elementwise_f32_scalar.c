@@ -1,4 +1,4 @@
-#include "facet_grid.h"
+#include "facet_elementwise.h"
 #include "facet_power_f32.h"
 
 /// Elements that a turn of a loop takes: four where the compiler makes vectors of short loops whose length it knows.
@@ -19,21 +19,9 @@ enum { FACET_TURN = 1 };
     memcpy(output, results, sizeof results);                                                           \
   }
 
-/// Whole turns; steps are from turn to turn. Of reversed functions the operands change places.
+/// Whole turns; steps are from turn to turn.
 FACET_OUTLINE void facet_elementwise_turns(int32_t function, const float *a, ptrdiff_t a_step, const float *b, ptrdiff_t b_step, float *output,
                                            int32_t count) {
-  static const uint8_t reversed[FACET_ELEMENTWISE_COUNT] = {[FACET_REVERSE_SUBTRACT] = FACET_SUBTRACT,
-                                                            [FACET_REVERSE_DIVIDE] = FACET_DIVIDE,
-                                                            [FACET_REVERSE_POWER] = FACET_POWER,
-                                                            [FACET_REVERSE_LESS] = FACET_LESS,
-                                                            [FACET_REVERSE_LESS_OR_EQUAL] = FACET_LESS_OR_EQUAL,
-                                                            [FACET_REVERSE_WHERE_TRUE] = FACET_WHERE_TRUE,
-                                                            [FACET_REVERSE_WHERE_FALSE] = FACET_WHERE_FALSE};
-  if (reversed[function]) {
-    const float *const other = a;
-    const ptrdiff_t other_step = a_step;
-    function = reversed[function], a = b, a_step = b_step, b = other, b_step = other_step;
-  }
   switch (function) {
   case FACET_ADD: FACET_ELEMENTWISE(x + y); break;
   case FACET_SUBTRACT: FACET_ELEMENTWISE(x - y); break;
@@ -77,7 +65,7 @@ FACET_INLINE void facet_elementwise_row(int32_t function, const float *a, ptrdif
 /// Functions of two operands with broadcasting, float32.
 void facet_elementwise_f32_scalar(const void *arguments) {
   facet_elementwise e = *(const facet_elementwise *)arguments;
-  const int32_t outer = facet_grid_merge(e.dimensions, e.a_strides, e.b_strides, e.rank) - 1;
+  const int32_t outer = facet_elementwise_simplify(&e);
   const int32_t length = e.dimensions[outer], a_step = e.a_strides[outer], b_step = e.b_strides[outer];
   facet_grid g = {{0}};
   do {
