@@ -1,5 +1,5 @@
-/// Functions of e^x, float32, in vectors of binary64: the operations of the scalar forms (facet_function_f32_scalar.c, facet_exp_f64.h, facet_erf_f64.h),
-/// so the same bits. Each ISA level compiles them for itself, after its facet_vector_f64_*.h.
+/// Functions of e^x, float32, in vectors of binary64: the operations of the scalar forms (facet_function_f32_scalar.c, facet_exp_f64.h,
+/// facet_erf_f64.h), so the same bits. Each ISA level compiles them for itself, after its facet_vector_f64_*.h.
 #include "facet_function_is_wide.h"
 #include "facet_unary_body.h"
 
