@@ -23,4 +23,10 @@ FACET_INLINE ptrdiff_t facet_grid_offset(const facet_grid *g, const int32_t *str
   return offset;
 }
 
+#pragma GCC visibility push(hidden)
+/// Leaves out axes of one element, and makes one of those that continue one another by the strides of both operands (one operand: the same array
+/// twice). What is left: at least one axis.
+int32_t facet_grid_merge(int32_t *dimensions, int32_t *a_strides, int32_t *b_strides, int32_t rank);
+#pragma GCC visibility pop
+
 #endif

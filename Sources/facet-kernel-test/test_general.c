@@ -129,17 +129,18 @@ static void test_transpose(void) {
   }
 }
 
-/// [kept][reduced] or [reduced][kept].
+/// [kept][reduced] or [reduced][kept], each of two axes that may be one.
 static void test_reduce(void) {
-  const int32_t kept = random_int(1, 6), reduced = random_int(1, 12), inner = one_in(2);
+  const int32_t kept_by = random_int(1, 3), reduced_by = random_int(1, 3), inner = one_in(2);
+  const int32_t kept = random_int(1, 6) * kept_by, reduced = random_int(1, 12) * reduced_by, kept_step = inner ? reduced : 1, step = inner ? 1 : kept;
   const float *x = random_floats(SLOT_INPUT, (size_t)(kept * reduced), random_reals(), 3.0f);
   facet_reduce a = {.input = x,
-                    .kept_rank = 1,
-                    .kept = {kept},
-                    .kept_strides = {inner ? reduced : 1},
-                    .reduced_rank = 1,
-                    .reduced = {reduced},
-                    .reduced_strides = {inner ? 1 : kept}};
+                    .kept_rank = 2,
+                    .kept = {kept / kept_by, kept_by},
+                    .kept_strides = {kept_step * kept_by, kept_step},
+                    .reduced_rank = 2,
+                    .reduced = {reduced / reduced_by, reduced_by},
+                    .reduced_strides = {step * reduced_by, step}};
   const size_t bytes = (size_t)kept * 4;
   for (a.function = 0; a.function < FACET_REDUCE_COUNT; a.function++) {
     float *expected = slot(SLOT_EXPECTED, bytes, 0);
@@ -205,7 +206,7 @@ static void test_matrix_product(void) {
 }
 
 static void test_resample(void) {
-  facet_resample a = {.outer = random_int(1, 3),
+  facet_resample a = {.outer = random_int(1, 11),
                       .input_size = random_int(1, 8),
                       .output_size = random_int(1, 8),
                       .inner = random_int(1, one_in(3) ? 90 : 5),

@@ -46,7 +46,9 @@ static float facet_reduce_one(const facet_reduce *a, const float *input, double 
 
 /// Reductions, float32: sums and products in binary64, in index order, rounded once.
 void facet_reduce_f32_scalar(const void *arguments) {
-  const facet_reduce *a = arguments;
+  facet_reduce merged = *(const facet_reduce *)arguments, *a = &merged;
+  a->kept_rank = facet_grid_merge(a->kept, a->kept_strides, a->kept_strides, a->kept_rank);
+  a->reduced_rank = facet_grid_merge(a->reduced, a->reduced_strides, a->reduced_strides, a->reduced_rank);
   double elements = 1.0;
   for (int32_t axis = 0; axis < a->reduced_rank; axis++) elements *= (double)a->reduced[axis];
   float *output = a->output;

@@ -5,6 +5,7 @@
 #include "Convolution/facet_conv_winograd.h"
 #include "Depthwise/facet_depthwise_quads.h"
 #include "Depthwise/facet_depthwise_taps.h"
+#include "Unary/facet_function_is_wide.h"
 
 #define FACET_CONDITION(name, type, expression, words)                              \
   static __attribute__((unused)) int32_t facet_fits_##name(const void *arguments) { \
