@@ -64,7 +64,7 @@ zoo-data: ## draw the images of the zoo's small networks (Tests/Zoo) into dist/z
 zoo: ## train the zoo's networks anew (NAMES; Python with PyTorch)
 	@Scripts/zoo train $(NAMES)
 
-compare-accuracy: packages ## what int8 costs the zoo's networks, by method and beside ONNX Runtime (NAMES; Python)
+compare-accuracy: packages ## what int8 costs the zoo's networks, by method and beside ONNX Runtime and NNCF (NAMES; Python)
 	@Scripts/zoo accuracy $(NAMES)
 
 check-zoo: ## no network of the zoo is larger than it needs to be (NAMES; Python with PyTorch)

@@ -1,8 +1,10 @@
-"""What int8 costs the zoo's networks, by Facet's methods and by ONNX Runtime: compare_accuracy.py FACET [NAME...]
+"""What int8 costs the zoo's networks, by Facet's methods and by other toolchains: compare_accuracy.py FACET [NAME...]
 
 Compiles each network with --effort fast and normal and quantizes it with ONNX Runtime's static QDQ (unsigned activations, signed weights for each
-channel, MinMax), all from the same 128 images; runs all of dist/zoo/NAME/inputs.npy (SAMPLES in the environment: fewer) and prints a table in
-Markdown: signal-to-quantization-noise ratio of the scores against float32, the worst output's, and the network's own metric.
+channel, MinMax) and with NNCF (its defaults), all from the same 128 images; runs all of dist/zoo/NAME/inputs.npy (SAMPLES in the environment: fewer)
+and prints two tables in Markdown. The first has the signal-to-quantization-noise ratio of the scores against float32, the worst output's, and the
+network's own metric. The second has the same ratio, for Facet the share of the multiply-accumulates that are more than int8, and the time of an
+inference on one thread of this machine: the least of several rounds, in which all take turns.
 """
 import argparse
 import json
@@ -13,24 +15,13 @@ import sys
 import tempfile
 
 import numpy as np
-import onnxruntime
-from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
-from onnxruntime.quantization.shape_inference import quant_pre_process
 
 import metrics
+import peers
 
 HERE = pathlib.Path(__file__).parent
 DATA = HERE.parent.parent / "dist" / "zoo"
-
-
-class Samples(CalibrationDataReader):
-    """Normalized images one after the other, as ONNX Runtime's quantizer asks for them."""
-
-    def __init__(self, name, images):
-        self.samples = iter({name: image[None]} for image in images)
-
-    def get_next(self):
-        return next(self.samples, None)
+ROUNDS = 5
 
 
 def normalized(name, images):
@@ -40,32 +31,43 @@ def normalized(name, images):
     return x.astype(np.float32) if said.get("layout") == "nhwc" else np.ascontiguousarray(x.transpose(0, 3, 1, 2), np.float32)
 
 
-def run_onnxruntime(model, images):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    names, entry = [o.name for o in session.get_outputs()], session.get_inputs()[0].name
-    rows = [session.run(names, {entry: image[None]}) for image in images]
-    return {name: np.concatenate([row[i] for row in rows]) for i, name in enumerate(names)}
+class Facet:
+    def __init__(self, facet, name, effort, work):
+        self.facet, self.bundle, self.work = facet, work / f"{effort}.facet", work
+        model, recipe, calibration = HERE / f"{name}.onnx", HERE / f"{name}.recipe.json", DATA / name / "calibration.npy"
+        report = self.run("compile", model, "--recipe", recipe, "--calibration", calibration, "--effort", effort, "-o", self.bundle, "--json")
+        self.chosen = len(json.loads(report).get("more_bits", []))
 
+    def run(self, *words):
+        return subprocess.run([str(word) for word in (self.facet, *words)], check=True, capture_output=True).stdout
 
-def run_facet(facet, name, effort, images, work):
-    bundle, model = work / f"{effort}.facet", HERE / f"{name}.onnx"
-    recipe, calibration = HERE / f"{name}.recipe.json", DATA / name / "calibration.npy"
-    command = [facet, "compile", model, "--recipe", recipe, "--calibration", calibration, "--effort", effort, "-o", bundle, "--quiet"]
-    subprocess.run([str(word) for word in command], check=True, capture_output=True)
-    np.save(work / "inputs.npy", images)
-    subprocess.run([facet, "run", str(bundle), str(work / "inputs.npy"), "--output", str(work / effort)], check=True, capture_output=True)
-    return {file.stem: np.load(file) for file in (work / effort).glob("*.npy")}
+    def scores(self, images):
+        np.save(self.work / "inputs.npy", images)
+        folder = self.bundle.with_suffix("")
+        self.run("run", self.bundle, self.work / "inputs.npy", "--output", folder)
+        return {file.stem: np.load(file) for file in folder.glob("*.npy")}
 
+    def microseconds(self, _):
+        said = self.run("benchmark", self.bundle, "--threads", 1, "--iterations", peers.ITERATIONS, "--json")
+        return min(json.loads(said)["ns"]) / 1000
 
-def quantized(name, images, work):
-    quant_pre_process(str(HERE / f"{name}.onnx"), str(work / "folded.onnx"), skip_symbolic_shape=True)
-    entry = onnxruntime.InferenceSession(str(work / "folded.onnx"), providers=["CPUExecutionProvider"]).get_inputs()[0].name
-    quantize_static(
-        str(work / "folded.onnx"), str(work / "int8.onnx"), Samples(entry, images), quant_format=QuantFormat.QDQ, per_channel=True,
-        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, calibrate_method=CalibrationMethod.MinMax)
-    return work / "int8.onnx"
+    def beyond_int8(self):
+        """The share of the multiply-accumulates that read 16 bits or float32, and how many results the compiler chose to give more than int8."""
+        every = more = 0
+        writers = {}  # of each shape, who wrote it last
+        for layer in json.loads(self.run("inspect", self.bundle, "--layers", "--json"))["layers"]:
+            count, reads, writes = layer["multiply_accumulates"], layer["input_shape"], layer["output_shape"]
+            writer = writers.get(tuple(reads))
+            if writer and writer["operation"] == "split":
+                # Two int8 planes for one number: those of images are channels, and counted twice.
+                count //= reads[0] // writer["input_shape"][0]
+                more += count
+            elif layer["is_float"]:
+                more += count
+            every += count
+            writers[tuple(writes)] = layer
+        chosen = f" ({self.chosen} result{'s' if self.chosen > 1 else ''})" if self.chosen else ""
+        return f"{100 * more / every:.2f} %{chosen}"
 
 
 def decibels(reference, scores):
@@ -77,19 +79,25 @@ def decibels(reference, scores):
     return min(one(reference[name], scores[name]) for name in reference)
 
 
-def row(facet, name):
+def rows(facet, name):
+    """Of the first table and of the second."""
     count = int(os.environ.get("SAMPLES", 1 << 30))
     images, labels = np.load(DATA / name / "inputs.npy"), np.load(DATA / name / "labels.npy")
     if name != "embedding":  # whose labels are pairs of all images
         images, labels = images[:count], labels[:count]
     with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        x = normalized(name, images)
-        float32 = run_onnxruntime(HERE / f"{name}.onnx", x)
-        other = quantized(name, normalized(name, np.load(DATA / name / "calibration.npy")), work)
-        ways = [run_facet(facet, name, "fast", images, work), run_facet(facet, name, "normal", images, work), run_onnxruntime(other, x)]
-    cells = [f"{decibels(float32, scores):.1f} dB, {metrics.value(name, scores, labels):.2f}" for scores in ways]
-    return f"| {name} | {metrics.METRICS[name][0]} | {metrics.value(name, float32, labels):.2f} | {' | '.join(cells)} |"
+        work, model = pathlib.Path(folder), HERE / f"{name}.onnx"
+        x, calibration = normalized(name, images), normalized(name, np.load(DATA / name / "calibration.npy"))
+        float32 = peers.ONNXRuntime(model).scores(x)
+        ours, theirs = [Facet(facet, name, effort, work) for effort in ("fast", "normal")], [peer(model, calibration, work) for peer in peers.PEERS]
+        found = [way.scores(images) for way in ours] + [way.scores(x) for way in theirs]
+        noise = [f"{decibels(float32, scores):.1f} dB" for scores in found]
+        least = np.min([[way.microseconds(x[0]) for way in ours + theirs] for _ in range(ROUNDS)], axis=0)
+        shares = [f", {way.beyond_int8()}" for way in ours] + [""] * len(theirs)
+    first = [f"{ratio}, {metrics.value(name, scores, labels):.2f}" for ratio, scores in zip(noise, found)]
+    second = [f"{ratio}{share}, {time:.0f} µs" for ratio, share, time in zip(noise, shares, least)]
+    return (f"| {name} | {metrics.METRICS[name][0]} | {metrics.value(name, float32, labels):.2f} | {' | '.join(first)} |",
+            f"| {name} | {' | '.join(second)} |")
 
 
 def main():
@@ -97,14 +105,19 @@ def main():
     parser.add_argument("facet")
     parser.add_argument("names", nargs="*", metavar="NAME")
     a = parser.parse_args()
-    print("| network | metric | float32 | Facet, `--effort fast` | Facet, `--effort normal` | ONNX Runtime, QDQ |")
-    print("|---|---|---|---|---|---|", flush=True)
+    ways = ["Facet, `--effort fast`", "Facet, `--effort normal`", *(peer.title for peer in peers.PEERS)]
+    costs = [f"| network | {' | '.join(ways)} |", "|---" * (1 + len(ways)) + "|"]
+    print(f"| network | metric | float32 | {' | '.join(ways)} |")
+    print("|---" * (3 + len(ways)) + "|", flush=True)
     for name in a.names or metrics.METRICS:
         if name not in metrics.METRICS:
             sys.exit(f"compare_accuracy: no network '{name}'; there are {', '.join(metrics.METRICS)}")
         if not (DATA / name / "inputs.npy").exists():
             sys.exit(f"compare_accuracy: {DATA / name} has no images: make zoo-data NAMES={name}")
-        print(row(a.facet, name), flush=True)
+        first, second = rows(a.facet, name)
+        print(first, flush=True)
+        costs.append(second)
+    print("", *costs, sep="\n")
 
 
 if __name__ == "__main__":
