@@ -76,8 +76,13 @@ benchmark-engine: packages ## start, memory, sizes, compile time, threads, instr
 example-data: ## render the 10,000 evaluation images and the calibration images (Python)
 	@Scripts/example-data
 
-verify-example: packages example-data dist/face-attributes.facet ## int8 against float on the 10,000 images
-	$(BIN)/facet verify dist/face-attributes.facet --against $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe-strict.json --data $(EXAMPLE)/data/evaluation --gate
+# With the effort that people get.
+dist/face-attributes-normal.facet: $(BIN)/facet $(EXAMPLE)/face-attributes.onnx $(EXAMPLE)/recipe.json
+	@mkdir -p dist
+	@$(BIN)/facet compile $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe.json -o $@
+
+verify-example: packages example-data dist/face-attributes-normal.facet ## int8 against float on the 10,000 images
+	$(BIN)/facet verify dist/face-attributes-normal.facet --against $(EXAMPLE)/face-attributes.onnx --recipe $(EXAMPLE)/recipe-strict.json --data $(EXAMPLE)/data/evaluation --gate
 
 paper-scale: packages ## the full-size network: time and memory (Python with PyTorch)
 	@Scripts/paper-scale
