@@ -76,6 +76,7 @@ struct Calibration {
       let probe = model.firstNormalization.flatMap { NormalizationProbe($0, model.input, threads: request.threads) }
       var tensors = TensorRange()
       var skipped: [Diagnostic] = []
+      var growth: RangeGrowth?
       let choice = CheckedSamples(
         total: total, bytesPerSample: bundle.bytesPerCheckedSample, maximumLearned: request.effort.learnedSamples)
       var checked: [CheckedSample] = []
@@ -83,6 +84,7 @@ struct Calibration {
       for data in datasets {
         for index in 0..<data.count {
           request.progress?(Progress(stage: "calibrate", done: done, total: total))
+          if done == total / 2, done > 0 { growth = RangeGrowth(calibrator.histograms, samples: total) }
           done += 1
           guard let sample = try data.readableSample(index, skipped: { skipped.append($0) }) else { continue }
           let input = try NetworkInput(sample, for: bundle, data: data.path)
@@ -105,6 +107,8 @@ struct Calibration {
       if kept.isEmpty, let first = skipped.first { throw FacetError(first) }
       var measurements = Measurements(calibrator, values: taps.values)
       measurements.method = request.ranges ?? .mse
+      // Who asks for the smallest to the largest number gets these.
+      measurements.hasMargin = measurements.method == .mse
       try check(measurements, model, data: places.map(\.path).joined(separator: ", "))
       // One kind of input in a self-test: that of the first sample.
       let named = places.map(\.path).joined(separator: ", ")
@@ -116,7 +120,8 @@ struct Calibration {
       return Calibration(
         measurements: measurements, rangesAreOpen: request.ranges == nil, sampleCount: total - skipped.count, hash: hasher.finish(),
         selfTestSamples: kept.filter { $0.isPixels == kept[0].isPixels }, skipped: skipped,
-        notes: datasets.compactMap(\.note), learned: learned, checked: checked, isSetAside: choice.isSetAside,
+        notes: datasets.compactMap(\.note) + [growth?.note(calibrator.histograms)].compactMap(\.self), learned: learned, checked: checked,
+        isSetAside: choice.isSetAside,
         warnings: zip(places, datasets).compactMap { place, data in
           guard let recipe = place.recipe ?? model.recipe, data.lacksRegions(named: recipe.regionOfInterest) else { return nil }
           return recipe.wholeImagesWarning(place.path)

@@ -54,7 +54,8 @@ struct BudgetSearch {
     func tried(_ trial: Trial, _ made: Made<Result>) throws(FacetError) -> Tried<Result> {
       let judgement = try request.judge(made.bundle)
       let point = BudgetReport.Point(
-        moreBits: MoreBits.list(trial.pipeline.precisions), milliseconds: made.bundle.modelledMilliseconds(on: target), bytes: made.byteCount,
+        moreBits: MoreBits.list(trial.pipeline.precisions), milliseconds: made.bundle.modelledMilliseconds(on: target),
+        bytes: made.byteCount,
         moreProducts: try trial.pipeline.work().moreProducts(than: whole), attributes: judgement.attributes, isMet: judgement.isMet)
       report.points.append(point)
       progress?(Progress(stage: "budget", done: report.points.count, total: request.evaluations))

@@ -58,7 +58,10 @@ extension Trial {
     other.pipeline = Pipeline(
       plain.pipeline.source, precisions: precisions, fixed: plain.pipeline.fixed, behindTrunk: plain.pipeline.behindTrunk)
     other.pipeline.mayGiveMoreBits = plain.pipeline.mayGiveMoreBits
-    if let method = calibration?.measurements.method { other.calibration?.measurements.method = method }
+    if let measurements = calibration?.measurements {
+      other.calibration?.measurements.method = measurements.method
+      other.calibration?.measurements.widening = measurements.widening
+    }
     for tied in equalizations { other = other.equalized(tied: tied) ?? other }
     other.methods = methods
     // Of the same weights only: a tensor that is not int8 any more is not equalized, and planes have weights of their own.

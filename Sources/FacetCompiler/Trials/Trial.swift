@@ -33,17 +33,19 @@ struct Made<Result> {
 extension Trial {
   /// What it must bring, in decibels: less is chance.
   private static let leastGain = 0.5
+  /// Samples that rounding of weights is learned from.
+  private static let leastLearned = 16
 
   /// One after the other of the ways that may lose less, each on the best before it: equalized channels, other ranges, more bits for a few results,
   /// weights rounded for what they read, up to some width and then all.
   private enum Step {
-    case equalize, equalizeTied, wholeRanges, moreBits, round, roundAll
+    case equalize, equalizeTied, wholeRanges, wideRanges, moreBits, round, roundAll
 
     static func all(_ effort: Effort) -> [Step] {
       switch effort {
       case .fast: []
-      case .normal: [.equalize, .equalizeTied, .wholeRanges, .moreBits, .round]
-      case .thorough: [.equalize, .equalizeTied, .wholeRanges, .moreBits, .round, .roundAll]
+      case .normal: [.equalize, .equalizeTied, .wholeRanges, .wideRanges, .moreBits, .round]
+      case .thorough: [.equalize, .equalizeTied, .wholeRanges, .wideRanges, .moreBits, .round, .roundAll]
       }
     }
   }
@@ -77,9 +79,13 @@ extension Trial {
         case .equalize: best.trial.equalized(tied: false)
         case .equalizeTied: best.trial.equalized(tied: true)
         case .wholeRanges: best.trial.withWholeRanges()
+        case .wideRanges: best.trial.withWideRanges()
         case .moreBits: try best.trial.withMoreBits(of: plain, best.made.report, gain: effort.leastGainOfBits, threads: threads)
+        // Fewer say too little of what goes together, and would judge it themselves.
         case .round, .roundAll:
-          try best.trial.rounded(best.made.bundle, best.made.fragments, step == .round ? .usual : .wide, threads: threads)
+          calibration.learned.count < leastLearned
+            ? nil
+            : try best.trial.rounded(best.made.bundle, best.made.fragments, step == .round ? .usual : .wide, threads: threads)
         }
       guard let before = best.made.report, let trial = next,
         let after = try attempt(trial, gain: step == .moreBits ? effort.leastGainOfBits : leastGain)
@@ -113,11 +119,26 @@ extension Trial {
 
   /// With nothing cut off: large numbers are rare, and may be what matters.
   private func withWholeRanges() -> Trial? {
-    guard calibration?.rangesAreOpen == true, pipeline.needsMeasurements else { return nil }
+    guard mayChangeRanges else { return nil }
     var other = self
     other.calibration?.measurements.method = .minmax
     other.methods.append("ranges from the smallest to the largest number")
     return other
+  }
+
+  /// What is cut off has one sign in all tensors and adds up, which the error of each by itself does not show.
+  private func withWideRanges() -> Trial? {
+    guard mayChangeRanges else { return nil }
+    var other = self
+    other.calibration?.measurements.widening = 1.15
+    other.methods.append("ranges 15 % wider")
+    return other
+  }
+
+  /// Only where samples were set aside: on those that set the ranges, the widest are always best.
+  private var mayChangeRanges: Bool {
+    guard let calibration else { return false }
+    return calibration.rangesAreOpen && calibration.isSetAside && pipeline.needsMeasurements
   }
 }
 

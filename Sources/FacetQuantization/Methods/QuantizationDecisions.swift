@@ -57,7 +57,7 @@ package struct QuantizationDecisions {
         // What it moves may be float32 alone.
         case .sameRange: ranges[node.output] = ranges[aliases.root(node.inputs[0])] ?? measured.range(node.output)
         case .fraction: ranges[node.output] = Quantization(low: 0, high: measured.largest(node.output).map { min($0, 1) } ?? 1)
-        default: ranges[node.output] = measured.range(node.output)
+        default: ranges[node.output] = measured.range(node.output, within: ResultBounds(node))
         }
       }
       let wide = types.wideLayers[index]

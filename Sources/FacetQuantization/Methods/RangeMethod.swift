@@ -2,7 +2,7 @@ import FacetStatistics
 
 /// How a tensor's int8 range follows from what was measured of it.
 public enum RangeMethod: String, Sendable, CaseIterable {
-  /// The least mean-squared error (`RangeSearch`).
+  /// The least mean-squared error (`RangeSearch`), and a margin for what few samples do not show.
   case mse
   /// From the smallest to the largest number.
   case minmax
