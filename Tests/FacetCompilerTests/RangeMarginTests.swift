@@ -40,7 +40,8 @@ import Testing
     return Double(range.scale) * Double(127 - range.zeroPoint)
   }
 
-  @Test(arguments: [(1, 1.5), (4, 1.318), (16, 1.1125), (81, 1.0333)]) func fewSamplesWidenRanges(_ samples: Int, _ expected: Double) throws {
+  @Test(arguments: [(1, 1.5), (4, 1.318), (16, 1.1125), (81, 1.0333)]) func fewSamplesWidenRanges(_ samples: Int, _ expected: Double) throws
+  {
     var made = try calibrated(samples)
     let wide = high(made)
     made.calibration.measurements.hasMargin = false
