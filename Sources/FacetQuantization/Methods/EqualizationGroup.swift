@@ -134,7 +134,8 @@ private struct Search {
       }
       switch layer.function {
       case nil, .slopes: break
-      case .hardSwish, .any: throw Stopped(reason: "\(quoted(node)) takes a function of it that is no slope")
+      case .hardSwish: throw Stopped(reason: "a hard-swish follows it")
+      case .any: throw Stopped(reason: "a function other than ReLU and PReLU follows it")
       }
       group.producers.append(index)
       if let residual = layer.residual { try tie(residual, value) }
